@@ -1,0 +1,96 @@
+"""Mail: one recipient each, text and HTML with the same facts, one link."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from email.headerregistry import Address as MailAddress
+from email.message import EmailMessage
+
+import aiosmtplib
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.letters import Writer
+from procedure.book import Procedure
+from runtime.links import Links
+from runtime.settings import Settings
+from workflows.messages import Letter
+
+UNDELIVERABLE = "Undeliverable"
+"""The type of the error that says: this address does not work, go on to the next person."""
+
+
+class Mail:
+    """Sends letters over SMTP. At least once: the Message-ID of a letter is the same on every attempt."""
+
+    def __init__(self, current: Callable[[], Procedure], links: Links, settings: Settings) -> None:
+        self._current = current
+        self._settings = settings
+        self._writer = Writer(links)
+
+    @activity.defn
+    async def send(self, letter: Letter) -> None:
+        """Hand one letter to the mail server; a permanent refusal of the address is not tried again."""
+        book = self._current()
+        person = book.person(letter.notice.to)
+        if person is None:
+            raise ApplicationError("no such person in the procedure", type=UNDELIVERABLE, non_retryable=True)
+        written = self._writer.write(letter, book)
+        message = EmailMessage()
+        message["From"] = _named(book.mail.sender.name, book.mail.sender.mail)
+        message["To"] = _named(person.name, person.mail)
+        message["Subject"] = _one_line(written.subject)
+        message["Date"] = letter.sent
+        message["Message-ID"] = f"<{letter.ticket}.{letter.notice.number}@{self._settings.mail_domain}>"
+        # Staff and customers have threads of their own, so that no reply-all joins the two.
+        root = f"<{letter.ticket}.{written.audience}@{self._settings.mail_domain}>"
+        message["In-Reply-To"] = message["References"] = root
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Auto-Response-Suppress"] = "All"
+        message.set_content(written.text)
+        message.add_alternative(written.html, subtype="html")
+        await self._hand_over(message, person.mail)
+
+    async def _hand_over(self, message: EmailMessage, to: str) -> None:
+        settings = self._settings
+        try:
+            await aiosmtplib.send(
+                message,
+                recipients=[to],
+                sender=str(self._current().mail.sender.mail),
+                hostname=settings.smtp_host,
+                port=settings.smtp_port,
+                use_tls=settings.smtp_security == "tls",
+                start_tls=settings.smtp_security == "starttls",
+                username=settings.smtp_user or None,
+                password=settings.smtp_password.get_secret_value() or None,
+                timeout=settings.smtp_timeout,
+            )
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            refusal = error.recipients[0]
+            raise _failure(refusal.code, refusal.message) from None
+        except aiosmtplib.SMTPDataError as error:
+            raise _failure(error.code, error.message) from None
+        except aiosmtplib.SMTPNotSupported as error:
+            raise ApplicationError(str(error), type=UNDELIVERABLE, non_retryable=True) from None
+
+
+def _failure(code: int, words: str) -> ApplicationError:
+    """5xx to a recipient or a mail: it will never arrive. Anything else may, later.
+
+    A refusal of ourselves (greeting, sign-in, sender) is nobody's address: it is left to
+    be tried again until it is mended.
+    """
+    text = f"the mail server says {code} {_one_line(words)}"
+    permanent = 500 <= code < 600
+    return ApplicationError(text, type=UNDELIVERABLE if permanent else "NotNow", non_retryable=permanent)
+
+
+def _named(name: str, address: str) -> MailAddress:
+    return MailAddress(_one_line(name), addr_spec=address)
+
+
+def _one_line(text: str) -> str:
+    """Without line breaks and control characters: nothing in a title can start a header of its own."""
+    return re.sub(r"[\x00-\x1f\x7f\u2028\u2029]+", " ", text).strip()

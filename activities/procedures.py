@@ -1,0 +1,80 @@
+"""The procedure's files and what came before: who stands where, until when, how often already."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
+
+from procedure.agreement import agree
+from procedure.book import Procedure
+from procedure.opening import Opening, open_ticket
+from procedure.standing import Question, Standing, stand
+from procedure.tiers import question
+from workflows.messages import Agreed, AgreeInput
+
+PATIENCE = timedelta(seconds=2)
+"""How long a ticket's opening waits to hear of earlier tickets: nobody is paged before it."""
+
+
+class Earlier(Protocol):
+    """Knows the tickets that came before."""
+
+    async def like(self, opening: Opening, since: datetime) -> int:
+        """How many tickets of the same client, system and category opened since, this one not counted."""
+        ...
+
+
+class Procedures:
+    """Answers from the procedure as it is now. Local activities: quick, and safe to repeat."""
+
+    def __init__(self, current: Callable[[], Procedure], earlier: Earlier, pace: float) -> None:
+        self._current = current
+        self._earlier = earlier
+        self._pace = pace
+
+    @activity.defn
+    async def agree(self, asked: AgreeInput) -> Agreed:
+        """What is agreed for a ticket that opens, and who stands where it starts."""
+        book, opening = self._current(), asked.opening
+        if opening.client not in book.clients:
+            # Tried again until the client is back in the files: the ticket waits, and is not lost.
+            raise ApplicationError(
+                f"there is no client {opening.client!r} in the procedure", type="UnknownClient"
+            )
+        agreement = agree(book, opening.client, self._pace)
+        requester = book.person(opening.requester)
+        names = {opening.requester: requester.name} if requester else {}
+        first = next((person for person in book.tiers[0].chain if person in book.people), "")
+        names |= {first: book.people[first].name} if first else {}
+        earlier = await self._count(opening, asked.now, book)
+        ticket = open_ticket(opening, agreement, names, earlier or 0, asked.now)
+        return Agreed(
+            agreement=agreement,
+            standing=stand(book, question(ticket, asked.now)),
+            first_level=first,
+            names=names,
+            earlier=earlier,
+        )
+
+    @activity.defn(name="stand")
+    async def stand(self, asked: Question) -> Standing:
+        """Who stands on a tier, until when, and what comes after."""
+        return stand(self._current(), asked)
+
+    async def _count(self, opening: Opening, now: datetime, book: Procedure) -> int | None:
+        """Escalation never waits for the past: what can't be found out quickly counts as unknown."""
+        pattern = book.criteria.pattern
+        if not pattern or not (opening.facts.system and opening.facts.category):
+            return None
+        since = now - timedelta(days=pattern.within_days)
+        try:
+            return await asyncio.wait_for(self._earlier.like(opening, since), PATIENCE.total_seconds())
+        except (RPCError, TimeoutError) as error:
+            activity.logger.warning("earlier tickets not counted", extra={"reason": str(error)})
+            return None

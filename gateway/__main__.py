@@ -1,0 +1,1 @@
+"""Start the gateway: ``python -m gateway``."""

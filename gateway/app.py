@@ -1,0 +1,98 @@
+"""The gateway's application: what is served where, and what every answer has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+
+from gateway import helpdesk, pages
+from gateway.limits import Rate, TooLarge
+from gateway.views import Views
+from procedure.book import Procedure
+from runtime.links import Links
+from runtime.tickets import Tickets
+
+log = structlog.get_logger()
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    # With no-referrer Chromium would send "Origin: null" on the page's own form.
+    "Referrer-Policy": "same-origin",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+}
+
+WRONG_LINKS_A_MINUTE = 30
+FORMS_A_MINUTE = 20
+
+
+def create_app(
+    tickets: Tickets,
+    current: Callable[[], Procedure],
+    links: Links,
+    public_url: str,
+    complaint: Callable[[], str] = str,
+) -> FastAPI:
+    """Put the gateway together. ``current`` gives the procedure as it is now, ``complaint`` what
+    is wrong with a newer version that was not loaded."""
+    app = FastAPI(title="Rung", docs_url=None, redoc_url=None, openapi_url=None)
+    views = Views(current)
+    app.state.tickets = tickets
+    app.state.current = current
+    app.state.links = links
+    app.state.views = views
+    app.state.public_url = public_url
+    app.state.wrong_links = Rate(WRONG_LINKS_A_MINUTE)
+    app.state.forms = Rate(FORMS_A_MINUTE)
+    app.include_router(pages.router)
+    app.include_router(helpdesk.router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+
+    @app.get("/health")
+    async def health() -> dict[str, str]:
+        """The process is alive."""
+        return {"status": "alive"}
+
+    @app.get("/ready")
+    async def ready() -> JSONResponse:
+        """Temporal answers, and the procedure in use is the newest there is."""
+        away = not await tickets.reachable()
+        state = {"temporal": "away" if away else "here", "procedure": complaint() or "current"}
+        return JSONResponse(state, status_code=503 if away else 200)
+
+    @app.middleware("http")
+    async def headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await call_next(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if public_url.startswith("https://"):
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        return response
+
+    @app.exception_handler(TooLarge)
+    async def too_large(request: Request, error: TooLarge) -> Response:
+        return views.plain("too-large", status=413)
+
+    @app.exception_handler(404)
+    @app.exception_handler(RequestValidationError)
+    async def unknown(request: Request, error: Exception) -> Response:
+        return views.plain("unknown", status=404)
+
+    # The last resort: whatever nobody foresaw is logged whole, and shown to nobody.
+    @app.exception_handler(Exception)
+    async def unforeseen(request: Request, error: Exception) -> Response:
+        log.error("unforeseen", exc_info=error, method=request.method)
+        response = views.plain("broken", status=500)
+        response.headers.update(HEADERS)
+        return response
+
+    return app

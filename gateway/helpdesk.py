@@ -1,0 +1,103 @@
+"""The helpdesk's webhooks: verified, sized, read, and given to Temporal before they are acknowledged."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+from pathlib import Path
+
+import structlog
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from gateway.limits import WEBHOOK_BODY, TooLarge, body
+from gateway.sources import SOURCES, CannotMap, Mapped
+from procedure.book import Helpdesk, Procedure, SecretSource
+from runtime.tickets import Away, Tickets
+
+log = structlog.get_logger()
+router = APIRouter(prefix="/helpdesk")
+
+SIGNATURE = "X-Rung-Signature"
+
+COME_BACK = {"Retry-After": "10"}
+
+
+@router.post("/{source}")
+async def signed(request: Request, source: str) -> JSONResponse:
+    """An event of a helpdesk that signs its body."""
+    return await _receive(request, source, "")
+
+
+@router.post("/{source}/{secret}")
+async def with_secret(request: Request, source: str, secret: str) -> JSONResponse:
+    """An event of a helpdesk that can't sign: the secret is the last part of the URL."""
+    return await _receive(request, source, secret)
+
+
+async def _receive(request: Request, source: str, secret: str) -> JSONResponse:
+    book: Procedure = request.app.state.current()
+    try:
+        raw = await body(request, WEBHOOK_BODY)
+    except TooLarge:
+        return _answer(413, error=f"the body is larger than {WEBHOOK_BODY} bytes")
+    helpdesk = book.helpdesks.get(source)
+    if not verified(helpdesk, raw, request.headers.get(SIGNATURE, ""), secret):
+        # The same words for an unknown helpdesk, a missing and a wrong secret.
+        log.warning("webhook refused", source=source if helpdesk else "unknown")
+        return _answer(401, error="not verified")
+    assert helpdesk is not None  # noqa: S101 - verified() says so
+    try:
+        mapped = SOURCES[helpdesk.kind](_parsed(raw), book, source)
+    except CannotMap as error:
+        log.warning("webhook not understood", source=source, field=error.field, reason=error.text)
+        return _answer(422, error=error.text, field=error.field)
+    if mapped is None:
+        return _answer(202, ignored="our own note")
+    return await _give(request.app.state.tickets, mapped)
+
+
+async def _give(tickets: Tickets, mapped: Mapped) -> JSONResponse:
+    try:
+        taken = await tickets.receive(mapped.opening, mapped.event)
+    except Away as error:
+        log.error("webhook not taken", ticket=mapped.opening.id, reason=str(error))
+        return JSONResponse({"error": "try again"}, status_code=503, headers=COME_BACK)
+    log.info("webhook taken", ticket=mapped.opening.id, delivery=mapped.event.delivery, new=taken)
+    if not taken:
+        return _answer(202, ticket=mapped.opening.id, ignored="the ticket is closed")
+    return _answer(202, ticket=mapped.opening.id)
+
+
+def verified(helpdesk: Helpdesk | None, raw: bytes, signature: str, secret: str) -> bool:
+    """Whether the body comes from the helpdesk; takes the same time whatever is wrong with it."""
+    known = secret_of(helpdesk.secret) if helpdesk else ""
+    by_path = helpdesk is not None and helpdesk.verified_by == "path"
+    expected = known if by_path else "sha256=" + hmac.new(known.encode(), raw, hashlib.sha256).hexdigest()
+    given = secret if by_path else signature
+    same = hmac.compare_digest(expected.encode(), given.encode())
+    return same and bool(known) and (by_path or not secret)
+
+
+def secret_of(source: SecretSource) -> str:
+    """A helpdesk's secret from where the procedure says it is; empty when it is not there."""
+    if source.env:
+        return os.environ.get(source.env, "")
+    try:
+        return Path(source.file).read_text().strip()
+    except OSError as error:
+        log.error("secret not readable", file=source.file, reason=error.strerror)
+        return ""
+
+
+def _parsed(raw: bytes) -> object:
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        raise CannotMap("body", "the body is not JSON") from None
+
+
+def _answer(status: int, **content: str) -> JSONResponse:
+    return JSONResponse(content, status_code=status)

@@ -1,0 +1,55 @@
+"""Limits on what comes in: how large a body may be, and how often somebody may try."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from starlette.requests import Request
+
+PAGE_BODY = 64 * 1024
+"""Bytes of a form on a link's page."""
+
+WEBHOOK_BODY = 1024 * 1024
+"""Bytes of one helpdesk event."""
+
+
+class TooLarge(Exception):
+    """The body is larger than allowed."""
+
+
+async def body(request: Request, limit: int) -> bytes:
+    """The raw body, never more than the limit of it in memory. Raises TooLarge."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > limit:
+        raise TooLarge
+    received = bytearray()
+    async for chunk in request.stream():
+        received += chunk
+        if len(received) > limit:
+            raise TooLarge
+    return bytes(received)
+
+
+class Rate:
+    """At most so many tries a minute for one key; the least recently seen keys are forgotten first."""
+
+    def __init__(
+        self, a_minute: int, clock: Callable[[], float] = time.monotonic, keys: int = 10_000
+    ) -> None:
+        self._a_minute = a_minute
+        self._clock = clock
+        self._keys = keys
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def allows(self, key: str) -> bool:
+        """Count one try; False when the key has used up its tries for now."""
+        now = self._clock()
+        left, since = self._left.pop(key, (float(self._a_minute), now))
+        left = min(self._a_minute, left + (now - since) * self._a_minute / 60)
+        allowed = left >= 1
+        self._left[key] = (left - 1 if allowed else left, now)
+        if len(self._left) > self._keys:
+            self._left.popitem(last=False)
+        return allowed

@@ -1,0 +1,180 @@
+"""The pages behind the links in mails. A GET never does anything; a POST sends one decision.
+
+Mail scanners open links, run scripts and press buttons: so there is one neutral link a
+mail, the choices on the page are not selected, and they are required.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+import structlog
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+
+from gateway.limits import PAGE_BODY, Rate, body
+from gateway.views import Views
+from procedure.ticket import Refused, Ticket
+from runtime.links import Address, Links, Purpose, fingerprint
+from runtime.tickets import Away, NoSuchTicket, Tickets, said
+
+log = structlog.get_logger()
+router = APIRouter(prefix="/ticket")
+
+CHOICES: dict[Purpose, dict[str, tuple[str, ...]]] = {
+    "work": {
+        "acknowledge": (),
+        "progress": ("note",),
+        "hand_on": ("tier", "condition", "note"),
+        "hand_back": ("tier", "reason"),
+        "ask_customer": ("question",),
+        "pause": ("reason",),
+        "resume": (),
+        "resolve": ("solution",),
+        "grant": ("reason",),
+        "keep": ("reason",),
+    },
+    "customer": {"solved": ("words",), "not_yet": ("words",), "escalate": ("words",), "reply": ("words",)},
+}
+"""What can be chosen on a page, and which fields of the message are filled from the form."""
+
+MOST_FIELDS = 20
+
+TEXT_FIELDS = ("note", "reason", "question", "solution", "words")
+"""The message fields that the page's one text box fills."""
+
+
+@router.api_route("/{purpose}/{token}", methods=["GET", "HEAD"])
+async def show(request: Request, purpose: Purpose, token: str) -> Response:
+    """What the page's person needs to know, as it stands now."""
+    address = _address(request, purpose, token)
+    if isinstance(address, Response):
+        return address
+    ticket = await _ticket(request, address)
+    return ticket if isinstance(ticket, Response) else _views(request).page(ticket, address)
+
+
+@router.post("/{purpose}/{token}")
+async def decide(request: Request, purpose: Purpose, token: str) -> Response:
+    """Send what the person chose to the workflow, and lead back to the page, which shows what stands."""
+    address = _address(request, purpose, token)
+    if isinstance(address, Response):
+        return address
+    if _is_foreign(request):
+        return _views(request).plain("foreign", status=403)
+    if not request.app.state.forms.allows(token):
+        return _too_often(request)
+    form = _fields(await body(request, PAGE_BODY))
+    ticket = await _ticket(request, address)
+    if isinstance(ticket, Response):
+        return ticket
+    try:
+        await _say(request, address, form)
+    except Refused as refused:
+        fresh = await _ticket(request, address)
+        if isinstance(fresh, Response):
+            return fresh
+        return _views(request).page(fresh, address, form, str(refused), status=409)
+    except Away:
+        return _views(request).plain("away", status=503)
+    except NoSuchTicket:
+        return _views(request).plain("gone", status=410)
+    return RedirectResponse(request.url.path, status_code=303)
+
+
+async def _say(request: Request, address: Address, form: dict[str, str]) -> None:
+    choice = form.get("choice", "")
+    fields = CHOICES[address.purpose].get(choice)
+    if fields is None:
+        raise Refused("Choose what you want to do.")
+    content: dict[str, object] = {
+        "by": address.person,
+        "visit": address.visit or _number(form.get("visit", "")),
+        "via": f"the link sent to {address.person}",
+    }
+    for field in fields:
+        content[field] = form.get("text" if field in TEXT_FIELDS else field, "")
+    name = _update_of(choice, content)
+    try:
+        message = said(name, content)
+    except ValidationError as error:
+        raise Refused(_in_words(error)) from None
+    tickets: Tickets = request.app.state.tickets
+    await tickets.say(address.ticket, name, message, key=f"page-{form.get('version', '')}")
+    log.info("decided", ticket=address.ticket, person=address.person, choice=choice)
+
+
+def _update_of(choice: str, content: dict[str, object]) -> str:
+    """The name of the update behind a choice; the choices that are yes or no fill in which."""
+    match choice:
+        case "grant" | "keep":
+            content["granted"] = choice == "grant"
+            # The wish is about the ticket, not about the visit the link was made for.
+            content["visit"] = 0
+            return "answer_request"
+        case "solved" | "not_yet":
+            content["solved"] = choice == "solved"
+            return "confirm"
+        case "escalate":
+            return "request_escalation"
+    return choice
+
+
+def _in_words(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    if first["type"] == "string_too_long":
+        return f"The text is too long: {first['ctx']['max_length']} characters at most."
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+
+
+def _address(request: Request, purpose: Purpose, token: str) -> Address | Response:
+    """Where the link leads; the same page for everything that we never made."""
+    links: Links = request.app.state.links
+    address = links.read(purpose, token)
+    if address is None:
+        wrong: Rate = request.app.state.wrong_links
+        if not wrong.allows(request.client.host if request.client else ""):
+            return _too_often(request)
+        log.info("unknown link", purpose=purpose, token=fingerprint(token))
+        return _views(request).plain("unknown", status=404)
+    return address
+
+
+async def _ticket(request: Request, address: Address) -> Ticket | Response:
+    tickets: Tickets = request.app.state.tickets
+    try:
+        return await tickets.status(address.ticket)
+    except NoSuchTicket:
+        return _views(request).plain("gone", status=410)
+    except Away:
+        return _views(request).plain("away", status=503)
+
+
+def _is_foreign(request: Request) -> bool:
+    """Whether a form was sent from another site's page."""
+    origin = request.headers.get("origin", request.app.state.public_url)
+    return origin != request.app.state.public_url or request.headers.get("sec-fetch-site") == "cross-site"
+
+
+def _too_often(request: Request) -> Response:
+    response = _views(request).plain("too-often", status=429)
+    response.headers["Retry-After"] = "60"
+    return response
+
+
+def _fields(raw: bytes) -> dict[str, str]:
+    try:
+        fields = parse_qs(raw.decode("utf-8", errors="replace"), max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return {}
+    return {name: values[-1].replace("\r\n", "\n").strip() for name, values in fields.items()}
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) < 9 else 0
+
+
+def _views(request: Request) -> Views:
+    views: Views = request.app.state.views
+    return views

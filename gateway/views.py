@@ -1,0 +1,85 @@
+"""The pages as HTML: the same facts as the mails, without a script, for a phone and a screen reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from fastapi import Response
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from procedure.book import Procedure
+from procedure.calendars import local, localise
+from procedure.durations import spoken
+from procedure.forecast import forecast
+from procedure.ticket import Ticket
+from runtime.links import Address
+
+
+class Views:
+    """Renders the pages, with times as they are where the reader is."""
+
+    def __init__(self, current: Callable[[], Procedure]) -> None:
+        self._current = current
+        self._templates = Environment(
+            loader=PackageLoader("gateway", "templates"),
+            autoescape=select_autoescape(["html"]),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def page(
+        self,
+        ticket: Ticket,
+        address: Address,
+        form: Mapping[str, str] | None = None,
+        problem: str = "",
+        status: int = 200,
+    ) -> Response:
+        """A person's page of a ticket. ``form`` is what they filled in, ``problem`` why it did not count."""
+        book, now = self._current(), datetime.now(UTC)
+        client = book.clients.get(ticket.client)
+        zone = book.time_zone
+        if address.purpose == "customer" and client:
+            zone = client.time_zone
+        person = book.person(address.person)
+        facts: dict[str, Any] = {
+            "ticket": ticket,
+            "address": address,
+            "msp": book.name,
+            "client": client.name if client else ticket.client,
+            "category": book.categories.get(ticket.facts.category),
+            "meaning": book.severities[ticket.severity].meaning,
+            "person": person.name if person else address.person,
+            "here": ticket.on_tier(address.person) and ticket.tiers.about(address.visit),
+            "asked": bool(ticket.request) and self._may_answer(ticket, address.person),
+            "steps": forecast(ticket),
+            "zone": zone,
+            "time": lambda at: local(at, now, zone),
+            "words": lambda text: localise(text, now, zone),
+            "name": lambda ident: self._name(book, ticket, ident),
+            "hour_takes": spoken(timedelta(hours=1) / ticket.agreement.pace),
+            "form": form or {},
+            "problem": localise(problem, now, zone),
+            "version": len(ticket.record),
+        }
+        return self._html(f"{address.purpose}.html", facts, status)
+
+    def plain(self, kind: str, status: int) -> Response:
+        """A page without a ticket: unknown, gone, away, too-large, too-often, broken, foreign."""
+        return self._html("plain.html", {"kind": kind, "msp": self._current().name}, status)
+
+    def _html(self, template: str, facts: Mapping[str, Any], status: int) -> Response:
+        return HTMLResponse(self._templates.get_template(template).render(facts), status_code=status)
+
+    @staticmethod
+    def _may_answer(ticket: Ticket, person: str) -> bool:
+        return ticket.request is not None and (ticket.request.asked_of == person or ticket.on_tier(person))
+
+    @staticmethod
+    def _name(book: Procedure, ticket: Ticket, ident: str) -> str:
+        person = book.person(ident)
+        return person.name if person else ticket.name(ident)

@@ -1,0 +1,83 @@
+"""What is agreed for one ticket: pinned in its own history when it opens.
+
+A later version of the files reaches an open ticket only when somebody says so.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pydantic import BaseModel, ConfigDict
+
+from procedure.book import Procedure
+from procedure.calendars import AlwaysOpen, Clock
+from procedure.criteria import Criteria
+from procedure.durations import Duration
+from procedure.severity import Severity, System
+
+
+class Terms(BaseModel):
+    """What one severity asks for; ``stay`` is the commitment at each tier, in the tiers' order."""
+
+    model_config = ConfigDict(frozen=True)
+
+    starts_at: str
+    acknowledge: Duration
+    stay: tuple[Duration, ...]
+
+
+class Agreement(BaseModel):
+    """Severities, criteria, tiers and commitments as they were when the ticket opened."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: str
+    pace: float = 1.0
+    tiers: tuple[str, ...]
+    severities: dict[Severity, Terms]
+    systems: dict[str, System] = {}
+    otherwise: Severity
+    criteria: Criteria
+    confirm_within: Duration
+    pause_at_most: Duration
+    again_every: Duration
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that waits for people run on: always open, at the ticket's pace."""
+        return AlwaysOpen(self.pace)
+
+    def lasts(self, duration: Duration) -> timedelta:
+        """The real time a wait for a person takes, at the ticket's pace."""
+        return AlwaysOpen().length(duration) / self.pace
+
+    def stay(self, severity: Severity, tier: str) -> Duration:
+        """A tier's commitment at a severity."""
+        return self.severities[severity].stay[self.tiers.index(tier)]
+
+    def higher(self, tier: str, other: str) -> bool:
+        return self.tiers.index(tier) > self.tiers.index(other)
+
+
+def agree(book: Procedure, client: str, pace: float) -> Agreement:
+    """Pin what the procedure says for a client now. KeyError if there is no such client."""
+    terms = book.clients[client]
+    return Agreement(
+        version=book.version,
+        pace=pace,
+        tiers=tuple(tier.name for tier in book.tiers),
+        severities={
+            severity: Terms(
+                starts_at=entry.starts_at,
+                acknowledge=entry.acknowledge,
+                stay=tuple(book.commitments[severity][tier.name] for tier in book.tiers),
+            )
+            for severity, entry in book.severities.items()
+        },
+        systems=terms.systems,
+        otherwise=terms.otherwise,
+        criteria=book.criteria,
+        confirm_within=book.confirm_within,
+        pause_at_most=book.pause_at_most,
+        again_every=book.last_resort.again_every,
+    )

@@ -1,0 +1,287 @@
+"""The whole procedure of one MSP, as its files say it, with its clients.
+
+What is agreed (severities, criteria, tiers, commitments) is pinned when a ticket opens
+(``procedure.agreement``); who the people are is looked up here, live, each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import Field
+
+from procedure.criteria import Criteria
+from procedure.durations import Duration
+from procedure.entry import Entry
+from procedure.people import Person
+from procedure.severity import SEVERITIES, Severity, System, at_least
+
+
+class LastResort(Entry):
+    """The one person who is told when all tiers are silent, again and again until they take it."""
+
+    person: str
+    """Who."""
+    again_every: Duration
+    """How often they are told again."""
+
+
+class SeverityTerms(Entry):
+    """What a severity means to everybody, and what it asks for."""
+
+    meaning: str
+    """In words a client understands."""
+    starts_at: str
+    """The tier a ticket of this severity goes to first."""
+    acknowledge: Duration
+    """How long each person who is paged has to say "I have it"."""
+
+
+class Tier(Entry):
+    """A level of support."""
+
+    name: str
+    """What it is called everywhere."""
+    people: tuple[str, ...] = ()
+    """Whom to page, in this order."""
+    lead: str
+    """Who is paged when none of them acknowledges, and who answers for the tier."""
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """Everyone of the tier once, in the order to be paged; the lead last."""
+        return (*(person for person in dict.fromkeys(self.people) if person != self.lead), self.lead)
+
+
+class Category(Entry):
+    """A kind of trouble, and what the first level asks and tries before anything else."""
+
+    questions: tuple[str, ...] = ()
+    """What to ask the customer."""
+    steps: tuple[str, ...] = ()
+    """What to try."""
+
+
+class Client(Entry):
+    """A client of the MSP, with its own view of what hurts."""
+
+    name: str
+    """The name that pages and mails show."""
+    known_as: tuple[str, ...] = ()
+    """Other names the helpdesk may use for it."""
+    time_zone: str
+    """Where it is, for the times in its mails ("Europe/London")."""
+    contacts: dict[str, Person] = Field(min_length=1)
+    """Its people, by a short id; the first is told when the one who wrote is not among them."""
+    systems: dict[str, System] = {}
+    """What it works with, and how bad it is when that fails."""
+    otherwise: Severity
+    """The severity of what no system's rules cover."""
+
+
+class SecretSource(Entry):
+    """Where a secret is found; the secret itself never stands in these files. Name one of the two."""
+
+    env: str = ""
+    """The name of an environment variable that holds it."""
+    file: str = ""
+    """The path of a file that holds it."""
+
+
+class FieldNames(Entry):
+    """The names of the fields in which a django-helpdesk ticket tells the facts of its impact."""
+
+    client: str = "custom_customer"
+    """Which client."""
+    system: str = "custom_system"
+    """Which system."""
+    state: str = "custom_state"
+    """down, impaired or limited."""
+    users: str = "custom_users"
+    """How many users are affected."""
+    workaround: str = "custom_workaround"
+    """Whether there is a workaround."""
+    category: str = "custom_category"
+    """Which category."""
+
+
+class Helpdesk(Entry):
+    """A helpdesk that sends its events to /helpdesk/<name>."""
+
+    kind: Literal["generic", "django-helpdesk"]
+    """Which format it sends."""
+    verified_by: Literal["hmac", "path"]
+    """hmac: X-Rung-Signature over the raw body; path: the secret is the last part of the URL."""
+    secret: SecretSource
+    """Where the shared secret is."""
+    own_users: tuple[int, ...] = ()
+    """django-helpdesk: the user numbers under which Rung writes; their notes are not events."""
+    fields: FieldNames = FieldNames()
+    """django-helpdesk: the names of the fields that hold the facts."""
+
+
+class MailSettings(Entry):
+    """How the MSP's mail looks to its readers."""
+
+    sender: Person
+    """Whom the mails come from."""
+
+
+class Procedure(Entry):
+    """Everything in the files of one procedure folder."""
+
+    name: str
+    """The MSP's name."""
+    time_zone: str
+    """Where its people are, for the times in their mails ("Europe/London")."""
+    mail: MailSettings
+    """How its mail looks."""
+    people: dict[str, Person] = Field(min_length=1)
+    """The MSP's people, by a short id."""
+    last_resort: LastResort
+    """Who is told when all tiers are silent."""
+    severities: dict[Severity, SeverityTerms]
+    """All four severities: critical, high, medium, low."""
+    tiers: tuple[Tier, ...] = Field(min_length=1)
+    """From first level to management."""
+    commitments: dict[Severity, dict[str, Duration]]
+    """For each severity, how long a ticket may stay at each tier."""
+    criteria: Criteria
+    """When a ticket escalates besides time."""
+    categories: dict[str, Category] = {}
+    """Kinds of trouble, with the first level's questions and steps."""
+    confirm_within: Duration
+    """How long the customer has to say whether it is solved, before the ticket closes."""
+    pause_at_most: Duration
+    """The longest a clock may be stopped at once; then it runs again by itself."""
+    helpdesks: dict[str, Helpdesk] = {}
+    """The helpdesks that send tickets, by the name in their URL."""
+    clients: dict[str, Client] = Field(min_length=1)
+    """One file each in clients/, by its file name."""
+    version: str = Field("", exclude=True)
+    """What these files are: a fingerprint of their text, set when they are read."""
+
+    def tier(self, name: str) -> Tier | None:
+        return next((tier for tier in self.tiers if tier.name == name), None)
+
+    def person(self, ident: str) -> Person | None:
+        """Anybody a ticket may name: of the MSP, or a contact of any client."""
+        if ident in self.people:
+            return self.people[ident]
+        return next((c.contacts[ident] for c in self.clients.values() if ident in c.contacts), None)
+
+    def client_of(self, contact: str) -> str:
+        """The client a contact belongs to; empty for the MSP's own people."""
+        return next((name for name, c in self.clients.items() if contact in c.contacts), "")
+
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """Something a procedure file says that can't be meant: where, what, and what to write."""
+
+    path: Path
+    text: str
+
+
+def mistakes(book: Procedure) -> Iterator[Mistake]:
+    """What is wrong between the parts of a procedure, each part being well-formed by itself."""
+    tiers = [tier.name for tier in book.tiers]
+    yield from _unknown_people(book)
+    yield from _ambiguous_people(book)
+    yield from _unknown_tiers(book, tiers)
+    yield from _commitments(book, tiers)
+    yield from _rules(book)
+    yield from _helpdesks(book)
+
+
+def _unknown_people(book: Procedure) -> Iterator[Mistake]:
+    named: list[tuple[Path, str]] = [(("last_resort", "person"), book.last_resort.person)]
+    for number, tier in enumerate(book.tiers):
+        named.append((("tiers", number, "lead"), tier.lead))
+        named += [(("tiers", number, "people", place), person) for place, person in enumerate(tier.people)]
+        if not tier.people:
+            yield Mistake(("tiers", number, "people"), f"{tier.name} has nobody: name at least one person")
+    for path, person in named:
+        if person not in book.people:
+            yield Mistake(path, f"there is no person {person!r}: write one of {_list(book.people)}")
+
+
+def _ambiguous_people(book: Procedure) -> Iterator[Mistake]:
+    seen = dict.fromkeys(book.people, "the MSP's people")
+    addresses: dict[str, str] = {}
+    for name, client in book.clients.items():
+        for ident, contact in client.contacts.items():
+            path: Path = ("clients", name, "contacts", ident)
+            if ident in seen:
+                yield Mistake(path, f"{ident!r} is taken by {seen[ident]}: give this contact another id")
+            seen[ident] = f"a contact of {name}"
+            # A sender's address tells the helpdesk which client wrote, so it can belong to one only.
+            owner = addresses.setdefault(contact.mail.casefold(), name)
+            if owner != name:
+                yield Mistake((*path, "mail"), f"{contact.mail} is a contact of {owner} too: one client only")
+
+
+def _unknown_tiers(book: Procedure, tiers: list[str]) -> Iterator[Mistake]:
+    named: list[tuple[Path, str]] = [
+        (("severities", name, "starts_at"), terms.starts_at) for name, terms in book.severities.items()
+    ]
+    criteria = book.criteria
+    named += [(("criteria", "complexity", name), tier) for name, tier in criteria.complexity.items()]
+    if criteria.impact:
+        named.append((("criteria", "impact", "tier"), criteria.impact.tier))
+    if criteria.pattern:
+        named.append((("criteria", "pattern", "tier"), criteria.pattern.tier))
+    for path, tier in named:
+        if tier not in tiers:
+            yield Mistake(path, f"there is no tier {tier!r}: write one of {_list(tiers)}")
+    for number, name in enumerate(tiers):
+        if name in tiers[:number]:
+            yield Mistake(("tiers", number, "name"), f"{name!r} is there twice: each tier has its own name")
+
+
+def _commitments(book: Procedure, tiers: list[str]) -> Iterator[Mistake]:
+    for severity in SEVERITIES:
+        if severity not in book.severities:
+            yield Mistake(("severities",), f"{severity} is missing: say what it means and where it starts")
+        if severity not in book.commitments:
+            yield Mistake(("commitments",), f"{severity} is missing: give each tier its time")
+    for severity, times in book.commitments.items():
+        for tier in tiers:
+            if tier not in times:
+                yield Mistake(
+                    ("commitments", severity), f'{tier} is missing: write how long, such as "{tier}: 2 hours"'
+                )
+        for tier in times:
+            if tier not in tiers:
+                yield Mistake(
+                    ("commitments", severity, tier), f"there is no tier {tier!r}: write one of {_list(tiers)}"
+                )
+
+
+def _rules(book: Procedure) -> Iterator[Mistake]:
+    for name, client in book.clients.items():
+        for system, entry in client.systems.items():
+            for number, (above, rule) in enumerate(zip(entry.rules, entry.rules[1:], strict=False), start=1):
+                if not at_least(above.severity, rule.severity):
+                    yield Mistake(
+                        ("clients", name, "systems", system, "rules", number, "severity"),
+                        f"{rule.severity} stands below {above.severity}: put the higher severity first, "
+                        "so that in doubt the higher is taken",
+                    )
+
+
+def _helpdesks(book: Procedure) -> Iterator[Mistake]:
+    for name, helpdesk in book.helpdesks.items():
+        if bool(helpdesk.secret.env) == bool(helpdesk.secret.file):
+            yield Mistake(
+                ("helpdesks", name, "secret"), 'name one place for the secret: "env: NAME" or "file: PATH"'
+            )
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names)

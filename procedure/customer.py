@@ -1,0 +1,114 @@
+"""What the customer says: please escalate, an answer to a question, solved or not.
+
+The customer's wish that a ticket go up always gets an explicit answer from a named
+person; if nobody gives one in time, it is granted (``tiers.grant_unanswered``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from procedure.calendars import instant
+from procedure.holding import pause
+from procedure.ticket import Note, NoticeKind, Refused, Request, Ticket
+from procedure.tiers import climb, close, reopen, resume_clock
+
+
+def ask_for_escalation(
+    ticket: Ticket, by: str, visit: int, words: str, now: datetime, via: str = ""
+) -> Ticket:
+    """The customer asks for the ticket to go up: the lead of the tier it is at owes an answer."""
+    _must_not_be_over(ticket)
+    _must_be_about(ticket, visit)
+    if ticket.status == "resolved":
+        raise Refused("We think it is solved. If it is not, say so, and it goes one level up.")
+    if ticket.request:
+        asked = ticket.request
+        raise Refused(
+            f"You have asked already; {ticket.name(asked.asked_of)} answers by {instant(asked.due)}."
+        )
+    if ticket.tiers.exhausted:
+        raise Refused(
+            f"{ticket.name(ticket.holder)} has it, the last person of all: there is no higher level."
+        )
+    ticket = ticket.noted(now, f"{ticket.name(by)} asks to escalate: {words or 'no reason given'}", by, via)
+    lead = ticket.standing.lead if ticket.standing else ""
+    if not lead:
+        return climb(ticket, now, f"The customer asked, and {ticket.place} has no lead to answer")
+    due = now + ticket.agreement.lasts(ticket.agreement.criteria.customer_request.answer_within)
+    ticket = replace(ticket, request=Request(by, now, lead, due))
+    return ticket.tell(NoticeKind.WANTS_UP, lead, text=words)
+
+
+def answer_request(
+    ticket: Ticket, by: str, granted: bool, reason: str, now: datetime, via: str = ""
+) -> Ticket:
+    """Granted, or kept where it is with a reason: told to the customer with the name of who decided."""
+    request = ticket.request
+    if not request:
+        raise Refused("There is no open wish to escalate: it has been answered, or the ticket has moved.")
+    if by != request.asked_of and not ticket.on_tier(by):
+        raise Refused(f"{ticket.name(request.asked_of)} was asked for the answer.")
+    if not granted and not reason.strip():
+        raise Refused("Say why it stays: the customer is told.")
+    if granted:
+        return climb(ticket, now, f"The customer asked, {ticket.name(by)} granted it", by=by, via=via)
+    ticket = replace(ticket, request=None)
+    ticket = ticket.noted(
+        now, f"The customer's wish to escalate is kept at {ticket.place}: {reason}", by, via
+    )
+    text = f"{ticket.name(by)} keeps it at {ticket.place}: {reason}"
+    return ticket.tell_customer(NoticeKind.ANSWERED, text=text)
+
+
+def ask(ticket: Ticket, by: str, visit: int, question: str, now: datetime, via: str = "") -> Ticket:
+    """Whoever has it asks the customer something; the clock stops until they answer."""
+    if not question.strip():
+        raise Refused("Say what you want to know.")
+    if ticket.status != "paused":
+        who = ticket.name(ticket.requester)
+        ticket = pause(ticket, by, f"{who} is asked something", now, visit=visit, for_customer=True, via=via)
+    ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, f"Asked the customer: {question}")))
+    return ticket.tell_customer(NoticeKind.QUESTION, text=question)
+
+
+def reply(ticket: Ticket, by: str, words: str, now: datetime, via: str = "") -> Ticket:
+    """The customer says something: whoever has it hears it, and a clock stopped for it goes on."""
+    _must_not_be_over(ticket)
+    if not words.strip():
+        raise Refused("Write what you want to tell us.")
+    ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, words)))
+    ticket = ticket.noted(now, f"{ticket.name(by)} says: {words}", by, via)
+    if ticket.pause and ticket.pause.for_customer:
+        ticket = resume_clock(ticket, now, "The customer answered")
+    return ticket.tell(NoticeKind.CUSTOMER_SAYS, ticket.holder, text=words)
+
+
+def confirm(
+    ticket: Ticket, by: str, visit: int, solved: bool, words: str, now: datetime, via: str = ""
+) -> Ticket:
+    """Solved: it closes. Not yet: it reopens one tier higher, with what the customer says."""
+    if ticket.closed and solved:
+        return ticket
+    _must_not_be_over(ticket)
+    _must_be_about(ticket, visit)
+    if ticket.status != "resolved":
+        raise Refused("Nobody says that it is solved yet.")
+    if solved:
+        return close(ticket, now, f"{ticket.name(by)} confirms that it is solved", by, via)
+    if words.strip():
+        ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, words)))
+    why = f"{ticket.name(by)} says it is not solved"
+    return reopen(ticket, now, f"{why}: {words}" if words.strip() else why, by, via)
+
+
+def _must_be_about(ticket: Ticket, visit: int) -> None:
+    """A page that was open for long, or an old link, moves nothing a second time."""
+    if not ticket.tiers.about(visit):
+        raise Refused(f"It has moved since: {ticket.name(ticket.holder)} ({ticket.place}) has it now.")
+
+
+def _must_not_be_over(ticket: Ticket) -> None:
+    if ticket.closed:
+        raise Refused("The ticket is closed. Open it again in the helpdesk, or write to us.")

@@ -1,0 +1,93 @@
+"""What the helpdesk says: the same events any number of times, in any order, end in the same state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from procedure.customer import reply
+from procedure.holding import reassess
+from procedure.severity import NOTHING_KNOWN, Facts
+from procedure.ticket import Note, Pause, Ticket
+from procedure.tiers import close, reopen, resolved, resume_clock, stop_clock
+
+DeskState = Literal["open", "waiting", "resolved", "closed"]
+
+REMEMBERED = 1000
+"""How many delivery ids a ticket remembers: far more than a helpdesk still repeats."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing a helpdesk tells about a ticket.
+
+    ``delivery`` is the same each time the same event is sent; ``at`` is the helpdesk's
+    own time of it. ``by`` names who did it there, for the record; ``contact`` is the
+    customer's contact id when it was the customer.
+    """
+
+    delivery: str
+    at: datetime
+    by: str = ""
+    contact: str = ""
+    text: str = ""
+    state: DeskState | None = None
+    facts: Facts = NOTHING_KNOWN
+
+
+def receive(ticket: Ticket, event: Event, now: datetime) -> Ticket:
+    """Take one event of the helpdesk; one that was seen before changes nothing."""
+    if event.delivery in ticket.seen:
+        return ticket
+    ticket = replace(ticket, seen=(*ticket.seen, event.delivery)[-REMEMBERED:])
+    ticket = _facts(ticket, event, now)
+    ticket = _comment(ticket, event, now)
+    return _state(ticket, event, now)
+
+
+def reopens(ticket: Ticket, event: Event) -> bool:
+    """Whether an event opens a closed ticket again."""
+    news = event.delivery not in ticket.seen and _is_newest(ticket, event)
+    return ticket.closed and news and event.state in ("open", "waiting")
+
+
+def _facts(ticket: Ticket, event: Event, now: datetime) -> Ticket:
+    if ticket.closed or ticket.facts.updated(event.facts) == ticket.facts:
+        return ticket
+    return reassess(ticket, event.by, event.facts, now, via="the helpdesk")
+
+
+def _comment(ticket: Ticket, event: Event, now: datetime) -> Ticket:
+    if not event.text.strip():
+        return ticket
+    if event.contact and not ticket.closed:
+        return reply(ticket, event.contact, event.text, now, via="the helpdesk")
+    who = event.contact or event.by
+    ticket = replace(ticket, notes=(*ticket.notes, Note(now, who, event.text)))
+    return ticket.noted(now, f"{who} writes: {event.text}", who, "the helpdesk")
+
+
+def _state(ticket: Ticket, event: Event, now: datetime) -> Ticket:
+    """Only the newest word on the state counts, in the helpdesk's own order of time."""
+    if event.state is None or not _is_newest(ticket, event):
+        return ticket
+    ticket = replace(ticket, desk_state_at=event.at)
+    who, via = event.by or event.contact, "the helpdesk"
+    match event.state:
+        case "closed" if not ticket.closed:
+            return close(ticket, now, f"Closed in the helpdesk by {who or 'somebody'}", who, via)
+        case "resolved" if ticket.status in ("open", "paused"):
+            return resolved(ticket, event.text or "resolved in the helpdesk", now, who, via)
+        case "open" | "waiting" if ticket.status in ("resolved", "closed"):
+            return reopen(ticket, now, f"Opened again in the helpdesk by {who or 'somebody'}", who, via)
+        case "waiting" if ticket.status == "open":
+            longest = ticket.agreement.lasts(ticket.agreement.pause_at_most)
+            return stop_clock(ticket, Pause("on hold in the helpdesk", now, now + longest), who, via)
+        case "open" if ticket.status == "paused":
+            return resume_clock(ticket, now, "No longer on hold in the helpdesk", who, via)
+    return ticket
+
+
+def _is_newest(ticket: Ticket, event: Event) -> bool:
+    return ticket.desk_state_at is None or event.at > ticket.desk_state_at

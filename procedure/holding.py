@@ -1,0 +1,228 @@
+"""What the people of a tier say: I have it, here is what I found, this belongs elsewhere, solved.
+
+Each function takes the ticket as it stands and gives the next one, or raises ``Refused``
+with what the person who asked should know. ``visit`` is the tier's visit a message is
+about (0: as it stands), ``via`` what it came through, for the record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from procedure.criteria import calls
+from procedure.durations import Duration
+from procedure.severity import Facts, Severity, assess, find_system
+from procedure.ticket import Note, NoticeKind, Pause, Refused, Ticket
+from procedure.tiers import climb, resolved, resume_clock, stop_clock
+
+
+def acknowledge(ticket: Ticket, by: str, visit: int, now: datetime, via: str = "") -> Ticket:
+    """ "I have it": paging stops, and the tier's commitment goes on."""
+    _must_be_on_tier(ticket, by, visit)
+    if ticket.acknowledged:
+        if ticket.holder == by:
+            return ticket
+        raise Refused(f"{ticket.name(ticket.holder)} has it already.")
+    paged = ticket.people.rungs[: ticket.people.at + 1] if ticket.people else ()
+    ticket = replace(
+        ticket,
+        acknowledged=True,
+        holder=by,
+        tiers=ticket.tiers.suspend(),
+        people=ticket.people.settle() if ticket.people else None,
+    )
+    ticket = ticket.noted(now, f"{ticket.name(by)} has it", by, via)
+    return ticket.tell(NoticeKind.TAKEN, *(person for person in paged if person != by))
+
+
+def progress(ticket: Ticket, by: str, visit: int, note: str, now: datetime, via: str = "") -> Ticket:
+    """What was found; the first such note at a tier may buy time, as the procedure allows."""
+    _must_be_open(ticket)
+    ticket = _taken(ticket, by, visit, now, via)
+    ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, _required(note, "what was found"))))
+    ticket = ticket.noted(now, f"Progress: {note}", by, via)
+    percent = ticket.agreement.criteria.progress.extends_by_percent
+    if not percent or ticket.extended or ticket.tiers.exhausted:
+        return ticket
+    ticket = replace(
+        ticket,
+        extended=True,
+        warned=False,
+        commitment=replace(ticket.commitment, extra=percent),
+        tiers=ticket.tiers.suspend(),
+    )
+    return ticket.noted(now, f"Progress adds {percent} % to {ticket.tier}'s {ticket.commitment.budget}, once")
+
+
+def hand_on(
+    ticket: Ticket,
+    by: str,
+    visit: int,
+    now: datetime,
+    *,
+    tier: str = "",
+    condition: str = "",
+    note: str = "",
+    via: str = "",
+) -> Ticket:
+    """To a higher tier, with what was tried and found. A condition of the catalogue names its own tier."""
+    _must_be_open(ticket)
+    _must_be_on_tier(ticket, by, visit)
+    criteria = ticket.agreement.criteria
+    if condition and condition not in criteria.complexity:
+        raise Refused(f"{condition!r} is not in the catalogue: {', '.join(criteria.complexity)}.")
+    target = tier or criteria.complexity.get(condition, "")
+    to = _tier_index(ticket, target) if target else ticket.tiers.at + 1
+    if to >= len(ticket.tiers.rungs):
+        raise Refused(f"{ticket.place} is the top: there is no higher tier to hand it to.")
+    if to <= ticket.tiers.at:
+        raise Refused(f"{target} is not above {ticket.place}: name a higher tier, or hand it back.")
+    if note:
+        ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, note)))
+    reason = f"complexity: {condition}" if condition else "its people ask for it"
+    return climb(ticket, now, f"Handed on by {ticket.name(by)}, {reason}", to=to, by=by, via=via)
+
+
+def hand_back(
+    ticket: Ticket, by: str, visit: int, tier: str, reason: str, now: datetime, via: str = ""
+) -> Ticket:
+    """ "This belongs to the first level", with the reason; each tier gets a ticket back once at most."""
+    _must_be_open(ticket)
+    _must_be_on_tier(ticket, by, visit)
+    _required(reason, "why it belongs there")
+    to = _tier_index(ticket, tier)
+    if to >= ticket.tiers.at:
+        raise Refused(f"{tier} is not below {ticket.place}: hand it on instead.")
+    if tier in ticket.handed_back:
+        raise Refused(f"{tier} has had it handed back once already: keep it, or hand it on.")
+    ticket = replace(
+        ticket,
+        handed_back=(*ticket.handed_back, tier),
+        notes=(*ticket.notes, Note(now, by, f"Handed back: {reason}")),
+    )
+    return climb(ticket, now, f"Handed back by {ticket.name(by)}, {reason}", to=to, by=by, via=via)
+
+
+def pause(
+    ticket: Ticket,
+    by: str,
+    reason: str,
+    now: datetime,
+    *,
+    visit: int = 0,
+    at_most: Duration | None = None,
+    for_customer: bool = False,
+    via: str = "",
+) -> Ticket:
+    """Stop the clock, never for longer than the procedure allows: then it goes on by itself."""
+    _must_be_open(ticket)
+    if ticket.status == "paused":
+        raise Refused("The clock is stopped already.")
+    ticket = _taken(ticket, by, visit, now, via)
+    longest = ticket.agreement.lasts(ticket.agreement.pause_at_most)
+    wait = min(longest, ticket.agreement.lasts(at_most)) if at_most else longest
+    paused = Pause(_required(reason, "what it waits for"), now, now + wait, for_customer)
+    return stop_clock(ticket, paused, by, via)
+
+
+def resume(ticket: Ticket, by: str, now: datetime, via: str = "") -> Ticket:
+    """The clock goes on with what is left."""
+    if ticket.status != "paused":
+        raise Refused("The clock is not stopped.")
+    return resume_clock(ticket, now, f"{ticket.name(by)} starts the clock again", by, via)
+
+
+def resolve(ticket: Ticket, by: str, visit: int, solution: str, now: datetime, via: str = "") -> Ticket:
+    """Solved, says who has it; the customer is asked whether that is so."""
+    _must_be_open(ticket)
+    ticket = _taken(ticket, by, visit, now, via)
+    return resolved(ticket, _required(solution, "what solved it"), now, by, via)
+
+
+def reassess(
+    ticket: Ticket,
+    by: str,
+    news: Facts,
+    now: datetime,
+    *,
+    severity: Severity | None = None,
+    reason: str = "",
+    via: str = "",
+) -> Ticket:
+    """New facts, or a severity that a person sets with a reason: what was used of the time is kept."""
+    if ticket.closed:
+        raise Refused("The ticket is closed.")
+    news = replace(news, system=find_system(ticket.agreement.systems, news.system))
+    facts = ticket.facts.updated(news)
+    if severity:
+        found, why = severity, f"set by {ticket.name(by)}: {_required(reason, 'why this severity')}"
+    else:
+        assessment = assess(ticket.agreement.systems, ticket.agreement.otherwise, facts)
+        found, why = assessment.severity, assessment.reason
+    before, ticket = ticket.severity, replace(ticket, facts=facts, severity=found, reason=why)
+    ticket = ticket.noted(
+        now,
+        f"Assessed again: {before} to {found}, {why}"
+        if found != before
+        else f"Assessed again, still {found}: {why}",
+        by,
+        via,
+    )
+    if ticket.status == "resolved" or ticket.tiers.exhausted:
+        return ticket
+    if found != before:
+        ticket = _with_budget(ticket)
+    return _called_up(ticket, now, by, via)
+
+
+def _with_budget(ticket: Ticket) -> Ticket:
+    commitment = replace(ticket.commitment, budget=ticket.agreement.stay(ticket.severity, ticket.tier))
+    return replace(ticket, commitment=commitment, warned=False, tiers=ticket.tiers.suspend())
+
+
+def _called_up(ticket: Ticket, now: datetime, by: str, via: str) -> Ticket:
+    """Climb at once if the severity or a criterion calls for a higher tier."""
+    usual = ticket.agreement.severities[ticket.severity].starts_at
+    found = [(usual, f"{ticket.severity} starts at {usual}")]
+    found += [(c.tier, c.reason) for c in calls(ticket.agreement.criteria, ticket.severity, ticket.facts)]
+    tier, reason = max(found, key=lambda call: ticket.agreement.tiers.index(call[0]))
+    if not ticket.agreement.higher(tier, ticket.tier):
+        return ticket
+    return climb(ticket, now, reason, to=ticket.agreement.tiers.index(tier), by=by, via=via)
+
+
+def _taken(ticket: Ticket, by: str, visit: int, now: datetime, via: str) -> Ticket:
+    """Whoever works on it has it: acting on a ticket acknowledges it."""
+    _must_be_on_tier(ticket, by, visit)
+    if ticket.acknowledged:
+        return ticket
+    return acknowledge(ticket, by, visit, now, via)
+
+
+def _must_be_open(ticket: Ticket) -> None:
+    if ticket.status in ("resolved", "closed"):
+        raise Refused(f"The ticket is {ticket.status}.")
+
+
+def _must_be_on_tier(ticket: Ticket, by: str, visit: int) -> None:
+    """A message acts on the rung it was about, and only for those who stand there."""
+    _must_be_open(ticket)
+    if not ticket.tiers.about(visit):
+        raise Refused(f"It has moved on: {ticket.name(ticket.holder)} ({ticket.place}) has it now.")
+    if not ticket.on_tier(by) and by != ticket.holder:
+        raise Refused(
+            f"{ticket.name(by)} does not stand at {ticket.place}; {ticket.name(ticket.holder)} has it."
+        )
+
+
+def _tier_index(ticket: Ticket, tier: str) -> int:
+    if tier not in ticket.tiers.rungs:
+        raise Refused(f"There is no tier {tier!r}: {', '.join(ticket.tiers.rungs)}.")
+    return ticket.tiers.rungs.index(tier)
+
+
+def _required(text: str, what: str) -> str:
+    if not text.strip():
+        raise Refused(f"Say {what}.")
+    return text.strip()

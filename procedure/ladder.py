@@ -1,0 +1,93 @@
+"""The one mechanic: rungs, each with someone on it and a time.
+
+Present it to the rung; if it is not settled in time, climb. The tiers of a ticket
+climb this ladder, and so do the people to page at a tier. A ladder is plain state:
+no clock, no I/O. It is told what happened and when, and says where it stands and
+when it wants to be woken.
+
+Past the last rung stands the last resort: a ladder that climbs there stays there,
+and every further climb presents it again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+
+def due_from(planned: datetime, due: datetime, now: datetime, at_least: timedelta) -> datetime:
+    """When a rung's time runs out, given when it would by plan.
+
+    Time counts from the planned instant, so that downtime shifts no later step. Only if
+    the step was held up by more than a tenth of the time its holder must have at least
+    (an outage, not the machinery), the holder gets that time whole.
+    """
+    held_up = now - planned > at_least / 10
+    return max(due, now + at_least) if held_up else due
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Where something stands on its rungs.
+
+    ``visit`` counts the presentations: a message names the visit it is about, so that
+    a late or repeated one can never act on another rung. ``planned`` is the instant from
+    which the rung's time counts: the moment the step was owed, not when it happened to run.
+    ``holder`` is who it was presented to, ``due`` when it climbs; both are empty while the
+    rung waits to be presented. A suspended or settled ladder has no due instant.
+    """
+
+    rungs: tuple[str, ...]
+    planned: datetime
+    at: int = 0
+    visit: int = 1
+    holder: str = ""
+    due: datetime | None = None
+    settled: bool = False
+
+    @property
+    def rung(self) -> str:
+        """The name of the rung it stands on; empty at the last resort."""
+        return "" if self.exhausted else self.rungs[self.at]
+
+    @property
+    def exhausted(self) -> bool:
+        """Past the last rung: with the last resort."""
+        return self.at >= len(self.rungs)
+
+    @property
+    def presented(self) -> bool:
+        return bool(self.holder)
+
+    def overdue(self, now: datetime) -> bool:
+        return self.due is not None and now >= self.due
+
+    def present(self, holder: str, due: datetime) -> Ladder:
+        """Somebody stands on the rung and has been told; it climbs at ``due``."""
+        return replace(self, holder=holder, due=None if self.settled else due)
+
+    def climb(self, now: datetime) -> Ladder:
+        """To the next rung, because time ran out or nobody on this one can be reached."""
+        return self.move(min(self.at + 1, len(self.rungs)), now)
+
+    def move(self, to: int, now: datetime) -> Ladder:
+        """To a named rung, up or down; it waits there to be presented."""
+        return replace(
+            self, at=to, visit=self.visit + 1, planned=self._owed(now), holder="", due=None, settled=False
+        )
+
+    def settle(self) -> Ladder:
+        """Somebody has it, or it is over: nothing more is due."""
+        return replace(self, settled=True, due=None)
+
+    def suspend(self) -> Ladder:
+        """The clock stops; ``present`` with a new due instant starts it again."""
+        return replace(self, due=None)
+
+    def about(self, visit: int) -> bool:
+        """Whether a message about this visit is about the rung it stands on now; 0 means "as it stands"."""
+        return visit in (0, self.visit)
+
+    def _owed(self, now: datetime) -> datetime:
+        """When the next rung's time begins: at the missed due instant, or now if none was missed."""
+        return self.due if self.due is not None and self.due <= now else now

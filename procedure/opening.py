@@ -1,0 +1,81 @@
+"""How a ticket opens: assessed, agreed, and sent to the tier where it starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from procedure.agreement import Agreement
+from procedure.commitments import begin
+from procedure.criteria import Call, calls
+from procedure.ladder import Ladder
+from procedure.severity import NOTHING_KNOWN, Facts, Severity, assess, find_system
+from procedure.ticket import NoticeKind, Ticket
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What is known when a ticket comes in. ``requester`` is a contact's id, never an address."""
+
+    client: str
+    helpdesk: str
+    number: str
+    title: str
+    requester: str
+    description: str = ""
+    facts: Facts = NOTHING_KNOWN
+    drill: bool = False
+
+    @property
+    def id(self) -> str:
+        """The ticket's workflow id."""
+        return f"ticket-{self.client}-{self.helpdesk}-{self.number}"
+
+
+def open_ticket(
+    opening: Opening, agreement: Agreement, names: dict[str, str], earlier: int, now: datetime
+) -> Ticket:
+    """The ticket at the moment it opens; its first tier still has to be presented.
+
+    ``earlier`` counts the tickets like it within the pattern's days, this one not counted.
+    """
+    facts = replace(opening.facts, system=find_system(agreement.systems, opening.facts.system))
+    assessment = assess(agreement.systems, agreement.otherwise, facts)
+    start, why = _start(
+        agreement, assessment.severity, calls(agreement.criteria, assessment.severity, facts, earlier)
+    )
+    ticket = Ticket(
+        id=opening.id,
+        client=opening.client,
+        helpdesk=opening.helpdesk,
+        number=opening.number,
+        title=opening.title,
+        description=opening.description,
+        requester=opening.requester,
+        drill=opening.drill,
+        opened=now,
+        agreement=agreement,
+        facts=facts,
+        severity=assessment.severity,
+        reason=assessment.reason,
+        tiers=Ladder(agreement.tiers, planned=now, at=agreement.tiers.index(start)),
+        commitment=begin(agreement.stay(assessment.severity, start), now),
+        names=names,
+    )
+    ticket = ticket.noted(now, f"Opened as {ticket.severity}: {ticket.reason}")
+    return ticket.noted(now, f"Starts at {start}: {why}")
+
+
+def tell_first_level(ticket: Ticket, person: str) -> Ticket:
+    """When a ticket starts higher up, the first level hears of it."""
+    return ticket.tell(NoticeKind.SKIPPED, person) if ticket.tiers.at else ticket
+
+
+def _start(agreement: Agreement, severity: Severity, found: list[Call]) -> tuple[str, str]:
+    """The highest tier that anything calls for, and all the reasons that call for it."""
+    usual = agreement.severities[severity].starts_at
+    start = max([usual, *(call.tier for call in found)], key=agreement.tiers.index)
+    reasons = [call.reason for call in found if call.tier == start]
+    if start == usual:
+        reasons.insert(0, f"{severity} starts there")
+    return start, "; ".join(reasons)

@@ -1,0 +1,200 @@
+"""The ticket: everything that is known about it, as plain state that never changes in place.
+
+Each thing that can happen is a function that takes a ticket and gives the next one:
+``procedure.tiers`` (the technical chain), ``procedure.customer`` (what the customer says),
+``procedure.desk`` (what the helpdesk says). All of it survives continue-as-new.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from procedure.agreement import Agreement
+from procedure.commitments import Commitment
+from procedure.ladder import Ladder
+from procedure.severity import NOTHING_KNOWN, Facts, Severity
+from procedure.standing import Standing
+
+Status = Literal["open", "paused", "resolved", "closed"]
+
+
+class Refused(Exception):
+    """What somebody asked for does not count; the text tells them why and what stands instead."""
+
+
+class NoticeKind(StrEnum):
+    """What somebody is told; each has a mail of its own."""
+
+    PAGE = "page"
+    WARNING = "warning"
+    SKIPPED = "skipped"
+    TAKEN = "taken"
+    MOVED_ON = "moved-on"
+    WANTS_UP = "wants-up"
+    CUSTOMER_SAYS = "customer-says"
+    RECEIVED = "received"
+    NOW_WITH = "now-with"
+    QUESTION = "question"
+    ANSWERED = "answered"
+    SOLVED = "solved"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to tell one person. Its number makes the Message-ID: the same over all retries.
+
+    ``visit`` is the tier's visit it is about; ``text`` what it adds to the facts.
+    """
+
+    number: int
+    kind: NoticeKind
+    to: str
+    visit: int
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the record: what happened, with its reason. ``via`` says through what it came."""
+
+    at: datetime
+    text: str
+    by: str = ""
+    via: str = ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What somebody found, tried or asked, for whoever has the ticket next."""
+
+    at: datetime
+    by: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """The customer's wish that the ticket go up, until a named person answers it."""
+
+    by: str
+    at: datetime
+    asked_of: str
+    due: datetime
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A stopped clock: why, since when, and until when at most."""
+
+    reason: str
+    since: datetime
+    until: datetime
+    for_customer: bool = False
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """One ticket and where it stands."""
+
+    id: str
+    client: str
+    helpdesk: str
+    number: str
+    title: str
+    requester: str
+    opened: datetime
+    agreement: Agreement
+    severity: Severity
+    reason: str
+    tiers: Ladder
+    commitment: Commitment
+    description: str = ""
+    drill: bool = False
+    facts: Facts = NOTHING_KNOWN
+    status: Status = "open"
+    # At the tier it stands on: who is paged, who has it, what is left.
+    people: Ladder | None = None
+    standing: Standing | None = None
+    acknowledged: bool = False
+    warned: bool = False
+    extended: bool = False
+    handed_back: tuple[str, ...] = ()
+    holder: str = ""
+    pause: Pause | None = None
+    request: Request | None = None
+    solution: str = ""
+    confirm_by: datetime | None = None
+    # What was said and done.
+    record: tuple[Entry, ...] = ()
+    notes: tuple[Note, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    told: int = 0
+    names: dict[str, str] | None = None
+    # What the helpdesk has sent: deliveries seen, and the time of the newest change of state.
+    seen: tuple[str, ...] = ()
+    desk_state_at: datetime | None = None
+
+    @property
+    def tier(self) -> str:
+        """The tier it stands at; empty with the person of last resort."""
+        return self.tiers.rung
+
+    @property
+    def place(self) -> str:
+        """The tier in words."""
+        return self.tier or "last resort"
+
+    @property
+    def closed(self) -> bool:
+        return self.status == "closed"
+
+    @property
+    def unpresented(self) -> bool:
+        """It has moved, or its clock starts again: who stands there, until when, must be looked up."""
+        return self.status == "open" and self.tiers.due is None
+
+    def name(self, person: str) -> str:
+        """A person's name as the ticket last heard it; the id when it never did."""
+        return (self.names or {}).get(person, person)
+
+    def on_tier(self, person: str) -> bool:
+        """Whether a person is one of those who stand on the tier it is at."""
+        return self.standing is not None and person in self.standing.chain
+
+    def noted(self, at: datetime, text: str, by: str = "", via: str = "") -> Ticket:
+        """With one more line in the record."""
+        return replace(self, record=(*self.record, Entry(at, text, by, via)))
+
+    def tell(self, kind: NoticeKind, *people: str, text: str = "") -> Ticket:
+        """With a notice to each of these people waiting to be sent."""
+        first = self.told + 1
+        notices = tuple(
+            Notice(number, kind, person, self.tiers.visit, text)
+            for number, person in enumerate((p for p in people if p), start=first)
+        )
+        return replace(self, notices=self.notices + notices, told=self.told + len(notices))
+
+    def tell_customer(self, kind: NoticeKind, text: str = "") -> Ticket:
+        return self.tell(kind, self.requester, text=text)
+
+    def sent(self) -> Ticket:
+        """The waiting notices have been handed to the post."""
+        return replace(self, notices=())
+
+    def matters(self, notice: Notice) -> bool:
+        """Whether a notice that could not be delivered yet should still be tried.
+
+        A page matters while the ticket stands where it was paged and nobody has it; after
+        an outage nobody is flooded with pages about what is no longer theirs.
+        """
+        if notice.kind not in (NoticeKind.PAGE, NoticeKind.WARNING, NoticeKind.WANTS_UP):
+            return True
+        if self.status in ("resolved", "closed") or notice.visit != self.tiers.visit:
+            return False
+        if notice.kind is NoticeKind.PAGE:
+            return not self.acknowledged
+        return notice.kind is NoticeKind.WARNING or self.request is not None

@@ -1,0 +1,1 @@
+"""What every process stands on: settings, the connection to Temporal, links, logs, the procedure folder."""

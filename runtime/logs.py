@@ -1,0 +1,69 @@
+"""Logs: one line an event, rendered by structlog, never with a token or an address in it."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from typing import Literal
+
+import structlog
+from structlog.typing import EventDict, Processor
+from temporalio import activity, workflow
+
+_TOKEN = re.compile(r"/(ticket/(?:work|customer)|helpdesk/[^/\s\"]+)/[^\s\"?]+")
+
+
+def set_up(log_format: Literal["json", "text"]) -> None:
+    """Send the whole process's logs to standard error in one format."""
+    workflow.logger.workflow_info_on_message = False
+    activity.logger.activity_info_on_message = False
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        flatten_temporal,
+        without_tokens,
+        structlog.processors.format_exc_info,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    renderer: Processor = (
+        structlog.processors.JSONRenderer()
+        if log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    # These name every request with its whole path; the gateway writes its own line.
+    for noisy in ("uvicorn.access", "httpx"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+def flatten_temporal(logger: object, name: str, event: EventDict) -> EventDict:
+    """Lift what Temporal knows about the workflow or activity into fields of their own."""
+    for key in ("temporal_workflow", "temporal_activity"):
+        for field, value in (event.pop(key, None) or {}).items():
+            if field in ("workflow_id", "run_id", "activity_type", "attempt", "update_id"):
+                event[f"temporal.{field}"] = value
+    return event
+
+
+def without_tokens(logger: object, name: str, event: EventDict) -> EventDict:
+    """Cut the secret part out of every path, wherever it stands."""
+    for key, value in event.items():
+        if isinstance(value, str) and "/" in value:
+            event[key] = _TOKEN.sub(r"/\1/[cut]", value)
+    return event

@@ -1,0 +1,169 @@
+"""The one door to the tickets' workflows: open, tell, ask. Used by the gateway and the command line."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import (
+    Client,
+    WorkflowExecution,
+    WorkflowQueryRejectedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from procedure.desk import Event, reopens
+from procedure.opening import Opening
+from procedure.ticket import Refused, Ticket
+from workflows.attributes import at_start
+from workflows.messages import (
+    SAYINGS,
+    TASK_QUEUE,
+    Answer,
+    HelpdeskEvent,
+    Said,
+    TicketInput,
+    TicketResult,
+)
+
+PATIENCE = timedelta(seconds=10)
+"""How long an answer may take before the caller is told to try again."""
+
+
+class Away(Exception):
+    """Temporal, or the worker, does not answer now; nothing can be said about what was asked."""
+
+
+class NoSuchTicket(Exception):
+    """There is no such ticket, or Temporal no longer keeps it."""
+
+
+class Tickets:
+    """Opens tickets and talks to them."""
+
+    def __init__(self, client: Client, patience: timedelta = PATIENCE) -> None:
+        self._client = client
+        self._patience = patience
+
+    async def receive(self, opening: Opening, event: Event) -> bool:
+        """Give one event of the helpdesk to its ticket, opening the ticket if it is new.
+
+        Once this returns, Temporal has it. False if the ticket is closed and the event
+        does not open it again. Raises Away.
+        """
+        message = HelpdeskEvent(event=event)
+        try:
+            await self._start(TicketInput(opening=opening), message)
+        except WorkflowAlreadyStartedError:
+            return await self._receive_after_closing(opening, message)
+        return True
+
+    async def _receive_after_closing(self, opening: Opening, message: HelpdeskEvent) -> bool:
+        """A closed ticket goes on where it ended, with its history, if the event opens it again."""
+        try:
+            result = await self._client.get_workflow_handle(opening.id, result_type=TicketResult).result(
+                rpc_timeout=self._patience
+            )
+        except RPCError as error:
+            raise _trouble(error) from error
+        if not reopens(result.ticket, message.event):
+            return False
+        again = TicketInput(opening=opening, carried=result.ticket, event=message)
+        await self._start(again, message, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
+        return True
+
+    async def _start(
+        self,
+        start: TicketInput,
+        message: HelpdeskEvent,
+        reuse: WorkflowIDReusePolicy = WorkflowIDReusePolicy.REJECT_DUPLICATE,
+    ) -> None:
+        opening = start.opening
+        try:
+            await self._client.start_workflow(
+                "Ticket",
+                start,
+                id=opening.id,
+                task_queue=TASK_QUEUE,
+                id_reuse_policy=reuse,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal="helpdesk",
+                start_signal_args=[message],
+                search_attributes=at_start(opening),
+                static_summary=f"{opening.client} {opening.number}: {opening.title}"[:200],
+                rpc_timeout=self._patience,
+            )
+        except RPCError as error:
+            raise _trouble(error) from error
+
+    async def say(self, ticket: str, name: str, said: Said, key: str) -> Answer:
+        """Say something to a ticket and hear whether it counted. Raises Refused, NoSuchTicket or Away.
+
+        What is sent again with the same key (a double click, a retry) is said once.
+        """
+        handle = self._client.get_workflow_handle(ticket)
+        words = hashlib.sha256(said.model_dump_json().encode()).hexdigest()[:12]
+        try:
+            answer: Answer = await handle.execute_update(
+                name,
+                said,
+                id=f"{name}:{said.by}:{key}:{words}",
+                result_type=Answer,
+                rpc_timeout=self._patience,
+            )
+        except WorkflowUpdateFailedError as error:
+            if isinstance(error.cause, ApplicationError) and error.cause.type == "Refused":
+                raise Refused(error.cause.message) from None
+            raise Away(str(error.cause)) from error
+        except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+            raise Away("no answer in time; it may have counted") from error
+        except RPCError as error:
+            raise _trouble(error) from error
+        return answer
+
+    async def status(self, ticket: str) -> Ticket:
+        """Where a ticket stands. Raises NoSuchTicket or Away."""
+        try:
+            stands: Ticket = await self._client.get_workflow_handle(ticket).query(
+                "status", result_type=Ticket, rpc_timeout=self._patience
+            )
+        except WorkflowQueryRejectedError as error:
+            raise Away(str(error)) from error
+        except RPCError as error:
+            raise _trouble(error) from error
+        return stands
+
+    async def find(self, query: str, limit: int) -> AsyncIterator[WorkflowExecution]:
+        """The tickets that a query of Temporal's finds. Raises Away."""
+        where = f"WorkflowType = 'Ticket' AND {query}" if query else "WorkflowType = 'Ticket'"
+        try:
+            async for run in self._client.list_workflows(where, limit=limit, rpc_timeout=self._patience):
+                yield run
+        except RPCError as error:
+            raise _trouble(error) from error
+
+    async def reachable(self) -> bool:
+        """Whether Temporal answers."""
+        try:
+            return await self._client.service_client.check_health(timeout=timedelta(seconds=2))
+        except RPCError:
+            return False
+
+
+def said(name: str, content: dict[str, Any]) -> Said:
+    """The message of a name; pydantic's ValidationError if the content does not fit it."""
+    return SAYINGS[name].model_validate(content)
+
+
+def _trouble(error: RPCError) -> Exception:
+    if error.status is RPCStatusCode.NOT_FOUND:
+        return NoSuchTicket("there is no such open ticket")
+    if error.status is RPCStatusCode.INVALID_ARGUMENT:
+        return Refused(error.message)
+    return Away(error.message or error.status.name)

@@ -1,0 +1,608 @@
+"""A procedure folder is read as a whole or not at all, and every mistake says what to write instead."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from procedure.book import Procedure
+from runtime import procedure_files
+from runtime.procedure_files import MAX_BYTES, FileMistake, ProcedureError, ProcedureFolder, read, schema
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+PROCEDURE = """\
+name: Northwind
+time_zone: Europe/London
+mail:
+  sender: {name: Desk, mail: desk@northwind.example}
+last_resort:
+  person: ida
+  again_every: 10 minutes
+severities:
+  critical:
+    meaning: The business stands still.
+    starts_at: engineering
+    acknowledge: 5 minutes
+  high: {meaning: Much is blocked., starts_at: first level, acknowledge: 10 minutes}
+  medium: {meaning: Trouble., starts_at: first level, acknowledge: 1 hour}
+  low: {meaning: A wish., starts_at: first level, acknowledge: 4 hours}
+tiers:
+  - name: first level
+    people: [ana, ben]
+    lead: ben
+  - name: engineering
+    people: [cy]
+    lead: ida
+commitments:
+  critical: {first level: 15 minutes, engineering: 2 hours}
+  high: {first level: 30 minutes, engineering: 4 hours}
+  medium: {first level: 2 hours, engineering: 2 business days}
+  low:
+    first level: 1 business day
+    engineering: 3 business days
+criteria:
+  warn_at_percent: 75
+  complexity:
+    failed disk: engineering
+  impact:
+    severities: [critical, high]
+    users_from: 25
+    tier: engineering
+  pattern: {times: 3, within_days: 30, tier: engineering}
+  customer_request:
+    answer_within: 30 minutes
+confirm_within: 2 business days
+pause_at_most: 3 days
+helpdesks:
+  generic:
+    kind: generic
+    verified_by: hmac
+    secret: {env: RUNG_SECRET_GENERIC}
+"""
+PEOPLE = """\
+ana: {name: Ana Ruiz, mail: ana@northwind.example}
+ben:
+  name: Ben Okafor
+  mail: ben@northwind.example
+cy: {name: Cy Tanaka, mail: cy@northwind.example}
+ida: {name: Ida Northcott, mail: ida@northwind.example}
+"""
+CLIENT = """\
+name: Harbor Trading
+time_zone: Europe/London
+contacts:
+  kim: {name: Kim Harlow, mail: kim@harbor.example}
+systems:
+  trading:
+    rules:
+      - severity: critical
+        state: [down]
+        workaround: false
+      - severity: medium
+        users_from: 5
+otherwise: medium
+"""
+FILES = {"procedure.yaml": PROCEDURE, "people.yaml": PEOPLE, "clients/harbor.yaml": CLIENT}
+
+
+def write(folder: Path, files: dict[str, str | bytes]) -> Path:
+    """Write files into a folder."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
+
+
+def mistakes(folder: Path) -> tuple[FileMistake, ...]:
+    """What is wrong in a folder that must not check."""
+    with pytest.raises(ProcedureError) as refused:
+        read(folder)
+    return refused.value.mistakes
+
+
+def changed(folder: Path, file: str, old: str, new: str) -> tuple[FileMistake, ...]:
+    """The mistakes of a good procedure in which one thing is changed."""
+    assert FILES[file].count(old) == 1, f"{old!r} must stand once in {file}"
+    write(folder, {**FILES, file: FILES[file].replace(old, new)})
+    return mistakes(folder)
+
+
+# what it is, file, what is changed, into what, line, key, what the text says
+TABLE = [
+    # Keys.
+    ("an unknown key with a near one", "procedure.yaml", "\ntiers:\n", "\ntier:\n", 16, "tier",
+     "there is no key 'tier': did you mean 'tiers'?"),
+    ("an unknown key with none near", "procedure.yaml", "warn_at_percent: 75", "colour: red", 31,
+     "criteria.colour", "there is no key 'colour': write one of warn_at_percent, progress, complexity"),
+    ("an unknown key in a list", "procedure.yaml", "  - name: engineering", "  - nmae: engineering", 20,
+     "tiers.2.nmae", "did you mean 'name'?"),
+    ("an unknown key of a client", "clients/harbor.yaml", "otherwise: medium", "otherwise: medium\nfax: 1", 14,
+     "fax", "there is no key 'fax': write one of name, known_as"),
+    ("an unknown key of a person", "people.yaml", "  name: Ben Okafor\n", "  name: Ben Okafor\n  tel: 1\n", 4,
+     "ben.tel", "write one of name, mail, title"),
+    ("the version, which is not written", "procedure.yaml", "name: Northwind", "name: Northwind\nversion: 2", 2,
+     "version", "there is no key 'version': write one of name"),
+    ("clients in procedure.yaml", "procedure.yaml", "name: Northwind", "name: Northwind\nclients: {}", 2,
+     "clients", "write them as clients/<id>.yaml"),
+    ("people in two places", "procedure.yaml", "name: Northwind", "name: Northwind\npeople: {}", 2, "people",
+     "there is people.yaml too: write all people in one of the two"),
+    ("a key that is there twice", "procedure.yaml", "pause_at_most: 3 days",
+     "pause_at_most: 3 days\nname: Southwind", 44, "name", "'name' is there twice, first in line 1: keep one"),
+    ("a person who is there twice", "people.yaml", "cy: {name: Cy Tanaka", "ana: {name: Cy Tanaka", 5, "ana",
+     "'ana' is there twice, first in line 1: keep one"),
+    ("a key that is a list", "people.yaml", "cy: {name", "[a, b]: 1\ncy: {name", 5, "?",
+     "a key must be a plain word: put texts with [ ] { } or * in quotes"),
+    # Missing.
+    ("a missing key at the top", "procedure.yaml", "confirm_within: 2 business days\n", "", 1, "confirm_within",
+     "is missing: write a number and a unit, such as"),
+    ("a missing key in a block", "procedure.yaml", "    acknowledge: 5 minutes\n", "", 9,
+     "severities.critical.acknowledge", "is missing: write a number and a unit"),
+    ("a missing key in a list", "procedure.yaml", "    lead: ida\n", "", 20, "tiers.2.lead",
+     "is missing: write a text"),
+    ("a missing block", "procedure.yaml", "  customer_request:\n    answer_within: 30 minutes\n", "", 30,
+     "criteria.customer_request", "is missing: write its keys on the lines below, indented: answer_within"),
+    ("a missing key of a client", "clients/harbor.yaml", "otherwise: medium\n", "", 1, "otherwise",
+     "is missing: write one of critical, high, medium, low"),
+    ("a key without a value", "procedure.yaml", "pause_at_most: 3 days", "pause_at_most:", 43, "pause_at_most",
+     "has no value: write a number and a unit"),
+    ("an empty text", "procedure.yaml", "name: Northwind", "name: ''", 1, "name", "is empty: write a text"),
+    ("a missing severity", "procedure.yaml",
+     "  low: {meaning: A wish., starts_at: first level, acknowledge: 4 hours}\n", "", 8, "severities",
+     "low is missing: say what it means and where it starts"),
+    ("a missing commitment of a severity", "procedure.yaml",
+     "  high: {first level: 30 minutes, engineering: 4 hours}\n", "", 23, "commitments",
+     "high is missing: give each tier its time"),
+    ("a missing commitment of a tier", "procedure.yaml", "    first level: 1 business day\n", "", 27,
+     "commitments.low", 'first level is missing: write how long, such as "first level: 2 hours"'),
+    # Wrong values.
+    ("a wrong unit", "procedure.yaml", "acknowledge: 5 minutes", "acknowledge: 30 minuts", 12,
+     "severities.critical.acknowledge", "'30 minuts' is not a length of time: write a number and a unit, such as"),
+    ("a number without a unit", "procedure.yaml", "again_every: 10 minutes", "again_every: 10", 7,
+     "last_resort.again_every", "'10' is not a length of time: write a number and a unit"),
+    ("a time of day that YAML would make 750", "procedure.yaml", "pause_at_most: 3 days",
+     "pause_at_most: 12:30", 43, "pause_at_most", "'12:30' is not a length of time: write a number and a unit"),
+    ("a length in a list", "procedure.yaml", "pause_at_most: 3 days", "pause_at_most: [3 days]", 43,
+     "pause_at_most", "a list is not a length of time: write a number and a unit"),
+    ("business days mixed with hours", "procedure.yaml", "first level: 1 business day",
+     "first level: 1 business day 2 hours", 28, "commitments.low.first level", "use one of the two"),
+    ("a length beyond a year", "procedure.yaml", "pause_at_most: 3 days", "pause_at_most: 400 days", 43,
+     "pause_at_most", "'400 days' is too long: write at most 366 days"),
+    ("a length beyond all counting", "procedure.yaml", "pause_at_most: 3 days",
+     f"pause_at_most: {'9' * 30} days", 43, "pause_at_most", "is too long: write at most 366 days"),
+    ("a word for a number", "procedure.yaml", "users_from: 25", "users_from: many", 36,
+     "criteria.impact.users_from", "'many' is not a whole number: write a whole number, such as 5"),
+    ("a yes for a number", "procedure.yaml", "users_from: 25", "users_from: yes", 36,
+     "criteria.impact.users_from", "'yes' is not a whole number"),
+    ("a number that is too small", "procedure.yaml", "users_from: 25", "users_from: 0", 36,
+     "criteria.impact.users_from", "0 is too small: write 1 or more"),
+    ("a number that is too big", "procedure.yaml", "warn_at_percent: 75", "warn_at_percent: 100", 31,
+     "criteria.warn_at_percent", "100 is too big: write 99 or less"),
+    ("a word for true or false", "clients/harbor.yaml", "workaround: false", "workaround: maybe", 10,
+     "systems.trading.rules.1.workaround", "'maybe' is not true or false: write true or false"),
+    ("a text for a list", "clients/harbor.yaml", "state: [down]", "state: down", 9,
+     "systems.trading.rules.1.state", "'down' is not a list: write a list, each line with a dash"),
+    ("a text for a block", "people.yaml", "cy: {name: Cy Tanaka, mail: cy@northwind.example}", "cy: Cy Tanaka", 5,
+     "cy", "'Cy Tanaka' is not a block of keys: write its keys on the lines below, indented: name, mail"),
+    ("a block for a text", "procedure.yaml", "name: Northwind", "name: {first: North}", 1, "name",
+     "a block of keys is not a text: write a text"),
+    ("an unknown word where few are known", "clients/harbor.yaml", "state: [down]", "state: [broken]", 9,
+     "systems.trading.rules.1.state.1", "'broken' is not known here: write one of down, impaired, limited"),
+    ("an unknown severity", "procedure.yaml", "  high: {meaning", "  urgent: {meaning", 13, "severities.urgent",
+     "'urgent' is not known here: write one of critical, high, medium, low"),
+    ("an unknown kind of helpdesk", "procedure.yaml", "kind: generic", "kind: zendesk", 46,
+     "helpdesks.generic.kind", "'zendesk' is not known here: write one of generic, django-helpdesk"),
+    ("an empty list", "procedure.yaml", "severities: [critical, high]", "severities: []", 35,
+     "criteria.impact.severities", "is empty: name at least one"),
+    ("a bad mail address", "people.yaml", "  mail: ben@northwind.example", "  mail: ben at northwind", 4, "ben.mail",
+     "'ben at northwind' is not a mail address: write one like"),
+    ("an unknown time zone", "procedure.yaml", "time_zone: Europe/London", "time_zone: Atlantis", 2, "time_zone",
+     "there is no time zone 'Atlantis': write a name such as"),
+    ("an unknown time zone of a client", "clients/harbor.yaml", "Europe/London", "Europe/Lodnon", 2, "time_zone",
+     "write a name such as Europe/London"),
+    ("a name with two lines", "people.yaml", "Ben Okafor", '"Ben\\nBcc: x@y.example"', 3, "ben.name",
+     "has more than one line: write the name on one"),
+    ("a text that is too long", "procedure.yaml", "name: Northwind", f"name: {'x' * 2001}", 1, "name",
+     "this text is too long: write at most 2000 characters"),
+    # What the parts say of each other.
+    ("a tier with nobody", "procedure.yaml", "people: [cy]", "people: []", 21, "tiers.2.people",
+     "engineering has nobody: name at least one person"),
+    ("an unknown person", "procedure.yaml", "people: [cy]", "people: [cyy]", 21, "tiers.2.people.1",
+     "there is no person 'cyy': write one of ana, ben, cy, ida"),
+    ("a person whose id YAML would make false", "procedure.yaml", "people: [cy]", "people: [no]", 21,
+     "tiers.2.people.1", "there is no person 'no': write one of"),
+    ("an unknown last resort", "procedure.yaml", "person: ida", "person: idda", 6, "last_resort.person",
+     "there is no person 'idda': write one of"),
+    ("an unknown tier", "procedure.yaml", "starts_at: engineering", "starts_at: engineers", 11,
+     "severities.critical.starts_at", "there is no tier 'engineers': write one of first level, engineering"),
+    ("a commitment of an unknown tier", "procedure.yaml", "    engineering: 3 business days",
+     "    engineering: 3 business days\n    board: 1 hour", 30, "commitments.low.board",
+     "there is no tier 'board': write one of first level, engineering"),
+    ("two tiers of one name", "procedure.yaml", "  - name: engineering\n",
+     "  - name: first level\n    people: [ana]\n    lead: ana\n  - name: engineering\n", 20, "tiers.2.name",
+     "'first level' is there twice: each tier has its own name"),
+    ("a lower severity above a higher one", "clients/harbor.yaml", "severity: critical", "severity: low", 11,
+     "systems.trading.rules.2.severity", "put the higher severity first"),
+    ("a secret without a place", "procedure.yaml", "{env: RUNG_SECRET_GENERIC}", "{}", 48,
+     "helpdesks.generic.secret", 'name one place for the secret: "env: NAME" or "file: PATH"'),
+    ("a contact with the id of somebody else", "clients/harbor.yaml", "  kim:", "  ana:", 4, "contacts.ana",
+     "'ana' is taken by the MSP's people: give this contact another id"),
+    # Ids.
+    ("an id of a person with capitals", "people.yaml", "cy: {name", "CY: {name: C, mail: c@c.example}\ncy: {name", 5,
+     "CY", "'CY' can't be the id of a person: write lower-case letters, digits and hyphens only"),
+    ("an id of a contact with a blank", "clients/harbor.yaml", "  kim:", "  kim harlow:", 4, "contacts.kim harlow",
+     "can't be the id of a contact: write lower-case letters"),
+    ("an id of a helpdesk that begins with a digit", "procedure.yaml", "  generic:\n", "  1st:\n", 45,
+     "helpdesks.1st", "can't be the id of a helpdesk: write lower-case letters"),
+    # YAML itself.
+    ("a colon too many", "procedure.yaml", "name: Northwind", "name: Northwind: IT", 1, "",
+     "there is a colon where none can be: check the indentation, or put the text in quotes"),
+    ("a tab", "procedure.yaml", "  person: ida", "\tperson: ida", 6, "", "never with tabs"),
+    ("a bracket never closed", "procedure.yaml", "people: [ana, ben]", "people: [ana, ben", 18, "",
+     "is never closed: close it"),
+    ("a quotation mark never closed", "clients/harbor.yaml", "otherwise: medium", "otherwise: 'medium", 13, "",
+     "a quotation mark is opened here and never closed: close it"),
+    ("a wrong indentation", "people.yaml", "  mail: ben@", " mail: ben@", 4, "", "check the indentation"),
+    ("a control character", "people.yaml", "Ben Okafor", "Ben \x07", 3, "", "control character that can't be read"),
+    ("a second document", "people.yaml", "cy: {name", "---\ncy: {name", 5, "", "a second document begins here"),
+    ("blocks without end", "people.yaml", "ana: {name", f"zed: {'[' * 5000}\nana: {{name", 1, "",
+     "more than 20 deep: write it flatter"),
+    ("an alias", "procedure.yaml", "    engineering: 3 business days", "    engineering: *long", 29,
+     "commitments.low.engineering", "'*long' points to another place: write the value itself here"),
+    ("a merge key", "procedure.yaml", "  again_every: 10 minutes", "  again_every: 10 minutes\n  <<: *base", 8,
+     "last_resort.<<", "'*base' points to another place: write the value itself"),
+    ("a tag", "people.yaml", "name: Ben Okafor", "name: !!python/name:os.system x", 3, "ben.name",
+     "are not used here: write the value alone"),
+    ("a procedure that is a list", "clients/harbor.yaml", CLIENT, "- name: Harbor\n", 1, "",
+     "a list is not a block of keys: write its keys"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "line", "key", "says"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE]
+)
+def test_one_mistake_is_told_once_with_its_place_and_its_cure(
+    tmp_path: Path, file: str, old: str, new: str, line: int, key: str, says: str
+) -> None:
+    """Exactly one mistake, in the right file, line and key, that says what to write."""
+    found = changed(tmp_path, file, old, new)
+    shown = "\n".join(map(str, found))
+    aside = [m for m in found if m.key in ALSO.get((file, key), ())]
+    (mistake,) = [m for m in found if m not in aside] or [None]
+    assert mistake is not None, shown
+    assert (mistake.file, mistake.line, mistake.key) == (file, line, key), shown
+    assert says in mistake.text, shown
+
+
+# Where one change is honestly two mistakes: what was renamed is missing, too.
+ALSO = {
+    ("procedure.yaml", "severities.urgent"): ("severities",),
+    ("people.yaml", "ana"): ("tiers.2.people.1",),
+}
+
+
+def test_the_procedure_checks_before_anything_is_changed(tmp_path: Path) -> None:
+    """The table above starts from files without a mistake."""
+    book = read(write(tmp_path, dict(FILES)))
+    assert (book.name, list(book.people), list(book.clients)) == ("Northwind", ["ana", "ben", "cy", "ida"], ["harbor"])
+    assert book.clients["harbor"].systems["trading"].rules[0].workaround is False
+
+
+def test_a_mistake_is_written_as_file_line_key_and_text(tmp_path: Path) -> None:
+    """The line that people see can be clicked in an editor."""
+    (mistake,) = changed(tmp_path, "procedure.yaml", "acknowledge: 5 minutes", "acknowledge: 30 minuts")
+    assert str(mistake) == (
+        "procedure.yaml:12: severities.critical.acknowledge: '30 minuts' is not a length of time: "
+        'write a number and a unit, such as "30 minutes", "2 hours", "1 business day"'
+    )
+
+
+def test_all_mistakes_of_all_files_come_in_one_go(tmp_path: Path) -> None:
+    """One reading tells everything, also what only the whole can show, in reading order."""
+    procedure = PROCEDURE.replace("starts_at: engineering", "starts_at: engineers")
+    procedure = procedure.replace("pause_at_most: 3 days", "pause_at_most: 3 dais")
+    people = PEOPLE.replace("ana@northwind.example", "ana").replace("cy: {", "zoe: {")
+    client = CLIENT.replace("otherwise: medium", "otherwise: so-so").replace("Europe/London", "Utopia")
+    broken = {"clients/lindqvist.yaml": "name: 'Lindqvist\n"}
+    write(tmp_path, {**FILES, "procedure.yaml": procedure, "people.yaml": people, "clients/harbor.yaml": client})
+    found = mistakes(write(tmp_path, dict(broken)))
+    assert [(m.file, m.line, m.key) for m in found] == [
+        ("procedure.yaml", 11, "severities.critical.starts_at"),
+        ("procedure.yaml", 21, "tiers.2.people.1"),
+        ("procedure.yaml", 43, "pause_at_most"),
+        ("people.yaml", 1, "ana.mail"),
+        ("clients/harbor.yaml", 2, "time_zone"),
+        ("clients/harbor.yaml", 13, "otherwise"),
+        ("clients/lindqvist.yaml", 1, ""),
+    ]
+
+
+def test_what_is_not_known_makes_no_further_mistakes(tmp_path: Path) -> None:
+    """With people.yaml unreadable nobody is called unknown; with a tier unnamed no tier is."""
+    procedure = PROCEDURE.replace("  - name: engineering\n", "  - people: [cy]\n").replace("    people: [cy]\n", "")
+    write(tmp_path, {**FILES, "procedure.yaml": procedure, "people.yaml": "ana: 'Ana"})
+    assert [(m.file, m.key) for m in mistakes(tmp_path)] == [("procedure.yaml", "tiers.2.name"), ("people.yaml", "")]
+
+
+def test_people_may_stand_in_procedure_yaml(tmp_path: Path) -> None:
+    """people.yaml is there for convenience; mistakes then stand where the people stand."""
+    inside = PROCEDURE + "people:\n" + "".join(f"  {line}\n" for line in PEOPLE.splitlines())
+    files = {"procedure.yaml": inside, "clients/harbor.yaml": CLIENT}
+    assert list(read(write(tmp_path, dict(files))).people) == ["ana", "ben", "cy", "ida"]
+    write(tmp_path, {"procedure.yaml": inside.replace("ben@northwind.example", "ben")})
+    assert [(m.file, m.line, m.key) for m in mistakes(tmp_path)] == [("procedure.yaml", 53, "people.ben.mail")]
+
+
+def test_words_that_yaml_takes_for_something_else_are_what_they_look_like(tmp_path: Path) -> None:
+    """A person may be called no or on, and a name may be a number or a date."""
+    people = PEOPLE.replace("cy: {name: Cy Tanaka", "no: {name: 2024-01-01").replace("ida: {", "on: {")
+    procedure = PROCEDURE.replace("[cy]", "[no]").replace("ida", "on").replace("users_from: 25", "users_from: '25'")
+    client = CLIENT.replace("workaround: false", "workaround: no")
+    book = read(write(tmp_path, {"procedure.yaml": procedure, "people.yaml": people, "clients/harbor.yaml": client}))
+    assert (book.tiers[1].people, book.last_resort.person) == (("no",), "on")
+    assert book.people["no"].name == "2024-01-01"
+    assert book.criteria.impact is not None and book.criteria.impact.users_from == 25
+    assert book.clients["harbor"].systems["trading"].rules[0].workaround is False
+
+
+# what it is, the files that are other than good ones (None: not there), file and line, what the text says
+FILE_TABLE = [
+    ("no procedure.yaml", {"procedure.yaml": None}, "procedure.yaml", 1, "this file is missing: write it"),
+    ("no client", {"clients/harbor.yaml": None}, "clients", 1, "write one each, as clients/harbor.yaml"),
+    ("an empty procedure", {"procedure.yaml": "# soon\n"}, "procedure.yaml", 1, "this file is empty: write its keys"),
+    ("an empty client", {"clients/new.yaml": ""}, "clients/new.yaml", 1, "this file is empty: write its keys"),
+    ("empty people", {"people.yaml": ""}, "people.yaml", 1, "this file is empty: write its keys"),
+    ("a procedure that is a text", {"procedure.yaml": "Hello"}, "procedure.yaml", 1, "write its keys"),
+    ("another encoding", {"people.yaml": b"ana: 1\nben: \xe9\n"}, "people.yaml", 2, "with the encoding UTF-8"),
+    ("a file that is too big", {"people.yaml": b"#" * (MAX_BYTES + 1)}, "people.yaml", 1, "bigger than 1 MB"),
+    ("the other ending", {"clients/new.yml": CLIENT}, "clients/new.yml", 1, "rename it to clients/new.yaml"),
+    ("a client's id with capitals", {"clients/Acme.yaml": CLIENT.replace("kim", "joe")}, "clients/Acme.yaml", 1,
+     "can't be the id of a client: rename the file: write lower-case letters"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("files", "file", "line", "says"), [row[1:] for row in FILE_TABLE], ids=[row[0] for row in FILE_TABLE]
+)
+def test_a_file_that_can_not_be_used_is_one_mistake(
+    tmp_path: Path, files: dict[str, str | bytes | None], file: str, line: int, says: str
+) -> None:
+    """Whatever is wrong with a whole file, it is told once and says what to do."""
+    write(tmp_path, {name: text for name, text in (FILES | files).items() if text is not None})
+    (mistake,) = mistakes(tmp_path)
+    assert (mistake.file, mistake.line, mistake.key) == (file, line, "")
+    assert says in mistake.text
+
+
+def test_a_folder_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
+    """A wrong setting is told in the same words as a wrong file."""
+    (mistake,) = mistakes(tmp_path / "nowhere")
+    assert (mistake.file, mistake.line, mistake.key) == (".", 1, "")
+    assert "name the one that holds procedure.yaml" in mistake.text
+
+
+def test_a_folder_in_the_place_of_a_file_is_a_mistake(tmp_path: Path) -> None:
+    """A client's file that is a folder is not passed over."""
+    (write(tmp_path, dict(FILES)) / "clients" / "acme.yaml").mkdir()
+    (mistake,) = mistakes(tmp_path)
+    assert (mistake.file, mistake.text) == ("clients/acme.yaml", "this is not a file: write one of this name")
+
+
+def test_a_thousand_aliases_of_aliases_are_refused_at_once(tmp_path: Path) -> None:
+    """The billion laughs: nothing is ever expanded."""
+    bomb = "a: &a [lol, lol]\n" + "".join(f"{x}: &{x} [*{w}, *{w}, *{w}]\n" for w, x in zip("abcdef", "bcdefg", strict=True))
+    found = mistakes(write(tmp_path, {**FILES, "people.yaml": bomb}))
+    assert all("write the value itself" in m.text for m in found if m.key.count("."))
+
+
+def test_hidden_files_of_editors_are_passed_over(tmp_path: Path) -> None:
+    """A lock file or a backup is no client."""
+    good = read(write(tmp_path, dict(FILES)))
+    write(tmp_path, {"clients/.#harbor.yaml": "x", "clients/harbor.yaml~": "x", "clients/README.md": "x"})
+    assert read(tmp_path) == good
+
+
+def test_the_version_follows_the_text_and_nothing_else(tmp_path: Path) -> None:
+    """The same files are the same version anywhere; one byte more is another."""
+    first = read(write(tmp_path / "one", dict(FILES)))
+    same = read(write(tmp_path / "two", dict(reversed(FILES.items()))))
+    other = read(write(tmp_path / "three", {**FILES, "people.yaml": PEOPLE + "#"}))
+    assert re.fullmatch("[0-9a-f]{12}", first.version)
+    assert (first.version == same.version, first.version == other.version) == (True, False)
+
+
+# The example and its schemas.
+
+
+def test_the_example_checks() -> None:
+    """Northwind is a procedure that runs."""
+    book = read(EXAMPLES / "northwind")
+    assert [tier.name for tier in book.tiers] == ["first level", "senior specialist", "engineering", "management"]
+    assert (list(book.clients), list(book.helpdesks)) == (["harbor", "lindqvist"], ["generic", "django-helpdesk"])
+
+
+def test_the_schemas_beside_the_examples_are_up_to_date() -> None:
+    """Who changes a model writes the schemas again."""
+    for name, content in schema().items():
+        assert json.loads((EXAMPLES / name).read_text(encoding="utf-8")) == content, f"write {name} again"
+
+
+def test_the_schema_of_a_procedure_has_only_what_the_file_may_have() -> None:
+    """Clients have files of their own, the version is not written, people may stand elsewhere."""
+    procedure = schema()["procedure.schema.json"]
+    assert not {"clients", "version"} & set(procedure["properties"])
+    assert not {"clients", "version", "people"} & set(procedure["required"])
+    assert "Client" not in procedure["$defs"]
+
+
+@pytest.mark.parametrize("file", ["procedure.yaml", "clients/harbor.yaml", "clients/lindqvist.yaml"])
+def test_an_example_file_leads_an_editor_to_its_schema(file: str) -> None:
+    """The path in the first line is a schema we have."""
+    path = EXAMPLES / "northwind" / file
+    found = re.match(r"# yaml-language-server: \$schema=(\S+)\n", path.read_text(encoding="utf-8"))
+    assert found and (path.parent / found[1]).resolve().parent == EXAMPLES
+    assert Path(found[1]).name in schema()
+
+
+# The folder in force.
+
+
+class Watch:
+    """A folder in force, and a clock that goes on when told."""
+
+    def __init__(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.path, self.now = path, 100.0
+        monkeypatch.setattr(procedure_files.time, "monotonic", lambda: self.now)
+        self.folder = ProcedureFolder(write(path, dict(FILES)))
+
+    def save(self, file: str, text: str) -> None:
+        """Save a file, with a time of its own even where the disk's clock is coarse."""
+        write(self.path, {file: text})
+        self.now += 5
+        os.utime(self.path / file, (self.now, self.now))
+
+    @property
+    def name(self) -> str:
+        return self.folder.current().name
+
+
+@pytest.fixture
+def watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watch:
+    return Watch(tmp_path, monkeypatch)
+
+
+def test_a_changed_folder_is_read_again(watch: Watch) -> None:
+    """A good new version is in force as soon as it is looked at, a new client too."""
+    before = watch.folder.current().version
+    watch.save("procedure.yaml", PROCEDURE.replace("Northwind", "Southwind"))
+    watch.save("clients/acme.yaml", CLIENT.replace("kim", "joe"))
+    assert (watch.name, list(watch.folder.current().clients)) == ("Southwind", ["acme", "harbor"])
+    assert (watch.folder.current().version != before, watch.folder.complaint) == (True, "")
+
+
+def test_a_version_that_does_not_check_is_not_loaded(watch: Watch) -> None:
+    """The last good one stays in force, and the folder says why, until the files are good again."""
+    good = watch.folder.current()
+    watch.save("procedure.yaml", PROCEDURE.replace("name: Northwind", "nam: Southwind"))
+    assert watch.folder.current() is good
+    assert good.version in watch.folder.complaint
+    assert "procedure.yaml:1: nam: there is no key 'nam': did you mean 'name'?" in watch.folder.complaint
+    watch.save("procedure.yaml", PROCEDURE)
+    assert (watch.folder.current(), watch.folder.complaint) == (good, "")
+
+
+def test_a_version_that_does_not_check_is_complained_about_once(watch: Watch) -> None:
+    """One warning for each state of the files, however often somebody asks."""
+    with structlog.testing.capture_logs() as logs:
+        for text in ("nam: x\n", "name: [\n"):
+            watch.save("procedure.yaml", text)
+            for _ in range(5):
+                watch.now += 2
+                watch.folder.current()
+    assert [(log["event"], log["log_level"]) for log in logs] == [("procedure not loaded", "warning")] * 2
+
+
+def test_a_folder_that_goes_away_leaves_the_last_good_version(watch: Watch) -> None:
+    """Also when there is nothing left to read."""
+    good = watch.folder.current()
+    for file in FILES:
+        (watch.path / file).unlink()
+    watch.now += 5
+    assert watch.folder.current() is good
+    assert "procedure.yaml:1: this file is missing" in watch.folder.complaint
+
+
+def test_files_are_looked_at_once_a_second_at_most(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In between the answer costs nothing."""
+    looks: list[Path] = []
+    monkeypatch.setattr(procedure_files, "_state", lambda path: looks.append(path) or watch.folder._state)
+    for _ in range(100):
+        watch.now += 0.1
+        watch.folder.current()
+    assert 9 <= len(looks) <= 10
+
+
+def test_a_folder_whose_first_version_does_not_check_is_refused(tmp_path: Path) -> None:
+    """Nothing starts on a procedure with a mistake."""
+    with pytest.raises(ProcedureError, match=r"procedure\.yaml:1: this file is missing"):
+        ProcedureFolder(write(tmp_path, {"clients/harbor.yaml": CLIENT}))
+
+
+# Whatever is written, the answer is a procedure or a list of mistakes.
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.dates()
+    | st.sampled_from(["30 minutes", f"{'9' * 40} days", "ana", "engineering", "no", "12:30", "*a", "x@y.z"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)  # fmt: skip
+FUZZ = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+def places(value: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place in a document."""
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [here, *(place for key, child in children for place in places(child, (*here, key)))]
+
+
+PLACES = [(file, place) for file, text in FILES.items() for place in places(yaml.safe_load(text))]
+
+
+def replaced(document: Any, place: tuple[Any, ...], value: Any) -> Any:
+    """The document with another value in one place."""
+    if not place:
+        return value
+    part = document
+    for key in place[:-1]:
+        part = part[key]
+    part[place[-1]] = value
+    return document
+
+
+def read_or_refused(files: dict[str, str | bytes]) -> Procedure | ProcedureError:
+    """What becomes of these files; nothing but a ProcedureError may be raised."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            return read(write(Path(folder), {**FILES, **files}))
+        except ProcedureError as error:
+            assert error.mistakes
+            assert all(m.file and m.line >= 1 and m.text for m in error.mistakes), str(error)
+            assert "stand-in" not in str(error)
+            return error
+
+
+@FUZZ
+@given(st.sampled_from(PLACES), VALUES)
+def test_any_value_in_the_place_of_any_other_is_read_or_refused(place: tuple[str, Any], value: Any) -> None:
+    """No value, however odd, breaks the reader."""
+    file, keys = place
+    document = replaced(yaml.safe_load(FILES[file]), keys, value)
+    read_or_refused({file: yaml.safe_dump(document, allow_unicode=True)})
+
+
+@FUZZ
+@given(st.sampled_from(list(FILES)), st.text(max_size=200) | st.binary(max_size=200))
+def test_any_text_in_the_place_of_a_file_is_read_or_refused(file: str, text: str | bytes) -> None:
+    """No text and no bytes break the reader."""
+    read_or_refused({file: text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text})
+
+
+@FUZZ
+@given(st.sampled_from(list(FILES)), st.integers(0, 2000), st.integers(0, 9), st.text("\n\t -:[]{}&*!|>'\"#%@`,?a1\\", max_size=6))
+def test_any_slip_of_the_keyboard_is_read_or_refused(file: str, at: int, lost: int, typed: str) -> None:
+    """Some characters lost and others typed, anywhere in a good file."""
+    at %= len(FILES[file])
+    read_or_refused({file: FILES[file][:at] + typed + FILES[file][at + lost :]})

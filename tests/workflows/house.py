@@ -1,0 +1,246 @@
+"""A whole Rung in one process, with skipped time, told from the outside.
+
+The real workflows and activities, a real mail server, and the real gateway; only the
+clock is not real. A story opens a ticket, lets time pass, and expects mails; a mail that
+nobody expected fails the story.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import httpx
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from temporalio.client import WorkflowHandle
+from temporalio.testing import WorkflowEnvironment
+
+from activities.mail import Mail
+from activities.procedures import Procedures
+from gateway.app import create_app
+from procedure.book import Procedure
+from procedure.desk import Event
+from procedure.opening import Opening
+from procedure.severity import Facts
+from procedure.ticket import Ticket
+from runtime.connection import DATA_CONVERTER, register_search_attributes
+from runtime.links import Links
+from runtime.settings import Settings
+from runtime.tickets import Tickets, said
+from tests.northwind import northwind
+from worker import create_worker
+from workflows.messages import Answer, TicketResult
+
+KEYS = ["0" * 32, "1" * 32]
+PUBLIC = "http://rung.test"
+
+_LINK = re.compile(r"http://rung\.test/ticket/\S+")
+
+
+@dataclass
+class Received:
+    """A mail as it reached somebody."""
+
+    to: str
+    message: EmailMessage
+
+    @property
+    def text(self) -> str:
+        part = self.message.get_body(("plain",))
+        assert part is not None
+        return str(part.get_content())
+
+    @property
+    def link(self) -> str:
+        found = _LINK.findall(self.text)
+        assert len(found) == 1, f"one link a mail, not {len(found)}"
+        return found[0].removeprefix(PUBLIC)
+
+
+@dataclass
+class Postbox:
+    """The mail server: takes mail, or refuses it as a story says."""
+
+    mails: list[Received] = field(default_factory=list)
+    refuse: dict[str, str] = field(default_factory=dict)
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if answer := self.refuse.get(address) or self.refuse.get("*"):
+            return answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        assert isinstance(envelope.content, bytes)
+        message = message_from_bytes(envelope.content, policy=default)
+        assert isinstance(message, EmailMessage)
+        self.mails.append(Received(envelope.rcpt_tos[0], message))
+        return "250 OK"
+
+
+class NobodyBefore:
+    """No earlier tickets, unless a story says how many."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    async def like(self, opening: Opening, since: datetime) -> int:
+        return self.count
+
+
+class Story:
+    """One ticket's story."""
+
+    def __init__(self, house: House, opening: Opening) -> None:
+        self.house = house
+        self.opening = opening
+        self.deliveries = 0
+
+    @property
+    def handle(self) -> WorkflowHandle[Any, TicketResult]:
+        return self.house.env.client.get_workflow_handle(self.opening.id, result_type=TicketResult)
+
+    async def desk(self, **event: Any) -> bool:
+        """The helpdesk tells something."""
+        self.deliveries += 1
+        event = {"delivery": f"d{self.deliveries}", "at": await self.house.now()} | event
+        return await self.house.tickets.receive(self.opening, Event(**event))
+
+    async def say(self, name: str, by: str, **content: Any) -> Answer:
+        """Somebody says something, through the update."""
+        message = said(name, {"by": by, "via": "a story", **content})
+        key = f"{await self.house.now()}{len((await self.stands()).record)}"
+        return await self.house.tickets.say(self.opening.id, name, message, key)
+
+    async def signal(self, name: str, by: str, **content: Any) -> None:
+        """The same through the signal."""
+        await self.handle.signal(name, {"by": by, **content})
+
+    async def stands(self) -> Ticket:
+        return await self.house.tickets.status(self.opening.id)
+
+    async def record(self) -> list[str]:
+        return [entry.text for entry in (await self.stands()).record]
+
+    async def click(self, mail: Received, **form: str) -> httpx.Response:
+        """Open a mail's link, fill in the page's form, and send it."""
+        page = await self.house.browser.get(mail.link)
+        assert page.status_code == 200, page.text
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+        return await self.house.browser.post(mail.link, data={**hidden, **form})
+
+    async def result(self) -> Ticket:
+        async with asyncio.timeout(20):
+            return (await self.handle.result()).ticket
+
+
+class House:
+    """The running parts."""
+
+    def __init__(
+        self, env: WorkflowEnvironment, postbox: Postbox, tickets: Tickets, browser: httpx.AsyncClient
+    ) -> None:
+        self.env = env
+        self.postbox = postbox
+        self.tickets = tickets
+        self.browser = browser
+        self.book = northwind()
+        self.earlier = NobodyBefore()
+        self._read = 0
+
+    async def now(self) -> datetime:
+        return await self.env.get_current_time()
+
+    async def opens(self, facts: Facts, **known: Any) -> Story:
+        """A ticket comes in from the helpdesk."""
+        known = {
+            "client": "harbor",
+            "helpdesk": "desk",
+            "number": "42",
+            "title": "Nobody can log in",
+            "requester": "kim",
+        } | known
+        story = Story(self, Opening(facts=facts, **known))
+        await story.desk()
+        return story
+
+    async def passes(self, **time: float) -> None:
+        """Time goes by; all that becomes due in it happens."""
+        await self.env.sleep(timedelta(**time))
+
+    async def expects(self, *recipients: str, saying: str = "") -> list[Received]:
+        """Exactly these people get a mail now, in any order, each with these words in it."""
+        wanted = sorted(f"{who}@{self._domain(who)}" for who in recipients)
+        async with asyncio.timeout(15):
+            while len(self.postbox.mails) - self._read < len(wanted):
+                await asyncio.sleep(0.01)
+        mails = self.postbox.mails[self._read : self._read + len(wanted)]
+        self._read += len(wanted)
+        assert sorted(mail.to for mail in mails) == wanted
+        for mail in mails:
+            assert saying in mail.text, mail.text
+        return sorted(mails, key=lambda mail: recipients.index(mail.to.split("@")[0]))
+
+    def is_quiet(self) -> None:
+        """Nobody got a mail that the story did not tell of."""
+        unexpected = [(m.to, m.message["Subject"], m.text[:300]) for m in self.postbox.mails[self._read :]]
+        assert unexpected == []
+
+    def _domain(self, who: str) -> str:
+        person = self.book.person(who)
+        assert person is not None, who
+        return person.mail.split("@")[1]
+
+
+@asynccontextmanager
+async def house(cached_tickets: int, **changes: object) -> AsyncIterator[House]:
+    """Start everything, and at the end make sure that nothing was said that nobody expected."""
+    postbox = Postbox()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SMTP(postbox, hostname="house", loop=loop), "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    settings = Settings(smtp_port=port, mail_domain="rung.example")
+    env = await WorkflowEnvironment.start_time_skipping(
+        data_converter=DATA_CONVERTER, test_server_existing_path=_binary("temporal-test-server")
+    )
+    try:
+        async with env:
+            await register_search_attributes(env.client)
+            links = Links(KEYS, PUBLIC)
+            tickets = Tickets(env.client)
+            running: House
+
+            def current() -> Procedure:
+                return running.book
+
+            app = create_app(tickets, current, links, PUBLIC)
+            async with httpx.AsyncClient(
+                transport=httpx.ASGITransport(app), base_url=PUBLIC, headers={"Origin": PUBLIC}
+            ) as browser:
+                running = House(env, postbox, tickets, browser)
+                running.book = northwind(**changes)
+                procedures = Procedures(current, running.earlier, pace=1)
+                mail = Mail(current, links, settings)
+                async with create_worker(env.client, procedures, mail, cached_tickets):
+                    yield running
+                    running.is_quiet()
+    finally:
+        server.close()
+
+
+def _binary(name: str) -> str:
+    beside = Path(sys.executable).parent / name
+    return str(beside) if beside.exists() else str(shutil.which(name))

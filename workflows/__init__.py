@@ -1,0 +1,1 @@
+"""Workflows wait: they put the ticket before people, and let the procedure decide what follows."""

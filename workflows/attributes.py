@@ -1,0 +1,64 @@
+"""Search attributes: what tickets can be found by in Temporal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from temporalio.common import (
+    SearchAttributeKey,
+    SearchAttributePair,
+    SearchAttributeUpdate,
+    TypedSearchAttributes,
+)
+
+from procedure.opening import Opening
+from procedure.ticket import Ticket
+from procedure.tiers import wake
+
+CLIENT = SearchAttributeKey.for_keyword("Client")
+SYSTEM = SearchAttributeKey.for_keyword("System")
+CATEGORY = SearchAttributeKey.for_keyword("Category")
+SEVERITY = SearchAttributeKey.for_keyword("Severity")
+TIER = SearchAttributeKey.for_keyword("Tier")
+HOLDER = SearchAttributeKey.for_keyword("Holder")
+STATUS = SearchAttributeKey.for_keyword("Status")
+NEXT_DUE = SearchAttributeKey.for_datetime("NextDue")
+DRILL = SearchAttributeKey.for_bool("Drill")
+
+KEYS = (CLIENT, SYSTEM, CATEGORY, SEVERITY, TIER, HOLDER, STATUS, NEXT_DUE, DRILL)
+
+Values = dict[str, str | datetime | None]
+
+
+def at_start(opening: Opening) -> TypedSearchAttributes:
+    """What is known before the ticket is assessed; what nobody said is not set."""
+    pairs: list[SearchAttributePair[Any]] = [
+        SearchAttributePair(CLIENT, opening.client),
+        SearchAttributePair(DRILL, opening.drill),
+    ]
+    for key, value in ((SYSTEM, opening.facts.system), (CATEGORY, opening.facts.category)):
+        if value:
+            pairs.append(SearchAttributePair(key, value))
+    return TypedSearchAttributes(pairs)
+
+
+def values(ticket: Ticket) -> Values:
+    """What a ticket can be found by now, by the attribute's name."""
+    upcoming = wake(ticket)
+    return {
+        SEVERITY.name: ticket.severity,
+        TIER.name: ticket.place,
+        HOLDER.name: ticket.holder,
+        STATUS.name: ticket.status,
+        NEXT_DUE.name: upcoming.at if upcoming else None,
+    }
+
+
+def update(name: str, value: str | datetime | None) -> SearchAttributeUpdate[Any]:
+    """Set one attribute; an empty value takes it away."""
+    key: SearchAttributeKey[str] | SearchAttributeKey[datetime] = next(k for k in _CHANGING if k.name == name)
+    return key.value_set(value) if value else key.value_unset()  # type: ignore[arg-type]
+
+
+_CHANGING = (SEVERITY, TIER, HOLDER, STATUS, NEXT_DUE)

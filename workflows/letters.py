@@ -1,0 +1,99 @@
+"""What a mail is told about the ticket, and how the Temporal UI tells its story."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from procedure.durations import spoken
+from procedure.forecast import forecast
+from procedure.ticket import Notice, NoticeKind, Ticket
+from workflows.messages import Letter
+
+BRIEFING = (NoticeKind.PAGE, NoticeKind.SKIPPED, NoticeKind.WARNING, NoticeKind.WANTS_UP)
+"""What is told in full: the people who have to act were perhaps asleep a minute ago."""
+
+LATEST_NOTES = 5
+DESCRIPTION = 800
+STEPS = 4
+
+
+def letter(ticket: Ticket, notice: Notice, now: datetime) -> Letter:
+    """What one person is told, as the ticket stands now."""
+    briefing = notice.kind in BRIEFING
+    return Letter(
+        ticket=ticket.id,
+        notice=notice,
+        client=ticket.client,
+        number=ticket.number,
+        title=ticket.title,
+        severity=ticket.severity,
+        reason=ticket.reason,
+        status=ticket.status,
+        place=ticket.place,
+        holder=ticket.holder,
+        acknowledged=ticket.acknowledged,
+        opened=ticket.opened,
+        drill=ticket.drill,
+        pace=ticket.agreement.pace,
+        description=ticket.description[:DESCRIPTION] if briefing else "",
+        category=ticket.facts.category if briefing else "",
+        solution=ticket.solution,
+        due=ticket.people.due if briefing and ticket.people else None,
+        next=tuple(forecast(ticket)[:STEPS]),
+        notes=ticket.notes[-LATEST_NOTES:] if briefing else (),
+        sent=now,
+    )
+
+
+def summary(ticket: Ticket, notice: Notice) -> str:
+    """One line for the history: "page Ana Ruiz by mail"."""
+    name = ticket.name(notice.to)
+    lines = {
+        NoticeKind.PAGE: f"page {name} by mail ({ticket.place})",
+        NoticeKind.WARNING: f"warn {name} by mail",
+        NoticeKind.SKIPPED: f"tell {name} that it starts above them",
+        NoticeKind.TAKEN: f"tell {name} who has it",
+        NoticeKind.MOVED_ON: f"tell {name} that it has moved on",
+        NoticeKind.WANTS_UP: f"ask {name} to answer the customer's wish to escalate",
+        NoticeKind.CUSTOMER_SAYS: f"tell {name} what the customer says",
+        NoticeKind.RECEIVED: f"tell {name} that we have it",
+        NoticeKind.NOW_WITH: f"tell {name} who has it now",
+        NoticeKind.QUESTION: f"ask {name} a question",
+        NoticeKind.ANSWERED: f"answer {name}'s wish to escalate",
+        NoticeKind.SOLVED: f"ask {name} whether it is solved",
+        NoticeKind.CLOSED: f"tell {name} that it is closed",
+    }
+    return lines[notice.kind]
+
+
+def details(ticket: Ticket) -> str:
+    """The ticket in Markdown, for the Temporal UI: who has it, why, and what happens if nobody acts."""
+    has = "has it" if ticket.acknowledged else "is paged"
+    lines = [
+        f"### {ticket.title}",
+        f"**{ticket.severity}**, {ticket.status}: **{ticket.name(ticket.holder) or 'nobody yet'}** "
+        f"({ticket.place}) {has if ticket.status == 'open' else 'has it'}",
+        f"Severity: {ticket.reason}",
+    ]
+    if ticket.agreement.pace != 1:
+        lines.append(f"_Pace {ticket.agreement.pace:g}: an hour takes {spoken_pace(ticket.agreement.pace)}._")
+    if ticket.drill:
+        lines.append("_DRILL: this is an exercise._")
+    steps = forecast(ticket)
+    if steps:
+        lines.append("#### If nobody acts\n" + "\n".join(f"- {_utc(step.at)} {step.text}" for step in steps))
+    if ticket.notes:
+        notes = ticket.notes[-LATEST_NOTES:]
+        lines.append("#### Notes\n" + "\n".join(f"- {ticket.name(note.by)}: {note.text}" for note in notes))
+    told = ticket.record[-20:]
+    lines.append("#### So far\n" + "\n".join(f"- {_utc(entry.at)} {entry.text}" for entry in told))
+    return "\n\n".join(lines)
+
+
+def spoken_pace(pace: float) -> str:
+    """What an hour takes at a pace, in words."""
+    return spoken(timedelta(hours=1) / pace)
+
+
+def _utc(at: datetime) -> str:
+    return f"{at:%a} {at.day} {at:%b %H:%M:%S} UTC"

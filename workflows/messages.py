@@ -1,0 +1,291 @@
+"""Everything that goes into a workflow or an activity and comes out of it.
+
+Messages tolerate fields they don't know, and every field added later has a default, so
+that old and new senders and workers can talk. Defaults are always "nothing said", since
+a payload leaves out what is at its default. What a person says is an update (and, for the
+Temporal UI, the CLI and links that only fire, a signal) of the same name and content.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from procedure import customer, holding
+from procedure.agreement import Agreement
+from procedure.desk import Event
+from procedure.durations import Duration
+from procedure.forecast import Step
+from procedure.opening import Opening
+from procedure.severity import Facts, Severity, State
+from procedure.standing import Standing
+from procedure.ticket import Note, Notice, Status, Ticket
+
+TASK_QUEUE = "rung"
+
+LONGEST_TEXT = 4000
+"""Characters. Longer words are cut where they come in, so that no history swells."""
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT)]
+
+
+class Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class HelpdeskEvent(Message):
+    """One event of the helpdesk (a signal)."""
+
+    event: Event
+
+
+class TicketInput(Message):
+    """What starts a ticket's workflow: what came in, or, for one that goes on, all that it carries.
+
+    ``event`` is the event that opened a closed ticket again.
+    """
+
+    opening: Opening
+    carried: Ticket | None = None
+    event: HelpdeskEvent | None = None
+
+
+class TicketResult(Message):
+    """How the ticket ended, whole: a ticket that is opened again starts from here."""
+
+    ticket: Ticket
+
+
+class Said(Message):
+    """Something a person says about a ticket.
+
+    ``by`` is the person's id; ``visit`` the tier's visit it is about, from the link (0: as
+    it stands now); ``via`` what it came through, for the record.
+    """
+
+    by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    visit: int = 0
+    via: str = ""
+
+    def apply(self, ticket: Ticket, now: datetime) -> Ticket:
+        """The ticket after this was said; raises ``Refused`` when it does not count."""
+        raise NotImplementedError
+
+
+class Acknowledge(Said):
+    """I have it."""
+
+    def apply(self, ticket: Ticket, now: datetime) -> Ticket:
+        return holding.acknowledge(ticket, self.by, self.visit, now, self.via)
+
+
+class Progress(Said):
+    """What was found so far; the first such note at a tier may buy time."""
+
+    note: Words
+
+    def apply(self, ticket: Ticket, now: datetime) -> Ticket:
+        return holding.progress(ticket, self.by, self.visit, self.note, now, self.via)
+
+
+class HandOn(Said):
+    """To a higher tier: by a condition of the catalogue, or by the tier's name; else the next one."""
+
+    tier: str = ""
+    condition: str = ""
+    note: Words = ""
+
+    def apply(self, ticket: Ticket, now: datetime) -> Ticket:
+        return holding.hand_on(
+            ticket,
+            self.by,
+            self.visit,
+            now,
+            tier=self.tier,
+            condition=self.condition,
+            note=self.note,
+            via=self.via,
+        )
+
+
+class HandBack(Said):
+    """To a lower tier, with the reason why it belongs there."""
+
+    tier: str
+    reason: Words
+
+    def apply(self, ticket: Ticket, now: datetime) -> Ticket:
+        return holding.hand_back(ticket, self.by, self.visit, self.tier, self.reason, now, self.via)
+
+
+class StopClock(Said):
+    """Stop the clock: what it waits for, and for how long at most."""
+
+    reason: Words
+    at_most: Duration | None = None
+
+    def apply(self, ticket: Ticket, now: datetime) -> Ticket:
+        return holding.pause(
+            ticket, self.by, self.reason, now, visit=self.visit, at_most=self.at_most, via=self.via
+        )
+
+
+class Resume(Said):
+    """The clock goes on."""
+
+    def apply(self, ticket: Ticket, now: datetime) -> Ticket:
+        return holding.resume(ticket, self.by, now, self.via)
+
+
+class AskCustomer(Said):
+    """A question to the customer; the clock stops until they answer."""
+
+    question: Words
+
+    def apply(self, ticket: Ticket, now: datetime) -> Ticket:
+        return customer.ask(ticket, self.by, self.visit, self.question, now, self.via)
+
+
+class Resolve(Said):
+    """Solved, and by what; the customer is asked whether that is so."""
+
+    solution: Words
+
+    def apply(self, ticket: Ticket, now: datetime) -> Ticket:
+        return holding.resolve(ticket, self.by, self.visit, self.solution, now, self.via)
+
+
+class Reassess(Said):
+    """The facts have changed, or a person sets the severity and says why."""
+
+    system: str = ""
+    state: State | None = None
+    users: int | None = Field(None, ge=0)
+    workaround: bool | None = None
+    category: str = ""
+    conditions: tuple[str, ...] = ()
+    severity: Severity | None = None
+    reason: Words = ""
+
+    def apply(self, ticket: Ticket, now: datetime) -> Ticket:
+        news = Facts(self.system, self.state, self.users, self.workaround, self.category, self.conditions)
+        return holding.reassess(
+            ticket, self.by, news, now, severity=self.severity, reason=self.reason, via=self.via
+        )
+
+
+class AnswerRequest(Said):
+    """The answer to the customer's wish to escalate: granted, or kept with a reason."""
+
+    granted: bool
+    reason: Words = ""
+
+    def apply(self, ticket: Ticket, now: datetime) -> Ticket:
+        return customer.answer_request(ticket, self.by, self.granted, self.reason, now, self.via)
+
+
+class RequestEscalation(Said):
+    """The customer asks for the ticket to go up."""
+
+    words: Words = ""
+
+    def apply(self, ticket: Ticket, now: datetime) -> Ticket:
+        return customer.ask_for_escalation(ticket, self.by, self.visit, self.words, now, self.via)
+
+
+class Reply(Said):
+    """The customer says something, or answers a question."""
+
+    words: Words
+
+    def apply(self, ticket: Ticket, now: datetime) -> Ticket:
+        return customer.reply(ticket, self.by, self.words, now, self.via)
+
+
+class Confirm(Said):
+    """The customer says whether it is solved."""
+
+    solved: bool
+    words: Words = ""
+
+    def apply(self, ticket: Ticket, now: datetime) -> Ticket:
+        return customer.confirm(ticket, self.by, self.visit, self.solved, self.words, now, self.via)
+
+
+SAYINGS: dict[str, type[Said]] = {
+    "acknowledge": Acknowledge,
+    "progress": Progress,
+    "hand_on": HandOn,
+    "hand_back": HandBack,
+    "pause": StopClock,
+    "resume": Resume,
+    "ask_customer": AskCustomer,
+    "resolve": Resolve,
+    "reassess": Reassess,
+    "answer_request": AnswerRequest,
+    "request_escalation": RequestEscalation,
+    "reply": Reply,
+    "confirm": Confirm,
+}
+"""Every update and signal that a person may send, by its name."""
+
+
+class Answer(Message):
+    """What stands after something was said."""
+
+    text: str
+    status: Status
+    tier: str
+    holder: str
+
+
+class AgreeInput(Message):
+    """What the opening activity needs: the ticket as it came in, and the workflow's time."""
+
+    opening: Opening
+    now: datetime
+
+
+class Agreed(Message):
+    """What is pinned when a ticket opens, and who stands where it starts.
+
+    ``earlier`` counts the tickets like it in the pattern's days; None when that could not
+    be found out in time. ``first_level`` is who hears of a ticket that starts higher up.
+    """
+
+    agreement: Agreement
+    standing: Standing
+    first_level: str
+    names: dict[str, str]
+    earlier: int | None = None
+
+
+class Letter(Message):
+    """All that a mail needs but addresses and links: the activity looks those up when it sends.
+
+    ``next`` is what happens if nobody acts.
+    """
+
+    ticket: str
+    notice: Notice
+    client: str
+    number: str
+    title: str
+    severity: Severity
+    reason: str
+    status: Status
+    place: str
+    holder: str
+    opened: datetime
+    acknowledged: bool = False
+    drill: bool = False
+    pace: float = 1.0
+    description: str = ""
+    category: str = ""
+    solution: str = ""
+    due: datetime | None = None
+    next: tuple[Step, ...] = ()
+    notes: tuple[Note, ...] = ()
+    sent: datetime

@@ -1,0 +1,191 @@
+"""One ticket, from open to confirmed: present it, wait, climb.
+
+What follows from what is decided by ``procedure``; this workflow holds the ticket's state,
+waits for time and for people, and has activities do what was decided.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy, SearchAttributeUpdate
+from temporalio.exceptions import ActivityError, is_cancelled_exception
+
+from procedure.opening import open_ticket, tell_first_level
+from procedure.standing import Standing
+from procedure.ticket import Notice, Ticket
+from procedure.tiers import Wake, present, question, tick, undeliverable, wake
+from workflows import attributes
+from workflows.hearing import Hearing
+from workflows.letters import details, letter, summary
+from workflows.messages import Agreed, AgreeInput, TicketInput, TicketResult
+
+LOOK_UP = timedelta(seconds=10)
+"""How long one look into the procedure may take before it is tried again."""
+
+SEND = timedelta(seconds=60)
+"""How long one attempt to hand a mail to the mail server may take."""
+
+RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30))
+"""Tried again for as long as it matters, never a fixed number of times."""
+
+LAST_MAILS = timedelta(days=1)
+"""How long a closed ticket goes on trying to deliver what it still has to say."""
+
+
+@workflow.defn(name="Ticket")
+class TicketWorkflow(Hearing):
+    """A ticket that is always in somebody's hands, until the customer says it is solved."""
+
+    @workflow.init
+    def __init__(self, start: TicketInput) -> None:
+        # Handlers can run before the first line of run(): all that they read is set here.
+        super().__init__(start.carried)
+        self.opening = start.opening
+        self.posting: dict[int, tuple[Notice, asyncio.Task[None]]] = {}
+        self.armed: Wake | None = None
+        self.timer: asyncio.Task[None] | None = None
+        self.shown: attributes.Values = {}
+
+    @workflow.run
+    async def run(self, start: TicketInput) -> TicketResult:
+        if self.ticket is None:
+            self.begin(await self.open())
+        if start.event:
+            self.take(start.event)
+        while True:
+            ticket = await self.settle()
+            self.post(ticket)
+            self.publish(ticket)
+            if ticket.closed:
+                if await self.all_is_said():
+                    return TicketResult(ticket=self.standing_ticket)
+            elif self.grown_long():
+                await workflow.wait_condition(workflow.all_handlers_finished)
+                workflow.continue_as_new(TicketInput(opening=self.opening, carried=self.ticket))
+            else:
+                await self.something_happens(ticket)
+
+    async def open(self) -> Ticket:
+        """Assess it, agree on what holds for it, and put it before whoever stands where it starts."""
+        now = workflow.now()
+        agreed = await workflow.execute_local_activity(
+            "agree",
+            AgreeInput(opening=self.opening, now=now),
+            result_type=Agreed,
+            start_to_close_timeout=LOOK_UP,
+            retry_policy=RETRY,
+            summary="what is agreed for this client, and who stands where it starts",
+        )
+        ticket = open_ticket(self.opening, agreed.agreement, agreed.names, agreed.earlier or 0, now)
+        return present(tell_first_level(ticket, agreed.first_level), agreed.standing, now)
+
+    async def settle(self) -> Ticket:
+        """Do what time has made due, one thing after the other, until somebody stands where it is."""
+        while True:
+            before = self.standing_ticket
+            self.ticket = tick(before, workflow.now())
+            if self.ticket.unpresented:
+                await self.put_before_its_tier(self.ticket)
+            elif self.ticket is before:
+                return before
+
+    async def put_before_its_tier(self, ticket: Ticket) -> None:
+        """Ask who stands there and until when; what was said meanwhile has made the answer stale."""
+        standing = await workflow.execute_local_activity(
+            "stand",
+            question(ticket, workflow.now()),
+            result_type=Standing,
+            start_to_close_timeout=LOOK_UP,
+            retry_policy=RETRY,
+            summary=f"who stands at {ticket.place}, and until when",
+        )
+        if self.ticket is ticket:
+            self.ticket = present(ticket, standing, workflow.now())
+
+    def post(self, ticket: Ticket) -> None:
+        """Send what there is to tell, and stop trying what no longer matters to anybody."""
+        for notice, task in self.posting.values():
+            if not ticket.matters(notice):
+                task.cancel()
+        for notice in ticket.notices:
+            self.posting[notice.number] = notice, asyncio.create_task(self.deliver(ticket, notice))
+        if ticket.notices:
+            self.ticket = ticket.sent()
+
+    async def deliver(self, ticket: Ticket, notice: Notice) -> None:
+        try:
+            await workflow.execute_activity(
+                "send",
+                letter(ticket, notice, workflow.now()),
+                start_to_close_timeout=SEND,
+                retry_policy=RETRY,
+                summary=summary(ticket, notice),
+            )
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                return
+            why = str(error.cause or error)
+            self.ticket = undeliverable(self.standing_ticket, notice, why, workflow.now())
+        finally:
+            del self.posting[notice.number]
+
+    def publish(self, ticket: Ticket) -> None:
+        """Show where it stands: in the Temporal UI, and to whoever searches."""
+        workflow.set_current_details(details(ticket))
+        values = attributes.values(ticket)
+        changes: list[SearchAttributeUpdate[Any]] = [
+            attributes.update(name, value) for name, value in values.items() if value != self.shown.get(name)
+        ]
+        if changes:
+            workflow.upsert_search_attributes(changes)
+        self.shown = values
+
+    async def something_happens(self, before: Ticket) -> None:
+        """Wait until something is due or somebody has said something.
+
+        The timer stays armed over whatever does not move the next due instant: each
+        timer that is taken down and put up again costs the history two events.
+        """
+        if self.ticket is not before and self.ticket != before.sent():
+            return
+        before = self.standing_ticket
+        upcoming = wake(before)
+        if upcoming is None:
+            raise AssertionError(f"{before.status} and nothing due: every open ticket has an armed clock")
+        if self.armed is None or self.armed.at != upcoming.at:
+            if self.timer:
+                self.timer.cancel()
+            self.armed = upcoming
+            self.timer = asyncio.create_task(
+                workflow.sleep(upcoming.at - workflow.now(), summary=upcoming.why)
+            )
+        timer = self.timer
+        await workflow.wait_condition(lambda: self.ticket is not before or timer is None or timer.done())
+        if timer and timer.done():
+            self.armed = self.timer = None
+
+    def grown_long(self) -> bool:
+        """Whether the history should start afresh; mails on their way are waited for."""
+        return workflow.info().is_continue_as_new_suggested() and not self.posting
+
+    async def all_is_said(self) -> bool:
+        """Wait for the last mails of a closed ticket; False if it was opened again meanwhile."""
+        before = self.ticket
+
+        def said() -> bool:
+            return not self.posting and workflow.all_handlers_finished()
+
+        if not said():
+            try:
+                await workflow.wait_condition(
+                    lambda: said() or self.ticket is not before,
+                    timeout=LAST_MAILS,
+                    timeout_summary="closed: the last mails",
+                )
+            except TimeoutError:
+                return True
+        return self.ticket is before
