@@ -1,1 +1,62 @@
 """Start the gateway: ``python -m gateway``."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+import structlog
+import uvicorn
+
+from gateway.app import create_app
+from gateway.helpdesk import secret_of
+from procedure.book import Procedure
+from runtime import logs
+from runtime.connection import connect
+from runtime.links import Links
+from runtime.procedure_files import ProcedureError, ProcedureFolder
+from runtime.settings import Settings, SettingsError, load
+from runtime.tickets import Tickets
+
+
+async def serve(settings: Settings) -> None:
+    """Listen until SIGINT or SIGTERM."""
+    folder = ProcedureFolder(settings.procedure)
+    links = Links(settings.keys(), settings.public_url)
+    _must_have_secrets(folder.current())
+    client = await connect(settings, wait_for_server=False)
+    app = create_app(Tickets(client), folder.current, links, settings.public_url, lambda: folder.complaint)
+    config = uvicorn.Config(
+        app,
+        host=settings.gateway_host,
+        port=settings.gateway_port,
+        log_config=None,
+        # Its access log would write tokens; the pages log what happened without them.
+        access_log=False,
+        server_header=False,
+    )
+    structlog.get_logger().info("gateway ready", url=settings.public_url)
+    await uvicorn.Server(config).serve()
+
+
+def _must_have_secrets(book: Procedure) -> None:
+    for name, helpdesk in book.helpdesks.items():
+        if not secret_of(helpdesk.secret):
+            source = helpdesk.secret.env or helpdesk.secret.file
+            raise SettingsError(f"{source}: the secret of the helpdesk {name!r} is not there")
+
+
+def main() -> int:
+    """0 after a clean stop; 2 when it can't start, with what to do about it."""
+    try:
+        settings = load()
+        logs.set_up(settings.log_format)
+        asyncio.run(serve(settings))
+    except (SettingsError, ProcedureError) as error:
+        print(error, file=sys.stderr)  # noqa: T201 - for the person who started it
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

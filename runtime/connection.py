@@ -61,8 +61,11 @@ class PayloadConverter(CompositePayloadConverter):
 DATA_CONVERTER = DataConverter(payload_converter_class=PayloadConverter)
 
 
-async def connect(settings: Settings | None = None) -> Client:
+async def connect(settings: Settings | None = None, *, wait_for_server: bool = True) -> Client:
     """Connect as TEMPORAL_* and the chosen profile say; to this machine when they say nothing.
+
+    Without waiting for the server the connection is made at its first use: a gateway can
+    start, and answer 503, before Temporal is there.
 
     A pace is for demonstrations: SettingsError if the server is not on this machine.
     """
@@ -70,7 +73,7 @@ async def connect(settings: Settings | None = None) -> Client:
     address = config.setdefault("target_host", DEFAULT_ADDRESS)
     if settings and settings.pace != 1 and not is_local(str(address)):
         raise SettingsError(f"RUNG_PACE: {settings.pace:g} is for demonstrations, and {address} is not local")
-    return await Client.connect(**config, data_converter=DATA_CONVERTER)
+    return await Client.connect(**config, data_converter=DATA_CONVERTER, lazy=not wait_for_server)
 
 
 def is_local(address: str) -> bool:

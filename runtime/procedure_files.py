@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import os
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -120,10 +121,7 @@ class _Reading:
     # The files.
 
     def _open_all(self) -> None:
-        if not self._folder.is_dir():
-            text = f"there is no folder {str(self._folder)!r}: name the one that holds {PROCEDURE}"
-            raise ProcedureError([FileMistake(".", 1, "", text)])
-        names = _names(self._folder)
+        names = self._listed()
         for name in names:
             if name.endswith(".yml"):
                 self._add(name, 1, "", f"is not read: rename it to {name[:-4]}.yaml")
@@ -134,10 +132,19 @@ class _Reading:
         if not any(name.startswith(CLIENTS) for name in names):
             self._give_up(CLIENTS, 1, f"no client has a file here: write one each, as {CLIENTS}/harbor.yaml")
 
+    def _listed(self) -> list[str]:
+        try:
+            if self._folder.is_dir():
+                return _names(self._folder)
+            text = f"there is no folder {str(self._folder)!r}: name the one that holds {PROCEDURE}"
+        except OSError as error:
+            text = f"this folder can't be read ({error.strerror}): let Rung read it"
+        raise ProcedureError([FileMistake(".", 1, "", text)])
+
     def _open(self, name: str) -> None:
         content = self._bytes(name)
         if content is not None:
-            self._fingerprint.update(f"{name}\0{len(content)}\0".encode() + content)
+            self._fingerprint.update(os.fsencode(f"{name}\0{len(content)}\0") + content)
             self._take(name, content)
 
     def _take(self, name: str, content: bytes) -> None:
@@ -183,11 +190,8 @@ class _Reading:
             data.pop("people", None)
         elif PEOPLE in self._documents:
             data["people"] = self._documents[PEOPLE].value
-        data["clients"] = {
-            Path(name).stem: document.value
-            for name, document in self._documents.items()
-            if name.startswith(CLIENTS)
-        }
+        clients = [name for name in (*self._documents, *self._unread) if name.startswith(f"{CLIENTS}/")]
+        data["clients"] = {Path(n).stem: self._documents.get(n, Document()).value for n in sorted(clients)}
         return data
 
     def _own_keys(self, value: object) -> dict[str, Any]:
@@ -253,7 +257,8 @@ class _Reading:
         self._add(name, line, "", text)
 
     def _add(self, file: str, line: int, key: str, text: str) -> None:
-        self._found.append(FileMistake(file, line, key, text))
+        shown = file.encode("utf-8", "replace").decode()  # a file's name may be no text at all
+        self._found.append(FileMistake(shown, line, key, text))
 
 
 def _names(folder: Path) -> list[str]:

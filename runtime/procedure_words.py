@@ -61,7 +61,10 @@ def explain(error: ErrorDetails) -> str:
     if what == "extra_forbidden":
         return unknown_key(keys)
     if "[key]" in error["loc"]:
-        return f"{keys[-1]!r} is not known here: {_write((), get_args(_kind_at(keys[:-1]))[0])}"
+        known = get_args(_kind_at(keys[:-1]))[0]
+        if _shape(known) is Literal:
+            return f"{keys[-1]!r} is not known here: {_write((), known)}"
+        return f"{keys[-1]!r} can't be a name: write it with plain letters and digits"
     if value is None:
         return f"has no value: {_write(keys, kind)}"
     if what == "too_short":

@@ -127,6 +127,13 @@ class Tickets:
             raise _trouble(error) from error
         return answer
 
+    async def signal(self, ticket: str, name: str, said: Said) -> None:
+        """Say something without an answer; a refusal stands in the ticket's record. Raises NoSuchTicket or Away."""
+        try:
+            await self._client.get_workflow_handle(ticket).signal(name, said, rpc_timeout=self._patience)
+        except RPCError as error:
+            raise _trouble(error) from error
+
     async def status(self, ticket: str) -> Ticket:
         """Where a ticket stands. Raises NoSuchTicket or Away."""
         try:

@@ -1,0 +1,47 @@
+# Two commands: make run, make test. `make help` names the others.
+PYTHON ?= python3
+PROCEDURE ?= examples/northwind
+PACE ?= 60
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help run test check bench histories lock clean
+
+help: ## what there is to make
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/run.stamp ## everything on this machine, until Ctrl-C (PROCEDURE=folder PACE=60)
+	@$(BIN)/python run.py --procedure "$(PROCEDURE)" --pace "$(PACE)"
+
+test: $(VENV)/dev.stamp ## the whole suite
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest
+
+bench: $(VENV)/dev.stamp ## measured beside a bare Temporal workflow
+	@$(BIN)/python -m bench
+
+histories: $(VENV)/dev.stamp ## record the stories' histories for a release (tests/replay)
+	@RUNG_RECORD_HISTORIES=1 $(BIN)/python -m pytest tests/workflows -q
+
+lock: ## resolve the requirements again (needs uv)
+	@for name in run dev helpdesk; do \
+		uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+			requirements/$$name.in -o requirements/$$name.txt; done
+
+clean: ## remove what was installed and what make run keeps
+	rm -rf $(VENV) .venv-helpdesk .rung
+
+$(VENV)/run.stamp: requirements/run.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "make: Python 3.11 or newer is needed")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/run.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "make: Python 3.11 or newer is needed")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/dev.txt
+	@touch $@ $(VENV)/run.stamp
