@@ -307,7 +307,7 @@ async def _watched(parts: list[Part]) -> AsyncIterator[asyncio.Task[NoReturn]]:
         ends = [asyncio.create_task(end(part)) for part in parts]
         try:
             done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-            return done.pop().result()
+            raise done.pop().exception() or AssertionError("a part that ended says why")
         finally:
             for task in ends:
                 task.cancel()

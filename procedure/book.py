@@ -197,6 +197,8 @@ def mistakes(book: Procedure) -> Iterator[Mistake]:
     yield from _commitments(book, tiers)
     yield from _rules(book)
     yield from _helpdesks(book)
+    yield from _ambiguous_names(book)
+    yield from _ambiguous_tickets(book)
 
 
 def _unknown_people(book: Procedure) -> Iterator[Mistake]:
@@ -281,6 +283,45 @@ def _helpdesks(book: Procedure) -> Iterator[Mistake]:
             yield Mistake(
                 ("helpdesks", name, "secret"), 'name one place for the secret: "env: NAME" or "file: PATH"'
             )
+
+
+def _ambiguous_names(book: Procedure) -> Iterator[Mistake]:
+    """What the helpdesk calls a client or a system must lead to one of them only."""
+    clients: dict[str, str] = {}
+    for ident, client in book.clients.items():
+        yield from _taken(
+            clients, ident, (ident, client.name, *client.known_as), ("clients", ident, "known_as")
+        )
+        systems: dict[str, str] = {}
+        for system, entry in client.systems.items():
+            path = ("clients", ident, "systems", system, "known_as")
+            yield from _taken(systems, system, (system, *entry.known_as), path)
+
+
+def _taken(owners: dict[str, str], owner: str, names: Iterable[str], path: Path) -> Iterator[Mistake]:
+    for name in names:
+        other = owners.setdefault(name.casefold(), owner)
+        if other != owner:
+            yield Mistake(path, f"{name!r} is a name of {other} too: one only")
+
+
+PHONE = "phone"
+"""The helpdesk of tickets that somebody opens by hand."""
+
+
+def _ambiguous_tickets(book: Procedure) -> Iterator[Mistake]:
+    """A ticket's id is made of client, helpdesk and number: no two tickets may come to share one."""
+    starts: dict[str, str] = {}
+    for client in book.clients:
+        for helpdesk in (PHONE, *book.helpdesks):
+            start = f"{client}-{helpdesk}-"
+            clash = next(
+                (other for other in starts if start.startswith(other) or other.startswith(start)), ""
+            )
+            if clash:
+                text = f"its tickets could not be told from those of {starts[clash]}: give it another id"
+                yield Mistake(("clients", client), text)
+            starts[start] = f"client {client!r} with helpdesk {helpdesk!r}"
 
 
 def _list(names: Iterable[str]) -> str:

@@ -13,6 +13,10 @@ from pydantic_core import CoreSchema, core_schema
 
 HOW_TO_WRITE = 'write a number and a unit, such as "30 minutes", "2 hours", "1 business day"'
 
+LONGEST_DAYS = 366
+
+_TOO_MANY = 100_000_000
+
 _UNITS = {
     "second": timedelta(seconds=1),
     "minute": timedelta(minutes=1),
@@ -43,12 +47,15 @@ class Duration:
         if not isinstance(text, str) or not _WHOLE.match(text):
             raise ValueError(f"{text!r} is not a length of time: {HOW_TO_WRITE}")
         exact, business_days = timedelta(0), 0
-        for number, unit in re.findall(_PART, text, re.IGNORECASE):
+        for digits, unit in re.findall(_PART, text, re.IGNORECASE):
+            number = min(int(digits), _TOO_MANY)  # whatever it counts: too long, but not too long to add up
             if unit.lower().startswith("business"):
-                business_days += int(number)
+                business_days += number
                 continue
             name = unit.lower()
-            exact += int(number) * _UNITS[_SHORT.get(name, name.rstrip("s"))]
+            exact += number * _UNITS[_SHORT.get(name, name.rstrip("s"))]
+        if exact.days + business_days > LONGEST_DAYS:
+            raise ValueError(f"{text!r} is longer than {LONGEST_DAYS} days")
         if business_days and exact:
             raise ValueError(f"{text!r} mixes business days with exact time: use one of the two")
         if not business_days and not exact:
