@@ -55,7 +55,7 @@ class Duration:
             name = unit.lower()
             exact += number * _UNITS[_SHORT.get(name, name.rstrip("s"))]
         if exact.days + business_days > LONGEST_DAYS:
-            raise ValueError(f"{text!r} is longer than {LONGEST_DAYS} days")
+            raise ValueError(f"{text!r} is too long: write at most {LONGEST_DAYS} days")
         if business_days and exact:
             raise ValueError(f"{text!r} mixes business days with exact time: use one of the two")
         if not business_days and not exact:
