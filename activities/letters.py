@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -64,6 +65,8 @@ class Writer:
             "notice": letter.notice,
             "client": book.clients[letter.client].name if letter.client in book.clients else letter.client,
             "category": book.categories.get(letter.category),
+            "meaning": book.severities[letter.severity].meaning,
+            "answer_by": _answer_by(letter),
             "msp": book.name,
             "zone": zone,
             "link": self._link(letter, audience),
@@ -74,7 +77,7 @@ class Writer:
         }
         return Written(
             subject=f"[{letter.client} {letter.number}] {'DRILL: ' if letter.drill else ''}{letter.title}",
-            text=self._templates.get_template(f"{kind.value}.txt").render(facts),
+            text=_spaced(self._templates.get_template(f"{kind.value}.txt").render(facts)),
             html=self._templates.get_template(f"{kind.value}.html").render(facts),
             audience=audience,
         )
@@ -89,6 +92,16 @@ class Writer:
 def _zone(book: Procedure, person: str) -> str:
     client = book.client_of(person)
     return book.clients[client].time_zone if client else book.time_zone
+
+
+def _answer_by(letter: Letter) -> datetime | None:
+    """When the customer's wish to escalate is granted unless somebody answers; None if that is not near."""
+    return next((step.at for step in letter.next if "wish to escalate" in step.text), None)
+
+
+def _spaced(text: str) -> str:
+    """Parts that a mail does without leave no more than one blank line behind."""
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
 def _names(book: Procedure) -> Callable[[str], str]:

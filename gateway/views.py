@@ -14,8 +14,17 @@ from procedure.book import Procedure
 from procedure.calendars import local, localise
 from procedure.durations import spoken
 from procedure.forecast import forecast
-from procedure.ticket import Ticket
+from procedure.ticket import Entry, Ticket
 from runtime.links import Address
+from workflows.messages import LONGEST_TEXT
+
+FOR_CUSTOMERS = (
+    "Opened as ",
+    "Resolved: ",
+    "The customer asked, ",
+    "The customer's wish to escalate is kept ",
+)
+"""How entries of the record begin that the customer was told anyway; no note does."""
 
 
 class Views:
@@ -56,7 +65,11 @@ class Views:
             "person": person.name if person else address.person,
             "here": ticket.on_tier(address.person) and ticket.tiers.about(address.visit),
             "asked": bool(ticket.request) and self._may_answer(ticket, address.person),
+            "now": now,
             "steps": forecast(ticket),
+            "public": _public(ticket, set(client.contacts) if client else {ticket.requester}),
+            "question": _question(ticket),
+            "longest": LONGEST_TEXT,
             "zone": zone,
             "time": lambda at: local(at, now, zone),
             "words": lambda text: localise(text, now, zone),
@@ -83,3 +96,29 @@ class Views:
     def _name(book: Procedure, ticket: Ticket, ident: str) -> str:
         person = book.person(ident)
         return person.name if person else ticket.name(ident)
+
+
+def _public(ticket: Ticket, contacts: set[str]) -> list[Entry]:
+    """What a customer may read of the record: what they said, who took it, and what they were told.
+
+    Everything else stays inside: progress, hand-offs and pauses quote the technicians' notes.
+    """
+    return [entry for entry in ticket.record if _is_public(ticket, entry, contacts)]
+
+
+def _is_public(ticket: Ticket, entry: Entry, contacts: set[str]) -> bool:
+    name = ticket.name(entry.by)
+    # Who writes in the helpdesk may bear a contact's id by chance: only a contact "says".
+    said = entry.by in contacts and entry.text.startswith(
+        (f"{name} says", f"{name} asks to escalate", f"{name} confirms")
+    )
+    return said or entry.text == f"{name} has it" or entry.text.startswith(FOR_CUSTOMERS)
+
+
+def _question(ticket: Ticket) -> str:
+    """What the customer is asked while the clock stands still for them; empty when nothing is."""
+    if not ticket.pause or not ticket.pause.for_customer:
+        return ""
+    asked = "Asked the customer: "
+    notes = (note for note in reversed(ticket.notes) if note.at >= ticket.pause.since)
+    return next((note.text.removeprefix(asked) for note in notes if note.text.startswith(asked)), "")

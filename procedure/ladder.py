@@ -5,8 +5,8 @@ climb this ladder, and so do the people to page at a tier. A ladder is plain sta
 no clock, no I/O. It is told what happened and when, and says where it stands and
 when it wants to be woken.
 
-Past the last rung stands the last resort: a ladder that climbs there stays there,
-and every further climb presents it again.
+Past the last rung stands the last resort: a ladder that climbs there stays there, and is
+presented there again and again.
 """
 
 from __future__ import annotations
@@ -69,6 +69,10 @@ class Ladder:
     def climb(self, now: datetime) -> Ladder:
         """To the next rung, because time ran out or nobody on this one can be reached."""
         return self.move(min(self.at + 1, len(self.rungs)), now)
+
+    def again(self, now: datetime) -> Ladder:
+        """To present the same rung once more: the same visit, so that every mail about it still counts."""
+        return replace(self, planned=self._owed(now), holder="", due=None, settled=False)
 
     def move(self, to: int, now: datetime) -> Ladder:
         """To a named rung, up or down; it waits there to be presented."""

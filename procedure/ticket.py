@@ -123,6 +123,7 @@ class Ticket:
     warned: bool = False
     extended: bool = False
     handed_back: tuple[str, ...] = ()
+    again: int = 0
     holder: str = ""
     pause: Pause | None = None
     request: Request | None = None

@@ -45,7 +45,7 @@ def present(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
         )
     if not standing.chain:
         return climb(ticket, now, f"Nobody at {ticket.place} can be reached")
-    first, again = not ticket.holder, ticket.tiers.exhausted and ticket.holder == standing.chain[0]
+    first = not ticket.holder
     ticket = replace(
         ticket,
         standing=standing,
@@ -53,7 +53,7 @@ def present(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
         people=Ladder(standing.chain, planned=ticket.tiers.planned),
     )
     ticket = _page(ticket, now)
-    if again:
+    if ticket.again:
         return ticket
     return ticket.tell_customer(NoticeKind.RECEIVED if first else NoticeKind.NOW_WITH)
 
@@ -62,7 +62,7 @@ def _restart(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
     """The same people go on with a clock that starts again: resumed, extended, or of another severity."""
     people = ticket.people
     if people and not people.settled:
-        due = now + _to_acknowledge(ticket)
+        due = standing.due if ticket.tiers.exhausted else now + _to_acknowledge(ticket)
         people = people.present(people.rung, min(due, people.due or due))
         standing = replace(standing, chain=people.rungs)
     tiers = ticket.tiers.present(ticket.holder, standing.due)
@@ -78,10 +78,18 @@ def _page(ticket: Ticket, now: datetime) -> Ticket:
     if ticket.tiers.exhausted and ticket.tiers.due:
         due = ticket.tiers.due  # the last resort is not paged past, only paged again
     ticket = replace(ticket, people=people.present(person, due), holder=person)
-    ticket = ticket.noted(
-        now, f"{ticket.name(person)} ({ticket.place}) paged, to acknowledge by {instant(due)}"
-    )
-    return ticket.tell(NoticeKind.PAGE, person)
+    return _page_noted(ticket, now, due).tell(NoticeKind.PAGE, person)
+
+
+def _page_noted(ticket: Ticket, now: datetime, due: datetime) -> Ticket:
+    """One line a page; the last resort's repetitions share one, however many they are."""
+    name = ticket.name(ticket.holder)
+    if not ticket.again:
+        return ticket.noted(now, f"{name} ({ticket.place}) paged, to acknowledge by {instant(due)}")
+    repeated = f"{name} (last resort) paged again, times so far: "
+    if ticket.record[-1].text.startswith(repeated):
+        ticket = replace(ticket, record=ticket.record[:-1])
+    return ticket.noted(now, f"{repeated}{ticket.again}")
 
 
 def _to_acknowledge(ticket: Ticket) -> timedelta:
@@ -162,10 +170,25 @@ def tick(ticket: Ticket, now: datetime) -> Ticket:
 
 def _climb_by_time(ticket: Ticket, now: datetime) -> Ticket:
     if ticket.tiers.exhausted:
-        return climb(ticket, now, f"{ticket.name(ticket.holder)}, the last resort, is told again")
+        return _tell_last_resort_again(ticket, now)
     ran_out = instant(ticket.tiers.due or now)
     extra = f" and the {ticket.commitment.extra} % more for progress" if ticket.commitment.extra else ""
     return climb(ticket, now, f"{ticket.tier}'s {ticket.commitment.budget}{extra} ran out at {ran_out}")
+
+
+def _tell_last_resort_again(ticket: Ticket, now: datetime) -> Ticket:
+    """There is nobody above: the same person is asked once more, whoever that is by now."""
+    tiers = ticket.tiers.again(now)
+    commitment = begin(ticket.agreement.again_every, tiers.planned)
+    return replace(
+        ticket,
+        tiers=tiers,
+        commitment=commitment,
+        people=None,
+        standing=None,
+        acknowledged=False,
+        again=ticket.again + 1,
+    )
 
 
 def _next_person(ticket: Ticket, now: datetime, reason: str) -> Ticket:
@@ -214,6 +237,7 @@ def climb(
         commitment=begin(budget, tiers.planned),
         people=None,
         standing=None,
+        again=0,
         acknowledged=False,
         warned=False,
         extended=False,

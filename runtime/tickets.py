@@ -10,6 +10,7 @@ from typing import Any
 from temporalio.client import (
     Client,
     WorkflowExecution,
+    WorkflowQueryFailedError,
     WorkflowQueryRejectedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -140,7 +141,7 @@ class Tickets:
             stands: Ticket = await self._client.get_workflow_handle(ticket).query(
                 "status", result_type=Ticket, rpc_timeout=self._patience
             )
-        except WorkflowQueryRejectedError as error:
+        except (WorkflowQueryRejectedError, WorkflowQueryFailedError) as error:
             raise Away(str(error)) from error
         except RPCError as error:
             raise _trouble(error) from error

@@ -12,7 +12,7 @@ from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeUpdate
-from temporalio.exceptions import ActivityError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from procedure.opening import open_ticket, tell_first_level
 from procedure.standing import Standing
@@ -128,7 +128,8 @@ class TicketWorkflow(Hearing):
         except ActivityError as error:
             if is_cancelled_exception(error):
                 return
-            why = str(error.cause or error)
+            # str() of it would begin with the error's type, which is no word for the record.
+            why = error.cause.message if isinstance(error.cause, ApplicationError) else str(error)
             self.ticket = undeliverable(self.standing_ticket, notice, why, workflow.now())
         finally:
             del self.posting[notice.number]

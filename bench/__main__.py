@@ -1,0 +1,122 @@
+"""``make bench``: measure, show the table, and fail when a promise is broken."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from bench.crowd import ARRIVALS, crowd
+from bench.history import Histories, History, both
+from bench.rate import AT_ONCE, Rate, rate
+from bench.stage import BARE, RUNG
+from bench.table import HEAD, Figure, table
+
+MEASURES = ("history", "crowd", "rate")
+KB = 1024
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="A tenth of the size: shows that it runs, not how well.")
+@click.option("--only", type=click.Choice(MEASURES), multiple=True, help="Only these measures.")
+@click.option("--explain", is_flag=True, help="Also show which events the histories consist of.")
+@click.option("--json", "file", type=click.Path(path_type=Path), help="Also write the figures here.")
+def main(quick: bool, only: Sequence[str], explain: bool, file: Path | None) -> None:
+    """Measure Rung beside a bare Temporal workflow that takes the same steps in the same run.
+
+    The procedure is examples/northwind; the server, the mail server and both workers run on
+    this machine, each worker in a process of its own.
+    """
+    figures = asyncio.run(measure(only or MEASURES, 10 if quick else 1, explain))
+    click.echo(table([HEAD, *(figure.row() for figure in figures)]))
+    if file:
+        file.write_text(json.dumps([figure.plain() for figure in figures], indent=1) + "\n")
+    sys.exit(0 if all(figure.kept for figure in figures) else 1)
+
+
+async def measure(names: Sequence[str], smaller: int, explain: bool) -> list[Figure]:
+    """The figures of these measures, at the full size or so many times smaller."""
+    figures: list[Figure] = []
+    if "history" in names:
+        rung, bare = await both()
+        figures += weights(rung, bare)
+        if explain:
+            _explain(rung, bare)
+    if "crowd" in names:
+        figures += await _crowds(1000 // smaller)
+    if "rate" in names:
+        figures += await _rates(300 // smaller)
+    await asyncio.sleep(0.1)  # a client that ends at once can abort the whole program
+    return figures
+
+
+def weights(rung: Histories, bare: Histories) -> list[Figure]:
+    """What a history weighs, with what was promised."""
+    return [
+        *_weight("routine", rung.routine, bare.routine, at_most=55),
+        *_weight("silence", rung.silence, bare.silence),
+    ]
+
+
+def _weight(story: str, rung: History, bare: History, at_most: int | None = None) -> list[Figure]:
+    if rung.mails != bare.mails:
+        raise AssertionError(f"{story}: not the same mails, {rung.mails} and {bare.mails}")
+    return [
+        Figure(f"{story}: history", "events", rung.events, bare.events, at_most, ratio_at_most=1.35),
+        Figure(f"{story}: history", "bytes", rung.bytes, bare.bytes, ratio_at_most=2),
+    ]
+
+
+async def _crowds(count: int) -> list[Figure]:
+    _say(f"{count} open tickets, {ARRIVALS:g} a second: bare, then Rung")
+    bare = await crowd(BARE, count)
+    rung = await crowd(RUNG, count)
+
+    def late(percent: int, ratio_at_most: float | None = None) -> Figure:
+        name = f"lateness with {count} open tickets, p{percent}"
+        ours, theirs = (1000 * each.percentile(percent) for each in (rung, bare))
+        return Figure(name, "ms", ours, theirs, ratio_at_most=ratio_at_most)
+
+    ours, theirs = rung.bytes_each / KB, bare.bytes_each / KB
+    return [
+        late(50),
+        late(99, ratio_at_most=1.25),
+        Figure("worker's memory for each open ticket", "KB", ours, theirs, at_most=120),
+    ]
+
+
+async def _rates(count: int) -> list[Figure]:
+    _say(f"{count} routine tickets, {AT_ONCE} at once: three times Rung and bare in turn")
+    rungs: list[Rate] = []
+    bares: list[Rate] = []
+    for _ in range(3):
+        rungs.append(await rate(RUNG, count))
+        bares.append(await rate(BARE, count))
+    ours, theirs = (statistics.median(each.per_second for each in side) for side in (rungs, bares))
+    cost, their_cost = (statistics.median(1000 * each.worker for each in side) for side in (rungs, bares))
+    return [
+        Figure("routine tickets", "a second", ours, theirs, ratio_at_least=0.6),
+        Figure("worker's processor time for each", "ms", cost, their_cost),
+    ]
+
+
+def _explain(rung: Histories, bare: Histories) -> None:
+    for story in ("routine", "silence"):
+        ours: History = getattr(rung, story)
+        theirs: History = getattr(bare, story)
+        kinds = sorted({*ours.by_type, *theirs.by_type})
+        rows = [(kind, str(ours.by_type.get(kind, 0)), str(theirs.by_type.get(kind, 0))) for kind in kinds]
+        click.echo(table([(f"events: {story}", "Rung", "bare"), *rows], numbers=(1, 2)) + "\n")
+
+
+def _say(what: str) -> None:
+    click.echo(f"... {what}", err=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,226 @@
+"""The yardstick: the same steps in a workflow as one would write it by hand, and no more.
+
+It pages one person after the other and one tier after the other, warns, tells the customer,
+hears "I have it", "solved" and "confirmed", and ends. It knows no severities, calendars,
+criteria, pauses or hand-offs, keeps no record, can't be searched and tells nobody where it
+stands. Run with ``python -m bench.bare`` it is a worker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from temporalio import activity, workflow
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.exceptions import ApplicationError
+from temporalio.worker import Worker
+
+with workflow.unsafe.imports_passed_through():
+    from email.message import EmailMessage
+
+    import aiosmtplib
+
+TASK_QUEUE = "bare"
+MINUTE = 60.0
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What came in."""
+
+    client: str
+    number: str
+    title: str
+    requester: str
+    description: str
+    severity: str
+
+
+@dataclass(frozen=True)
+class Tier:
+    people: list[str]
+    stay: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Who is paged in which order; all times in seconds."""
+
+    tiers: list[Tier]
+    acknowledge: float
+    confirm: float
+
+
+@dataclass(frozen=True)
+class Said:
+    by: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Mail:
+    ticket: str
+    number: int
+    kind: str
+    to: str
+    title: str
+
+
+@dataclass
+class State:
+    holder: str = ""
+    acknowledged: bool = False
+    solution: str = ""
+    confirmed: bool = False
+    mails: list[asyncio.Task[None]] = field(default_factory=list)
+
+
+@workflow.defn(name="Bare")
+class BareTicket:
+    @workflow.init
+    def __init__(self, opening: Opening) -> None:
+        self.opening = opening
+        self.state = State()
+        self.opened = workflow.now()
+
+    @workflow.run
+    async def run(self, opening: Opening) -> str:
+        plan = await workflow.execute_local_activity(
+            "plan", opening.severity, result_type=Plan, start_to_close_timeout=timedelta(seconds=10)
+        )
+        await self.climb(plan)
+        self.mail("solved", opening.requester)
+        await self.within(plan.confirm, lambda: self.state.confirmed)
+        await asyncio.gather(*self.state.mails)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return self.state.solution
+
+    async def climb(self, plan: Plan) -> None:
+        """One tier after the other, and the last one again and again, until it is solved."""
+        place = 0
+        while True:
+            tier = plan.tiers[min(place, len(plan.tiers) - 1)]
+            self.state.acknowledged = False
+            taken = await self.present(tier, plan.acknowledge, first=not place)
+            if taken and await self.within(tier.stay, lambda: bool(self.state.solution)):
+                return
+            place += 1
+
+    async def present(self, tier: Tier, acknowledge: float, first: bool) -> bool:
+        """Page the people of a tier one after the other; whether one of them has it."""
+        warn = tier.stay * 0.75
+        for place, person in enumerate(tier.people):
+            self.state.holder = person
+            self.mail("page", person)
+            if place == 0:
+                self.mail("received" if first else "now with", self.opening.requester)
+            wait = acknowledge
+            if 0 < warn < wait:
+                if await self.within(warn, lambda: self.state.acknowledged):
+                    return True
+                self.mail("warning", person)
+                wait -= warn
+            warn -= acknowledge
+            if await self.within(wait, lambda: self.state.acknowledged):
+                return True
+        return False
+
+    async def within(self, seconds: float, reached: Callable[[], bool]) -> bool:
+        try:
+            await workflow.wait_condition(reached, timeout=seconds)
+        except TimeoutError:
+            return False
+        return True
+
+    def mail(self, kind: str, to: str) -> None:
+        mail = Mail(workflow.info().workflow_id, len(self.state.mails) + 1, kind, to, self.opening.title)
+        self.state.mails.append(asyncio.create_task(self.send(mail)))
+
+    async def send(self, mail: Mail) -> None:
+        await workflow.execute_activity("mail", mail, start_to_close_timeout=timedelta(seconds=60))
+
+    @workflow.query
+    def since(self) -> datetime:
+        return self.opened
+
+    @workflow.update
+    async def acknowledge(self, said: Said) -> str:
+        self.state.acknowledged, self.state.holder = True, said.by
+        return self.state.holder
+
+    @acknowledge.validator
+    def judge_acknowledge(self, said: Said) -> None:
+        if self.state.acknowledged:
+            raise ApplicationError(f"{self.state.holder} has it already.")
+
+    @workflow.update
+    async def resolve(self, said: Said) -> str:
+        self.state.solution = said.text
+        return self.state.holder
+
+    @resolve.validator
+    def judge_resolve(self, said: Said) -> None:
+        if not said.text or said.by != self.state.holder:
+            raise ApplicationError("Say what solved it, if you have it.")
+
+    @workflow.update
+    async def confirm(self, said: Said) -> str:
+        self.state.confirmed = True
+        return self.state.holder
+
+    @confirm.validator
+    def judge_confirm(self, said: Said) -> None:
+        if not self.state.solution:
+            raise ApplicationError("Nobody says that it is solved yet.")
+
+
+class Activities:
+    """The people and times of examples/northwind, and its mails without their words."""
+
+    def __init__(self, smtp_port: int, pace: float) -> None:
+        self._smtp_port = smtp_port
+        self._minute = MINUTE / pace
+
+    @activity.defn
+    async def plan(self, severity: str) -> Plan:
+        day = 24 * 60
+        stays = {"high": (30, 120, 240, day), "medium": (120, day, 2 * day, 2 * day)}[severity]
+        chains = (["ana", "ben", "lea"], ["bo", "dee", "sam"], ["cy", "eva", "gil"], ["mia", "tom"])
+        tiers = [Tier(people, stay * self._minute) for people, stay in zip(chains, stays, strict=True)]
+        return Plan(
+            tiers=[*tiers, Tier(["ida"], day * self._minute)],
+            acknowledge={"high": 10, "medium": 60}[severity] * self._minute,
+            confirm=2 * day * self._minute,
+        )
+
+    @activity.defn
+    async def mail(self, mail: Mail) -> None:
+        message = EmailMessage()
+        message["From"] = "desk@northwind.example"
+        message["To"] = f"{mail.to}@northwind.example"
+        message["Subject"] = f"{mail.kind}: {mail.title}"
+        message["Message-ID"] = f"<{mail.ticket}.{mail.number}@bare.localhost>"
+        message.set_content(f"{mail.kind}: {mail.title}\n")
+        await aiosmtplib.send(message, hostname="127.0.0.1", port=self._smtp_port, start_tls=False)
+
+
+async def serve() -> None:
+    """Run until it is ended."""
+    client = await Client.connect(os.environ["TEMPORAL_ADDRESS"], data_converter=pydantic_data_converter)
+    activities = Activities(int(os.environ["RUNG_SMTP_PORT"]), float(os.environ["RUNG_PACE"]))
+    await Worker(
+        client,
+        task_queue=TASK_QUEUE,
+        workflows=[BareTicket],
+        activities=[activities.plan, activities.mail],
+        max_cached_workflows=int(os.environ["RUNG_CACHED_TICKETS"]),
+    ).run()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve())

@@ -1,0 +1,61 @@
+"""A thousand open tickets: how late their next step is, and what each takes in the worker's memory."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from temporalio.client import WorkflowHandle
+
+from bench.stage import Stage, System, stage
+from bench.story import routine
+
+ARRIVALS = 12.0
+"""Tickets a second. The next steps come due at the same rate, well below what this machine can do."""
+
+SPARE = timedelta(seconds=15)
+"""From the last ticket's arrival until the first one's next step is due."""
+
+AGREED = timedelta(minutes=10)
+"""What examples/northwind gives each person to acknowledge a high ticket."""
+
+WARM_UP = 20
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Seconds from each planned instant until the mail server had the page; bytes a ticket."""
+
+    lateness: Sequence[float]
+    bytes_each: float
+
+    def percentile(self, percent: int) -> float:
+        return statistics.quantiles(self.lateness, n=100, method="inclusive")[percent - 1]
+
+
+async def crowd(system: System, count: int) -> Crowd:
+    """Open so many tickets, leave them alone, and see when the next person of each is paged."""
+    acknowledge = timedelta(seconds=count / ARRIVALS) + SPARE
+    async with stage(system, AGREED / acknowledge) as on:
+        await asyncio.gather(*(routine(on, f"warm-{number}") for number in range(WARM_UP)))
+        before = on.worker.memory_info().rss
+        tickets = await _open(on, count)
+        await asyncio.gather(*(on.sink.mail(ticket.id, "kim") for ticket in tickets))
+        after = on.worker.memory_info().rss
+        paged = await asyncio.gather(*(on.sink.mail(ticket.id, "ben") for ticket in tickets))
+        planned = [await on.door.opened(ticket.id) + acknowledge for ticket in tickets]
+    lateness = [(came - due).total_seconds() for came, due in zip(paged, planned, strict=True)]
+    return Crowd(lateness, (after - before) / count)
+
+
+async def _open(on: Stage, count: int) -> list[WorkflowHandle[object, object]]:
+    """At an even pace, whether or not the one before is open yet."""
+    loop = asyncio.get_running_loop()
+    start, opening = loop.time(), []
+    for number in range(count):
+        await asyncio.sleep(start + number / ARRIVALS - loop.time())
+        opening.append(asyncio.create_task(on.door.open(str(number), "high")))
+    return list(await asyncio.gather(*opening))

@@ -1,0 +1,256 @@
+"""A running `make run`, from the outside: its screen, its mailbox, its webhooks and its command line."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import psutil
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HERE = "127.0.0.1"
+PORTS = ("temporal", "ui", "gateway", "smtp", "mailbox")
+
+START = 60.0
+STOP = 60.0
+WAIT = 30.0
+"""Seconds: deadlines for what is waited for, not what it is expected to take."""
+
+_LINK = re.compile(r"http://127\.0\.0\.1:\d+/ticket/\S+")
+
+Found = TypeVar("Found")
+
+
+def eventually(look: Callable[[], Found | None], what: str, within: float = WAIT) -> Found:
+    """What ``look`` finds as soon as it finds something; the test fails if it never does."""
+    deadline = time.monotonic() + within
+    while True:
+        if found := look():
+            return found
+        if time.monotonic() > deadline:
+            pytest.fail(f"not within {within:g} s: {what}")
+        time.sleep(0.1)
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody uses now."""
+    with contextlib.ExitStack() as probes:
+        sockets = [probes.enter_context(socket.socket()) for _ in range(count)]
+        for probe in sockets:
+            probe.bind((HERE, 0))
+        return [int(probe.getsockname()[1]) for probe in sockets]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This environment without anything that is meant for another Rung."""
+    ours = ("RUNG_", "TEMPORAL_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | more
+
+
+def family(pid: int) -> list[psutil.Process]:
+    """A process and all that it has started."""
+    parent = psutil.Process(pid)
+    return [parent, *parent.children(recursive=True)]
+
+
+def still_there(processes: list[psutil.Process]) -> list[str]:
+    """The command lines of those that have not ended within the time a stop may take."""
+    _, alive = psutil.wait_procs(processes, timeout=STOP)
+    return [" ".join(process.cmdline()) for process in alive]
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail as the mailbox's REST interface tells it."""
+
+    number: int
+    to: str
+    subject: str
+    text: str
+    html: str
+
+    @property
+    def link(self) -> str:
+        found = _LINK.findall(self.text)
+        assert len(found) == 1, f"one link a mail, not {len(found)}: {self.text}"
+        return str(found[0])
+
+
+class Demo:
+    """One run of run.py."""
+
+    def __init__(self, process: subprocess.Popen[bytes], state: Path, ports: dict[str, int]) -> None:
+        self.process = process
+        self.state = state
+        self.ports = ports
+        self.gateway = f"http://{HERE}:{ports['gateway']}"
+        self.mailbox = f"http://{HERE}:{ports['mailbox']}"
+        self.browser = httpx.Client(timeout=WAIT)
+        self._letters: dict[int, tuple[str, str]] = {}
+
+    # Its screen and its end ---------------------------------------------------------------
+
+    @property
+    def screen(self) -> str:
+        return (self.state / "screen").read_text()
+
+    def is_up(self) -> None:
+        """Wait until the screen says that everything runs."""
+
+        def shown() -> bool:
+            assert self.process.poll() is None, f"it ended with {self.process.returncode}: {self.screen}"
+            return "Ctrl-C stops everything" in self.screen
+
+        eventually(shown, "the screen of make run", START)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> list[str]:
+        """Press Ctrl-C; what is still running afterwards."""
+        running = family(self.process.pid)
+        self.process.send_signal(how)
+        self.process.wait(STOP)
+        return still_there(running)
+
+    # Its mailbox ----------------------------------------------------------------------------
+
+    def mails(self) -> list[Mail]:
+        """All mails that have arrived, oldest first."""
+        listed = self.browser.get(f"{self.mailbox}/messages/").json()["messages"]
+        return sorted((self._mail(entry) for entry in listed), key=lambda mail: mail.number)
+
+    def _mail(self, entry: dict[str, Any]) -> Mail:
+        number = entry["id"]
+        if number not in self._letters:
+            url = f"{self.mailbox}/messages/{number}"
+            self._letters[number] = (
+                self.browser.get(f"{url}.plain").text,
+                self.browser.get(f"{url}.html").text,
+            )
+        text, html = self._letters[number]
+        return Mail(number, ", ".join(entry["recipients"]["to"]), entry["subject"], text, html)
+
+    def mail(self, to: str, about: str, saying: str = "", after: int = 0) -> Mail:
+        """The first mail to an address with these words in subject and text; waits for it."""
+
+        def arrived() -> Mail | None:
+            found = (m for m in self.mails() if m.number > after and to in m.to and about in m.subject)
+            return next((mail for mail in found if saying in mail.text), None)
+
+        return eventually(arrived, f"a mail to {to} about {about!r} saying {saying!r}")
+
+    # Its webhooks ---------------------------------------------------------------------------
+
+    def secret(self, name: str) -> str:
+        return str(json.loads((self.state / "secrets.json").read_text())[name])
+
+    def sends(self, event: object, signature: str | None = None) -> httpx.Response:
+        """The generic helpdesk sends an event, signed unless a test says otherwise."""
+        body = json.dumps(event).encode()
+        if signature is None:
+            key = self.secret("RUNG_SECRET_GENERIC").encode()
+            signature = "sha256=" + hmac.new(key, body, hashlib.sha256).hexdigest()
+        return self.browser.post(
+            f"{self.gateway}/helpdesk/generic", content=body, headers={"X-Rung-Signature": signature}
+        )
+
+    def opens(self, number: str, title: str, client: str = "harbor", **facts: object) -> str:
+        """A ticket comes in from the generic helpdesk; its id."""
+        ticket = {"number": number, "client": client, "title": title, **facts}
+        event = {"event_id": f"new-{number}", "at": datetime.now(UTC).isoformat(), "ticket": ticket}
+        answer = self.sends(event)
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["ticket"])
+
+    # Its command line -----------------------------------------------------------------------
+
+    def starter(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Type a command of starter.py beside it."""
+        return starter(*words, TEMPORAL_ADDRESS=f"{HERE}:{self.ports['temporal']}")
+
+    def ticket(self, ident: str) -> dict[str, Any]:
+        """Everything about a ticket, as `starter.py show --json` tells it."""
+        shown = self.starter("show", ident, "--json")
+        assert shown.returncode == 0, shown.stderr
+        return dict(json.loads(shown.stdout))
+
+    def ticket_when(self, ident: str, so: Callable[[dict[str, Any]], bool], what: str) -> dict[str, Any]:
+        """The ticket as soon as it is so."""
+
+        def look() -> dict[str, Any] | None:
+            ticket = self.ticket(ident)
+            return ticket if so(ticket) else None
+
+        return eventually(look, f"{ident}: {what}")
+
+
+def starter(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Type a command of starter.py."""
+    return subprocess.run(
+        [sys.executable, str(ROOT / "starter.py"), *words],
+        cwd=ROOT,
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        timeout=WAIT,
+        check=False,
+    )
+
+
+def command(state: Path, ports: dict[str, int], **options: object) -> list[str]:
+    """What is typed to start everything."""
+    more = {"state": state, **{f"{name}-port": port for name, port in ports.items()}, **options}
+    return [sys.executable, str(ROOT / "run.py"), *(f"--{name}={value}" for name, value in more.items())]
+
+
+@contextlib.contextmanager
+def running(state: Path, **options: object) -> Iterator[Demo]:
+    """Everything, started with run.py and its options; ended at the end if the test did not."""
+    ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
+    state.mkdir(parents=True, exist_ok=True)
+    with (state / "screen").open("wb") as screen:
+        process = subprocess.Popen(
+            command(state, ports, **options),
+            cwd=ROOT,
+            env=environment(),
+            stdout=screen,
+            stderr=screen,
+            start_new_session=True,
+        )
+    demo = Demo(process, state, ports)
+    try:
+        demo.is_up()
+        yield demo
+    finally:
+        demo.browser.close()
+        if process.poll() is None:
+            demo.stop()
+
+
+OWN_USER = 2
+"""The number that the service user of Rung has in the helpdesk."""
+
+
+def northwind(folder: Path) -> Path:
+    """A copy of the example, as somebody has it who has connected django-helpdesk."""
+    shutil.copytree(ROOT / "examples" / "northwind", folder)
+    file, secret = folder / "procedure.yaml", "secret: {env: RUNG_SECRET_DJANGO_HELPDESK}\n"
+    text = file.read_text()
+    assert text.count(secret) == 1
+    file.write_text(text.replace(secret, f"{secret}    own_users: [{OWN_USER}]\n"))
+    return folder

@@ -1,0 +1,440 @@
+"""The real parts, each a process of its own that a story can kill and start again.
+
+Temporal keeps its database in a file, so that it can come back; the worker and the gateway
+are started as in production. Only the mail server lives in the test's own process: it goes
+down, refuses people, falls silent or hangs up as a story says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import re
+import sys
+import uuid
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import yaml
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from procedure.desk import Event
+from procedure.opening import Opening
+from procedure.severity import Facts
+from procedure.ticket import Ticket
+from runtime.connection import DATA_CONVERTER
+from runtime.tickets import Away, Tickets, said
+from tests.northwind import PROCEDURE
+from tests.system.demo import HERE, ROOT, environment, free_ports
+from workflows.messages import Answer, HelpdeskEvent
+
+PATIENCE = 45.0
+"""Seconds: the deadline for what is waited for, not what it is expected to take."""
+
+STOP = 30.0
+
+KEY = "only-for-these-tests-" * 2
+SECRET = "the-desk-and-we-know-it"
+
+_SERVER_FLAGS = ("history.timerProcessorMaxTimeShift", "history.workflowIdReuseMinimalInterval")
+"""Set to 1 ms: the dev server rounds timers up to a second."""
+
+_LINK = re.compile(r"http://127\.0\.0\.1:\d+/ticket/\S+")
+
+Found = TypeVar("Found")
+
+
+async def until(look: Callable[[], Awaitable[Found | None]], what: str, within: float = PATIENCE) -> Found:
+    """What ``look`` finds as soon as it finds something; the test fails if it never does."""
+    try:
+        async with asyncio.timeout(within):
+            while not (found := await look()):
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        raise AssertionError(f"not within {within:g} s: {what}") from None
+    return found
+
+
+def procedure_in(folder: Path, **changes: object) -> Path:
+    """The procedure of the tests as files, with some of its top-level blocks replaced."""
+    whole: dict[str, Any] = {**PROCEDURE, **changes}
+    clients = whole.pop("clients")
+    (folder / "clients").mkdir(parents=True)
+    (folder / "procedure.yaml").write_text(yaml.safe_dump(whole, sort_keys=False))
+    for ident, client in clients.items():
+        (folder / "clients" / f"{ident}.yaml").write_text(yaml.safe_dump(client, sort_keys=False))
+    return folder
+
+
+# Mail ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Received:
+    """A mail as it reached somebody."""
+
+    to: str
+    message: EmailMessage
+
+    @property
+    def ident(self) -> str:
+        return str(self.message["Message-ID"])
+
+    @property
+    def ticket(self) -> str:
+        return self.ident.removeprefix("<").rpartition("@")[0].rpartition(".")[0]
+
+    @property
+    def who(self) -> str:
+        return self.to.partition("@")[0]
+
+    @property
+    def text(self) -> str:
+        part = self.message.get_body(("plain",))
+        assert part is not None
+        return str(part.get_content())
+
+    @property
+    def link(self) -> str:
+        found = _LINK.findall(self.text)
+        assert len(found) == 1, f"one link a mail, not {len(found)}"
+        return str(found[0])
+
+
+class MailServer:
+    """Takes mail, or does what a story says instead."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.mails: list[Received] = []
+        self.refuse: dict[str, str] = {}
+        self.refused: Counter[str] = Counter()
+        self.hang_up_after: set[str] = set()
+        self.silent_about: set[str] = set()
+        self._server: asyncio.Server | None = None
+        self._lines: list[SMTP] = []
+        self._answers = asyncio.Event()
+
+    # Up and down.
+
+    async def starts(self) -> None:
+        """Listen; again on the same port after it was down."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._line, HERE, self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def goes_down(self) -> None:
+        """Listen no more, and cut every line."""
+        assert self._server is not None
+        self._server.close()
+        for line in self._lines:
+            _hang_up(line)
+        self._lines.clear()
+        await self._server.wait_closed()
+
+    def _line(self) -> SMTP:
+        line = SMTP(self, hostname="post", loop=asyncio.get_running_loop())
+        self._lines.append(line)
+        return line
+
+    # What it does with mail.
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        who = address.partition("@")[0]
+        if answer := self.refuse.get(who):
+            self.refused[who] += 1
+            return answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        assert isinstance(envelope.content, bytes)
+        message = message_from_bytes(envelope.content, policy=default)
+        assert isinstance(message, EmailMessage)
+        mail = Received(envelope.rcpt_tos[0], message)
+        self.mails.append(mail)
+        if mail.ticket in self.silent_about:
+            await self._answers.wait()
+        if mail.who in self.hang_up_after:
+            self.hang_up_after.remove(mail.who)
+            _hang_up(server)
+        return "250 OK"
+
+    def speaks_again(self) -> None:
+        """Answer what it was silent about, where somebody is still on the line."""
+        self.silent_about.clear()
+        self._answers.set()
+
+    # What has come.
+
+    def about(self, ticket: str, *people: str) -> list[Received]:
+        """The mails about a ticket (to these people), in the order they came."""
+        return [m for m in self.mails if m.ticket == ticket and (not people or m.who in people)]
+
+    async def brings(self, ticket: str, who: str, within: float = PATIENCE) -> Received:
+        """The first mail about a ticket to a person; waits for it."""
+
+        async def look() -> Received | None:
+            return next(iter(self.about(ticket, who)), None)
+
+        return await until(look, f"a mail to {who} about {ticket}", within)
+
+    def came_twice(self) -> dict[str, int]:
+        """How often the mails came that came more than once, by Message-ID."""
+        count = Counter(mail.ident for mail in self.mails)
+        return {ident: times for ident, times in count.items() if times > 1}
+
+
+def _hang_up(line: SMTP) -> None:
+    if isinstance(line.transport, asyncio.WriteTransport):
+        line.transport.abort()
+
+
+# Processes ----------------------------------------------------------------------------
+
+
+class Part:
+    """A program that a story starts, asks to stop, or kills."""
+
+    def __init__(self, name: str, command: Sequence[str], variables: dict[str, str], log: Path) -> None:
+        self.name = name
+        self._command = command
+        self._variables = variables
+        self._log = log
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def said(self) -> str:
+        return self._log.read_text(errors="replace") if self._log.exists() else ""
+
+    async def starts(self) -> None:
+        """Start it, again if it has run before; it is not waited for."""
+        with self._log.open("ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command,
+                cwd=ROOT,
+                env=environment(**self._variables),
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+
+    async def is_killed(self) -> None:
+        """kill -9: it has no chance to tidy up."""
+        if self._process and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+    async def is_asked_to_stop(self) -> int:
+        """SIGTERM; the exit code."""
+        assert self._process is not None
+        self._process.terminate()
+        return await self.ends()
+
+    async def ends(self) -> int:
+        """The exit code, once it has ended."""
+        assert self._process is not None
+        return await asyncio.wait_for(self._process.wait(), STOP)
+
+    def must_run(self) -> None:
+        assert self._process is not None
+        assert self._process.returncode is None, f"{self.name} ended by itself: {self.said[-2000:]}"
+
+
+class Parts:
+    """Everything of one Rung, none of it started yet."""
+
+    def __init__(self, state: Path, pace: float, changes: dict[str, object]) -> None:
+        ports = free_ports(2)
+        self.address, self.gateway_url = f"{HERE}:{ports[0]}", f"http://{HERE}:{ports[1]}"
+        self.mail = MailServer()
+        self.procedure = procedure_in(state / "procedure", **changes)
+        self.variables = {
+            "TEMPORAL_ADDRESS": self.address,
+            "RUNG_PROCEDURE": str(self.procedure),
+            "RUNG_PACE": str(pace),
+            "RUNG_LINK_KEYS": KEY,
+            "RUNG_PUBLIC_URL": self.gateway_url,
+            "RUNG_GATEWAY_PORT": str(ports[1]),
+            "RUNG_SECRET_GENERIC": SECRET,
+            "RUNG_SECRET_DJANGO_HELPDESK": f"{SECRET}-too",
+        }
+        self.temporal = Part("temporal", _server(state / "temporal.db", ports[0]), {}, state / "temporal.log")
+        self.worker = Part("worker", (sys.executable, "worker.py"), self.variables, state / "worker.log")
+        self.gateway = Part(
+            "gateway", (sys.executable, "-m", "gateway"), self.variables, state / "gateway.log"
+        )
+        self.browser = httpx.AsyncClient(timeout=PATIENCE)
+        self._client: Client | None = None
+
+    @property
+    def client(self) -> Client:
+        assert self._client is not None
+        return self._client
+
+    @property
+    def tickets(self) -> Tickets:
+        return Tickets(self.client)
+
+    async def temporal_starts(self) -> None:
+        """Start Temporal, or start it again on what it has kept; wait until it answers."""
+        await self.temporal.starts()
+        await until(self._temporal_answers, "an answer of Temporal")
+
+    async def _temporal_answers(self) -> bool:
+        self.temporal.must_run()
+        try:
+            if self._client is None:
+                self._client = await Client.connect(self.address, data_converter=DATA_CONVERTER)
+            await self.client.count_workflows("")
+        except (RuntimeError, RPCError):
+            return False
+        return True
+
+    async def worker_starts(self) -> None:
+        """Start the worker, or start it again; wait until it says that it is ready."""
+        before = self.worker.said.count("worker ready")
+        await self.worker.starts()
+
+        async def ready() -> bool:
+            self.worker.must_run()
+            return self.worker.said.count("worker ready") > before
+
+        await until(ready, "the worker is ready")
+
+    async def gateway_starts(self) -> None:
+        """Start the gateway, and wait until it is alive."""
+        await self.gateway.starts()
+
+        async def alive() -> bool:
+            self.gateway.must_run()
+            try:
+                return (await self.browser.get(f"{self.gateway_url}/health")).status_code == 200
+            except httpx.TransportError:
+                return False
+
+        await until(alive, "the gateway is alive")
+
+    # Tickets.
+
+    async def opens(self, number: str, facts: Facts, **known: Any) -> str:
+        """A ticket comes in; its id."""
+        known = {
+            "client": "harbor",
+            "helpdesk": "desk",
+            "title": "Nobody can log in",
+            "requester": "kim",
+        } | known
+        opening = Opening(number=number, facts=facts, **known)
+        await self.tickets.receive(opening, Event(delivery="new", at=datetime.now(UTC)))
+        return opening.id
+
+    async def say(self, ticket: str, name: str, by: str, **content: Any) -> Answer:
+        """Somebody says something to a ticket."""
+        message = said(name, {"by": by, "via": "a story", **content})
+        return await self.tickets.say(ticket, name, message, key=str(uuid.uuid4()))
+
+    async def closes(self, ticket: str) -> None:
+        """The helpdesk closes a ticket; waits until it is over."""
+        event = Event(delivery="closed", at=datetime.now(UTC), by="the desk", state="closed")
+        run = self.client.get_workflow_handle(ticket)
+        await run.signal("helpdesk", HelpdeskEvent(event=event))
+        async with asyncio.timeout(PATIENCE):
+            await run.result()
+
+    async def stands(self, ticket: str) -> Ticket:
+        """Where a ticket stands; waits while nobody is there to answer."""
+
+        async def look() -> Ticket | None:
+            try:
+                return await self.tickets.status(ticket)
+            except Away:
+                return None
+
+        return await until(look, f"the status of {ticket}")
+
+    async def stands_when(self, ticket: str, so: Callable[[Ticket], bool], what: str) -> Ticket:
+        """The ticket as soon as it is so."""
+
+        async def look() -> Ticket | None:
+            stands = await self.stands(ticket)
+            return stands if so(stands) else None
+
+        return await until(look, f"{ticket}: {what}")
+
+    async def when_recorded(self, ticket: str, words: str) -> Ticket:
+        """The ticket as soon as a line of its record has these words."""
+        return await self.stands_when(ticket, lambda stands: bool(entries(stands, words)), words)
+
+    async def listed(self, query: str = "") -> set[str]:
+        """The ids of all workflows that Temporal finds, of whatever type."""
+        return {run.id async for run in self.client.list_workflows(query)}
+
+    async def nothing_under_way(self) -> None:
+        """Wait until no ticket has a mail on its way, nor anything else to do but wait."""
+
+        async def quiet() -> bool:
+            for ident in await self.listed("ExecutionStatus = 'Running'"):
+                run = (await self.client.get_workflow_handle(ident).describe()).raw_description
+                if run.pending_activities or run.HasField("pending_workflow_task"):
+                    return False
+            return True
+
+        await until(quiet, "nothing is under way")
+
+    # Webhooks.
+
+    async def webhook(self, event: object, signature: str = "", to: str = "generic") -> httpx.Response:
+        """The helpdesk sends an event (bytes: as they are), rightly signed unless a story says otherwise."""
+        body = event if isinstance(event, bytes) else json.dumps(event).encode()
+        right = "sha256=" + hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+        return await self.browser.post(
+            f"{self.gateway_url}/helpdesk/{to}",
+            content=body,
+            headers={"X-Rung-Signature": signature or right},
+        )
+
+
+def entries(ticket: Ticket, words: str) -> list[datetime]:
+    """When the lines of a record with these words were written."""
+    return [entry.at for entry in ticket.record if words in entry.text]
+
+
+def _server(database: Path, port: int) -> Sequence[str]:
+    flags = (part for flag in _SERVER_FLAGS for part in ("--dynamic-config-value", f'{flag}="1ms"'))
+    return (
+        str(Path(sys.executable).parent / "temporal"),
+        *("server", "start-dev", "--headless", "--ip", HERE, "--port", str(port)),
+        *("--db-filename", str(database), "--log-level", "error", *flags),
+    )
+
+
+@asynccontextmanager
+async def parts(state: Path, pace: float = 1, **changes: object) -> AsyncIterator[Parts]:
+    """Temporal and the mail server, running; the worker and the gateway are for the story to start."""
+    whole = Parts(state, pace, changes)
+    try:
+        await whole.mail.starts()
+        whole.variables["RUNG_SMTP_PORT"] = str(whole.mail.port)
+        await whole.temporal_starts()
+        yield whole
+    finally:
+        for part in (whole.worker, whole.gateway, whole.temporal):
+            await part.is_killed()
+        await whole.browser.aclose()
+        await whole.mail.goes_down()

@@ -1,0 +1,46 @@
+"""What a ticket may weigh in Temporal, beside a bare workflow that takes the same steps.
+
+Counted on a real server. What varies is only whether the answers of two mails sent at once
+come in one workflow task or in two; the limits leave room for that.
+"""
+
+import asyncio
+
+import pytest
+
+from bench.history import Histories, History, both
+
+
+@pytest.fixture(scope="module")
+def weighed() -> tuple[Histories, Histories]:
+    """Rung's and the bare workflow's histories, told once for all tests here."""
+    return asyncio.run(both())
+
+
+@pytest.fixture
+def rung(weighed: tuple[Histories, Histories]) -> Histories:
+    """Rung's histories."""
+    return weighed[0]
+
+
+@pytest.fixture
+def bare(weighed: tuple[Histories, Histories]) -> Histories:
+    """The bare workflow's histories."""
+    return weighed[1]
+
+
+def test_a_routine_ticket_stays_within_its_budget(rung: Histories, bare: Histories) -> None:
+    """Open, page, tell, acknowledge, resolve, confirm: 55 events, and little more than the bare ones."""
+    assert rung.routine.events <= 55
+    _is_little_more(rung.routine, bare.routine)
+
+
+def test_silence_over_all_tiers_stays_within_its_budget(rung: Histories, bare: Histories) -> None:
+    """Everyone on all four tiers paged in vain, then the last resort: still little more."""
+    _is_little_more(rung.silence, bare.silence)
+
+
+def _is_little_more(rung: History, bare: History) -> None:
+    assert rung.mails == bare.mails, "the yardstick sends the same mails"
+    assert rung.events <= 1.35 * bare.events, f"{rung.by_type} beside {bare.by_type}"
+    assert rung.bytes <= 2 * bare.bytes, f"{rung.bytes} bytes beside {bare.bytes}"

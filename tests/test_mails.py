@@ -1,0 +1,270 @@
+"""The mails as people read them: every kind, in text and in HTML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from bs4 import BeautifulSoup
+
+from activities.letters import CUSTOMERS, Writer, Written
+from procedure import customer, holding
+from procedure.severity import Facts
+from procedure.ticket import NoticeKind
+from runtime.links import Links
+from tests.northwind import northwind
+from tests.procedure.lives import Life, life
+from workflows.letters import letter
+from workflows.messages import Letter
+
+DOWN = Facts(system="trading platform", state="down", users=12, category="network")
+HOSTILE = '<script>alert("now")</script>\n<b>'
+
+LINK = re.compile(r"https?://\S+")
+INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T")
+KINDS = pytest.mark.parametrize("kind", list(NoticeKind))
+STAFF = [kind for kind in NoticeKind if kind not in CUSTOMERS]
+
+
+class Told(dict[NoticeKind, Letter]):
+    """The first letter of each kind in a ticket's life."""
+
+    def so_far(self, story: Life) -> None:
+        for notice in story.told:
+            self.setdefault(notice.kind, letter(story.ticket, notice, story.now))
+        story.told.clear()
+
+
+def told(title: str = "Nobody can log in", words: str = "the words") -> Told:
+    """A ticket's life in which everything is told once; what only the MSP may read says "internal"."""
+    letters = Told()
+    story = life(DOWN)
+    story.ticket = replace(story.ticket, title=title, description=f"Description: {words}")
+    letters.so_far(story)
+    story.becomes(holding.progress(story.ticket, "sam", 0, f"internal note: {words}", story.now))
+    story.passes(minutes=20)
+    letters.so_far(story)
+    story.becomes(holding.progress(story.ticket, "sam", 0, "internal note: nothing new", story.now))
+    story.passes(minutes=15)
+    letters.so_far(story)
+    story.becomes(customer.ask_for_escalation(story.ticket, "kim", 0, words, story.now))
+    letters.so_far(story)
+    story.becomes(holding.pause(story.ticket, "sam", "internal reason", story.now))
+    story.becomes(customer.answer_request(story.ticket, "sam", False, words, story.now))
+    letters.so_far(story)
+    story.becomes(customer.ask(story.ticket, "sam", 0, f"A question: {words}", story.now))
+    letters.so_far(story)
+    story.becomes(customer.reply(story.ticket, "kim", f"A reply: {words}", story.now))
+    story.becomes(holding.resume(story.ticket, "sam", story.now))
+    story.passes(hours=2)
+    letters.so_far(story)
+    story.becomes(holding.acknowledge(story.ticket, story.ticket.holder, 0, story.now))
+    story.becomes(holding.resolve(story.ticket, story.ticket.holder, 0, f"Done: {words}", story.now))
+    letters.so_far(story)
+    story.passes(days=3)
+    letters.so_far(story)
+    return letters
+
+
+@pytest.fixture(scope="module")
+def letters() -> Told:
+    return told()
+
+
+@pytest.fixture(scope="module")
+def hostile() -> Told:
+    return told(title=HOSTILE, words=HOSTILE)
+
+
+WRITER = Writer(Links(["0" * 32], "http://rung.test"))
+BOOK = northwind()
+
+
+def write(what: Letter) -> Written:
+    return WRITER.write(what, BOOK)
+
+
+def shown(html: str) -> str:
+    """What a reader of the HTML sees."""
+    body = BeautifulSoup(html, "html.parser").body
+    assert body is not None
+    return body.get_text(" ")
+
+
+def in_words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+@KINDS
+def test_text_and_html_say_the_same(letters: Told, kind: NoticeKind) -> None:
+    """Word for word, but for the link itself."""
+    written = write(letters[kind])
+
+    assert in_words(LINK.sub("", written.text)) == in_words(shown(written.html))
+
+
+@KINDS
+def test_every_mail_has_what_its_reader_needs(letters: Told, kind: NoticeKind) -> None:
+    """Severity, its meaning and reason, who has it, times where the reader is, and no instants."""
+    what = letters[kind]
+    written = write(what)
+
+    holder = BOOK.people[what.holder].name
+    for fact in (
+        "Severity: critical",
+        "the business stands still",
+        "trading platform down, 12 users: the firm can't trade",
+        f"with: {holder} ({what.place})",
+        "Open since: ",
+        "12:00",
+        "Harbor Trading",
+    ):
+        assert fact in written.text
+    assert written.text.count("Times are Europe/London.") == 1
+    assert not INSTANT.search(written.text)
+
+
+@KINDS
+def test_there_is_one_link(letters: Told, kind: NoticeKind) -> None:
+    """Alone on its line in the text, with words of its own in the HTML, the same in both."""
+    written = write(letters[kind])
+
+    (link,) = LINK.findall(written.text)
+    (anchor,) = BeautifulSoup(written.html, "html.parser").find_all("a")
+    assert link in written.text.splitlines()
+    assert anchor["href"] == link
+    assert anchor["target"] == "_blank"
+    assert anchor["rel"] == ["noopener"]
+    assert anchor.get_text() == "Open the page for ticket 42"
+    assert written.html.count("http") == 1, "nothing remote"
+
+
+@KINDS
+def test_the_html_is_plain(letters: Told, kind: NoticeKind) -> None:
+    """A language, one heading of the first level, and nothing to load or to run."""
+    page = BeautifulSoup(write(letters[kind]).html, "html.parser")
+
+    assert page.html is not None
+    assert page.html["lang"] == "en"
+    assert len(page.find_all("h1")) == 1
+    assert page.find_all(["img", "script", "link", "style", "iframe", "form"]) == []
+
+
+@KINDS
+def test_what_is_hostile_is_only_text(hostile: Told, kind: NoticeKind) -> None:
+    """A title, a description, a note or an answer can't put anything into the HTML."""
+    written = write(hostile[kind])
+
+    page = BeautifulSoup(written.html, "html.parser")
+    assert page.find_all(["script", "b"]) == []
+    assert "&lt;script&gt;" in written.html
+    assert '<script>alert("now")</script>' in written.text
+
+
+@pytest.mark.parametrize("kind", sorted(CUSTOMERS))
+def test_nothing_internal_reaches_the_customer(letters: Told, kind: NoticeKind) -> None:
+    """No note, no reason for a pause, no category, no steps of the first level."""
+    written = write(letters[kind])
+
+    assert written.audience == "customer"
+    for text in (written.text, written.html):
+        assert "internal" not in text
+        assert "Restart the router." not in text
+
+
+def test_an_answer_during_a_pause_does_not_say_why_the_clock_stands_still(letters: Told) -> None:
+    """The reason is the technicians' own; the customer hears until when."""
+    what = letters[NoticeKind.ANSWERED]
+
+    assert what.status == "paused"
+    assert "internal reason" in what.next[0].text
+    assert "our clock goes on by itself, at the latest" in write(what).text
+
+
+@KINDS
+def test_pace_and_drill_are_shown(letters: Told, kind: NoticeKind) -> None:
+    """In every mail of such a ticket, and in no other."""
+    plain = write(letters[kind])
+    written = write(letters[kind].model_copy(update={"pace": 60.0, "drill": True}))
+
+    for text in (plain.text, plain.html, plain.subject):
+        assert "emonstration" not in text
+        assert "DRILL" not in text
+    for text in (written.text, written.html):
+        assert "Demonstration pace 60: an hour takes 1 minute." in text
+        assert "DRILL: this is an exercise." in text
+    assert written.subject == "[harbor 42] DRILL: Nobody can log in"
+
+
+def test_a_page_begins_with_what_to_do_and_by_when(letters: Told) -> None:
+    """At three in the morning the first line has to be enough."""
+    written = write(letters[NoticeKind.PAGE])
+
+    assert written.text.startswith("You have it: acknowledge by 12:05.\n")
+    assert "<h1" in written.html
+    assert "12:05: Sam Ortega is paged (senior specialist)" in written.text
+    assert "it goes to Cy Tanaka (engineering)" in written.text
+
+
+def test_a_page_is_a_briefing(letters: Told) -> None:
+    """The description, what was found, and what the first level asks and tries."""
+    text = write(letters[NoticeKind.PAGE]).text
+
+    for part in (
+        "Description: the words",
+        "Nothing was recorded so far.",
+        "Since when?",
+        "Restart the router.",
+    ):
+        assert part in text
+
+
+def test_a_warning_brings_the_notes(letters: Told) -> None:
+    """Whoever has to act sees who found what."""
+    text = write(letters[NoticeKind.WARNING]).text
+
+    assert text.startswith("75 % of senior specialist's 30 minutes is used.\n")
+    assert "12:00, Sam Ortega: internal note: the words" in text
+    assert "Nothing was recorded so far." not in text
+
+
+def test_a_page_that_comes_too_late_says_so(letters: Told) -> None:
+    """Somebody else has it: nobody gets up for nothing."""
+    late = letters[NoticeKind.PAGE].model_copy(update={"acknowledged": True, "holder": "sam"})
+
+    assert write(late).text.startswith("Nothing for you to do: the ticket is with Sam Ortega")
+
+
+def test_a_wish_to_escalate_says_until_when(letters: Told) -> None:
+    """The lead reads the customer's words, and when silence grants it."""
+    text = write(letters[NoticeKind.WANTS_UP]).text
+
+    assert text.startswith("The customer asks to escalate: answer by 13:05, or it is granted.\n")
+    assert "the words" in text
+
+
+def test_customers_read_times_of_their_own_place(letters: Told) -> None:
+    """Stockholm is an hour ahead of London."""
+    received = letters[NoticeKind.RECEIVED]
+    notice = replace(received.notice, to="nora")
+    text = write(received.model_copy(update={"notice": notice, "client": "lindqvist"})).text
+
+    assert "Times are Europe/Stockholm." in text
+    assert "is to take it by 13:05." in text
+
+
+def test_the_customer_is_asked_whether_it_is_solved(letters: Told) -> None:
+    """What was done, until when to answer, and what happens without an answer."""
+    text = write(letters[NoticeKind.SOLVED]).text
+
+    assert text.startswith("We think your ticket is solved: is it?\n")
+    assert "Done: the words" in text
+    assert re.search(r"by \w+ 25 Nov \d\d:\d\d\.", text)
+    assert "it closes, if we have no answer from you" in text
+
+
+def test_every_kind_was_written(letters: Told) -> None:
+    """The life above leaves no kind out, and each goes to those it is meant for."""
+    assert set(letters) == set(NoticeKind)
+    assert {kind for kind in NoticeKind if write(letters[kind]).audience == "staff"} == set(STAFF)

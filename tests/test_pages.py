@@ -1,0 +1,517 @@
+"""The pages behind the links, as they stand in every state of a ticket."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+import gateway
+from gateway.pages import CHOICES
+from gateway.views import Views
+from procedure import customer, holding
+from procedure.desk import Event, receive
+from procedure.severity import Facts
+from procedure.ticket import Entry
+from runtime.links import Address
+from tests.northwind import northwind
+from tests.procedure.lives import Life, life
+
+DOWN = Facts(system="trading platform", state="down", users=12, category="network")
+KINDS = ("unknown", "gone", "away", "too-large", "too-often", "broken", "foreign")
+VIEWS = Views(northwind)
+
+
+class Page:
+    """A page as a browser gets it."""
+
+    def __init__(self, raw: bytes | memoryview) -> None:
+        self.html = bytes(raw).decode()
+        self.soup = BeautifulSoup(self.html, "html.parser")
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.soup.get_text(" ").split())
+
+    @property
+    def title(self) -> str:
+        assert self.soup.title is not None
+        return self.soup.title.get_text()
+
+    @property
+    def lead(self) -> str:
+        found = self.soup.select_one(".now .lead")
+        assert found is not None
+        return found.get_text()
+
+    @property
+    def choices(self) -> set[str]:
+        return {str(radio["value"]) for radio in self.all("input[type=radio]")}
+
+    def all(self, selector: str) -> list[Tag]:
+        return list(self.soup.select(selector))
+
+    def options(self, name: str) -> list[str]:
+        return [option.get_text() for option in self.all(f"select[name={name}] option")]
+
+
+def work(
+    story: Life, person: str, form: Mapping[str, str] | None = None, problem: str = "", visit: int = 0
+) -> Page:
+    address = Address("work", story.ticket.id, person, visit or story.ticket.tiers.visit)
+    return Page(VIEWS.page(story.ticket, address, form, problem).body)
+
+
+def customers(story: Life, form: Mapping[str, str] | None = None, problem: str = "") -> Page:
+    return Page(VIEWS.page(story.ticket, Address("customer", story.ticket.id, "kim"), form, problem).body)
+
+
+def paged() -> Life:
+    """With Bo, the senior specialist, who has said nothing yet."""
+    return life(DOWN)
+
+
+def acknowledged() -> Life:
+    """With Bo, who has noted what must stay inside."""
+    story = paged()
+    story.ticket = replace(story.ticket, description="internal description")
+    story.becomes(
+        holding.progress(story.ticket, "bo", 0, "internal note", story.now, via="the link sent to bo")
+    )
+    return story
+
+
+def requested() -> Life:
+    """The customer has asked to escalate."""
+    story = acknowledged()
+    story.becomes(customer.ask_for_escalation(story.ticket, "kim", 0, "please hurry", story.now))
+    return story
+
+
+def paused() -> Life:
+    """The clock is stopped, for a reason that must stay inside."""
+    story = acknowledged()
+    story.becomes(holding.pause(story.ticket, "bo", "internal reason", story.now))
+    return story
+
+
+def asked() -> Life:
+    """The customer was asked something."""
+    story = acknowledged()
+    story.becomes(customer.ask(story.ticket, "bo", 0, "Which desk is it?", story.now))
+    return story
+
+
+def resolved() -> Life:
+    """Bo says that it is solved."""
+    story = acknowledged()
+    story.becomes(holding.resolve(story.ticket, "bo", 0, "Restarted the server", story.now))
+    return story
+
+
+def closed() -> Life:
+    """The customer has confirmed it."""
+    story = resolved()
+    story.becomes(customer.confirm(story.ticket, "kim", 0, True, "", story.now))
+    return story
+
+
+def last_resort() -> Life:
+    """Nobody has answered, and Ida has been told."""
+    story = paged()
+    story.passes(hours=1)
+    return story
+
+
+STATES = (paged, acknowledged, requested, paused, asked, resolved, closed, last_resort)
+
+PAGES = {
+    **{f"work, {state.__name__}": work(state(), "bo") for state in STATES},
+    **{f"customer, {state.__name__}": customers(state()) for state in STATES},
+    "work, asked for the answer": work(requested(), "sam"),
+    "work, not here": work(acknowledged(), "ana"),
+    "work, problem": work(paged(), "bo", {"text": "typed", "tier": "engineering"}, "Say what was found."),
+    "work, problem and no form": work(closed(), "bo", {"text": "typed"}, "The ticket is closed."),
+    "customer, problem": customers(resolved(), {"text": "typed"}, "Choose what you want to do."),
+    **{kind: Page(VIEWS.plain(kind, 404).body) for kind in KINDS},
+}
+
+EVERY_PAGE = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
+EVERY_FORM = pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES.values() if page.all("form")],
+    ids=[name for name, page in PAGES.items() if page.all("form")],
+)
+
+# What holds for every page ----------------------------------------------------------------
+
+
+@EVERY_PAGE
+def test_the_page_keeps_to_the_policy(page: Page) -> None:
+    """No script, no inline style, nothing from elsewhere: the content policy would refuse it."""
+    assert page.all("script, style, img, iframe, object, base, [style]") == []
+    assert not re.search(r"\son\w+=", page.html)
+    assert [str(link["href"]) for link in page.all("link")] == ["/static/style.css"]
+    assert {str(a["href"]) for a in page.all("a")} <= {"#decide"}
+
+
+@EVERY_PAGE
+def test_the_page_can_be_read_by_everybody(page: Page) -> None:
+    """A language, a title, one main heading, a width that fits a phone, and ids that are there once."""
+    assert page.soup.html is not None
+    assert page.soup.html["lang"] == "en"
+    assert page.title.endswith("(Northwind)")
+    assert len(page.all("h1")) == len(page.all("main")) == 1
+    assert "width=device-width" in page.html
+    ids = [str(tag["id"]) for tag in page.all("[id]")]
+    assert len(ids) == len(set(ids))
+    for tag in page.all("[aria-describedby]"):
+        assert tag["aria-describedby"] in ids
+
+
+@EVERY_FORM
+def test_the_form_decides_nothing_by_itself(page: Page) -> None:
+    """One form by POST, choices unselected and required, and one button: a scanner sends no decision."""
+    (form,) = page.all("form")
+    assert form["method"] == "post"
+    assert form.get("action") is None, "it goes back to the same address"
+    radios = page.all("input[type=radio]")
+    assert radios
+    assert all(radio.has_attr("required") and not radio.has_attr("checked") for radio in radios)
+    assert {radio["name"] for radio in radios} == {"choice"}
+    (button,) = page.all("button, input[type=submit]")
+    assert button["type"] == "submit"
+    assert not button.has_attr("name")
+
+
+@EVERY_FORM
+def test_every_field_has_its_label(page: Page) -> None:
+    """The choices stand in a fieldset with a legend, and each field is named for who can't see it."""
+    assert len(page.all("fieldset > legend")) == 1
+    labelled = {str(label["for"]) for label in page.all("label")}
+    fields = page.all("input:not([type=hidden]), select, textarea")
+    assert {str(field["id"]) for field in fields} == labelled
+    assert len(page.all("textarea[name=text]")) == 1
+
+
+@EVERY_FORM
+def test_the_hidden_fields_tell_what_it_is_about(page: Page) -> None:
+    """The version of the record, and the visit of the tier."""
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.html))
+
+    assert set(hidden) == {"version", "visit"}
+    assert all(value.isdigit() for value in hidden.values())
+
+
+@pytest.mark.parametrize(("name", "page"), PAGES.items(), ids=PAGES.keys())
+def test_choices_are_those_that_the_gateway_knows(name: str, page: Page) -> None:
+    """Whatever is offered is understood."""
+    assert page.choices <= {*CHOICES["work" if name.startswith("work") else "customer"]}
+
+
+@pytest.mark.parametrize(("name", "page"), PAGES.items(), ids=PAGES.keys())
+def test_a_customer_reads_nothing_internal(name: str, page: Page) -> None:
+    """No note, no reason of a pause, nothing from the record that quotes them."""
+    if name.startswith("customer"):
+        assert "internal" not in page.html
+
+
+# The staff's page ---------------------------------------------------------------------------
+
+
+def test_who_is_paged_is_asked_to_acknowledge() -> None:
+    """Until when, on top; and everything else that can be done."""
+    page = work(paged(), "bo")
+
+    assert re.fullmatch(r"You have it: acknowledge by .*12:05\.", page.lead)
+    assert page.choices == {
+        *("acknowledge", "progress", "resolve", "hand_on", "hand_back", "ask_customer", "pause")
+    }
+    assert "Nothing was recorded so far." in page.text
+    assert page.title == "Ticket 42: Nobody can log in (Northwind)"
+
+
+def test_the_briefing_is_on_the_page() -> None:
+    """Severity and why, what was found, the first level's list, what happens if nobody acts, the record."""
+    page = work(acknowledged(), "bo")
+
+    for fact in (
+        "critical",
+        "the business stands still",
+        "trading platform down, 12 users: the firm can't trade",
+        "internal description",
+        "Bo Lind: internal note",
+        "Since when?",
+        "Restart the router.",
+        "it goes to Cy Tanaka (engineering)",
+        "Progress: internal note (through the link sent to bo)",
+        "Times are Europe/London.",
+    ):
+        assert fact in page.text
+
+
+def test_who_has_it_is_not_asked_to_acknowledge_again() -> None:
+    """It would change nothing."""
+    page = work(acknowledged(), "bo")
+
+    assert page.lead == "You have it."
+    assert "acknowledge" not in page.choices
+    assert "progress" in page.choices
+
+
+def test_a_colleague_of_the_same_tier_may_help() -> None:
+    """Nothing is to be done, but it is possible."""
+    page = work(acknowledged(), "sam")
+
+    assert page.lead == "Bo Lind (senior specialist) has it: nothing for you to do."
+    assert "resolve" in page.choices
+
+
+def test_who_is_not_here_hears_who_has_it() -> None:
+    """And has no form."""
+    page = work(acknowledged(), "ana")
+
+    assert page.lead == "Bo Lind (senior specialist) has it: nothing for you to do."
+    assert page.all("form") == []
+
+
+def test_an_old_link_of_the_holder_leads_to_the_newest_mail() -> None:
+    """The last resort is told again and again; only the newest mail's link counts."""
+    page = work(last_resort(), "ida", visit=1)
+
+    assert page.lead == "You have it, but this link is from an earlier mail."
+    assert page.all("form") == []
+
+
+def test_the_last_resort_can_only_hand_it_back() -> None:
+    """There is nobody above."""
+    page = work(last_resort(), "ida")
+
+    assert "hand_on" not in page.choices
+    assert "hand_back" in page.choices
+    assert page.options("tier")[1:] == ["first level", "senior specialist", "engineering", "management"]
+
+
+def test_hand_on_and_hand_back_offer_what_there_is() -> None:
+    """The tiers above and below, and the conditions that lead up from here."""
+    page = work(paged(), "bo")
+
+    assert page.options("tier")[1:] == ["engineering", "management", "first level"]
+    assert page.options("condition")[1:] == ["corrupted database (engineering)"]
+
+
+def test_the_first_level_has_nobody_to_hand_it_back_to() -> None:
+    """So it is not offered; handing on is."""
+    page = work(life(), "ana")
+
+    assert "hand_back" not in page.choices
+    assert "hand_on" in page.choices
+
+
+def test_a_stopped_clock_can_be_started() -> None:
+    """The page says what it waits for, and until when."""
+    page = work(paused(), "bo")
+
+    assert "resume" in page.choices
+    assert "pause" not in page.choices
+    assert re.search(r"The clock is stopped until .* at the latest: internal reason\.", page.text)
+
+
+def test_the_lead_is_asked_for_the_answer_to_the_customer() -> None:
+    """With the customer's words, and until when."""
+    page = work(requested(), "sam")
+
+    assert re.fullmatch(
+        r"The customer asks to escalate: you answer by .*12:30, or it is granted\.", page.lead
+    )
+    assert "Kim Harlow asks to escalate: please hurry" in page.text
+    assert {"grant", "keep"} <= page.choices
+
+
+@pytest.mark.parametrize("state", [resolved, closed])
+def test_what_is_over_has_no_form_for_staff(state: Callable[[], Life]) -> None:
+    """Resolved waits for the customer; closed is closed."""
+    page = work(state(), "bo")
+
+    assert page.all("form") == []
+    assert "nothing to do" in page.lead
+    assert "Restarted the server" in page.text
+
+
+def test_a_problem_is_told_first_and_what_was_typed_stays() -> None:
+    """Also in the title; but what to do has to be chosen again."""
+    page = work(paged(), "bo", {"text": "typed <here>", "tier": "engineering"}, "Say what was found.")
+
+    assert page.title == "That did not count: Ticket 42: Nobody can log in (Northwind)"
+    (alert,) = page.all("main > [role=alert]:first-child")
+    assert "Say what was found." in alert.get_text()
+    (box,) = page.all("textarea")
+    assert box.get_text().strip() == "typed <here>"
+    assert [option.get_text() for option in page.all("option[selected]")] == ["engineering"]
+
+
+def test_what_was_typed_can_be_copied_when_there_is_no_form_any_more() -> None:
+    """Somebody else was faster: the words are not lost."""
+    page = work(closed(), "bo", {"text": "a long report"}, "The ticket is closed.")
+
+    assert "What you wrote was not sent a long report" in page.text
+
+
+# The customer's page -------------------------------------------------------------------------
+
+
+def test_the_customer_sees_who_has_it_and_what_happens_if_nobody_acts() -> None:
+    """In words, with the severity and its reason."""
+    page = customers(paged())
+
+    assert re.fullmatch(r"Bo Lind \(senior specialist\) is asked to take your ticket by .*12:05\.", page.lead)
+    for fact in ("critical", "the business stands still", "the firm can't trade", "it goes to Cy Tanaka"):
+        assert fact in page.text
+    assert page.choices == {"reply", "escalate"}
+
+
+def test_who_has_asked_sees_who_answers_by_when() -> None:
+    """Asking twice is not offered."""
+    page = customers(requested())
+
+    assert page.choices == {"reply"}
+    assert re.search(r"You asked us to escalate\. Sam Ortega answers by .*12:30;", page.text)
+    assert "your wish to escalate is granted, unless Sam Ortega answers" in page.text
+
+
+def test_the_answer_to_the_wish_is_on_the_page() -> None:
+    """Who kept it, and why."""
+    story = requested()
+    story.becomes(customer.answer_request(story.ticket, "sam", False, "it is nearly done", story.now))
+    page = customers(story)
+
+    assert "kept at senior specialist: it is nearly done" in page.text
+    assert page.choices == {"reply", "escalate"}
+
+
+def test_a_question_stands_on_top_until_it_is_answered() -> None:
+    """And only the question, not what else was noted."""
+    story = asked()
+    story.becomes(holding.progress(story.ticket, "bo", 0, "internal: still waiting", story.now))
+    page = customers(story)
+
+    assert page.lead == "We have a question for you."
+    assert "Which desk is it?" in page.text
+    assert "internal" not in page.html
+
+    story.becomes(customer.reply(story.ticket, "kim", "The third", story.now))
+    assert "Which desk is it?" not in customers(story).text
+
+
+def test_a_stopped_clock_is_told_without_its_reason() -> None:
+    """Only until when at most."""
+    assert "our clock goes on by itself, at the latest" in customers(paused()).text
+
+
+def test_the_customer_is_asked_whether_it_is_solved() -> None:
+    """What was done, by when to answer, yes or not yet."""
+    page = customers(resolved())
+
+    assert page.lead == "We think it is solved: is it?"
+    assert page.choices == {"solved", "not_yet", "reply"}
+    assert "Restarted the server" in page.text
+    assert "it closes, if we have no answer from you" in page.text
+
+
+def test_a_closed_ticket_has_no_form_for_the_customer() -> None:
+    """But says what to do when it is not solved after all."""
+    page = customers(closed())
+
+    assert page.all("form") == []
+    assert "open it again in the helpdesk" in page.text
+
+
+def test_the_last_resort_cannot_be_escalated() -> None:
+    """There is no higher level to ask for."""
+    assert customers(last_resort()).choices == {"reply"}
+
+
+def test_the_customers_timeline_has_only_what_is_theirs() -> None:
+    """How it opened, who took it, what they said, what they were told."""
+    story = requested()
+    story.ticket = replace(
+        story.ticket,
+        record=(
+            *story.ticket.record,
+            Entry(story.now, "Mail to Bo Lind does not arrive: internal.example refused it"),
+            Entry(story.now, "Handed back by Bo Lind, internal: to first level", "bo"),
+        ),
+    )
+    page = customers(story)
+
+    assert [entry.get_text() for entry in page.all("ol:last-of-type > li .what")][-3:] == [
+        "Opened as critical: trading platform down, 12 users: the firm can't trade",
+        "Bo Lind has it",
+        "Kim Harlow asks to escalate: please hurry",
+    ]
+
+
+def test_a_helpdesk_user_who_is_called_like_a_contact_stays_inside() -> None:
+    """What staff write in the helpdesk is internal, whatever their name there."""
+    story = acknowledged()
+    event = Event(delivery="d9", at=story.now, by="kim", text="internal comment")
+    story.becomes(receive(story.ticket, event, story.now))
+
+    assert "internal" not in customers(story).html
+
+
+def test_pace_and_drill_are_shown_on_both_pages() -> None:
+    """And on no other ticket's."""
+    story = paged()
+    for page in (work(story, "bo"), customers(story)):
+        assert "DRILL" not in page.text
+        assert "emonstration" not in page.text
+    story.ticket = replace(
+        story.ticket, drill=True, agreement=story.ticket.agreement.model_copy(update={"pace": 60.0})
+    )
+    for page in (work(story, "bo"), customers(story)):
+        assert "DRILL: this is an exercise." in page.text
+        assert "Demonstration pace 60: an hour takes 1 minute." in page.text
+
+
+def test_what_is_hostile_is_only_text() -> None:
+    """A title, a description, a note, a question and typed words put nothing into the page."""
+    words = "</textarea><script>alert(1)</script>"
+    story = asked()
+    story.ticket = replace(story.ticket, title=words, description=words)
+    story.becomes(holding.progress(story.ticket, "bo", 0, words, story.now))
+    story.becomes(customer.ask(story.ticket, "bo", 0, words, story.now))
+    for page in (work(story, "bo", {"text": words}, words), customers(story, {"text": words}, words)):
+        assert page.all("script") == []
+        assert "&lt;script&gt;" in page.html
+
+
+# Pages without a ticket ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_plain_page_says_what_to_do_now(kind: str) -> None:
+    """In words, and with no form."""
+    page = PAGES[kind]
+
+    assert "What to do now" in page.text
+    assert page.all("form, a") == []
+
+
+def test_an_unknown_link_says_nothing_about_tickets() -> None:
+    """Whether there is one or not."""
+    assert "ticket" not in PAGES["unknown"].text.casefold()
+
+
+def test_the_style_loads_nothing_and_shows_the_focus() -> None:
+    """One file, for light and dark."""
+    style = (Path(gateway.__file__).parent / "static" / "style.css").read_text()
+
+    assert "url(" not in style
+    assert "@import" not in style
+    assert ":focus-visible" in style
+    assert "prefers-color-scheme: dark" in style

@@ -1,0 +1,350 @@
+"""What the helpdesks send, as it really arrives, in our words; and that its order does not matter."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.sources import CannotMap, Mapped, django_helpdesk, generic
+from procedure.agreement import agree
+from procedure.book import Procedure
+from procedure.desk import Event, receive
+from procedure.opening import Opening, open_ticket
+from procedure.severity import NOTHING_KNOWN, Facts
+from procedure.standing import stand
+from procedure.ticket import Ticket
+from procedure.tiers import present, question
+from tests.northwind import northwind
+
+PAYLOADS = Path(__file__).parent / "payloads"
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def payload(name: str) -> Any:
+    return json.loads((PAYLOADS / f"{name}.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def book() -> Procedure:
+    return northwind()
+
+
+def from_django(body: object, book: Procedure) -> Mapped | None:
+    return django_helpdesk(body, book, "django-helpdesk")
+
+
+def from_generic(body: object, book: Procedure) -> Mapped:
+    return generic(body, book, "generic")
+
+
+# generic ---------------------------------------------------------------------------------------
+
+
+def test_a_generic_ticket_says_all_that_its_opening_needs(book: Procedure) -> None:
+    """Kim's ticket comes in with client, contact, system and facts in our own words."""
+    opening, event = from_generic(payload("generic_new"), book)
+    assert (opening.id, opening.client, opening.requester) == ("ticket-harbor-generic-4711", "harbor", "kim")
+    assert (opening.title, opening.description) == (
+        "Nobody can trade",
+        "The screens froze when London opened.",
+    )
+    assert opening.facts == Facts("trading", "impaired", 6, False, "network")
+    assert event == Event("8f0c1d9e", datetime(2026, 11, 23, 8, 10, tzinfo=UTC), facts=opening.facts)
+
+
+def test_a_generic_comment_is_the_customers_only_if_it_says_so(book: Procedure) -> None:
+    """From the customer it is theirs, by their contact's id; otherwise it is whoever wrote it there."""
+    body = payload("generic_comment")
+    _, theirs = from_generic(body, book)
+    assert (theirs.contact, theirs.text, theirs.facts.users) == ("kim", "Now it is all of us.", 14)
+    _, staff = from_generic({**body, "from_customer": False, "by": "Jo"}, book)
+    assert (staff.contact, staff.by) == ("", "Jo")
+
+
+def test_a_generic_change_of_state_is_told(book: Procedure) -> None:
+    """Closed there, by somebody, with words."""
+    _, event = from_generic(payload("generic_closed"), book)
+    assert (event.state, event.by, event.text) == ("closed", "Jo of the service desk", "The line is back.")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"event_id": ""}, "event_id"),
+        ({"at": "yesterday"}, "at"),
+        ({"at": "2026-11-23T08:10:00"}, "at"),
+        ({"state": "exploded"}, "state"),
+        ({"ticket": {}}, "ticket.number"),
+        ({"ticket": {"number": "../../etc", "title": "T", "client": "harbor"}}, "ticket.number"),
+        ({"ticket": {"number": "1", "title": " ", "client": "harbor"}}, "ticket.title"),
+        ({"ticket": {"number": "1", "title": "T", "client": "harbor", "users": -1}}, "ticket.users"),
+        ({"ticket": {"number": "1", "title": "T", "client": "nobody"}}, "ticket.client"),
+        ({"ticket": {"number": "1", "title": "T"}}, "ticket.client"),
+    ],
+)
+def test_what_can_not_be_meant_is_refused_by_its_field(
+    book: Procedure, change: dict[str, Any], field: str
+) -> None:
+    """The sender learns which field is wrong."""
+    with pytest.raises(CannotMap) as refused:
+        from_generic({**payload("generic_new"), **change}, book)
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize("body", [None, [], "text", 7])
+def test_a_body_that_is_no_object_is_refused(book: Procedure, body: object) -> None:
+    """JSON, but nothing that says a ticket."""
+    with pytest.raises(CannotMap):
+        from_generic(body, book)
+    with pytest.raises(CannotMap):
+        from_django(body, book)
+
+
+def test_unknown_fields_are_left_alone(book: Procedure) -> None:
+    """A helpdesk may say more than we ask for, today or after its next update."""
+    body = payload("generic_new")
+    body["ticket"]["colour"] = body["mood"] = "blue"
+    assert from_generic(body, book) == from_generic(payload("generic_new"), book)
+
+
+def test_an_unknown_requester_is_stood_in_for_by_the_first_contact(book: Procedure) -> None:
+    """Mail goes only to people in the files."""
+    body = payload("generic_new")
+    body["ticket"]["requester"] = "stranger@elsewhere.example"
+    assert from_generic(body, book).opening.requester == "kim"
+
+
+def test_a_contact_of_another_client_is_no_contact_here(book: Procedure) -> None:
+    """Nora writes about Harbor's ticket: Harbor's own first contact hears of it, not she."""
+    body = payload("generic_new")
+    body["ticket"]["requester"] = "nora@lindqvist.example"
+    opening = from_generic(body, book).opening
+    assert (opening.client, opening.requester) == ("harbor", "kim")
+
+
+# django-helpdesk ---------------------------------------------------------------------------------
+
+
+def test_a_new_ticket_of_django_helpdesk(book: Procedure) -> None:
+    """As captured: no event name, no delivery id; the client by its custom field."""
+    mapped = from_django(payload("django_helpdesk_new_ticket"), book)
+    assert mapped is not None
+    opening, event = mapped
+    assert opening.id == "ticket-harbor-django-helpdesk-1"
+    assert (opening.title, opening.description) == ("Branch office offline", "No internet since 08:10")
+    # ana@acme.test is nobody's contact.
+    assert opening.requester == "kim"
+    assert (event.delivery, event.text, event.state) == ("new", "", None)
+    assert event.at == datetime(2026, 11, 23, 7, 30, 7, 825196, tzinfo=UTC)
+
+
+def test_a_follow_up_of_django_helpdesk(book: Procedure) -> None:
+    """As captured: the whole ticket again; the event is the follow-up that followup_id names."""
+    mapped = from_django(payload("django_helpdesk_followup"), book)
+    assert mapped is not None
+    event = mapped.event
+    assert (event.delivery, event.by, event.contact) == ("followup-4", "user 3", "")
+    assert (event.text, event.state) == ("Router replaced", "resolved")
+    assert event.at == datetime(2026, 11, 23, 7, 30, 9, 122972, tzinfo=UTC)
+
+
+def test_our_own_notes_are_not_events(book: Procedure) -> None:
+    """What user 2, ours, wrote into the helpdesk comes back as a webhook and is let go."""
+    body = payload("django_helpdesk_followup")
+    body["followup_id"] = 3
+    assert from_django(body, book) is None
+
+
+def test_a_follow_up_without_a_user_is_the_customers(book: Procedure) -> None:
+    """Mail and the public page have no user."""
+    body = payload("django_helpdesk_followup")
+    body["ticket"]["followup_set"][3] |= {"user": None, "new_status": None, "comment": "Still dead."}
+    mapped = from_django(body, book)
+    assert mapped is not None
+    assert (mapped.event.contact, mapped.event.by, mapped.event.text) == ("kim", "", "Still dead.")
+
+
+def test_facts_come_from_the_custom_fields_kindly_read(book: Procedure) -> None:
+    """Whatever the form's fields are made of, a ticket is never lost over them."""
+    for written, facts in [
+        ({"custom_users": 12}, Facts(users=12)),
+        ({"custom_users": "about 12"}, Facts(users=12)),
+        ({"custom_users": ""}, NOTHING_KNOWN),
+        ({"custom_state": "Down "}, Facts(state="down")),
+        ({"custom_state": "on fire"}, NOTHING_KNOWN),
+        ({"custom_workaround": True}, Facts(workaround=True)),
+        ({"custom_workaround": "no"}, Facts(workaround=False)),
+        ({"custom_workaround": "maybe"}, NOTHING_KNOWN),
+        ({"custom_system": None, "custom_category": "network"}, Facts(category="network")),
+    ]:
+        body = payload("django_helpdesk_new_ticket")
+        body["ticket"] |= written
+        mapped = from_django(body, book)
+        assert mapped is not None
+        assert mapped.opening.facts == facts, written
+
+
+def test_a_follow_up_that_is_not_in_the_ticket_is_refused(book: Procedure) -> None:
+    """The body contradicts itself: nothing is guessed."""
+    body = payload("django_helpdesk_followup")
+    body["followup_id"] = 99
+    with pytest.raises(CannotMap, match="99"):
+        from_django(body, book)
+
+
+@pytest.mark.parametrize("payload_name", ["django_helpdesk_new_ticket", "django_helpdesk_followup"])
+def test_any_part_of_a_body_may_be_missing(book: Procedure, payload_name: str) -> None:
+    """Take away any one field: the rest is understood, or the refusal names a field; nothing breaks."""
+    whole = payload(payload_name)
+    for part in ("ticket", *whole["ticket"]):
+        body = copy.deepcopy(whole)
+        if part == "ticket":
+            del body["ticket"]
+        else:
+            del body["ticket"][part]
+        try:
+            from_django(body, book)
+        except CannotMap as refused:
+            assert refused.field.startswith("ticket")
+
+
+# Any order, any multiplicity ---------------------------------------------------------------------
+
+
+def opened(opening: Opening, book: Procedure) -> Ticket:
+    """The ticket as it stands just after it has opened."""
+    now = NOON
+    ticket = open_ticket(opening, agree(book, opening.client, 1), {"kim": "Kim Harlow"}, 0, now)
+    return present(ticket, stand(book, question(ticket, now)), now)
+
+
+def ends(mapped: tuple[Mapped, ...], book: Procedure) -> Ticket:
+    """Where the ticket stands when these have come in, in this order; the first one opens it."""
+    now, ticket = NOON, opened(mapped[0].opening, book)
+    for _, event in mapped:
+        now += timedelta(seconds=20)
+        ticket = receive(ticket, event, now)
+        if ticket.unpresented:
+            ticket = present(ticket, stand(book, question(ticket, now)), now)
+    return ticket
+
+
+def seen_from_outside(ticket: Ticket) -> dict[str, object]:
+    return {
+        "status": ticket.status,
+        "severity": ticket.severity,
+        "facts": replace(ticket.facts, system=ticket.facts.system.casefold()),
+        "notes": sorted((note.by, note.text) for note in ticket.notes),
+        "seen": sorted(ticket.seen),
+    }
+
+
+def must_agree(events: list[Mapped], book: Procedure) -> None:
+    """Every order ends in the same state, and so does every order with each event sent twice."""
+    expected = seen_from_outside(ends(tuple(events), book))
+    for order in itertools.permutations(events):
+        assert seen_from_outside(ends(order, book)) == expected, [e.event.delivery for e in order]
+        twice = (*order, *reversed(order))
+        assert seen_from_outside(ends(twice, book)) == expected, [e.event.delivery for e in twice]
+
+
+def said_in_generic(*later: dict[str, Any], book: Procedure) -> list[Mapped]:
+    """A ticket and what was said about it, a minute apart; each without what the first one knew."""
+    new = payload("generic_new")
+    ticket = {key: new["ticket"][key] for key in ("number", "client", "title", "description", "requester")}
+    at = datetime.fromisoformat(new["at"].replace("Z", "+00:00"))
+    bodies = [new]
+    for number, event in enumerate(later, start=1):
+        known = event.pop("ticket", {})
+        bodies.append(
+            {
+                "event_id": f"e{number}",
+                "at": (at + timedelta(minutes=number)).isoformat(),
+                "ticket": {**ticket, **known},
+                **event,
+            }
+        )
+    return [from_generic(body, book) for body in bodies]
+
+
+STORIES: dict[str, list[dict[str, Any]]] = {
+    "comments": [
+        {"comment": "One desk is dark."},
+        {"comment": "So is mine.", "from_customer": True},
+        {"comment": "Looking at it.", "by": "Jo"},
+        {"comment": "Any news?", "from_customer": True},
+    ],
+    "closed and opened again": [
+        {"state": "resolved", "comment": "Restarted."},
+        {"state": "closed"},
+        {"comment": "It is back.", "from_customer": True},
+        {"state": "open", "comment": "Opened again."},
+    ],
+    "opened again and closed": [
+        {"state": "closed", "by": "Jo"},
+        {"state": "open", "by": "Jo"},
+        {"state": "closed", "by": "Jo", "comment": "For good."},
+    ],
+    "on hold and off again": [
+        {"state": "waiting"},
+        {"comment": "Here is what you asked for.", "from_customer": True},
+        {"state": "open"},
+        {"state": "waiting", "by": "Jo"},
+    ],
+    "it gets worse, then better": [
+        {"ticket": {"users": 40}},
+        {"ticket": {"state": "down"}},
+        {"ticket": {"users": 4}},
+        {"ticket": {"state": "limited"}, "comment": "Only the charts now."},
+    ],
+    "facts and the end": [
+        {"ticket": {"users": 9}, "comment": "Nine of us."},
+        {"state": "resolved", "comment": "Restarted."},
+        {"ticket": {"state": "down"}, "from_customer": True, "comment": "No!"},
+        {"state": "closed"},
+    ],
+}
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_any_order_of_generic_events_ends_the_same(book: Procedure, story: str) -> None:
+    """Late, early, twice: where the ticket stands depends on what happened, not on what arrived when."""
+    must_agree(said_in_generic(*copy.deepcopy(STORIES[story]), book=book), book)
+
+
+def test_any_order_of_captured_webhooks_ends_the_same(book: Procedure) -> None:
+    """The new ticket and its follow-ups as django-helpdesk sent them, ours among them."""
+    bodies = [payload("django_helpdesk_new_ticket")]
+    for number in range(1, 5):
+        bodies.append({**payload("django_helpdesk_followup"), "followup_id": number})
+    bodies[4]["ticket"]["followup_set"][2]["user"] = None  # the customer's
+    found = [from_django(body, book) for body in bodies]
+    events = [event for event in found if event]
+    assert [event.event.delivery for event in events] == ["new", "followup-4"]
+    must_agree(events, book)
+
+
+def test_any_order_of_a_django_tickets_life_ends_the_same(book: Procedure) -> None:
+    """Opened, commented by both sides, closed by the desk, and opened again by the customer's mail."""
+    whole = payload("django_helpdesk_followup")
+    first = whole["ticket"]["followup_set"][0]
+    follow_ups = [
+        {**first, "id": 5, "user": 3, "comment": "Router replaced", "new_status": 4},
+        {**first, "id": 6, "user": None, "comment": "It is dead again", "new_status": 2},
+        {**first, "id": 7, "user": 3, "comment": "Second router", "new_status": None},
+        {**first, "id": 8, "user": 3, "comment": "Firmware", "new_status": 3},
+    ]
+    for minute, follow_up in enumerate(follow_ups, start=31):
+        follow_up["date"] = f"2026-11-23T07:{minute}:00Z"
+    whole["ticket"]["followup_set"] = [first, *follow_ups]
+    bodies = [{**whole, "followup_id": follow_up["id"]} for follow_up in follow_ups]
+    found = [from_django(body, book) for body in [payload("django_helpdesk_new_ticket"), *bodies]]
+    must_agree([event for event in found if event], book)
