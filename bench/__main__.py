@@ -6,40 +6,44 @@ import asyncio
 import json
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 
-from bench.crowd import ARRIVALS, crowd
+from bench.crowd import ARRIVALS, Crowd, crowd
 from bench.history import Histories, History, both
 from bench.rate import AT_ONCE, Rate, rate
-from bench.stage import BARE, RUNG
+from bench.stage import BARE, RUNG, System
 from bench.table import HEAD, Figure, table
 
 MEASURES = ("history", "crowd", "rate")
 KB = 1024
 
+QUIET = 0.2
+"""Processors: what others may use before a measurement counts as disturbed."""
+
 
 @click.command()
 @click.option("--quick", is_flag=True, help="A tenth of the size: shows that it runs, not how well.")
+@click.option("--rounds", default=1, show_default=True, help="How often the thousand tickets are opened.")
 @click.option("--only", type=click.Choice(MEASURES), multiple=True, help="Only these measures.")
 @click.option("--explain", is_flag=True, help="Also show which events the histories consist of.")
 @click.option("--json", "file", type=click.Path(path_type=Path), help="Also write the figures here.")
-def main(quick: bool, only: Sequence[str], explain: bool, file: Path | None) -> None:
+def main(quick: bool, rounds: int, only: Sequence[str], explain: bool, file: Path | None) -> None:
     """Measure Rung beside a bare Temporal workflow that takes the same steps in the same run.
 
     The procedure is examples/northwind; the server, the mail server and both workers run on
     this machine, each worker in a process of its own.
     """
-    figures = asyncio.run(measure(only or MEASURES, 10 if quick else 1, explain))
+    figures = asyncio.run(measure(only or MEASURES, 10 if quick else 1, rounds, explain))
     click.echo(table([HEAD, *(figure.row() for figure in figures)]))
     if file:
         file.write_text(json.dumps([figure.plain() for figure in figures], indent=1) + "\n")
     sys.exit(0 if all(figure.kept for figure in figures) else 1)
 
 
-async def measure(names: Sequence[str], smaller: int, explain: bool) -> list[Figure]:
+async def measure(names: Sequence[str], smaller: int, rounds: int, explain: bool) -> list[Figure]:
     """The figures of these measures, at the full size or so many times smaller."""
     figures: list[Figure] = []
     if "history" in names:
@@ -48,7 +52,7 @@ async def measure(names: Sequence[str], smaller: int, explain: bool) -> list[Fig
         if explain:
             _explain(rung, bare)
     if "crowd" in names:
-        figures += await _crowds(1000 // smaller)
+        figures += await _crowds(1000 // smaller, rounds)
     if "rate" in names:
         figures += await _rates(300 // smaller)
     await asyncio.sleep(0.1)  # a client that ends at once can abort the whole program
@@ -72,36 +76,40 @@ def _weight(story: str, rung: History, bare: History, at_most: int | None = None
     ]
 
 
-async def _crowds(count: int) -> list[Figure]:
-    _say(f"{count} open tickets, {ARRIVALS:g} a second: bare, then Rung")
-    bare = await crowd(BARE, count)
-    rung = await crowd(RUNG, count)
+async def _crowds(count: int, rounds: int) -> list[Figure]:
+    _say(f"{count} open tickets, {ARRIVALS:g} a second: bare, Rung")
+    found: dict[str, list[Crowd]] = {RUNG.name: [], BARE.name: []}
+    for number in range(rounds):
+        for system in (RUNG, BARE) if number % 2 else (BARE, RUNG):
+            found[system.name].append(await crowd(system, count))
+            _beside(system, found[system.name][-1].others)
 
-    def late(percent: int, ratio_at_most: float | None = None) -> Figure:
-        name = f"lateness with {count} open tickets, p{percent}"
-        ours, theirs = (1000 * each.percentile(percent) for each in (rung, bare))
-        return Figure(name, "ms", ours, theirs, ratio_at_most=ratio_at_most)
+    def figure(name: str, unit: str, value: Callable[[Crowd], float], **limits: float) -> Figure:
+        ours, theirs = (statistics.median(map(value, found[system.name])) for system in (RUNG, BARE))
+        return Figure(name, unit, ours, theirs, **limits)
 
-    ours, theirs = rung.bytes_each / KB, bare.bytes_each / KB
+    late = f"lateness with {count} open tickets"
     return [
-        late(50),
-        late(99, ratio_at_most=1.25),
-        Figure("worker's memory for each open ticket", "KB", ours, theirs, at_most=120),
+        figure(f"{late}, p50", "ms", lambda each: 1000 * each.percentile(50)),
+        figure(f"{late}, p99", "ms", lambda each: 1000 * each.percentile(99), ratio_at_most=1.25),
+        figure("worker's memory for each open ticket", "KB", lambda each: each.bytes_each / KB, at_most=120),
     ]
 
 
 async def _rates(count: int) -> list[Figure]:
     _say(f"{count} routine tickets, {AT_ONCE} at once: three times Rung and bare in turn")
-    rungs: list[Rate] = []
-    bares: list[Rate] = []
-    for _ in range(3):
-        rungs.append(await rate(RUNG, count))
-        bares.append(await rate(BARE, count))
-    ours, theirs = (statistics.median(each.per_second for each in side) for side in (rungs, bares))
-    cost, their_cost = (statistics.median(1000 * each.worker for each in side) for side in (rungs, bares))
+    found: dict[str, list[Rate]] = {RUNG.name: [], BARE.name: []}
+    for system in (RUNG, BARE) * 3:
+        found[system.name].append(await rate(system, count))
+        _beside(system, found[system.name][-1].others)
+
+    def figure(name: str, unit: str, value: Callable[[Rate], float], **limits: float) -> Figure:
+        ours, theirs = (statistics.median(map(value, found[system.name])) for system in (RUNG, BARE))
+        return Figure(name, unit, ours, theirs, **limits)
+
     return [
-        Figure("routine tickets", "a second", ours, theirs, ratio_at_least=0.6),
-        Figure("worker's processor time for each", "ms", cost, their_cost),
+        figure("routine tickets", "a second", lambda each: each.per_second, ratio_at_least=0.6),
+        figure("worker's processor time for each", "ms", lambda each: 1000 * each.worker),
     ]
 
 
@@ -112,6 +120,12 @@ def _explain(rung: Histories, bare: Histories) -> None:
         kinds = sorted({*ours.by_type, *theirs.by_type})
         rows = [(kind, str(ours.by_type.get(kind, 0)), str(theirs.by_type.get(kind, 0))) for kind in kinds]
         click.echo(table([(f"events: {story}", "Rung", "bare"), *rows], numbers=(1, 2)) + "\n")
+
+
+def _beside(system: System, others: float) -> None:
+    """Say so when the machine was not ours alone: lateness and rates are then worth little."""
+    if others > QUIET:
+        _say(f"{system.name}: meanwhile other programs kept {others:.1f} processors busy; measure again")
 
 
 def _say(what: str) -> None:

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from temporalio.client import WorkflowHandle
 
+from bench.machine import watched
 from bench.stage import Stage, System, stage
 from bench.story import routine
 
@@ -27,10 +28,11 @@ WARM_UP = 20
 
 @dataclass(frozen=True)
 class Crowd:
-    """Seconds from each planned instant until the mail server had the page; bytes a ticket."""
+    """Seconds from each planned instant until the mail server had the page; bytes a ticket; processors others used."""
 
     lateness: Sequence[float]
     bytes_each: float
+    others: float
 
     def percentile(self, percent: int) -> float:
         return statistics.quantiles(self.lateness, n=100, method="inclusive")[percent - 1]
@@ -41,14 +43,15 @@ async def crowd(system: System, count: int) -> Crowd:
     acknowledge = timedelta(seconds=count / ARRIVALS) + SPARE
     async with stage(system, AGREED / acknowledge) as on:
         await asyncio.gather(*(routine(on, f"warm-{number}") for number in range(WARM_UP)))
-        before = on.worker.memory_info().rss
-        tickets = await _open(on, count)
-        await asyncio.gather(*(on.sink.mail(ticket.id, "kim") for ticket in tickets))
-        after = on.worker.memory_info().rss
-        paged = await asyncio.gather(*(on.sink.mail(ticket.id, "ben") for ticket in tickets))
+        with watched() as others:
+            before = on.worker.memory_info().rss
+            tickets = await _open(on, count)
+            await asyncio.gather(*(on.sink.mail(ticket.id, "kim") for ticket in tickets))
+            after = on.worker.memory_info().rss
+            paged = await asyncio.gather(*(on.sink.mail(ticket.id, "ben") for ticket in tickets))
         planned = [await on.door.opened(ticket.id) + acknowledge for ticket in tickets]
     lateness = [(came - due).total_seconds() for came, due in zip(paged, planned, strict=True)]
-    return Crowd(lateness, (after - before) / count)
+    return Crowd(lateness, (after - before) / count, others.processors)
 
 
 async def _open(on: Stage, count: int) -> list[WorkflowHandle[object, object]]:

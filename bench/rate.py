@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from bench.machine import watched
 from bench.stage import System, stage
 from bench.story import routine
 
@@ -14,10 +15,11 @@ WARM_UP = 20
 
 @dataclass(frozen=True)
 class Rate:
-    """Tickets a second, and the seconds of processor time that each took in the worker."""
+    """Tickets a second, and the seconds of processor time that each took in the worker; processors others used."""
 
     per_second: float
     worker: float
+    others: float
 
 
 async def rate(system: System, count: int) -> Rate:
@@ -32,6 +34,8 @@ async def rate(system: System, count: int) -> Rate:
 
         loop, used = asyncio.get_running_loop(), on.worker.cpu_times()
         start = loop.time()
-        await asyncio.gather(*(one(number) for number in range(count)))
+        with watched() as others:
+            await asyncio.gather(*(one(number) for number in range(count)))
         took, now = loop.time() - start, on.worker.cpu_times()
-    return Rate(count / took, (now.user + now.system - used.user - used.system) / count)
+    cost = (now.user + now.system - used.user - used.system) / count
+    return Rate(count / took, cost, others.processors)

@@ -33,8 +33,9 @@ from workflows.messages import (
     TicketResult,
 )
 
-PATIENCE = timedelta(seconds=10)
-"""How long an answer may take before the caller is told to try again."""
+PATIENCE = timedelta(seconds=20)
+"""How long an answer may take before the caller is told to try again: longer than the ten
+seconds after which Temporal gives a lost workflow task to another worker."""
 
 
 class Away(Exception):

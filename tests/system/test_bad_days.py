@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,10 @@ from tests.system.demo import ROOT, environment, starter
 from tests.system.parts import PATIENCE, Parts, entries, parts, procedure_in, until
 from workflows.ticket import SEND
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+Story = Callable[[Path], Coroutine[Any, Any, None]]
+Telling = dict[Story, asyncio.Task[None]]
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("beside")]
 
 CRITICAL = Facts(system="trading platform", state="down")
 HIGH = Facts(system="trading platform", state="impaired", users=6)
@@ -37,41 +40,6 @@ async def rung(tmp_path: Path) -> AsyncIterator[Parts]:
     async with parts(tmp_path) as running:
         await running.worker_starts()
         yield running
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def half_sent(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[asyncio.Task[None]]:
-    """The story that waits longest goes on beside the others; its test comes last."""
-    story = asyncio.create_task(a_page_is_half_sent(tmp_path_factory.mktemp("half-sent")))
-    yield story
-    story.cancel()
-    await asyncio.wait([story])
-
-
-async def a_page_is_half_sent(state: Path) -> None:
-    """The worker is killed between a mail server's taking of two mails and its answers."""
-    async with parts(state) as rung:
-        await rung.worker_starts()
-        ticket = "ticket-harbor-desk-1"
-        rung.mail.silent_about.add(ticket)
-        await rung.opens("1", MEDIUM)
-        for who in ("ana", "kim"):
-            await rung.mail.brings(ticket, who)
-        mails = {mail.ident for mail in rung.mail.mails}
-        await rung.worker.is_killed()
-        rung.mail.speaks_again()
-        await rung.worker_starts()
-
-        # They are sent again when Temporal gives up on the killed worker's attempt.
-        async def twice() -> bool:
-            return rung.mail.came_twice() == dict.fromkeys(mails, 2)
-
-        await until(twice, "the half-sent mails again", within=SEND.total_seconds() + PATIENCE)
-        await rung.nothing_under_way()
-        assert len(mails) == 2
-        assert rung.mail.came_twice() == dict.fromkeys(mails, 2)
-        assert len(rung.mail.mails) == 4
-        assert (await rung.stands(ticket)).holder == "ana"
 
 
 async def all_open(rung: Parts, count: int) -> list[str]:
@@ -97,8 +65,8 @@ async def everything_goes_on(
     rung: Parts, paged: list[str], taken: list[str], paused: list[str], resolved: list[str]
 ) -> None:
     """What was due in each state happens; then the tickets are closed."""
-    for ticket in (*paged, *taken, *paused, *resolved):
-        assert (await rung.stands(ticket)).id == ticket
+    everyone = (*paged, *taken, *paused, *resolved)
+    assert [stands.id for stands in await asyncio.gather(*map(rung.stands, everyone))] == [*everyone]
     for ticket in resolved:
         await rung.say(ticket, "confirm", "kim", solved=True)
     for ticket in paged:
@@ -131,10 +99,9 @@ def to_acknowledge(ticket: Ticket) -> timedelta:
 # A process is killed ------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("half_sent")
 async def test_a_killed_worker_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
     """kill -9 with twenty tickets in every state: each goes on, and every mail comes once."""
-    async with parts(tmp_path, pace=600) as rung:
+    async with parts(tmp_path, pace=300) as rung:
         await rung.worker_starts()
         tickets = await all_open(rung, 20)
         paged, taken, paused, resolved = tickets[:5], tickets[5:10], tickets[10:15], tickets[15:]
@@ -177,32 +144,6 @@ async def test_a_killed_temporal_loses_nothing_and_doubles_nothing(tmp_path: Pat
         assert await rung.listed() == {*tickets, in_flight}
 
 
-async def test_while_temporal_is_away_the_helpdesk_is_told_to_come_back(rung: Parts) -> None:
-    """A webhook gets 503 and when to try again, a link its page; the repeated event opens one ticket."""
-    await rung.gateway_starts()
-    link = (await rung.mail.brings(await rung.opens("1", MEDIUM), "ana")).link
-    event = {"event_id": "new-2", "at": now(), "ticket": ticket_2()}
-    assert (await rung.browser.get(link)).status_code == 200
-
-    await rung.temporal.is_killed()
-    refused, page = await asyncio.gather(rung.webhook(event), rung.browser.get(link))
-    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
-    assert page.status_code == 503
-    assert "Nobody can log in" not in page.text
-    assert (await rung.browser.get(f"{rung.gateway_url}/health")).status_code == 200
-    assert (await rung.browser.get(f"{rung.gateway_url}/ready")).json()["temporal"] == "away"
-
-    await rung.temporal_starts()
-    await until(lambda: is_taken(rung, event), "the repeated webhook is taken")
-    assert (await rung.webhook(event)).status_code == 202
-    await rung.mail.brings("ticket-harbor-generic-2", "ana")
-    await rung.nothing_under_way()
-    assert await rung.listed() == {"ticket-harbor-desk-1", "ticket-harbor-generic-2"}
-    assert len(rung.mail.about("ticket-harbor-generic-2", "ana")) == 1
-    assert (await rung.browser.get(link)).status_code == 200
-    assert (await rung.browser.get(f"{rung.gateway_url}/ready")).json()["temporal"] == "here"
-
-
 @pytest.mark.xfail(
     reason="BUG: a lazy client's first RPC raises RuntimeError, which Tickets does not expect: 500"
 )
@@ -235,76 +176,7 @@ async def test_a_gateway_that_starts_before_the_first_worker_loses_no_webhook(tm
         await rung.mail.brings("ticket-harbor-generic-2", "ana")
 
 
-async def test_a_ticket_whose_client_is_not_in_the_files_waits_for_it(tmp_path: Path) -> None:
-    """The client's file is away when its ticket comes in: it opens when the file is back."""
-    async with parts(tmp_path) as rung:
-        file, away = rung.procedure / "clients" / "lindqvist.yaml", tmp_path / "lindqvist.yaml"
-        file.rename(away)
-        await rung.worker_starts()
-        ticket = await rung.opens("1", LOW, client="lindqvist", requester="nora")
-        shown = await asyncio.to_thread(starter, "show", ticket, **rung.variables)
-        assert shown.returncode == 4
-        assert shown.stderr.count("\n") == 1, shown.stderr
-        away.rename(file)
-        await rung.mail.brings(ticket, "ana")
-
-
-async def test_after_an_outage_of_several_steps_a_ticket_climbs_once_and_its_holder_has_time(
-    tmp_path: Path,
-) -> None:
-    """The worker is away while three tiers' times run out: one climb, then a whole time to answer."""
-    async with parts(tmp_path, pace=2400) as rung:
-        await rung.worker_starts()
-        silent, taken = await rung.opens("silent", MEDIUM), await rung.opens("taken", MEDIUM)
-        for ticket in (silent, taken):
-            await rung.mail.brings(ticket, "ana")
-        await rung.say(taken, "acknowledge", "ana")
-        await rung.nothing_under_way()
-        standing = [(await rung.stands(ticket)).standing for ticket in (silent, taken)]
-        management = max(s.ahead[2].at for s in standing if s)
-
-        await rung.worker.is_killed()
-        before = [mail.ident for mail in rung.mail.mails if mail.who in ("ben", "lea")]
-        await until(lambda: has_passed(management), "the outage")
-        back = datetime.now(UTC)
-        await rung.worker_starts()
-
-        for ticket in (silent, taken):
-            stands = await rung.when_recorded(ticket, "Bo Lind did not acknowledge in time")
-            since = [entry for entry in stands.record if entry.at >= back][:3]
-            assert since[0].text.startswith("first level's 2 hours ran out at ")
-            assert since[0].text.endswith(": to senior specialist")
-            assert since[1].text.startswith("Bo Lind (senior specialist) paged")
-            assert since[2].text == "Bo Lind did not acknowledge in time: Sam Ortega is next"
-            assert since[2].at - since[1].at >= to_acknowledge(stands)
-        # Nobody whom it has passed meanwhile is woken for it.
-        assert before == [mail.ident for mail in rung.mail.mails if mail.who in ("ben", "lea")]
-
-
 # The mail server's bad days -----------------------------------------------------------
-
-
-async def test_while_mail_is_down_the_ladder_climbs_on_and_stale_pages_are_not_sent(tmp_path: Path) -> None:
-    """Two people's time runs out unheard; when mail is back, those are paged who stand there now."""
-    async with parts(tmp_path, pace=120) as rung:
-        await rung.worker_starts()
-        await rung.mail.goes_down()
-        ticket = await rung.opens("1", CRITICAL)
-        await rung.when_recorded(ticket, "nobody at senior specialist did: to engineering")
-        await rung.mail.starts()
-
-        async def paged() -> Any:
-            return rung.mail.about(ticket, *ABOVE_THEM)
-
-        await until(paged, "a page of the tier where it stands")
-        stands = await rung.stands(ticket)
-        await rung.say(ticket, "acknowledge", stands.holder)
-        await rung.nothing_under_way()
-        for person in SENIORS:
-            assert not rung.mail.about(ticket, person), f"{person} is paged for what has moved on"
-        for person in ("ana", "kim"):
-            assert rung.mail.about(ticket, person), f"{person} is not told"
-        assert rung.mail.came_twice() == {}
 
 
 async def test_an_address_that_is_refused_for_good_goes_to_the_next_person_at_once(rung: Parts) -> None:
@@ -500,8 +372,162 @@ async def test_a_worker_that_is_asked_to_stop_ends_cleanly(rung: Parts) -> None:
     assert rung.mail.came_twice() == {}
 
 
-async def test_a_page_that_a_killed_worker_had_half_sent_comes_again_with_the_same_id(
-    half_sent: asyncio.Task[None],
-) -> None:
-    """A mail server had taken it, but not answered: the same Message-ID again, nothing else twice."""
-    await half_sent
+# Stories that mostly wait, told beside the others ----------------------------------------
+
+
+async def a_page_half_sent_by_a_killed_worker_comes_again_with_the_same_id(state: Path) -> None:
+    """The worker is killed between a mail server's taking of two mails and its answers."""
+    async with parts(state) as rung:
+        await rung.worker_starts()
+        ticket = "ticket-harbor-desk-1"
+        rung.mail.silent_about.add(ticket)
+        await rung.opens("1", MEDIUM)
+        for who in ("ana", "kim"):
+            await rung.mail.brings(ticket, who)
+        mails = {mail.ident for mail in rung.mail.mails}
+        await rung.worker.is_killed()
+        rung.mail.speaks_again()
+        await rung.worker_starts()
+
+        # They are sent again when Temporal gives up on the killed worker's attempt.
+        async def twice() -> bool:
+            return rung.mail.came_twice() == dict.fromkeys(mails, 2)
+
+        await until(twice, "the half-sent mails again", within=SEND.total_seconds() + PATIENCE)
+        await rung.nothing_under_way()
+        assert len(mails) == 2
+        assert rung.mail.came_twice() == dict.fromkeys(mails, 2)
+        assert len(rung.mail.mails) == 4
+        assert (await rung.stands(ticket)).holder == "ana"
+
+
+async def after_an_outage_of_several_steps_a_ticket_climbs_once_and_its_holder_has_time(state: Path) -> None:
+    """The worker is away while three tiers' times run out: one climb, then a whole time to answer."""
+    async with parts(state, pace=2400) as rung:
+        await rung.worker_starts()
+        silent, taken = await rung.opens("silent", MEDIUM), await rung.opens("taken", MEDIUM)
+        for ticket in (silent, taken):
+            await rung.mail.brings(ticket, "ana")
+        await rung.say(taken, "acknowledge", "ana")
+        await rung.nothing_under_way()
+        standing = [(await rung.stands(ticket)).standing for ticket in (silent, taken)]
+        management = max(s.ahead[2].at for s in standing if s)
+
+        await rung.worker.is_killed()
+        before = [mail.ident for mail in rung.mail.mails if mail.who in ("ben", "lea")]
+        await until(lambda: has_passed(management), "the outage")
+        back = datetime.now(UTC)
+        await rung.worker_starts()
+
+        for ticket in (silent, taken):
+            stands = await rung.when_recorded(ticket, "Bo Lind did not acknowledge in time")
+            since = [entry for entry in stands.record if entry.at >= back][:3]
+            assert since[0].text.startswith("first level's 2 hours ran out at ")
+            assert since[0].text.endswith(": to senior specialist")
+            assert since[1].text.startswith("Bo Lind (senior specialist) paged")
+            assert since[2].text == "Bo Lind did not acknowledge in time: Sam Ortega is next"
+            assert since[2].at - since[1].at >= to_acknowledge(stands)
+        # Nobody whom it has passed meanwhile is woken for it.
+        assert before == [mail.ident for mail in rung.mail.mails if mail.who in ("ben", "lea")]
+
+
+async def while_mail_is_down_the_ladder_climbs_on_and_stale_pages_are_not_sent(state: Path) -> None:
+    """Two people's time runs out unheard; when mail is back, those are paged who stand there now."""
+    async with parts(state, pace=120) as rung:
+        await rung.worker_starts()
+        await rung.mail.goes_down()
+        ticket = await rung.opens("1", CRITICAL)
+        await rung.when_recorded(ticket, "nobody at senior specialist did: to engineering")
+        await rung.mail.starts()
+
+        async def paged() -> Any:
+            return rung.mail.about(ticket, *ABOVE_THEM)
+
+        await until(paged, "a page of the tier where it stands")
+        stands = await rung.stands(ticket)
+        await rung.say(ticket, "acknowledge", stands.holder)
+        await rung.nothing_under_way()
+        for person in SENIORS:
+            assert not rung.mail.about(ticket, person), f"{person} is paged for what has moved on"
+        for person in ("ana", "kim"):
+            assert rung.mail.about(ticket, person), f"{person} is not told"
+        assert rung.mail.came_twice() == {}
+
+
+async def while_temporal_is_away_the_helpdesk_is_told_to_come_back(state: Path) -> None:
+    """A webhook gets 503 and when to try again, a link its page; the repeated event opens one ticket."""
+    async with parts(state) as rung:
+        await rung.worker_starts()
+        await rung.gateway_starts()
+        link = (await rung.mail.brings(await rung.opens("1", MEDIUM), "ana")).link
+        event = {"event_id": "new-2", "at": now(), "ticket": ticket_2()}
+        assert (await rung.browser.get(link)).status_code == 200
+
+        await rung.temporal.is_killed()
+        refused, page = await asyncio.gather(rung.webhook(event), rung.browser.get(link))
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
+        assert page.status_code == 503
+        assert "Nobody can log in" not in page.text
+        assert (await rung.browser.get(f"{rung.gateway_url}/health")).status_code == 200
+        assert (await rung.browser.get(f"{rung.gateway_url}/ready")).json()["temporal"] == "away"
+
+        await rung.temporal_starts()
+        await until(lambda: is_taken(rung, event), "the repeated webhook is taken")
+        assert (await rung.webhook(event)).status_code == 202
+        await rung.mail.brings("ticket-harbor-generic-2", "ana")
+        await rung.nothing_under_way()
+        assert await rung.listed() == {"ticket-harbor-desk-1", "ticket-harbor-generic-2"}
+        assert len(rung.mail.about("ticket-harbor-generic-2", "ana")) == 1
+        assert (await rung.browser.get(link)).status_code == 200
+        assert (await rung.browser.get(f"{rung.gateway_url}/ready")).json()["temporal"] == "here"
+
+
+async def a_ticket_whose_client_is_not_in_the_files_waits_for_it(state: Path) -> None:
+    """The client's file is away when its ticket comes in: it opens when the file is back."""
+    async with parts(state) as rung:
+        file, away = rung.procedure / "clients" / "lindqvist.yaml", state / "lindqvist.yaml"
+        file.rename(away)
+        await rung.worker_starts()
+        ticket = await rung.opens("1", LOW, client="lindqvist", requester="nora")
+        shown = await asyncio.to_thread(starter, "show", ticket, **rung.variables)
+        assert shown.returncode == 4
+        assert shown.stderr.count("\n") == 1, shown.stderr
+        away.rename(file)
+        await rung.mail.brings(ticket, "ana")
+
+
+BESIDE = (
+    a_page_half_sent_by_a_killed_worker_comes_again_with_the_same_id,
+    after_an_outage_of_several_steps_a_ticket_climbs_once_and_its_holder_has_time,
+    while_mail_is_down_the_ladder_climbs_on_and_stale_pages_are_not_sent,
+    while_temporal_is_away_the_helpdesk_is_told_to_come_back,
+    a_ticket_whose_client_is_not_in_the_files_waits_for_it,
+)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def beside(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Telling]:
+    """The chosen stories of those that mostly wait, two at a time, each with parts of its own."""
+    two = asyncio.Semaphore(2)
+
+    async def told(story: Story) -> None:
+        async with two:
+            await story(tmp_path_factory.mktemp("beside"))
+
+    chosen = {
+        item.callspec.params.get("story") for item in request.session.items if hasattr(item, "callspec")
+    }
+    telling = {story: asyncio.create_task(told(story)) for story in BESIDE if story in chosen}
+    yield telling
+    for task in telling.values():
+        task.cancel()
+    if telling:
+        await asyncio.wait(telling.values())
+
+
+@pytest.mark.parametrize("story", BESIDE, ids=lambda story: story.__name__)
+async def test_beside(story: Story, beside: Telling) -> None:
+    """A story that mostly waits; it began with the first test of this file."""
+    await beside[story]
