@@ -28,7 +28,10 @@ WARM_UP = 20
 
 @dataclass(frozen=True)
 class Crowd:
-    """Seconds from each planned instant until the mail server had the page; bytes a ticket; processors others used."""
+    """Seconds from each planned instant until the mail server had the page; bytes for each ticket.
+
+    ``others`` is how many processors programs that are not ours used meanwhile.
+    """
 
     lateness: Sequence[float]
     bytes_each: float

@@ -15,7 +15,10 @@ WARM_UP = 20
 
 @dataclass(frozen=True)
 class Rate:
-    """Tickets a second, and the seconds of processor time that each took in the worker; processors others used."""
+    """Tickets a second, and the seconds of processor time that each took in the worker.
+
+    ``others`` is how many processors programs that are not ours used meanwhile.
+    """
 
     per_second: float
     worker: float

@@ -6,6 +6,7 @@ import asyncio
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -28,6 +29,10 @@ START = 60.0
 STOP = 30.0
 SERVER_FLAGS = ("history.timerProcessorMaxTimeShift", "history.workflowIdReuseMinimalInterval")
 """Set to 1 ms, for Rung and the bare workflow alike: the dev server rounds timers up to a second."""
+
+
+class Ended(Exception):
+    """A program that should run has ended by itself: its process id, and as a note what it said."""
 
 
 @dataclass(frozen=True)
@@ -99,20 +104,29 @@ async def _worker(system: System, pace: float, address: str, smtp_port: int) -> 
 @asynccontextmanager
 async def _program(command: Sequence[str], environment: dict[str, str]) -> AsyncIterator[psutil.Process]:
     """A program that runs while the context does. In a session of its own: Ctrl-C is ours to pass on."""
-    silent = asyncio.subprocess.DEVNULL
-    process = await asyncio.create_subprocess_exec(
-        *command, cwd=ROOT, env=os.environ | environment, stdout=silent, stderr=silent, start_new_session=True
-    )
-    try:
-        yield psutil.Process(process.pid)
-    finally:
-        if process.returncode is None:
-            process.terminate()
+    with tempfile.TemporaryFile() as log:
+        process = await asyncio.create_subprocess_exec(
+            *command, cwd=ROOT, env=os.environ | environment, stdout=log, stderr=log, start_new_session=True
+        )
         try:
-            await asyncio.wait_for(process.wait(), STOP)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+            yield psutil.Process(process.pid)
+        except Ended as ended:
+            if ended.args == (process.pid,):
+                log.seek(0)
+                ended.add_note(log.read().decode(errors="replace"))
+            raise
+        finally:
+            await _end(process)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), STOP)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
 
 
 async def _answers(address: str) -> bool:
@@ -138,7 +152,7 @@ async def _polled(address: str, task_queue: str, worker: psutil.Process) -> None
 
 def _must_run(process: psutil.Process) -> None:
     if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
-        raise RuntimeError(f"process {process.pid} ended by itself")
+        raise Ended(process.pid)
 
 
 def _free_port() -> int:

@@ -280,7 +280,7 @@ def test_who_is_not_here_hears_who_has_it() -> None:
 
 
 def test_an_old_link_of_the_holder_leads_to_the_newest_mail() -> None:
-    """The last resort is told again and again; only the newest mail's link counts."""
+    """It was about another visit of the ticket, so it can't act on this one."""
     page = work(last_resort(), "ida", visit=1)
 
     assert page.lead == "You have it, but this link is from an earlier mail."

@@ -496,7 +496,7 @@ async def a_ticket_whose_client_is_not_in_the_files_waits_for_it(state: Path) ->
         await rung.mail.brings(ticket, "ana")
 
 
-BESIDE = (
+BESIDE: tuple[Story, ...] = (
     a_page_half_sent_by_a_killed_worker_comes_again_with_the_same_id,
     after_an_outage_of_several_steps_a_ticket_climbs_once_and_its_holder_has_time,
     while_mail_is_down_the_ladder_climbs_on_and_stale_pages_are_not_sent,

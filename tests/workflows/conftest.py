@@ -1,10 +1,20 @@
-"""Every story is told twice: with the ticket kept in memory, and replayed from its history at each step."""
+"""Every story is told twice: with the ticket kept in memory, and replayed from its history at each step.
 
+With RUNG_RECORD_HISTORIES set, the stories' histories are kept for tests/replay: once a release.
+"""
+
+import os
+import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import WorkflowHistory
 
 from tests.workflows.house import House, house
+
+HISTORIES = Path(__file__).parents[1] / "replay" / "histories"
 
 
 @pytest.fixture(params=[1000, 0], ids=["cached", "replayed"])
@@ -12,3 +22,22 @@ async def running(request: pytest.FixtureRequest) -> AsyncIterator[House]:
     """A running house."""
     async with house(request.param) as running:
         yield running
+        if os.environ.get("RUNG_RECORD_HISTORIES") and request.param:
+            await _record(running, request.node.originalname)
+
+
+async def _record(running: House, name: str) -> None:
+    HISTORIES.mkdir(exist_ok=True)
+    for number, story in enumerate(running.stories):
+        text = _cut(await story.handle.fetch_history()).to_json()
+        without_machine = re.sub(r'"identity": ?"[^"]*"', '"identity": "worker"', text)
+        (HISTORIES / f"{name.removeprefix('test_')}-{number}.json").write_text(without_machine + "\n")
+
+
+def _cut(history: WorkflowHistory) -> WorkflowHistory:
+    """Up to the last completed task: a replayer says nothing about what comes after."""
+    kinds = [event.event_type for event in history.events]
+    if kinds[-1] == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:
+        return history
+    last = max(n for n, kind in enumerate(kinds) if kind == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
+    return WorkflowHistory(history.workflow_id, history.events[: last + 1])

@@ -159,6 +159,7 @@ class House:
         self.browser = browser
         self.book = northwind()
         self.earlier = NobodyBefore()
+        self.stories: list[Story] = []
         self._read = 0
 
     async def now(self) -> datetime:
@@ -174,6 +175,7 @@ class House:
             "requester": "kim",
         } | known
         story = Story(self, Opening(facts=facts, **known))
+        self.stories.append(story)
         await story.desk()
         return story
 

@@ -1,0 +1,37 @@
+"""Every history of every released version replays: no open ticket breaks when the code changes.
+
+The histories are those of the stories in tests/workflows, recorded with ``make histories``
+when a version is released. A test that fails here says that a change to a workflow would
+wedge tickets that are open: put it behind ``workflow.patched``, or leave the order of
+commands as it was.
+"""
+
+from pathlib import Path
+
+import pytest
+from temporalio.client import WorkflowHistory
+from temporalio.worker import Replayer
+
+from runtime.connection import DATA_CONVERTER
+from worker import WORKFLOWS, runner
+
+HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
+
+
+def replayer() -> Replayer:
+    """The worker's own workflows, in the worker's own sandbox; needs no server."""
+    return Replayer(workflows=WORKFLOWS, workflow_runner=runner(), data_converter=DATA_CONVERTER)
+
+
+@pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
+async def test_a_released_history_replays(path: Path) -> None:
+    """Step by step as it was recorded, in the sandbox."""
+    await replayer().replay_workflow(WorkflowHistory.from_json(path.stem, path.read_text()))
+
+
+async def test_a_changed_order_of_commands_is_noticed() -> None:
+    """The check checks: a history with an activity of another name does not replay."""
+    path = HISTORIES[0]
+    other = path.read_text().replace('"name": "send"', '"name": "telegraph"')
+    with pytest.raises(Exception, match=r"(?i)nondeterminism"):
+        await replayer().replay_workflow(WorkflowHistory.from_json(path.stem, other))

@@ -1,0 +1,99 @@
+"""The house: which room may know which, and that what decides is pure."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PURE = [
+    *sorted((ROOT / "procedure").glob("*.py")),
+    *(ROOT / f"workflows/{n}.py" for n in ("messages", "attributes", "letters")),
+]
+"""All that the sandbox does not guard, because it is passed through (see worker.PASSED_THROUGH)."""
+
+CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today")}
+IMPURE = {
+    "os",
+    "time",
+    "random",
+    "secrets",
+    "uuid",
+    "subprocess",
+    "socket",
+    "threading",
+    "asyncio",
+    "pathlib",
+    "io",
+}
+
+
+def tree(path: Path) -> ast.Module:
+    """A module's syntax tree."""
+    return ast.parse(path.read_text())
+
+
+@pytest.mark.parametrize("path", PURE, ids=lambda path: f"{path.parent.name}.{path.stem}")
+def test_what_decides_imports_nothing_impure(path: Path) -> None:
+    """The standard library's pure part, pydantic, and the procedure itself."""
+    allowed = {"procedure", "pydantic", "pydantic_core"}
+    if path.parent.name == "workflows":
+        allowed |= {"workflows", "temporalio"}
+    for node in ast.walk(tree(path)):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module]
+        for name in names:
+            top = name.split(".")[0]
+            assert top in allowed or (top in sys.stdlib_module_names and top not in IMPURE), f"{path}: {name}"
+
+
+@pytest.mark.parametrize("path", PURE, ids=lambda path: f"{path.parent.name}.{path.stem}")
+def test_what_decides_reads_no_clock_and_no_file(path: Path) -> None:
+    """Every function that needs the time is given it."""
+    for node in ast.walk(tree(path)):
+        if not isinstance(node, ast.Call):
+            continue
+        function = node.func
+        if isinstance(function, ast.Name):
+            assert function.id not in {"open", "print", "input"}, f"{path}:{node.lineno}"
+        if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
+            assert (function.value.id, function.attr) not in CLOCKS, f"{path}:{node.lineno}"
+
+
+def test_time_zones_are_known_in_one_module() -> None:
+    """Instants are UTC everywhere else."""
+    knowing = {
+        path.relative_to(ROOT).as_posix()
+        for path in ROOT.glob("*/*.py")
+        if path.parent.name in ("procedure", "workflows", "activities", "gateway")
+        and any(isinstance(n, ast.ImportFrom) and n.module == "zoneinfo" for n in ast.walk(tree(path)))
+    }
+
+    assert knowing == {"procedure/calendars.py"}
+
+
+def test_no_top_level_name_shadows_the_standard_library() -> None:
+    """Packages stand at top level, so their names must be their own."""
+    names = {path.stem for path in ROOT.glob("*.py")} | {
+        path.parent.name for path in ROOT.glob("*/__init__.py")
+    }
+
+    assert names & sys.stdlib_module_names == set()
+
+
+def test_broad_excepts_are_only_the_two_last_resorts() -> None:
+    """Nothing is swallowed."""
+    broad = []
+    for path in [*ROOT.glob("*.py"), *ROOT.glob("*/*.py")]:
+        for node in ast.walk(tree(path)):
+            caught = getattr(node, "type", None) if isinstance(node, ast.ExceptHandler) else ast.Pass()
+            if caught is None or (
+                isinstance(caught, ast.Name) and caught.id in ("Exception", "BaseException")
+            ):
+                broad.append(path.relative_to(ROOT).as_posix())
+
+    assert broad == ["worker.py"]
