@@ -68,12 +68,10 @@ class Tickets:
 
     async def _receive_after_closing(self, opening: Opening, message: HelpdeskEvent) -> bool:
         """A closed ticket goes on where it ended, with its history, if the event opens it again."""
-        try:
+        with _answering():
             result = await self._client.get_workflow_handle(opening.id, result_type=TicketResult).result(
                 rpc_timeout=self._patience
             )
-        except RPCError as error:
-            raise _trouble(error) from error
         if not reopens(result.ticket, message.event):
             return False
         again = TicketInput(opening=opening, carried=result.ticket, event=message)
@@ -87,7 +85,7 @@ class Tickets:
         reuse: WorkflowIDReusePolicy = WorkflowIDReusePolicy.REJECT_DUPLICATE,
     ) -> None:
         opening = start.opening
-        try:
+        with _answering():
             await self._client.start_workflow(
                 "Ticket",
                 start,
@@ -101,8 +99,6 @@ class Tickets:
                 static_summary=f"{opening.client} {opening.number}: {opening.title}"[:200],
                 rpc_timeout=self._patience,
             )
-        except RPCError as error:
-            raise _trouble(error) from error
 
     async def say(self, ticket: str, name: str, said: Said, key: str) -> Answer:
         """Say something to a ticket and hear whether it counted. Raises Refused, NoSuchTicket or Away.
@@ -125,16 +121,12 @@ class Tickets:
             raise Away(str(error.cause)) from error
         except WorkflowUpdateRPCTimeoutOrCancelledError as error:
             raise Away("no answer in time; it may have counted") from error
-        except RPCError as error:
-            raise _trouble(error) from error
         return answer
 
     async def signal(self, ticket: str, name: str, said: Said) -> None:
         """Say something without an answer; a refusal stands in the ticket's record. Raises NoSuchTicket or Away."""
-        try:
+        with _answering():
             await self._client.get_workflow_handle(ticket).signal(name, said, rpc_timeout=self._patience)
-        except RPCError as error:
-            raise _trouble(error) from error
 
     async def status(self, ticket: str) -> Ticket:
         """Where a ticket stands. Raises NoSuchTicket or Away."""
@@ -144,18 +136,14 @@ class Tickets:
             )
         except (WorkflowQueryRejectedError, WorkflowQueryFailedError) as error:
             raise Away(str(error)) from error
-        except RPCError as error:
-            raise _trouble(error) from error
         return stands
 
     async def find(self, query: str, limit: int) -> AsyncIterator[WorkflowExecution]:
         """The tickets that a query of Temporal's finds. Raises Away."""
         where = f"WorkflowType = 'Ticket' AND {query}" if query else "WorkflowType = 'Ticket'"
-        try:
+        with _answering():
             async for run in self._client.list_workflows(where, limit=limit, rpc_timeout=self._patience):
                 yield run
-        except RPCError as error:
-            raise _trouble(error) from error
 
     async def reachable(self) -> bool:
         """Whether Temporal answers."""

@@ -1,0 +1,219 @@
+"""A real browser: from the mailbox's page to the decision, without script, by keyboard, on a phone."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.system.demo import WAIT, Demo
+
+pytest_plugins = ["tests.system.shared"]
+
+CHROMIUM = shutil.which("chromium")
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt-get install chromium")
+
+PHONE = {"width": 375, "height": 812}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for this file; each test has a profile of its own in it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A tab of somebody whose browser runs no scripts."""
+    with chromium.new_context(java_script_enabled=False) as context:
+        context.set_default_timeout(WAIT * 1000)
+        yield context.new_page()
+
+
+@pytest.fixture
+def scripted(chromium: Browser) -> Iterator[Page]:
+    """A tab with scripts: the mailbox's own page needs them, ours has none."""
+    with chromium.new_context() as context:
+        context.set_default_timeout(WAIT * 1000)
+        yield context.new_page()
+
+
+def decide(page: Page, choice: str, text: str = "") -> None:
+    """Choose, write, and press the button; the page then shows what stands."""
+    page.check(f"input[name=choice][value={choice}]")
+    if text:
+        page.fill("textarea[name=text]", text)
+    page.get_by_role("button").click()
+    page.wait_for_load_state()
+
+
+def opens(demo: Demo, number: str, title: str, **facts: object) -> str:
+    """Kim's mail is slow: a matter for the first level, in nobody's hurry."""
+    known = {"system": "office mail", "state": "impaired", "requester": "kim@harbor.example"}
+    return demo.opens(number, title, **{**known, **facts})
+
+
+def test_from_the_mailbox_to_i_have_it(demo: Demo, scripted: Page) -> None:
+    """Ana opens the mailbox's page, the page mail in it, the link in a new tab, and takes the ticket."""
+    ticket = opens(demo, "b1", "Mail is slow today")
+    mail = demo.mail("ana@northwind.example", "Mail is slow today")
+    scripted.goto(demo.mailbox)
+    scripted.click(f"[data-message-id='{mail.number}']")
+    scripted.click("[data-message-format=html] a")
+    link = scripted.frame_locator("#message-body").locator("a[href*='/ticket/work/']")
+    assert link.count() == 1, "one link a mail"
+    with scripted.expect_popup() as tab:
+        link.click()
+    page = tab.value
+    page.wait_for_load_state()
+    decide(page, "acknowledge")
+    assert "You have it" in page.inner_text("main")
+    assert demo.ticket(ticket)["acknowledged"]
+
+
+def test_without_script(demo: Demo, page: Page) -> None:
+    """Nothing on the page needs a script, and it shows at once who has the ticket."""
+    ticket = opens(demo, "b2", "Mail is slow in Leeds")
+    page.goto(demo.mail("ana@northwind.example", "Mail is slow in Leeds").link)
+    assert "Mail is slow in Leeds" in page.title()
+    assert page.locator("input[name=choice]:checked").count() == 0
+    decide(page, "acknowledge")
+    assert "You have it" in page.inner_text("main")
+    page.goto(demo.mail("kim@harbor.example", "Mail is slow in Leeds").link)
+    assert "Ana Ruiz (first level) has your ticket" in page.inner_text("main")
+    assert demo.ticket(ticket)["holder"] == "ana"
+
+
+def test_with_the_keyboard_only(demo: Demo, page: Page) -> None:
+    """Tab to the choice, space, tab to the button, enter: no mouse is needed."""
+    ticket = opens(demo, "b3", "Mail is slow in York")
+    page.goto(demo.mail("ana@northwind.example", "Mail is slow in York").link)
+    tab_to(page, "input[name=choice]:focus")
+    choose = page.locator("input[name=choice]:focus")
+    for _ in range(10):
+        if choose.get_attribute("value") == "acknowledge":
+            break
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    tab_to(page, "button:focus")
+    page.keyboard.press("Enter")
+    page.get_by_text("You have it").first.wait_for()
+    assert demo.ticket(ticket)["acknowledged"]
+
+
+def tab_to(page: Page, focused: str) -> None:
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.locator(focused).count():
+            return
+    pytest.fail(f"the tab key does not lead to {focused}")
+
+
+def test_the_customer_is_heard(demo: Demo, page: Page) -> None:
+    """Kim asks to escalate, Lea keeps it with a reason; solved, says Ana; not yet, says Kim: one level up."""
+    ticket = opens(demo, "b4", "Mail is slow again")
+    kims = demo.mail("kim@harbor.example", "Mail is slow again").link
+
+    page.goto(kims)
+    decide(page, "escalate", "My boss is waiting.")
+    assert "Lea Brandt" in page.inner_text("main")
+
+    page.goto(demo.mail("lea@northwind.example", "Mail is slow again").link)
+    assert "My boss is waiting." in page.inner_text("main")
+    decide(page, "keep", "Ana has found the cause.")
+
+    page.goto(kims)
+    assert "Lea Brandt" in page.inner_text("main")
+    assert "Ana has found the cause." in page.inner_text("main")
+    demo.mail("kim@harbor.example", "Mail is slow again", "Ana has found the cause.")
+
+    page.goto(demo.mail("ana@northwind.example", "Mail is slow again").link)
+    decide(page, "resolve", "The queue was stuck.")
+    page.goto(kims)
+    assert "The queue was stuck." in page.inner_text("main")
+    decide(page, "not_yet", "It is stuck again.")
+    assert "senior specialist" in page.inner_text("main")
+
+    demo.mail("bo@northwind.example", "Mail is slow again", "It is stuck again.")
+    stands = demo.ticket(ticket)
+    assert (stands["status"], stands["holder"]) == ("open", "bo")
+
+
+def test_what_does_not_count_is_said_and_nothing_typed_is_lost(demo: Demo, page: Page) -> None:
+    """Ana resolves from one mail; what Ben's page still offered is refused, his words stay."""
+    opens(demo, "b5", "Mail is slow in Hull")
+    link = demo.mail("ana@northwind.example", "Mail is slow in Hull").link
+    page.goto(link)
+    with page.context.expect_page():
+        page.context.new_page()
+    other = page.context.pages[-1]
+    other.goto(link)
+    decide(other, "resolve", "Restarted the server.")
+    decide(page, "progress", "I looked at the disk.")
+    shown = page.inner_text("main")
+    assert "That did not count" in shown
+    assert "The ticket is resolved." in shown
+    assert "I looked at the disk." in page.content()
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(demo: Demo, chromium: Browser) -> None:
+    """Both pages, the page for wrong links and the mails, with a title and words that have no spaces."""
+    title, path = "Nobodycanreadtheirmail" * 8, "srv/mail/queue/deferred/" * 12
+    opens(demo, "b6", title[:180], description=path)
+    ana = demo.mail("ana@northwind.example", title[:60])
+    kim = demo.mail("kim@harbor.example", title[:60])
+    with chromium.new_context(viewport=PHONE, is_mobile=True) as context:
+        phone = context.new_page()
+        phone.goto(ana.link)
+        decide(phone, "progress", path)
+        for url in (
+            ana.link,
+            kim.link,
+            f"{demo.gateway}/ticket/work/nothing",
+            f"{demo.mailbox}/messages/{ana.number}.html",
+            f"{demo.mailbox}/messages/{kim.number}.html",
+        ):
+            phone.goto(url)
+            wide = phone.evaluate("document.documentElement.scrollWidth")
+            assert wide <= PHONE["width"], f"{url} is {wide} px wide"
+
+
+def test_scanners_decide_nothing(demo: Demo, scripted: Page) -> None:
+    """Every link of every mail is asked for, opened with scripts, its first button pressed: nothing moves."""
+    waits = opens(demo, "b7", "Mail is slow at home")
+    solved = opens(demo, "b8", "Mail is slow at work")
+    asked = opens(demo, "b9", "Mail is slow on the train")
+    tickets = (waits, solved, asked)
+    demo.mail("ana@northwind.example", "at home")
+    demo.mail("ana@northwind.example", "at work")
+    assert demo.starter("act", solved, "resolve", "--by=ana", "--with=solution=done").returncode == 0
+    assert demo.starter("act", asked, "request_escalation", "--by=kim").returncode == 0
+    demo.mail("kim@harbor.example", "at work", "done")
+    demo.mail("lea@northwind.example", "on the train")
+    before = [demo.ticket(ticket) for ticket in tickets]
+
+    links = dict.fromkeys(mail.link for mail in demo.mails())
+    assert len(links) >= 8
+    with httpx.Client(timeout=WAIT) as scanner:
+        for link in links:
+            assert scanner.head(link).status_code == 200
+            page = scanner.get(link)
+            assert page.status_code == 200
+            assert "<script" not in page.text
+            hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+            assert scanner.post(link, data=hidden).status_code == 409
+    for link in links:
+        scripted.goto(link)
+        button = scripted.get_by_role("button")
+        if button.count():
+            button.first.click()
+
+    assert [demo.ticket(ticket) for ticket in tickets] == before
