@@ -66,7 +66,6 @@ class Writer:
             "client": book.clients[letter.client].name if letter.client in book.clients else letter.client,
             "category": book.categories.get(letter.category),
             "meaning": book.severities[letter.severity].meaning,
-            "answer_by": _answer_by(letter),
             "msp": book.name,
             "zone": zone,
             "link": self._link(letter, audience),
@@ -92,11 +91,6 @@ class Writer:
 def _zone(book: Procedure, person: str) -> str:
     client = book.client_of(person)
     return book.clients[client].time_zone if client else book.time_zone
-
-
-def _answer_by(letter: Letter) -> datetime | None:
-    """When the customer's wish to escalate is granted unless somebody answers; None if that is not near."""
-    return next((step.at for step in letter.next if "wish to escalate" in step.text), None)
 
 
 def _spaced(text: str) -> str:

@@ -68,7 +68,7 @@ class Views:
             "now": now,
             "steps": forecast(ticket),
             "public": _public(ticket, set(client.contacts) if client else {ticket.requester}),
-            "question": _question(ticket),
+            "question": ticket.pause.question if ticket.pause else "",
             "longest": LONGEST_TEXT,
             "zone": zone,
             "time": lambda at: local(at, now, zone),
@@ -113,12 +113,3 @@ def _is_public(ticket: Ticket, entry: Entry, contacts: set[str]) -> bool:
         (f"{name} says", f"{name} asks to escalate", f"{name} confirms")
     )
     return said or entry.text == f"{name} has it" or entry.text.startswith(FOR_CUSTOMERS)
-
-
-def _question(ticket: Ticket) -> str:
-    """What the customer is asked while the clock stands still for them; empty when nothing is."""
-    if not ticket.pause or not ticket.pause.for_customer:
-        return ""
-    asked = "Asked the customer: "
-    notes = (note for note in reversed(ticket.notes) if note.at >= ticket.pause.since)
-    return next((note.text.removeprefix(asked) for note in notes if note.text.startswith(asked)), "")

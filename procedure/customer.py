@@ -53,10 +53,17 @@ def answer_request(
     if not granted and not reason.strip():
         raise Refused("Say why it stays: the customer is told.")
     if granted:
-        return climb(ticket, now, f"The customer asked, {ticket.name(by)} granted it", by=by, via=via)
+        reason, answer = (
+            f"The customer asked, {ticket.name(by)} granted it",
+            f"{ticket.name(by)} agrees: it goes up.",
+        )
+        return climb(ticket, now, reason, by=by, via=via, answer=answer)
     ticket = replace(ticket, request=None)
     ticket = ticket.noted(
-        now, f"The customer's wish to escalate is kept at {ticket.place}: {reason}", by, via
+        now,
+        f"The customer's wish to escalate is kept at {ticket.place} by {ticket.name(by)}: {reason}",
+        by,
+        via,
     )
     text = f"{ticket.name(by)} keeps it at {ticket.place}: {reason}"
     return ticket.tell_customer(NoticeKind.ANSWERED, text=text)
@@ -69,6 +76,8 @@ def ask(ticket: Ticket, by: str, visit: int, question: str, now: datetime, via: 
     if ticket.status != "paused":
         who = ticket.name(ticket.requester)
         ticket = pause(ticket, by, f"{who} is asked something", now, visit=visit, for_customer=True, via=via)
+    if ticket.pause and ticket.pause.for_customer:
+        ticket = replace(ticket, pause=replace(ticket.pause, question=question))
     ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, f"Asked the customer: {question}")))
     return ticket.tell_customer(NoticeKind.QUESTION, text=question)
 
@@ -95,10 +104,10 @@ def confirm(
     _must_be_about(ticket, visit)
     if ticket.status != "resolved":
         raise Refused("Nobody says that it is solved yet.")
-    if solved:
-        return close(ticket, now, f"{ticket.name(by)} confirms that it is solved", by, via)
     if words.strip():
         ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, words)))
+    if solved:
+        return close(ticket, now, f"{ticket.name(by)} confirms that it is solved", by, via)
     why = f"{ticket.name(by)} says it is not solved"
     return reopen(ticket, now, f"{why}: {words}" if words.strip() else why, by, via)
 

@@ -18,7 +18,8 @@ class Step(NamedTuple):
 def forecast(ticket: Ticket) -> list[Step]:
     """The steps that follow by themselves, soonest first; none for a closed ticket."""
     if ticket.status == "paused" and ticket.pause:
-        return [Step(ticket.pause.until, f"the clock goes on by itself ({ticket.pause.reason})")]
+        goes_on = Step(ticket.pause.until, f"the clock goes on by itself ({ticket.pause.reason})")
+        return sorted((*_request(ticket), goes_on), key=lambda step: step.at)
     if ticket.status == "resolved" and ticket.confirm_by:
         return [Step(ticket.confirm_by, "closes, if the customer does not answer")]
     if ticket.status != "open" or not ticket.standing:

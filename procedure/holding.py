@@ -91,6 +91,9 @@ def hand_back(
     _must_be_open(ticket)
     _must_be_on_tier(ticket, by, visit)
     _required(reason, "why it belongs there")
+    _required(tier, "which tier it belongs to")
+    if ticket.request:
+        raise Refused("The customer asks for it to go up: answer that first.")
     to = _tier_index(ticket, tier)
     if to >= ticket.tiers.at:
         raise Refused(f"{tier} is not below {ticket.place}: hand it on instead.")

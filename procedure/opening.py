@@ -58,6 +58,7 @@ def open_ticket(
         facts=facts,
         severity=assessment.severity,
         reason=assessment.reason,
+        why=why,
         tiers=Ladder(agreement.tiers, planned=now, at=agreement.tiers.index(start)),
         commitment=begin(agreement.stay(assessment.severity, start), now),
         names=names,

@@ -35,6 +35,7 @@ class NoticeKind(StrEnum):
     MOVED_ON = "moved-on"
     WANTS_UP = "wants-up"
     CUSTOMER_SAYS = "customer-says"
+    UNREACHED = "unreached"
     RECEIVED = "received"
     NOW_WITH = "now-with"
     QUESTION = "question"
@@ -88,17 +89,21 @@ class Request:
 
 @dataclass(frozen=True)
 class Pause:
-    """A stopped clock: why, since when, and until when at most."""
+    """A stopped clock: why, since when, until when at most; and what the customer is asked meanwhile."""
 
     reason: str
     since: datetime
     until: datetime
     for_customer: bool = False
+    question: str = ""
 
 
 @dataclass(frozen=True)
 class Ticket:
-    """One ticket and where it stands."""
+    """One ticket and where it stands.
+
+    ``reason`` is why it has its severity, ``why`` is why it is at the tier where it is.
+    """
 
     id: str
     client: str
@@ -110,6 +115,7 @@ class Ticket:
     agreement: Agreement
     severity: Severity
     reason: str
+    why: str
     tiers: Ladder
     commitment: Commitment
     description: str = ""

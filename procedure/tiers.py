@@ -220,9 +220,19 @@ def _close_unanswered(ticket: Ticket, now: datetime) -> Ticket:
 
 
 def climb(
-    ticket: Ticket, now: datetime, reason: str, to: int | None = None, by: str = "", via: str = ""
+    ticket: Ticket,
+    now: datetime,
+    reason: str,
+    to: int | None = None,
+    *,
+    by: str = "",
+    via: str = "",
+    answer: str = "",
 ) -> Ticket:
-    """Move to another tier (the next one unless told otherwise), where it waits to be presented."""
+    """Move to another tier (the next one unless told otherwise), where it waits to be presented.
+
+    ``reason`` is for the record; ``answer`` is what a customer is told who has asked for it to go up.
+    """
     before = ticket
     tiers = ticket.tiers.climb(now) if to is None else ticket.tiers.move(to, now)
     budget = (
@@ -244,14 +254,14 @@ def climb(
         pause=None,
         solution="",
         confirm_by=None,
+        why=reason,
     )
     ticket = ticket.noted(now, f"{reason}: to {ticket.place}", by, via)
     if before.acknowledged and before.status != "resolved" and before.holder != by:
         ticket = ticket.tell(NoticeKind.MOVED_ON, before.holder, text=reason)
     if ticket.request:
-        ticket = replace(ticket, request=None).tell_customer(
-            NoticeKind.ANSWERED, text=f"It has gone up: {reason}"
-        )
+        text = answer or f"It has gone up to {ticket.place} meanwhile."
+        ticket = replace(ticket, request=None).tell_customer(NoticeKind.ANSWERED, text=text)
     return ticket
 
 
@@ -270,10 +280,9 @@ def grant_unanswered(ticket: Ticket, now: datetime) -> Ticket:
     """Nobody answered the customer's request in time: silence never keeps a ticket down."""
     if not ticket.request:
         return ticket
-    who = ticket.name(ticket.request.asked_of)
-    return climb(
-        ticket, now, f"The customer asked, and {who} did not answer by {instant(ticket.request.due)}"
-    )
+    who, due = ticket.name(ticket.request.asked_of), instant(ticket.request.due)
+    reason = f"The customer asked, and {who} did not answer by {due}"
+    return climb(ticket, now, reason, answer="Nobody answered you in time, so it goes up.")
 
 
 def undeliverable(ticket: Ticket, notice: Notice, why: str, now: datetime) -> Ticket:
@@ -281,7 +290,7 @@ def undeliverable(ticket: Ticket, notice: Notice, why: str, now: datetime) -> Ti
     ticket = ticket.noted(now, f"Mail to {ticket.name(notice.to)} does not arrive: {why}")
     if notice.to == ticket.requester and not ticket.closed:
         text = f"{ticket.name(notice.to)} can't be reached by mail: {why}. Try another way."
-        return ticket.tell(NoticeKind.CUSTOMER_SAYS, ticket.holder, text=text)
+        return ticket.tell(NoticeKind.UNREACHED, ticket.holder, text=text)
     if not ticket.matters(notice):
         return ticket
     if notice.kind is NoticeKind.WANTS_UP:

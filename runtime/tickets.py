@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -108,13 +109,14 @@ class Tickets:
         handle = self._client.get_workflow_handle(ticket)
         words = hashlib.sha256(said.model_dump_json().encode()).hexdigest()[:12]
         try:
-            answer: Answer = await handle.execute_update(
-                name,
-                said,
-                id=f"{name}:{said.by}:{key}:{words}",
-                result_type=Answer,
-                rpc_timeout=self._patience,
-            )
+            with _answering():
+                answer: Answer = await handle.execute_update(
+                    name,
+                    said,
+                    id=f"{name}:{said.by}:{key}:{words}",
+                    result_type=Answer,
+                    rpc_timeout=self._patience,
+                )
         except WorkflowUpdateFailedError as error:
             if isinstance(error.cause, ApplicationError) and error.cause.type == "Refused":
                 raise Refused(error.cause.message) from None
@@ -124,16 +126,20 @@ class Tickets:
         return answer
 
     async def signal(self, ticket: str, name: str, said: Said) -> None:
-        """Say something without an answer; a refusal stands in the ticket's record. Raises NoSuchTicket or Away."""
+        """Say something without an answer; a refusal stands in the ticket's record.
+
+        Raises NoSuchTicket or Away.
+        """
         with _answering():
             await self._client.get_workflow_handle(ticket).signal(name, said, rpc_timeout=self._patience)
 
     async def status(self, ticket: str) -> Ticket:
         """Where a ticket stands. Raises NoSuchTicket or Away."""
         try:
-            stands: Ticket = await self._client.get_workflow_handle(ticket).query(
-                "status", result_type=Ticket, rpc_timeout=self._patience
-            )
+            with _answering():
+                stands: Ticket = await self._client.get_workflow_handle(ticket).query(
+                    "status", result_type=Ticket, rpc_timeout=self._patience
+                )
         except (WorkflowQueryRejectedError, WorkflowQueryFailedError) as error:
             raise Away(str(error)) from error
         return stands
@@ -148,14 +154,29 @@ class Tickets:
     async def reachable(self) -> bool:
         """Whether Temporal answers."""
         try:
-            return await self._client.service_client.check_health(timeout=timedelta(seconds=2))
-        except RPCError:
+            with _answering():
+                return await self._client.service_client.check_health(timeout=timedelta(seconds=2))
+        except (Away, Refused, NoSuchTicket):
             return False
 
 
 def said(name: str, content: dict[str, Any]) -> Said:
     """The message of a name; pydantic's ValidationError if the content does not fit it."""
     return SAYINGS[name].model_validate(content)
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Turn what Temporal's client raises into what it means for who asked."""
+    try:
+        yield
+    except RPCError as error:
+        raise _trouble(error) from error
+    except RuntimeError as error:
+        # A connection that is made at its first use says so with nothing more special.
+        if "Failed client connect" not in str(error):
+            raise
+        raise Away("Temporal can't be reached") from error
 
 
 def _trouble(error: RPCError) -> Exception:

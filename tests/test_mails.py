@@ -11,7 +11,8 @@ from bs4 import BeautifulSoup
 from activities.letters import CUSTOMERS, Writer, Written
 from procedure import customer, holding
 from procedure.severity import Facts
-from procedure.ticket import NoticeKind
+from procedure.ticket import Notice, NoticeKind
+from procedure.tiers import undeliverable
 from runtime.links import Links
 from tests.northwind import northwind
 from tests.procedure.lives import Life, life
@@ -57,6 +58,9 @@ def told(title: str = "Nobody can log in", words: str = "the words") -> Told:
     letters.so_far(story)
     story.becomes(customer.reply(story.ticket, "kim", f"A reply: {words}", story.now))
     story.becomes(holding.resume(story.ticket, "sam", story.now))
+    refused = Notice(99, NoticeKind.NOW_WITH, "kim", story.ticket.tiers.visit)
+    story.becomes(undeliverable(story.ticket, refused, f"550 {words}", story.now))
+    letters.so_far(story)
     story.passes(hours=2)
     letters.so_far(story)
     story.becomes(holding.acknowledge(story.ticket, story.ticket.holder, 0, story.now))

@@ -389,7 +389,7 @@ def test_the_answer_to_the_wish_is_on_the_page() -> None:
     story.becomes(customer.answer_request(story.ticket, "sam", False, "it is nearly done", story.now))
     page = customers(story)
 
-    assert "kept at senior specialist: it is nearly done" in page.text
+    assert "kept at senior specialist by Sam Ortega: it is nearly done" in page.text
     assert page.choices == {"reply", "escalate"}
 
 

@@ -28,6 +28,7 @@ def letter(ticket: Ticket, notice: Notice, now: datetime) -> Letter:
         title=ticket.title,
         severity=ticket.severity,
         reason=ticket.reason,
+        why=ticket.why if briefing else "",
         status=ticket.status,
         place=ticket.place,
         holder=ticket.holder,
@@ -38,11 +39,18 @@ def letter(ticket: Ticket, notice: Notice, now: datetime) -> Letter:
         description=ticket.description[:DESCRIPTION] if briefing else "",
         category=ticket.facts.category if briefing else "",
         solution=ticket.solution,
-        due=ticket.people.due if briefing and ticket.people else None,
+        due=_owed(ticket, notice),
         next=tuple(forecast(ticket)[:STEPS]),
         notes=ticket.notes[-LATEST_NOTES:] if briefing else (),
         sent=now,
     )
+
+
+def _owed(ticket: Ticket, notice: Notice) -> datetime | None:
+    """By when whoever reads it has to answer, if they have to."""
+    if notice.kind is NoticeKind.WANTS_UP:
+        return ticket.request.due if ticket.request else None
+    return ticket.people.due if notice.kind is NoticeKind.PAGE and ticket.people else None
 
 
 def summary(ticket: Ticket, notice: Notice) -> str:
@@ -56,6 +64,7 @@ def summary(ticket: Ticket, notice: Notice) -> str:
         NoticeKind.MOVED_ON: f"tell {name} that it has moved on",
         NoticeKind.WANTS_UP: f"ask {name} to answer the customer's wish to escalate",
         NoticeKind.CUSTOMER_SAYS: f"tell {name} what the customer says",
+        NoticeKind.UNREACHED: f"tell {name} that the customer can't be reached",
         NoticeKind.RECEIVED: f"tell {name} that we have it",
         NoticeKind.NOW_WITH: f"tell {name} who has it now",
         NoticeKind.QUESTION: f"ask {name} a question",

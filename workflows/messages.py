@@ -265,7 +265,7 @@ class Agreed(Message):
 class Letter(Message):
     """All that a mail needs but addresses and links: the activity looks those up when it sends.
 
-    ``next`` is what happens if nobody acts.
+    ``due`` is by when its reader owes an answer, ``next`` what happens if nobody acts.
     """
 
     ticket: str
@@ -279,6 +279,7 @@ class Letter(Message):
     place: str
     holder: str
     opened: datetime
+    why: str = ""
     acknowledged: bool = False
     drill: bool = False
     pace: float = 1.0

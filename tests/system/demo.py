@@ -8,6 +8,7 @@ import hmac
 import json
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -26,6 +27,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HERE = "127.0.0.1"
+MARK = "STARTED_BY_THE_TEST"
 PORTS = ("temporal", "ui", "gateway", "smtp", "mailbox")
 
 START = 60.0
@@ -64,15 +66,19 @@ def environment(**more: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | more
 
 
-def family(pid: int) -> list[psutil.Process]:
-    """A process and all that it has started."""
-    parent = psutil.Process(pid)
-    return [parent, *parent.children(recursive=True)]
+def started_by(mark: str) -> list[psutil.Process]:
+    """Every process that carries a mark in its environment, whoever its parent is by now."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.environ().get(MARK) == mark:
+                found.append(process)
+    return found
 
 
-def still_there(processes: list[psutil.Process]) -> list[str]:
+def left_behind(mark: str) -> list[str]:
     """The command lines of those that have not ended within the time a stop may take."""
-    _, alive = psutil.wait_procs(processes, timeout=STOP)
+    _, alive = psutil.wait_procs(started_by(mark), timeout=STOP)
     return [" ".join(process.cmdline()) for process in alive]
 
 
@@ -96,8 +102,11 @@ class Mail:
 class Demo:
     """One run of run.py."""
 
-    def __init__(self, process: subprocess.Popen[bytes], state: Path, ports: dict[str, int]) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], mark: str, state: Path, ports: dict[str, int]
+    ) -> None:
         self.process = process
+        self.mark = mark
         self.state = state
         self.ports = ports
         self.gateway = f"http://{HERE}:{ports['gateway']}"
@@ -120,12 +129,10 @@ class Demo:
 
         eventually(shown, "the screen of make run", START)
 
-    def stop(self, how: signal.Signals = signal.SIGINT) -> list[str]:
-        """Press Ctrl-C; what is still running afterwards."""
-        running = family(self.process.pid)
-        self.process.send_signal(how)
-        self.process.wait(STOP)
-        return still_there(running)
+    def stop(self) -> int:
+        """Press Ctrl-C; with what exit code it ends."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(STOP)
 
     # Its mailbox ----------------------------------------------------------------------------
 
@@ -213,26 +220,31 @@ def starter(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
 
 
 def command(state: Path, ports: dict[str, int], **options: object) -> list[str]:
-    """What is typed to start everything."""
+    """What is typed to start everything, after the name of a Python."""
     more = {"state": state, **{f"{name}-port": port for name, port in ports.items()}, **options}
-    return [sys.executable, str(ROOT / "run.py"), *(f"--{name}={value}" for name, value in more.items())]
+    return [str(ROOT / "run.py"), *(f"--{name}={value}" for name, value in more.items())]
+
+
+def ports() -> dict[str, int]:
+    """A free port for each of its parts."""
+    return dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
 
 
 @contextlib.contextmanager
-def running(state: Path, **options: object) -> Iterator[Demo]:
+def running(state: Path, at: dict[str, int] | None = None, **options: object) -> Iterator[Demo]:
     """Everything, started with run.py and its options; ended at the end if the test did not."""
-    ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
+    at, mark = at or ports(), secrets.token_hex(8)
     state.mkdir(parents=True, exist_ok=True)
     with (state / "screen").open("wb") as screen:
         process = subprocess.Popen(
-            command(state, ports, **options),
+            [sys.executable, *command(state, at, **options)],
             cwd=ROOT,
-            env=environment(),
+            env=environment(**{MARK: mark}),
             stdout=screen,
             stderr=screen,
             start_new_session=True,
         )
-    demo = Demo(process, state, ports)
+    demo = Demo(process, mark, state, at)
     try:
         demo.is_up()
         yield demo

@@ -466,6 +466,7 @@ async def while_temporal_is_away_the_helpdesk_is_told_to_come_back(state: Path) 
         refused, page = await asyncio.gather(rung.webhook(event), rung.browser.get(link))
         assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
         assert page.status_code == 503
+        assert "reach the ticket at the moment" in page.text
         assert "Nobody can log in" not in page.text
         assert (await rung.browser.get(f"{rung.gateway_url}/health")).status_code == 200
         assert (await rung.browser.get(f"{rung.gateway_url}/ready")).json()["temporal"] == "away"

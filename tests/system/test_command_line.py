@@ -1,0 +1,200 @@
+"""starter.py as somebody types it: what it prints, its exit codes, and never a stack trace."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.system.demo import HERE, ROOT, Demo, free_ports, northwind, starter
+
+pytest_plugins = ["tests.system.shared"]
+
+DONE, USER_ERROR, REFUSED, UNREACHABLE = 0, 2, 3, 4
+
+
+def fails(answer: subprocess.CompletedProcess[str], code: int, saying: str) -> None:
+    """An exit code that says whose fault it is, words on stderr, nothing on stdout, no stack trace."""
+    assert "Traceback" not in answer.stderr + answer.stdout, answer.stderr
+    assert answer.returncode == code, answer.stderr
+    assert saying in answer.stderr
+    assert answer.stdout == ""
+
+
+def does(answer: subprocess.CompletedProcess[str]) -> str:
+    """It worked; what it printed."""
+    assert answer.returncode == DONE, answer.stderr
+    assert answer.stderr == ""
+    return answer.stdout
+
+
+def test_every_command_explains_itself() -> None:
+    """--help names the commands, their options, and the exit codes."""
+    told = does(starter("--help"))
+    assert "Exit codes: 0 done, 2" in told
+    for command, words in {
+        "open": ("--client", "--system", "--no-workaround"),
+        "list": ("--severity", "--query", "--closed"),
+        "show": ("--json",),
+        "act": ("acknowledge", "hand_on", "confirm", "--with FIELD=VALUE", "--signal"),
+        "check": ("--schema",),
+    }.items():
+        assert f"\n  {command} " in told
+        explained = does(starter(command, "--help"))
+        for word in words:
+            assert word in explained, (command, word)
+
+
+# Beside a running demo -----------------------------------------------------------------------------
+
+
+def test_a_ticket_from_open_to_closed(demo: Demo) -> None:
+    """Opened, shown, taken, resolved and confirmed, all from the command line."""
+    ticket = does(
+        demo.starter(
+            *("open", "Prices are late", "--client", "harbor", "--requester", "raj", "--number", "c1"),
+            *("--system", "market data", "--state", "impaired", "--users", "3", "--category", "network"),
+        )
+    ).strip()
+    assert ticket == "ticket-harbor-phone-c1"
+
+    stands = demo.ticket_when(ticket, lambda t: t["holder"] == "ana", "Ana is paged")
+    assert (stands["severity"], stands["requester"], stands["facts"]["users"]) == ("high", "raj", 3)
+
+    told = does(demo.starter("show", ticket))
+    assert "Prices are late" in told
+    assert "high, open: Ana Ruiz (first level), is paged" in told
+    assert "Why high: market data impaired, 3 users" in told
+    assert "Pace 2" in told
+    assert "If nobody acts (UTC):" in told
+    assert "→ senior specialist" in told
+
+    listed = does(demo.starter("list", "--client", "harbor", "--severity", "high", "--holder", "ana"))
+    assert listed.splitlines()[0].split() == ["TICKET", "SEVERITY", "STATUS", "TIER", "HOLDER", "NEXT"]
+    assert ticket in listed
+
+    assert does(demo.starter("act", ticket, "acknowledge", "--by", "ana")) == (
+        "Ana Ruiz has it\nopen, first level, ana\n"
+    )
+    does(demo.starter("act", ticket, "resolve", "--by", "ana", "--with", "solution=Restarted = done"))
+    assert demo.ticket(ticket)["solution"] == "Restarted = done"
+    does(demo.starter("act", ticket, "confirm", "--by", "raj", "--with", "solved=yes"))
+    closed = demo.ticket(ticket)
+    assert closed["status"] == "closed"
+    assert closed["record"][-1]["via"] == "the command line"
+    assert ticket in does(demo.starter("list", "--closed"))
+
+    fails(
+        demo.starter("open", "Again", "--client", "harbor", "--number", "c1"),
+        REFUSED,
+        "give another --number",
+    )
+    fails(demo.starter("act", ticket, "acknowledge", "--by", "ana"), USER_ERROR, "no such ticket")
+
+
+def test_what_the_ticket_refuses_is_said_and_counts_for_nothing(demo: Demo) -> None:
+    """Exit code 3 and the reason; the same as a signal is sent, and its refusal stands in the record."""
+    ticket = demo.opens("c2", "Mail is slow at the desk", system="office mail", state="impaired")
+    demo.ticket_when(ticket, lambda t: t["holder"] == "ana", "Ana is paged")
+    fails(demo.starter("act", ticket, "acknowledge", "--by", "gil"), REFUSED, "Gil Moreau")
+    fails(demo.starter("act", ticket, "hand_on", "--by", "ana", "--with", "tier=moon"), REFUSED, "moon")
+    assert does(demo.starter("act", ticket, "acknowledge", "--by", "gil", "--signal")) == "Sent.\n"
+    stands = demo.ticket_when(ticket, lambda t: "does not count" in t["record"][-1]["text"], "the refusal")
+    assert not stands["acknowledged"]
+    does(demo.starter("act", ticket, "acknowledge", "--by", "ben", "--signal"))
+    demo.ticket_when(ticket, lambda t: t["holder"] == "ben" and t["acknowledged"], "Ben has it")
+
+
+@pytest.mark.parametrize(
+    ("typed", "saying"),
+    [
+        (("show", "ticket-harbor-phone-nothing"), "There is no such ticket"),
+        (("act", "ticket-harbor-phone-nothing", "acknowledge", "--by", "ana"), "There is no such ticket"),
+        (("list", "--query", "Nonsense = "), "query"),
+        (("list", "--query", "Wrong = 'x'"), "Wrong"),
+    ],
+)
+def test_what_is_not_there(demo: Demo, typed: tuple[str, ...], saying: str) -> None:
+    """A ticket or a field of a query that does not exist is the user's mistake."""
+    answer = demo.starter(*typed)
+    fails(answer, answer.returncode, saying)
+    assert answer.returncode in (USER_ERROR, REFUSED)
+
+
+# Without a server ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "saying"),
+    [
+        ((), "Usage"),
+        (("fly",), "No such command 'fly'"),
+        (("open", "T"), "Missing option '--client'"),
+        (("open", "T", "--client", "nobody"), "one of harbor, lindqvist"),
+        (("open", "T", "--client", "harbor", "--requester", "nora"), "one of kim, raj"),
+        (("open", "T", "--client", "harbor", "--state", "odd"), "'odd' is not one of"),
+        (("open", "T", "--client", "harbor", "--users", "-1"), "--users"),
+        (("act", "T", "dance", "--by", "ana"), "dance"),
+        (("act", "T", "resolve", "--by", "ana"), "--with solution=..."),
+        (("act", "T", "resolve", "--by", "ana", "--with", "solution"), "write FIELD=VALUE"),
+        (("act", "T", "resolve", "--by", "ana", "--with", "answer=42"), "resolve has no 'answer': solution"),
+        (("act", "T", "confirm", "--by", "kim", "--with", "solved=perhaps"), "solved"),
+        (("act", "T", "acknowledge", "--by", " "), "--with by="),
+        (("act", "T", "pause", "--by", "ana", "--with", "reason=x", "--with", "at_most=soon"), "at_most"),
+    ],
+)
+def test_what_can_not_be_meant_is_said_before_anything_is_asked(typed: tuple[str, ...], saying: str) -> None:
+    """A typing mistake needs no server to be found."""
+    fails(starter(*typed), USER_ERROR, saying)
+
+
+def test_nobody_answers() -> None:
+    """Temporal is not there: exit code 4 and one line, whatever was asked."""
+    (port,) = free_ports(1)
+    for typed in (
+        ("list",),
+        ("show", "ticket-harbor-phone-1"),
+        ("act", "ticket-harbor-phone-1", "acknowledge", "--by", "ana"),
+        ("open", "T", "--client", "harbor"),
+    ):
+        answer = starter(*typed, TEMPORAL_ADDRESS=f"{HERE}:{port}")
+        fails(answer, UNREACHABLE, "Temporal can't be reached")
+        assert len(answer.stderr.splitlines()) == 1, answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "saying"),
+    [
+        ("RUNG_PROCEDURE", "nowhere", "nowhere"),
+        ("RUNG_PACE", "fast", "RUNG_PACE"),
+        ("RUNG_PUBLIC_URL", "http://rung.example", "must be https"),
+    ],
+)
+def test_settings_that_can_not_be_meant(name: str, value: str, saying: str) -> None:
+    """They are named, with what is wrong with them."""
+    fails(starter("open", "T", "--client", "harbor", **{name: value}), USER_ERROR, saying)
+
+
+def test_check_reads_a_procedure(tmp_path: Path) -> None:
+    """All in order: one line. And the schemas for editors, where one wants them."""
+    told = does(starter("check", "examples/northwind", "--schema", str(tmp_path / "schemas")))
+    assert told.startswith("Northwind ")
+    assert "Nothing is wrong." in told
+    for written in (tmp_path / "schemas").iterdir():
+        assert json.loads(written.read_text()) == json.loads((ROOT / "examples" / written.name).read_text())
+
+
+def test_check_names_every_mistake(tmp_path: Path) -> None:
+    """Two mistakes in two files: both are named, with file and line."""
+    folder = northwind(tmp_path / "northwind")
+    book, harbor = folder / "procedure.yaml", folder / "clients" / "harbor.yaml"
+    book.write_text(book.read_text().replace("person: ida", "person: nobody"))
+    harbor.write_text(harbor.read_text().replace("otherwise: medium", "otherwise: so-so"))
+    answer = starter("check", str(folder))
+    fails(answer, USER_ERROR, "procedure.yaml:")
+    assert "harbor.yaml:" in answer.stderr
+    shutil.rmtree(folder)
+    fails(starter("check", str(folder)), USER_ERROR, "northwind")

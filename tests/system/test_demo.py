@@ -1,0 +1,176 @@
+"""`make run` as a newcomer meets it: it starts, it shows where everything is, it ends, it goes on."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tests.system.demo import (
+    HERE,
+    MARK,
+    ROOT,
+    STOP,
+    Demo,
+    command,
+    environment,
+    left_behind,
+    northwind,
+    ports,
+    running,
+    started_by,
+)
+
+pytest_plugins = ["tests.system.shared"]
+
+
+def test_the_screen_says_where_everything_is(demo: Demo) -> None:
+    """The mailbox, the Temporal UI and the gateway answer at the addresses that are shown."""
+    assert "Pace 2: an agreed hour takes 1800 seconds." in demo.screen
+    shown = re.findall(r"http://\S+", demo.screen)
+    assert shown == [demo.mailbox, f"http://{HERE}:{demo.ports['ui']}", demo.gateway]
+    for url in (demo.mailbox, f"http://{HERE}:{demo.ports['ui']}", f"{demo.gateway}/ready"):
+        assert httpx.get(url, follow_redirects=True).status_code == 200, url
+
+
+def test_the_ticket_on_the_screen_can_be_opened_as_it_stands_there(demo: Demo) -> None:
+    """Who types what is shown has a ticket, and the first page mail in the mailbox."""
+    shown = re.search(
+        r"starter\.py open \"(.+?)\" --client (\S+) --system \"(.+?)\" --state (\S+)", demo.screen
+    )
+    assert shown, demo.screen
+    title, client, system, state = shown.groups()
+    opened = demo.starter("open", title, "--client", client, "--system", system, "--state", state)
+    assert opened.returncode == 0, opened.stderr
+    assert opened.stdout.startswith(f"ticket-{client}-phone-")
+    demo.mail("bo@northwind.example", title)
+
+
+def test_everything_listens_on_this_machine_only(demo: Demo) -> None:
+    """No port of any part can be reached from another machine."""
+    listening = [
+        (process.name(), connection.laddr)
+        for process in started_by(demo.mark)
+        for connection in process.net_connections()
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    assert {port for _, (_, port) in listening} >= set(demo.ports.values())
+    assert [found for found in listening if found[1].ip not in (HERE, "::1")] == []
+
+
+def test_what_is_secret_is_only_the_owners(demo: Demo) -> None:
+    """Keys and secrets are made once, in files that nobody else may read."""
+    for name in ("link-keys", "secrets.json"):
+        assert (demo.state / name).stat().st_mode & 0o077 == 0, name
+    assert len(demo.secret("RUNG_SECRET_GENERIC")) >= 32
+
+
+def test_ctrl_c_ends_all_and_open_tickets_go_on_at_the_next_run(tmp_path: Path) -> None:
+    """Stopped and started again: the ticket, its mails and the links in them are still good."""
+    with running(tmp_path / "state") as first:
+        assert "Pace 60: an agreed hour takes 60 seconds." in first.screen
+        ticket = first.opens("7", "Mail is slow", system="office mail", state="impaired")
+        link = first.mail("ana@northwind.example", "Mail is slow").link
+        before = first.ticket(ticket)
+        assert first.stop() == 0
+        assert left_behind(first.mark) == []
+
+    with running(tmp_path / "state", at=first.ports) as second:
+        again = second.ticket(ticket)
+        assert again["record"][: len(before["record"])] == before["record"]
+        assert link in [mail.link for mail in second.mails()]
+        page = httpx.get(link)
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+        answer = httpx.post(link, data={**hidden, "choice": "acknowledge"})
+        assert answer.status_code == 303, answer.text
+        assert second.ticket(ticket)["acknowledged"]
+
+        # And when a part ends by itself, it says which, and ends the rest.
+        gateway = next(p for p in started_by(second.mark) if p.cmdline()[-2:] == ["-m", "gateway"])
+        gateway.send_signal(signal.SIGKILL)
+        assert second.process.wait(STOP) == 1
+        assert "make run: gateway stopped by itself" in second.screen
+        assert left_behind(second.mark) == []
+
+
+def start(state: Path, python: str = sys.executable, **options: object) -> tuple[int, list[str]]:
+    """Start it when it can't: the exit code, and the lines that it leaves on the screen."""
+    at, mark = ports(), secrets.token_hex(8)
+    at |= {name: int(str(options.pop(name))) for name in list(options) if name in at}
+    done = subprocess.run(
+        [python, *command(state, at, **options)],
+        cwd=ROOT,
+        env=environment(PATH="/usr/bin:/bin", **{MARK: mark}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=STOP,
+        check=False,
+    )
+    assert left_behind(mark) == []
+    return done.returncode, done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("part", ["gateway", "mailbox"])
+def test_a_taken_port(tmp_path: Path, part: str) -> None:
+    """One line says which port of which part, and how to choose another."""
+    with socket.socket() as taken:
+        taken.bind((HERE, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, lines = start(tmp_path, **{part: port})
+    assert code == 1
+    (line,) = lines
+    assert line.startswith(f"make run: port {port} ({part}) can't be used")
+    assert f"--{part}-port=" in line
+
+
+@pytest.mark.parametrize("missing", ["temporal", "maildump"])
+def test_a_missing_tool(tmp_path: Path, missing: str) -> None:
+    """One line says what is missing and where it comes from; what was already started ends."""
+    code, lines = start(tmp_path / "state", str(environment_without(missing, tmp_path / "venv")))
+    assert code == 1
+    (line,) = lines
+    assert line.startswith(f"make run: {missing} is not installed")
+    assert "run make again" in line
+
+
+def environment_without(tool: str, venv: Path) -> Path:
+    """A virtual environment like this one, in which a tool was never installed; its Python."""
+    ours = Path(sys.executable).parents[1]
+    (venv / "bin").mkdir(parents=True)
+    (venv / "pyvenv.cfg").write_text((ours / "pyvenv.cfg").read_text())
+    (venv / "lib").symlink_to(ours / "lib")
+    (venv / "bin" / "python").symlink_to(Path(sys.executable).resolve())
+    for other in {"temporal", "maildump"} - {tool}:
+        (venv / "bin" / other).symlink_to(ours / "bin" / other)
+    return venv / "bin" / "python"
+
+
+def test_a_broken_procedure(tmp_path: Path) -> None:
+    """The file, the line and what to write instead; nothing is started."""
+    folder = northwind(tmp_path / "northwind")
+    file = folder / "procedure.yaml"
+    file.write_text(file.read_text().replace("person: ida", "person: nobody"))
+    code, lines = start(tmp_path / "state", procedure=folder)
+    assert code == 1
+    (line,) = lines
+    assert line.startswith("make run: ")
+    assert re.search(r"procedure\.yaml:\d+", line), line
+    assert "'nobody'" in line
+    assert not (tmp_path / "state").exists()
+
+
+def test_a_procedure_that_is_not_there(tmp_path: Path) -> None:
+    """A wrong folder is one line, too."""
+    code, lines = start(tmp_path / "state", procedure=tmp_path / "nothing")
+    assert (code, len(lines)) == (1, 1)
+    assert "nothing" in lines[0]
