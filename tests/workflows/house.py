@@ -208,39 +208,48 @@ class House:
 
 
 @asynccontextmanager
+async def smtp_server(postbox: Postbox) -> AsyncIterator[int]:
+    """A real mail server on a free port, which it gives."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SMTP(postbox, hostname="house", loop=loop), "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+
+
+@asynccontextmanager
 async def house(cached_tickets: int, **changes: object) -> AsyncIterator[House]:
     """Start everything, and at the end make sure that nothing was said that nobody expected."""
     postbox = Postbox()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(postbox, hostname="house", loop=loop), "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
+    async with smtp_server(postbox) as port, _house(postbox, port, cached_tickets, **changes) as running:
+        yield running
+
+
+@asynccontextmanager
+async def _house(postbox: Postbox, port: int, cached_tickets: int, **changes: object) -> AsyncIterator[House]:
     settings = Settings(smtp_port=port, mail_domain="rung.example")
     env = await WorkflowEnvironment.start_time_skipping(
         data_converter=DATA_CONVERTER, test_server_existing_path=_binary("temporal-test-server")
     )
-    try:
-        async with env:
-            await register_search_attributes(env.client)
-            links = Links(KEYS, PUBLIC)
-            tickets = Tickets(env.client)
-            running: House
+    async with env:
+        await register_search_attributes(env.client)
+        links = Links(KEYS, PUBLIC)
+        tickets = Tickets(env.client)
+        running: House
 
-            def current() -> Procedure:
-                return running.book
+        def current() -> Procedure:
+            return running.book
 
-            app = create_app(tickets, current, links, PUBLIC)
-            async with httpx.AsyncClient(
-                transport=httpx.ASGITransport(app), base_url=PUBLIC, headers={"Origin": PUBLIC}
-            ) as browser:
-                running = House(env, postbox, tickets, browser)
-                running.book = northwind(**changes)
-                procedures = Procedures(current, running.earlier, pace=1)
-                mail = Mail(current, links, settings)
-                async with create_worker(env.client, procedures, mail, cached_tickets):
-                    yield running
-                    running.is_quiet()
-    finally:
-        server.close()
+        app = create_app(tickets, current, links, PUBLIC)
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url=PUBLIC, headers={"Origin": PUBLIC}
+        ) as browser:
+            running = House(env, postbox, tickets, browser)
+            running.book = northwind(**changes)
+            procedures = Procedures(current, running.earlier, pace=1)
+            mail = Mail(current, links, settings)
+            async with create_worker(env.client, procedures, mail, cached_tickets):
+                yield running
+                running.is_quiet()
 
 
 def _binary(name: str) -> str:
