@@ -13,12 +13,13 @@ from typing import Any, TypeVar
 
 import click
 from pydantic import TypeAdapter, ValidationError
+from temporalio.client import Client
 
 from procedure.calendars import local, localise
 from procedure.desk import Event
 from procedure.forecast import forecast
 from procedure.opening import Opening
-from procedure.severity import SEVERITIES, Facts
+from procedure.severity import SEVERITIES, Facts, find_system
 from procedure.ticket import Refused, Ticket
 from runtime.connection import connect
 from runtime.procedure_files import ProcedureError, read, schema
@@ -47,11 +48,7 @@ def with_tickets(work: Callable[[Tickets], Awaitable[Result]]) -> Result:
 
     async def session() -> Result:
         try:
-            client = await connect()
-        except RuntimeError as error:
-            raise Failure(f"Temporal can't be reached: {error}", UNREACHABLE) from None
-        try:
-            return await work(Tickets(client))
+            return await work(Tickets(await _connected()))
         finally:
             # A short process that leaves at once can abort in the client's threads.
             await asyncio.sleep(0.1)
@@ -66,6 +63,13 @@ def with_tickets(work: Callable[[Tickets], Awaitable[Result]]) -> Result:
         ) from None
     except Away as away:
         raise Failure(f"No answer: {away}. Is the worker running?", UNREACHABLE) from None
+
+
+async def _connected() -> Client:
+    try:
+        return await connect()
+    except RuntimeError as error:
+        raise Failure(f"Temporal can't be reached: {error}", UNREACHABLE) from None
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -111,7 +115,7 @@ def open_ticket(title: str, client: str, requester: str, number: str, helpdesk: 
         title=title,
         requester=requester or next(iter(contacts)),
         description=facts.pop("description"),
-        facts=Facts(**facts),
+        facts=Facts(**facts | {"system": find_system(book.clients[client].systems, facts["system"])}),
     )
     event = Event(delivery=f"cli-{uuid.uuid4()}", at=now)
     if not with_tickets(lambda tickets: tickets.receive(opening, event)):
@@ -208,7 +212,7 @@ def act(ticket: str, what: str, by: str, content: tuple[str, ...], signal: bool)
         click.echo("Sent.")
         return
     answer = with_tickets(lambda tickets: tickets.say(ticket, what, message, key=str(uuid.uuid4())))
-    click.echo(f"{answer.text}\n{answer.status}, {answer.tier}, {answer.holder}")
+    click.echo(answer.text)
 
 
 @cli.command()

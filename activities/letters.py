@@ -55,7 +55,7 @@ class Writer:
             lstrip_blocks=True,
         )
 
-    def write(self, letter: Letter, book: Procedure) -> Written:
+    def write(self, letter: Letter, book: Procedure, now: datetime) -> Written:
         """The letter in words, with times as they are where its reader is."""
         kind = letter.notice.kind
         audience: Audience = "customer" if kind in CUSTOMERS else "staff"
@@ -70,8 +70,8 @@ class Writer:
             "zone": zone,
             "link": self._link(letter, audience),
             "name": _names(book),
-            "time": _times(letter.sent, zone),
-            "words": _words(letter.sent, zone),
+            "time": _times(now, zone),
+            "words": _words(now, zone),
             "hour_takes": spoken(timedelta(hours=1) / letter.pace),
         }
         return Written(

@@ -36,12 +36,14 @@ class Mail:
         person = book.person(letter.notice.to)
         if person is None:
             raise ApplicationError("no such person in the procedure", type=UNDELIVERABLE, non_retryable=True)
-        written = self._writer.write(letter, book)
+        # The same on every attempt, as the Message-ID is.
+        written_at = activity.info().scheduled_time
+        written = self._writer.write(letter, book, written_at)
         message = EmailMessage()
         message["From"] = _named(book.mail.sender.name, book.mail.sender.mail)
         message["To"] = _named(person.name, person.mail)
         message["Subject"] = _one_line(written.subject)
-        message["Date"] = letter.sent
+        message["Date"] = written_at
         message["Message-ID"] = f"<{letter.ticket}.{letter.notice.number}@{self._settings.mail_domain}>"
         # Staff and customers have threads of their own, so that no reply-all joins the two.
         root = f"<{letter.ticket}.{written.audience}@{self._settings.mail_domain}>"

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from procedure.book import Client, Helpdesk, Procedure
 from procedure.desk import DeskState, Event
 from procedure.opening import Opening
-from procedure.severity import Facts, State
+from procedure.severity import Facts, State, find_system
 from workflows.messages import LONGEST_TEXT
 
 LONGEST_TITLE = 200
@@ -76,7 +76,12 @@ def generic(body: object, book: Procedure, helpdesk: str) -> Mapped:
     ticket = sent.ticket
     client, contact = _who(book, ticket.client, ticket.requester, "ticket.client")
     facts = Facts(
-        ticket.system, ticket.state, ticket.users, ticket.workaround, ticket.category, ticket.conditions
+        find_system(book.clients[client].systems, ticket.system),
+        ticket.state,
+        ticket.users,
+        ticket.workaround,
+        ticket.category,
+        ticket.conditions,
     )
     event = Event(
         delivery=sent.event_id,
@@ -148,7 +153,7 @@ def django_helpdesk(body: object, book: Procedure, helpdesk: str) -> Mapped | No
         title=_title(ticket.title),
         requester=contact,
         description=(ticket.description or "")[:LONGEST_TEXT],
-        facts=_django_facts(ticket, terms),
+        facts=_django_facts(ticket, terms, book.clients[client]),
     )
     if sent.followup_id is None:
         opened = Event(delivery="new", at=ticket.followup_set[0].date, facts=opening.facts)
@@ -171,14 +176,14 @@ def django_helpdesk(body: object, book: Procedure, helpdesk: str) -> Mapped | No
     return Mapped(opening, event)
 
 
-def _django_facts(ticket: DjangoTicket, terms: Helpdesk) -> Facts:
+def _django_facts(ticket: DjangoTicket, terms: Helpdesk, client: Client) -> Facts:
     """What a form's fields say, kindly read: a ticket is never lost over "about 12"."""
     names = terms.fields
     state = ticket.field(names.state).casefold()
     users = re.search(r"\d{1,6}", ticket.field(names.users))
     workaround = ticket.field(names.workaround).casefold()
     return Facts(
-        system=ticket.field(names.system),
+        system=find_system(client.systems, ticket.field(names.system)),
         state=next((known for known in _STATES if known == state), None),
         users=int(users[0]) if users else None,
         workaround={"yes": True, "true": True, "no": False, "false": False}.get(workaround),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from procedure.standing import Ahead
 from procedure.ticket import Ticket
 
 
@@ -58,4 +59,12 @@ def _tiers(ticket: Ticket) -> list[Step]:
     if ticket.tiers.exhausted and ticket.tiers.due:
         return [Step(ticket.tiers.due, f"{ticket.name(ticket.holder)} is told again (last resort)")]
     ahead = ticket.standing.ahead if ticket.standing else ()
-    return [Step(step.at, f"→ {ticket.name(step.who)} ({step.tier or 'last resort'})") for step in ahead]
+    later = _later(ticket, ahead)
+    return [Step(s.at + later, f"→ {ticket.name(s.who)} ({s.tier or 'last resort'})") for s in ahead]
+
+
+def _later(ticket: Ticket, ahead: tuple[Ahead, ...]) -> timedelta:
+    """Once somebody has it, it leaves the tier with its commitment, not with the last unanswered page."""
+    if not ahead or not ticket.acknowledged or not ticket.tiers.due:
+        return timedelta(0)
+    return ticket.tiers.due - ahead[0].at

@@ -29,7 +29,8 @@ def acknowledge(ticket: Ticket, by: str, visit: int, now: datetime, via: str = "
         ticket,
         acknowledged=True,
         holder=by,
-        tiers=ticket.tiers.suspend(),
+        # With the last resort the next time it is asked again moves; a tier's commitment goes on.
+        tiers=ticket.tiers.suspend() if ticket.tiers.exhausted else ticket.tiers,
         people=ticket.people.settle() if ticket.people else None,
     )
     ticket = ticket.noted(now, f"{ticket.name(by)} has it", by, via)

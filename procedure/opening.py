@@ -29,7 +29,12 @@ class Opening:
     @property
     def id(self) -> str:
         """The ticket's workflow id."""
-        return f"ticket-{self.client}-{self.helpdesk}-{self.number}"
+        return ticket_id(self.client, self.helpdesk, self.number)
+
+
+def ticket_id(client: str, helpdesk: str, number: str) -> str:
+    """The id of a ticket's workflow, the same however often and from wherever it comes in."""
+    return f"ticket-{client}-{helpdesk}-{number}"
 
 
 def open_ticket(

@@ -7,7 +7,7 @@ people, calendars or time zones can never break a replay.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from procedure.agreement import Agreement
@@ -30,19 +30,22 @@ class Ahead:
 class Standing:
     """Who is to be paged at a tier, in order; when its time runs out; what comes after.
 
-    ``tier`` is empty at the last resort, whose due instant is when they are told again.
-    ``names`` gives the name of every id used here, ``absent`` who is on the list but in
-    no file.
+    At the last resort the due instant is when they are told again.
+    ``names`` gives the names of the ids used here that the ticket did not know, ``absent``
+    who is on the list but in no file.
     """
 
-    tier: str
     chain: tuple[str, ...]
-    lead: str
     due: datetime
     warn: datetime | None
     ahead: tuple[Ahead, ...]
     names: dict[str, str]
     absent: tuple[str, ...] = ()
+
+    @property
+    def lead(self) -> str:
+        """Who answers for the tier: the last of those who are there; empty when nobody is."""
+        return self.chain[-1] if self.chain else ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class Question:
     fresh: bool = True
     acknowledged: bool = False
     paged: int = 0
+    names: dict[str, str] = field(default_factory=dict)
 
     @property
     def acknowledge(self) -> timedelta:
@@ -82,13 +86,11 @@ def stand(book: Procedure, asked: Question) -> Standing:
     leaves = due if asked.acknowledged else min(due, _silent_until(asked, planned, len(chain)))
     ahead = _ahead(book, asked, leaves)
     return Standing(
-        tier=asked.tier,
         chain=chain,
-        lead=tier.lead if tier and tier.lead in book.people else "",
         due=due,
         warn=asked.commitment.runs_out(asked.agreement.clock, asked.agreement.criteria.warn_at_percent),
         ahead=ahead,
-        names=_names(book, (*chain, *(step.who for step in ahead))),
+        names=_names(book, asked, (*chain, *(step.who for step in ahead))),
         absent=tuple(person for person in listed if person not in book.people),
     )
 
@@ -101,13 +103,11 @@ def _last_resort(book: Procedure, asked: Question) -> Standing:
     if asked.acknowledged:
         planned, wait = asked.now, asked.agreement.lasts(asked.agreement.severities[asked.severity].stay[-1])
     return Standing(
-        tier="",
         chain=(person,),
-        lead=person,
         due=due_from(planned, planned + wait, asked.now, wait),
         warn=None,
         ahead=(),
-        names=_names(book, (person,)),
+        names=_names(book, asked, (person,)),
     )
 
 
@@ -135,6 +135,7 @@ def _ahead(book: Procedure, asked: Question, leaves: datetime) -> tuple[Ahead, .
     return tuple(steps)
 
 
-def _names(book: Procedure, people: tuple[str, ...]) -> dict[str, str]:
-    known = {ident: book.person(ident) for ident in people}
-    return {ident: person.name for ident, person in known.items() if person}
+def _names(book: Procedure, asked: Question, people: tuple[str, ...]) -> dict[str, str]:
+    """The names that the ticket does not know yet, or knows otherwise: each stands in the history once."""
+    found = {ident: book.person(ident) for ident in people}
+    return {ident: p.name for ident, p in found.items() if p and p.name != asked.names.get(ident)}

@@ -31,6 +31,7 @@ def question(ticket: Ticket, now: datetime) -> Question:
         fresh=not ticket.tiers.presented,
         acknowledged=ticket.acknowledged,
         paged=ticket.people.at if ticket.people else 0,
+        names=ticket.names or {},
     )
 
 

@@ -31,7 +31,6 @@ from workflows.messages import (
     HelpdeskEvent,
     Said,
     TicketInput,
-    TicketResult,
 )
 
 PATIENCE = timedelta(seconds=20)
@@ -69,13 +68,10 @@ class Tickets:
 
     async def _receive_after_closing(self, opening: Opening, message: HelpdeskEvent) -> bool:
         """A closed ticket goes on where it ended, with its history, if the event opens it again."""
-        with _answering():
-            result = await self._client.get_workflow_handle(opening.id, result_type=TicketResult).result(
-                rpc_timeout=self._patience
-            )
-        if not reopens(result.ticket, message.event):
+        ticket = await self.status(opening.id)
+        if not reopens(ticket, message.event):
             return False
-        again = TicketInput(opening=opening, carried=result.ticket, event=message)
+        again = TicketInput(opening=opening, carried=ticket, event=message)
         await self._start(again, message, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
         return True
 

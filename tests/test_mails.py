@@ -33,7 +33,7 @@ class Told(dict[NoticeKind, Letter]):
 
     def so_far(self, story: Life) -> None:
         for notice in story.told:
-            self.setdefault(notice.kind, letter(story.ticket, notice, story.now))
+            self.setdefault(notice.kind, letter(story.ticket, notice))
         story.told.clear()
 
 
@@ -86,7 +86,7 @@ BOOK = northwind()
 
 
 def write(what: Letter) -> Written:
-    return WRITER.write(what, BOOK)
+    return WRITER.write(what, BOOK, NOON)
 
 
 def shown(html: str) -> str:

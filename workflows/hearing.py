@@ -54,10 +54,7 @@ class Hearing:
         await workflow.wait_condition(lambda: self.ticket is not None)
         self.ticket = self._after(said)
         await workflow.wait_condition(lambda: not self.standing_ticket.unpresented)
-        ticket = self.standing_ticket
-        return Answer(
-            text=ticket.record[-1].text, status=ticket.status, tier=ticket.place, holder=ticket.holder
-        )
+        return Answer(text=self.standing_ticket.record[-1].text)
 
     def note(self, said: Said) -> None:
         """The same without an answer: what is refused stands in the record with its reason."""

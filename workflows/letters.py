@@ -14,16 +14,17 @@ BRIEFING = (NoticeKind.PAGE, NoticeKind.SKIPPED, NoticeKind.WARNING, NoticeKind.
 
 LATEST_NOTES = 5
 DESCRIPTION = 800
-STEPS = 4
+STEPS = 3
+STEPS_FOR_OTHERS = 2
 
 
-def letter(ticket: Ticket, notice: Notice, now: datetime) -> Letter:
+def letter(ticket: Ticket, notice: Notice) -> Letter:
     """What one person is told, as the ticket stands now."""
     briefing = notice.kind in BRIEFING
     return Letter(
-        ticket=ticket.id,
         notice=notice,
         client=ticket.client,
+        helpdesk=ticket.helpdesk,
         number=ticket.number,
         title=ticket.title,
         severity=ticket.severity,
@@ -40,9 +41,8 @@ def letter(ticket: Ticket, notice: Notice, now: datetime) -> Letter:
         category=ticket.facts.category if briefing else "",
         solution=ticket.solution,
         due=_owed(ticket, notice),
-        next=tuple(forecast(ticket)[:STEPS]),
+        next=tuple(forecast(ticket)[: STEPS if briefing else STEPS_FOR_OTHERS]),
         notes=ticket.notes[-LATEST_NOTES:] if briefing else (),
-        sent=now,
     )
 
 

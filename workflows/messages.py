@@ -18,7 +18,7 @@ from procedure.agreement import Agreement
 from procedure.desk import Event
 from procedure.durations import Duration
 from procedure.forecast import Step
-from procedure.opening import Opening
+from procedure.opening import Opening, ticket_id
 from procedure.severity import Facts, Severity, State
 from procedure.standing import Standing
 from procedure.ticket import Note, Notice, Status, Ticket
@@ -53,9 +53,13 @@ class TicketInput(Message):
 
 
 class TicketResult(Message):
-    """How the ticket ended, whole: a ticket that is opened again starts from here."""
+    """How the ticket ended. The whole ticket is still there to be asked for: ``status`` answers after the end."""
 
-    ticket: Ticket
+    status: Status
+    severity: Severity
+    tier: str
+    holder: str
+    ended: str
 
 
 class Said(Message):
@@ -236,9 +240,6 @@ class Answer(Message):
     """What stands after something was said."""
 
     text: str
-    status: Status
-    tier: str
-    holder: str
 
 
 class AgreeInput(Message):
@@ -268,9 +269,9 @@ class Letter(Message):
     ``due`` is by when its reader owes an answer, ``next`` what happens if nobody acts.
     """
 
-    ticket: str
     notice: Notice
     client: str
+    helpdesk: str
     number: str
     title: str
     severity: Severity
@@ -289,4 +290,8 @@ class Letter(Message):
     due: datetime | None = None
     next: tuple[Step, ...] = ()
     notes: tuple[Note, ...] = ()
-    sent: datetime
+
+    @property
+    def ticket(self) -> str:
+        """The ticket's workflow id."""
+        return ticket_id(self.client, self.helpdesk, self.number)

@@ -62,7 +62,7 @@ class TicketWorkflow(Hearing):
             self.publish(ticket)
             if ticket.closed:
                 if await self.all_is_said():
-                    return TicketResult(ticket=self.standing_ticket)
+                    return self.result(self.standing_ticket)
             elif self.grown_long():
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 workflow.continue_as_new(TicketInput(opening=self.opening, carried=self.ticket))
@@ -120,7 +120,7 @@ class TicketWorkflow(Hearing):
         try:
             await workflow.execute_activity(
                 "send",
-                letter(ticket, notice, workflow.now()),
+                letter(ticket, notice),
                 start_to_close_timeout=SEND,
                 retry_policy=RETRY,
                 summary=summary(ticket, notice),
@@ -172,6 +172,16 @@ class TicketWorkflow(Hearing):
     def grown_long(self) -> bool:
         """Whether the history should start afresh; mails on their way are waited for."""
         return workflow.info().is_continue_as_new_suggested() and not self.posting
+
+    @staticmethod
+    def result(ticket: Ticket) -> TicketResult:
+        return TicketResult(
+            status=ticket.status,
+            severity=ticket.severity,
+            tier=ticket.place,
+            holder=ticket.holder,
+            ended=ticket.record[-1].text,
+        )
 
     async def all_is_said(self) -> bool:
         """Wait for the last mails of a closed ticket; False if it was opened again meanwhile."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -174,3 +175,39 @@ def test_a_procedure_that_is_not_there(tmp_path: Path) -> None:
     code, lines = start(tmp_path / "state", procedure=tmp_path / "nothing")
     assert (code, len(lines)) == (1, 1)
     assert "nothing" in lines[0]
+
+
+def test_the_documented_webhook_is_taken(demo: Demo) -> None:
+    """What docs/helpdesks.md says to type, typed: signed with openssl, sent with curl, a ticket opens."""
+    text = (ROOT / "docs" / "helpdesks.md").read_text(encoding="utf-8")
+    typed = text.split("## Signing")[1].split("```sh")[1].split("```")[0]
+    if missing := [tool for tool in ("curl", "openssl") if shutil.which(tool) is None]:
+        pytest.skip(f"not installed here: {', '.join(missing)}")
+    done = subprocess.run(
+        ["sh", "-c", typed.replace("127.0.0.1:8080", f"{HERE}:{demo.ports['gateway']}")],
+        env=environment(RUNG_SECRET_GENERIC=demo.secret("RUNG_SECRET_GENERIC")),
+        capture_output=True,
+        text=True,
+        timeout=STOP,
+        check=False,
+    )
+    assert "202 Accepted" in done.stdout, done.stdout + done.stderr
+    assert "ticket-harbor-generic-4711" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("event", "signature", "status"),
+    [
+        ({"event_id": "1"}, "sha256=00", 401),
+        ({"event_id": "1"}, "", 401),
+        ({"event_id": "1"}, None, 422),
+        ({"event_id": "1" * (1024 * 1024)}, None, 413),
+    ],
+)
+def test_what_the_gateway_answers(
+    demo: Demo, event: dict[str, object], signature: str | None, status: int
+) -> None:
+    """Not signed, signed wrongly, not understood, too large: each has its own answer."""
+    answer = demo.sends(event, signature)
+    assert answer.status_code == status, answer.text
+    assert "error" in answer.json()

@@ -144,7 +144,10 @@ class Story:
 
     async def result(self) -> Ticket:
         async with asyncio.timeout(20):
-            return (await self.handle.result()).ticket
+            ended = await self.handle.result()
+        ticket = await self.stands()
+        assert (ended.status, ended.holder) == (ticket.status, ticket.holder)
+        return ticket
 
 
 class House:
