@@ -264,7 +264,7 @@ def _told(ticket: Ticket) -> list[str]:
     has = "" if ticket.status != "open" else ", has it" if ticket.acknowledged else ", is paged"
     lines = [
         f"{ticket.id}: {ticket.title}",
-        f"{ticket.severity}, {ticket.status}: {ticket.name(ticket.holder) or 'nobody yet'} ({ticket.place}){has}",
+        f"{ticket.severity}, {ticket.status}: {ticket.name(ticket.holder)} ({ticket.place}){has}",
         f"Why {ticket.severity}: {ticket.reason}",
     ]
     if ticket.agreement.pace != 1:

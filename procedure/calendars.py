@@ -72,6 +72,11 @@ def local(at: datetime, now: datetime, zone: str) -> str:
     return clock if there.date() == today else f"{there:%a} {there.day} {there:%b} {clock}"
 
 
+def in_utc(text: str) -> str:
+    """The same text with every recorded instant in it as a plain UTC time; needs no time zone."""
+    return _INSTANT.sub(lambda found: f"{found[0][11:19]} UTC", text)
+
+
 def localise(text: str, now: datetime, zone: str) -> str:
     """The same text with every recorded instant in it as a local time."""
     return _INSTANT.sub(lambda found: local(datetime.fromisoformat(found[0]), now, zone), text)

@@ -15,7 +15,7 @@ from procedure.ticket import Notice, NoticeKind
 from procedure.tiers import undeliverable
 from runtime.links import Links
 from tests.northwind import northwind
-from tests.procedure.lives import Life, life
+from tests.procedure.lives import NOON, Life, life
 from workflows.letters import letter
 from workflows.messages import Letter
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from procedure.calendars import in_utc
 from procedure.durations import spoken
 from procedure.forecast import forecast
 from procedure.ticket import Notice, NoticeKind, Ticket
@@ -95,7 +96,7 @@ def details(ticket: Ticket) -> str:
         notes = ticket.notes[-LATEST_NOTES:]
         lines.append("#### Notes\n" + "\n".join(f"- {ticket.name(note.by)}: {note.text}" for note in notes))
     told = ticket.record[-20:]
-    lines.append("#### So far\n" + "\n".join(f"- {_utc(entry.at)} {entry.text}" for entry in told))
+    lines.append("#### So far\n" + "\n".join(f"- {_utc(entry.at)} {in_utc(entry.text)}" for entry in told))
     return "\n\n".join(lines)
 
 

@@ -53,7 +53,7 @@ class TicketInput(Message):
 
 
 class TicketResult(Message):
-    """How the ticket ended. The whole ticket is still there to be asked for: ``status`` answers after the end."""
+    """How the ticket ended; asked for its ``status``, the closed workflow still tells the whole."""
 
     status: Status
     severity: Severity

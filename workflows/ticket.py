@@ -162,7 +162,9 @@ class TicketWorkflow(Hearing):
                 self.timer.cancel()
             self.armed = upcoming
             self.timer = asyncio.create_task(
-                workflow.sleep(upcoming.at - workflow.now(), summary=upcoming.why)
+                workflow.sleep(
+                    upcoming.at - workflow.now(), summary=f"{upcoming.why}, due {upcoming.at:%H:%M:%S} UTC"
+                )
             )
         timer = self.timer
         await workflow.wait_condition(lambda: self.ticket is not before or timer is None or timer.done())
