@@ -9,8 +9,13 @@ from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel
+from temporalio.common import SearchAttributeKey
 
+import starter
 from procedure.book import Client, Procedure
+from runtime.settings import Settings
+from workflows.attributes import KEYS as ATTRIBUTES
+from workflows.messages import SAYINGS
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -50,3 +55,36 @@ def test_the_reference_names_every_key_and_no_other(model: type[BaseModel], head
     expected = set(keys(model))
     assert expected - documented(part) == set(), "not in docs/procedure-file.md"
     assert documented(part) - expected == set(), "in docs/procedure-file.md, but no key"
+
+
+RUNBOOK = (Path(__file__).parents[1] / "docs" / "runbook.md").read_text()
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_in_the_runbook(name: str) -> None:
+    """With what it means, word for word."""
+    assert f"`RUNG_{name.upper()}`" in RUNBOOK
+    assert str(Settings.model_fields[name].description) in RUNBOOK
+
+
+@pytest.mark.parametrize("name", SAYINGS)
+def test_every_message_is_in_the_runbook_with_all_that_it_takes(name: str) -> None:
+    """Updates and signals, for the Temporal UI and its command line."""
+    row = next(line for line in RUNBOOK.splitlines() if line.startswith(f"| `{name}` |"))
+
+    for field in set(SAYINGS[name].model_fields) - {"by", "visit", "via"}:
+        assert f"`{field}`" in row
+
+
+@pytest.mark.parametrize("command", starter.cli.commands)
+def test_every_command_is_in_the_runbook_or_the_readme(command: str) -> None:
+    """As one would type it."""
+    readme = (Path(__file__).parents[1] / "README.md").read_text()
+
+    assert f"starter.py {command}" in RUNBOOK + readme
+
+
+@pytest.mark.parametrize("key", ATTRIBUTES, ids=lambda key: key.name)
+def test_every_search_attribute_is_in_the_runbook(key: SearchAttributeKey[object]) -> None:
+    """By its name."""
+    assert f"`{key.name}`" in RUNBOOK
