@@ -163,7 +163,7 @@ class TicketWorkflow(Hearing):
             self.armed = upcoming
             self.timer = asyncio.create_task(
                 workflow.sleep(
-                    upcoming.at - workflow.now(), summary=f"{upcoming.why}, due {upcoming.at:%H:%M:%S} UTC"
+                    upcoming.at - workflow.now(), summary=f"{upcoming.why}, due {upcoming.at:%a %H:%M:%S} UTC"
                 )
             )
         timer = self.timer

@@ -45,15 +45,15 @@ def python() -> Path:
     return interpreter
 
 
-def _must(command: list[str], **options: object) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload]
+def _must(command: list[str], variables: dict[str, str] | None = None) -> None:
+    done = subprocess.run(command, cwd=PROJECT, env=variables, capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.fail(f"{' '.join(command[:4])} ...: {done.stderr.strip()[-2000:]}")
 
 
 def manage(*words: str, variables: dict[str, str]) -> None:
     """One of django-helpdesk's own commands."""
-    _must([str(python()), "-m", "django", *words], cwd=PROJECT, env=variables)
+    _must([str(python()), "-m", "django", *words], variables)
 
 
 class Desk:
@@ -145,7 +145,7 @@ def helpdesk(demo: Demo, state: Path) -> Iterator[Desk]:
         "HELPDESK_FOLLOWUP_WEBHOOK_URLS": webhook,
     }
     interpreter = str(python())
-    _must([interpreter, "fill.py"], cwd=PROJECT, env=variables)
+    _must([interpreter, "fill.py"], variables)
     serve = ("-m", "django", "runserver", "--noreload", f"{HERE}:{port}")
     log = state / "desk.log"
     with log.open("wb") as output:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.system.demo import WAIT, Demo
 
@@ -18,7 +18,7 @@ CHROMIUM = shutil.which("chromium")
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt-get install chromium")
 
-PHONE = {"width": 375, "height": 812}
+PHONE: ViewportSize = {"width": 375, "height": 812}
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +57,8 @@ def decide(page: Page, choice: str, text: str = "") -> None:
 
 def opens(demo: Demo, number: str, title: str, **facts: object) -> str:
     """Kim's mail is slow: a matter for the first level, in nobody's hurry."""
-    known = {"system": "office mail", "state": "impaired", "requester": "kim@harbor.example"}
-    return demo.opens(number, title, **{**known, **facts})
+    facts = {"system": "office mail", "state": "impaired", "requester": "kim@harbor.example", **facts}
+    return demo.opens(number, title, "harbor", **facts)
 
 
 def test_from_the_mailbox_to_i_have_it(demo: Demo, scripted: Page) -> None:
