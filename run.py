@@ -101,6 +101,9 @@ def main(procedure: Path, pace: float, state: Path, **ports: int) -> None:
     places = Ports(*(ports[f"{name}_port"] for name in ("temporal", "ui", "gateway", "smtp", "mailbox")))
     try:
         asyncio.run(run(procedure, pace, state, places))
+    except OSError as error:
+        click.echo(f"make run: {error.filename or state}: {error.strerror}", err=True)
+        sys.exit(1)
     except (CannotRun, ProcedureError) as error:
         click.echo(f"make run: {error}", err=True)
         sys.exit(1)
@@ -170,7 +173,10 @@ def _secrets(state: Path, book: Procedure) -> dict[str, str]:
     keys, kept = state / "link-keys", state / "secrets.json"
     if not keys.exists():
         _write_secret(keys, secrets.token_urlsafe(32) + "\n")
-    known: dict[str, str] = json.loads(kept.read_text()) if kept.exists() else {}
+    try:
+        known: dict[str, str] = json.loads(kept.read_text()) if kept.exists() else {}
+    except ValueError:
+        raise CannotRun(f"{kept} is broken: delete it, and new secrets are made") from None
     for helpdesk in book.helpdesks.values():
         if helpdesk.secret.env:
             known.setdefault(helpdesk.secret.env, secrets.token_urlsafe(24))

@@ -66,17 +66,15 @@ async def decide(request: Request, purpose: Purpose, token: str) -> Response:
     if not request.app.state.forms.allows(token):
         return _too_often(request)
     form = _fields(await body(request, PAGE_BODY))
-    ticket = await _ticket(request, address)
-    if isinstance(ticket, Response):
-        return ticket
     try:
         await _say(request, address, form)
     except Refused as refused:
-        fresh = await _ticket(request, address)
-        if isinstance(fresh, Response):
-            return fresh
-        return _views(request).page(fresh, address, form, str(refused), status=409)
-    except Away:
+        ticket = await _ticket(request, address)
+        if isinstance(ticket, Response):
+            return ticket
+        return _views(request).page(ticket, address, form, str(refused), status=409)
+    except Away as away:
+        log.error("not decided", ticket=address.ticket, person=address.person, reason=str(away))
         return _views(request).plain("away", status=503)
     except NoSuchTicket:
         return _views(request).plain("gone", status=410)
@@ -147,7 +145,8 @@ async def _ticket(request: Request, address: Address) -> Ticket | Response:
         return await tickets.status(address.ticket)
     except NoSuchTicket:
         return _views(request).plain("gone", status=410)
-    except Away:
+    except Away as away:
+        log.error("page not shown", ticket=address.ticket, reason=str(away))
         return _views(request).plain("away", status=503)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Literal
 
 from procedure.customer import reply
 from procedure.holding import reassess
-from procedure.severity import NOTHING_KNOWN, Facts
-from procedure.ticket import Note, Pause, Ticket
+from procedure.severity import NOTHING_KNOWN, Facts, assess
+from procedure.ticket import Heard, Note, Pause, Ticket
 from procedure.tiers import close, reopen, resolved, resume_clock, stop_clock
 
 DeskState = Literal["open", "waiting", "resolved", "closed"]
@@ -49,13 +49,44 @@ def receive(ticket: Ticket, event: Event, now: datetime) -> Ticket:
 def reopens(ticket: Ticket, event: Event) -> bool:
     """Whether an event opens a closed ticket again."""
     news = event.delivery not in ticket.seen and _is_newest(ticket, event)
-    return ticket.closed and news and event.state in ("open", "waiting")
+    return ticket.closed and news and (event.state in ("open", "waiting") or _was_reopened(ticket, event))
+
+
+def _was_reopened(ticket: Ticket, event: Event) -> bool:
+    """Closed there, and now resolved there: between the two it was open, of which we may hear later."""
+    return event.state == "resolved" and ticket.desk_state == "closed"
 
 
 def _facts(ticket: Ticket, event: Event, now: datetime) -> Ticket:
-    if ticket.closed or ticket.facts.updated(event.facts) == ticket.facts:
+    ticket, news = _news(ticket, event)
+    facts = ticket.facts.updated(news)
+    if facts == ticket.facts:
         return ticket
-    return reassess(ticket, event.by, event.facts, now, via="the helpdesk")
+    if ticket.closed:
+        # They move nothing, but hold if it is opened again.
+        found = assess(ticket.agreement.systems, ticket.agreement.otherwise, facts)
+        return replace(ticket, facts=facts, severity=found.severity, reason=found.reason)
+    return reassess(ticket, event.by, news, now, via="the helpdesk")
+
+
+def _news(ticket: Ticket, event: Event) -> tuple[Ticket, Facts]:
+    """What the event tells that the helpdesk has not told before: of each fact the newest word counts.
+
+    A helpdesk that tells all it knows with every comment does not undo what a person has
+    corrected here meanwhile.
+    """
+    said, news = dict(ticket.desk_said or {}), NOTHING_KNOWN
+    for name in (field.name for field in fields(Facts)):
+        fact, before = replace(NOTHING_KNOWN, **{name: getattr(event.facts, name)}), said.get(name)
+        newest = before is None or event.at > before.at
+        # Conditions add up, so that their order does not matter.
+        if fact == NOTHING_KNOWN or not (newest or name == "conditions"):
+            continue
+        if before is None or fact != before.facts:
+            news = news.updated(fact)
+        if newest:
+            said[name] = Heard(event.at, fact)
+    return replace(ticket, desk_said=said), news
 
 
 def _comment(ticket: Ticket, event: Event, now: datetime) -> Ticket:
@@ -72,12 +103,13 @@ def _state(ticket: Ticket, event: Event, now: datetime) -> Ticket:
     """Only the newest word on the state counts, in the helpdesk's own order of time."""
     if event.state is None or not _is_newest(ticket, event):
         return ticket
-    ticket = replace(ticket, desk_state_at=event.at)
+    again = ticket.closed and _was_reopened(ticket, event)
+    ticket = replace(ticket, desk_state_at=event.at, desk_state=event.state)
     who, via = event.by or event.contact, "the helpdesk"
     match event.state:
         case "closed" if not ticket.closed:
             return close(ticket, now, f"Closed in the helpdesk by {who or 'somebody'}", who, via)
-        case "resolved" if ticket.status in ("open", "paused"):
+        case "resolved" if again or ticket.status in ("open", "paused"):
             return resolved(ticket, event.text or "resolved in the helpdesk", now, who, via)
         case "open" | "waiting" if ticket.status in ("resolved", "closed"):
             return reopen(ticket, now, f"Opened again in the helpdesk by {who or 'somebody'}", who, via)

@@ -99,6 +99,14 @@ class Pause:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """One fact as the helpdesk last told it: facts of which only this one is known, and its own time."""
+
+    at: datetime
+    facts: Facts
+
+
+@dataclass(frozen=True)
 class Ticket:
     """One ticket and where it stands.
 
@@ -144,6 +152,9 @@ class Ticket:
     # What the helpdesk has sent: deliveries seen, and the time of the newest change of state.
     seen: tuple[str, ...] = ()
     desk_state_at: datetime | None = None
+    desk_state: str = ""
+    # What it last said about each fact, and when.
+    desk_said: dict[str, Heard] | None = None
 
     @property
     def tier(self) -> str:

@@ -275,10 +275,6 @@ def said_in_generic(*later: dict[str, Any], book: Procedure) -> list[Mapped]:
     return [from_generic(body, book) for body in bodies]
 
 
-FACTS_IN_ORDER = pytest.mark.xfail(
-    reason="procedure/desk.py: an older fact replaces a newer one, and a closed ticket takes none"
-)
-
 STORIES: dict[str, list[dict[str, Any]]] = {
     "comments": [
         {"comment": "One desk is dark."},
@@ -318,18 +314,7 @@ STORIES: dict[str, list[dict[str, Any]]] = {
 }
 
 
-NEED_FACTS_IN_ORDER = {
-    "closed and opened again",
-    "opened again and closed",
-    "it gets worse, then better",
-    "facts and the end",
-}
-
-
-@pytest.mark.parametrize(
-    "story",
-    [pytest.param(s, marks=FACTS_IN_ORDER if s in NEED_FACTS_IN_ORDER else ()) for s in STORIES],
-)
+@pytest.mark.parametrize("story", STORIES)
 def test_any_order_of_generic_events_ends_the_same(book: Procedure, story: str) -> None:
     """Late, early, twice: where the ticket stands depends on what happened, not on what arrived when."""
     must_agree(said_in_generic(*copy.deepcopy(STORIES[story]), book=book), book)
@@ -375,9 +360,6 @@ def test_any_order_of_a_django_tickets_life_ends_the_same(book: Procedure) -> No
     must_agree([event for event in found if event], book)
 
 
-@pytest.mark.xfail(
-    reason="procedure/desk.py: resolved after closed counts only if the reopening came between"
-)
 def test_resolved_after_a_reopening_that_came_last(book: Procedure) -> None:
     """Closed, opened again, resolved: also when the reopening is the last to arrive."""
     states = ({"state": "closed"}, {"state": "open"}, {"state": "resolved", "comment": "Restarted."})

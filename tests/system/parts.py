@@ -30,6 +30,7 @@ import yaml
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from temporalio.client import Client
 from temporalio.service import RPCError
+from temporalio.worker import Replayer
 
 from procedure.desk import Event
 from procedure.opening import Opening
@@ -39,6 +40,7 @@ from runtime.connection import DATA_CONVERTER
 from runtime.tickets import Away, Tickets, said
 from tests.northwind import PROCEDURE
 from tests.system.demo import HERE, ROOT, environment, free_ports
+from worker import WORKFLOWS, runner
 from workflows.messages import Answer, HelpdeskEvent
 
 PATIENCE = 45.0
@@ -396,6 +398,12 @@ class Parts:
             return True
 
         await until(quiet, "nothing is under way")
+
+    async def replays(self, ticket: str) -> None:
+        """A worker that has never seen the ticket can go on with it from its history."""
+        history = await self.client.get_workflow_handle(ticket).fetch_history()
+        replayer = Replayer(workflows=WORKFLOWS, workflow_runner=runner(), data_converter=DATA_CONVERTER)
+        await replayer.replay_workflow(history)
 
     # Webhooks.
 

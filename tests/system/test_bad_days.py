@@ -59,11 +59,11 @@ async def all_open(rung: Parts, count: int) -> list[str]:
 
 
 async def a_day_begins(rung: Parts, taken: list[str], paused: list[str], resolved: list[str]) -> None:
-    """Ana takes some tickets, stops the clock of some for an hour, and solves some."""
+    """Ana takes some tickets, stops the clock of some, and solves some."""
     for ticket in taken:
         await rung.say(ticket, "acknowledge", "ana")
     for ticket in paused:
-        await rung.say(ticket, "pause", "ana", reason="a part is ordered", at_most="1 hour")
+        await rung.say(ticket, "pause", "ana", reason="a part is ordered")
     for ticket in resolved:
         await rung.say(ticket, "resolve", "ana", solution="restarted it")
 
@@ -71,19 +71,19 @@ async def a_day_begins(rung: Parts, taken: list[str], paused: list[str], resolve
 async def everything_goes_on(
     rung: Parts, paged: list[str], taken: list[str], paused: list[str], resolved: list[str]
 ) -> None:
-    """What was due in each state happens; then the tickets are closed."""
-    everyone = (*paged, *taken, *paused, *resolved)
-    assert [stands.id for stands in await asyncio.gather(*map(rung.stands, everyone))] == [*everyone]
+    """What was due in each state happens, what people say counts; then all is closed."""
     for ticket in resolved:
         await rung.say(ticket, "confirm", "kim", solved=True)
+    for ticket in paused:
+        await rung.say(ticket, "resume", "ana")
     for ticket in paged:
         await rung.mail.brings(ticket, "ben")
-    for ticket in paused:
-        await rung.when_recorded(ticket, "The longest pause is over, after")
     for ticket in taken:
         await rung.mail.brings(ticket, "bo")
     for ticket in (*paged, *taken, *paused):
         await rung.closes(ticket)
+    for ticket in (*paged, *taken, *paused, *resolved):
+        assert (await rung.stands(ticket)).status == "closed"
 
 
 async def is_taken(rung: Parts, event: object) -> bool:
@@ -424,7 +424,8 @@ async def after_an_outage_of_several_steps_a_ticket_climbs_once_and_its_holder_h
         await rung.worker_starts()
 
         for ticket in (silent, taken):
-            stands = await rung.when_recorded(ticket, "Bo Lind did not acknowledge in time")
+            await rung.mail.brings(ticket, "sam")
+            stands = await rung.stands(ticket)
             since = [entry for entry in stands.record if entry.at >= back][:3]
             assert since[0].text.startswith("first level's 2 hours ran out at ")
             assert since[0].text.endswith(": to senior specialist")
@@ -500,13 +501,41 @@ async def a_ticket_whose_client_is_not_in_the_files_waits_for_it(state: Path) ->
         await rung.mail.brings(ticket, "ana")
 
 
+async def to_ask_a_ticket_right_after_a_crash_does_not_disturb_its_clock(state: Path) -> None:
+    """Somebody looks at a ticket just when its holder's time runs out: the next one is paged all the same."""
+    async with parts(state, pace=240, severities=SEVERITIES) as rung:
+        await rung.worker_starts()
+        ticket = await rung.opens("1", MEDIUM)
+        await rung.mail.brings(ticket, "ana")
+        await rung.nothing_under_way()
+        await rung.worker.is_killed()
+        await rung.worker_starts()
+        await rung.stands(ticket)
+
+        async def next_page() -> Any:
+            return rung.mail.about(ticket, "ben", "lea", "bo")
+
+        await until(next_page, "the next page")
+        assert rung.mail.about(ticket, "ben"), "nobody was paged until the whole tier's time had run out"
+        await rung.nothing_under_way()
+        await rung.replays(ticket)
+
+
+ASKED_AFTER_A_CRASH = (
+    "BUG of temporalio 1.35: a query that waits 10 s for a killed worker's queue is answered from a history "
+    "with newer events, at the old time; what the workflow then does can't be replayed"
+)
+
 BESIDE: tuple[Story, ...] = (
     a_page_half_sent_by_a_killed_worker_comes_again_with_the_same_id,
     after_an_outage_of_several_steps_a_ticket_climbs_once_and_its_holder_has_time,
     while_mail_is_down_the_ladder_climbs_on_and_stale_pages_are_not_sent,
     while_temporal_is_away_the_helpdesk_is_told_to_come_back,
     a_ticket_whose_client_is_not_in_the_files_waits_for_it,
+    to_ask_a_ticket_right_after_a_crash_does_not_disturb_its_clock,
 )
+
+SPOILT = to_ask_a_ticket_right_after_a_crash_does_not_disturb_its_clock
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -531,7 +560,13 @@ async def beside(
         await asyncio.wait(telling.values())
 
 
-@pytest.mark.parametrize("story", BESIDE, ids=lambda story: story.__name__)
+def named(story: Story) -> Any:
+    """A story as a test of its own; the one that a bug spoils is marked."""
+    marks = [pytest.mark.xfail(reason=ASKED_AFTER_A_CRASH)] if story is SPOILT else []
+    return pytest.param(story, id=story.__name__, marks=marks)
+
+
+@pytest.mark.parametrize("story", [named(story) for story in BESIDE])
 async def test_beside(story: Story, beside: Telling) -> None:
     """A story that mostly waits; it began with the first test of this file."""
     await beside[story]
