@@ -34,6 +34,13 @@ Passing a module through takes away the sandbox's guard against clocks and I/O i
 the tests check that these are pure.
 """
 
+LOST = timedelta(seconds=1)
+"""How long a task waits for a worker that had the ticket in memory, before any worker may take it.
+
+Short, because that worker may be dead: until then a ticket's next step waits, and a query
+that is answered from its newer history can make it miss a timer (temporalio 1.35).
+"""
+
 SHUTDOWN = timedelta(seconds=20)
 """How long activities in flight may take to finish when the worker is asked to stop."""
 
@@ -54,6 +61,7 @@ def create_worker(client: Client, procedures: Procedures, mail: Mail, cached_tic
         activities=[procedures.agree, procedures.stand, mail.send],
         workflow_runner=runner(),
         max_cached_workflows=cached_tickets,
+        sticky_queue_schedule_to_start_timeout=LOST,
         graceful_shutdown_timeout=SHUTDOWN,
     )
 

@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     gateway_port: int = Field(8080, ge=0, le=65535)
     """The port the gateway listens on."""
     link_keys: SecretStr = SecretStr("")
-    """The keys that sign links, 32 characters at least, with commas between, oldest first; the newest signs."""
+    """The keys that sign links, 32 characters or more, commas between, oldest first; the newest signs."""
     link_keys_file: Path | None = None
     """A file with one key a line instead, oldest first."""
     smtp_host: str = "127.0.0.1"

@@ -82,7 +82,7 @@ class Tickets:
         reuse: WorkflowIDReusePolicy = WorkflowIDReusePolicy.REJECT_DUPLICATE,
     ) -> None:
         opening = start.opening
-        with _answering():
+        with _taking():
             await self._client.start_workflow(
                 "Ticket",
                 start,
@@ -173,6 +173,17 @@ def _answering() -> Iterator[None]:
         if "Failed client connect" not in str(error):
             raise
         raise Away("Temporal can't be reached") from error
+
+
+@contextmanager
+def _taking() -> Iterator[None]:
+    """Like ``_answering``, for a start: whatever Temporal does not take now (before the first worker
+    has registered the search attributes, say) it may take later, so the helpdesk shall come back."""
+    try:
+        with _answering():
+            yield
+    except (Refused, NoSuchTicket) as error:
+        raise Away(str(error)) from error
 
 
 def _trouble(error: RPCError) -> Exception:

@@ -29,6 +29,9 @@ LOOK_UP = timedelta(seconds=10)
 SEND = timedelta(seconds=60)
 """How long one attempt to hand a mail to the mail server may take."""
 
+ALIVE = timedelta(seconds=10)
+"""After how much silence of its worker a mail on its way counts as lost, and is sent again."""
+
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30))
 """Tried again for as long as it matters, never a fixed number of times."""
 
@@ -122,6 +125,7 @@ class TicketWorkflow(Hearing):
                 "send",
                 letter(ticket, notice),
                 start_to_close_timeout=SEND,
+                heartbeat_timeout=ALIVE,
                 retry_policy=RETRY,
                 summary=summary(ticket, notice),
             )

@@ -391,7 +391,8 @@ FILE_TABLE = [
     ("another encoding", {"people.yaml": b"ana: 1\nben: \xe9\n"}, "people.yaml", 2, "encoding UTF-8"),
     ("a file that is too big", {"people.yaml": b"#" * (MAX_BYTES + 1)}, "people.yaml", 1, "bigger than 1 MB"),
     ("the other ending", {"clients/new.yml": CLIENT}, "clients/new.yml", 1, "rename it to clients/new.yaml"),
-    ("a client's id with capitals", {"clients/Acme.yaml": CLIENT.replace("kim", "joe").replace("Harbor Trading", "Acme")},
+    ("a client's id with capitals",
+     {"clients/Acme.yaml": CLIENT.replace("kim", "joe").replace("Harbor Trading", "Acme")},
      "clients/Acme.yaml", 1, "can't be the id of a client: rename the file: write lower-case letters"),
 ]  # fmt: skip
 

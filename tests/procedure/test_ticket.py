@@ -494,7 +494,7 @@ def _acts() -> st.SearchStrategy[Act]:
     st.lists(st.tuples(st.sampled_from([0, 1, 7, 30, 200, 900]), st.booleans(), _acts()), max_size=12),
 )
 def test_no_ticket_is_ever_an_orphan(facts: Facts, happenings: list[tuple[int, bool, Act]]) -> None:
-    """Whatever anybody says, in any order, and however late it runs: somebody has it, and a clock is armed."""
+    """Whatever anybody says, in any order, however late it runs: somebody has it, and a clock is armed."""
     new = life(facts)
     for minutes, outage, act in happenings:
         if outage:

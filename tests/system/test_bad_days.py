@@ -166,9 +166,6 @@ async def test_a_gateway_that_starts_before_temporal_tells_the_helpdesk_to_come_
         await rung.mail.brings("ticket-harbor-generic-2", "ana")
 
 
-@pytest.mark.xfail(
-    reason="BUG: unknown search attributes are INVALID_ARGUMENT, so Tickets raises Refused: 500"
-)
 async def test_a_gateway_that_starts_before_the_first_worker_loses_no_webhook(tmp_path: Path) -> None:
     """A Temporal that no worker has been at yet: what comes in is taken, or told to come back."""
     async with parts(tmp_path) as rung:
@@ -521,11 +518,6 @@ async def to_ask_a_ticket_right_after_a_crash_does_not_disturb_its_clock(state: 
         await rung.replays(ticket)
 
 
-ASKED_AFTER_A_CRASH = (
-    "BUG of temporalio 1.35: a query that waits 10 s for a killed worker's queue is answered from a history "
-    "with newer events, at the old time; what the workflow then does can't be replayed"
-)
-
 BESIDE: tuple[Story, ...] = (
     a_page_half_sent_by_a_killed_worker_comes_again_with_the_same_id,
     after_an_outage_of_several_steps_a_ticket_climbs_once_and_its_holder_has_time,
@@ -534,8 +526,6 @@ BESIDE: tuple[Story, ...] = (
     a_ticket_whose_client_is_not_in_the_files_waits_for_it,
     to_ask_a_ticket_right_after_a_crash_does_not_disturb_its_clock,
 )
-
-SPOILT = to_ask_a_ticket_right_after_a_crash_does_not_disturb_its_clock
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -560,13 +550,7 @@ async def beside(
         await asyncio.wait(telling.values())
 
 
-def named(story: Story) -> Any:
-    """A story as a test of its own; the one that a bug spoils is marked."""
-    marks = [pytest.mark.xfail(reason=ASKED_AFTER_A_CRASH)] if story is SPOILT else []
-    return pytest.param(story, id=story.__name__, marks=marks)
-
-
-@pytest.mark.parametrize("story", [named(story) for story in BESIDE])
+@pytest.mark.parametrize("story", BESIDE, ids=lambda story: story.__name__)
 async def test_beside(story: Story, beside: Telling) -> None:
     """A story that mostly waits; it began with the first test of this file."""
     await beside[story]

@@ -236,7 +236,8 @@ async def _house(postbox: Postbox, port: int, cached_tickets: int, **changes: ob
     async with env:
         await register_search_attributes(env.client)
         links = Links(KEYS, PUBLIC)
-        tickets = Tickets(env.client)
+        # Without a cache a lost workflow task costs ten seconds, and there may be two.
+        tickets = Tickets(env.client, timedelta(seconds=45))
         running: House
 
         def current() -> Procedure:
