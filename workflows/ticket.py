@@ -70,7 +70,7 @@ class TicketWorkflow(Hearing):
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 workflow.continue_as_new(TicketInput(opening=self.opening, carried=self.ticket))
             else:
-                await self.something_happens(ticket)
+                await self.something_happens()
 
     async def open(self) -> Ticket:
         """Assess it, agree on what holds for it, and put it before whoever stands where it starts."""
@@ -149,14 +149,12 @@ class TicketWorkflow(Hearing):
             workflow.upsert_search_attributes(changes)
         self.shown = values
 
-    async def something_happens(self, before: Ticket) -> None:
+    async def something_happens(self) -> None:
         """Wait until something is due or somebody has said something.
 
         The timer stays armed over whatever does not move the next due instant: each
         timer that is taken down and put up again costs the history two events.
         """
-        if self.ticket is not before and self.ticket != before.sent():
-            return
         before = self.standing_ticket
         upcoming = wake(before)
         if upcoming is None:
