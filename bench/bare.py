@@ -3,7 +3,9 @@
 It pages one person after the other and one tier after the other, warns, tells the customer,
 hears "I have it", "solved" and "confirmed", and ends. It knows no severities, calendars,
 criteria, pauses or hand-offs, keeps no record, can't be searched and tells nobody where it
-stands. Run with ``python -m bench.bare`` it is a worker.
+stands. Its mails carry the ticket as it came in, because a page that does not say what is
+broken would not be the same page; not who has it, why, or what happens next.
+Run with ``python -m bench.bare`` it is a worker.
 """
 
 from __future__ import annotations
@@ -68,7 +70,7 @@ class Mail:
     number: int
     kind: str
     to: str
-    title: str
+    about: Opening
 
 
 @dataclass
@@ -138,7 +140,7 @@ class BareTicket:
         return True
 
     def mail(self, kind: str, to: str) -> None:
-        mail = Mail(workflow.info().workflow_id, len(self.state.mails) + 1, kind, to, self.opening.title)
+        mail = Mail(workflow.info().workflow_id, len(self.state.mails) + 1, kind, to, self.opening)
         self.state.mails.append(asyncio.create_task(self.send(mail)))
 
     async def send(self, mail: Mail) -> None:
@@ -180,7 +182,7 @@ class BareTicket:
 
 
 class Activities:
-    """The people and times of examples/northwind, and its mails without their words."""
+    """The people and times of examples/northwind; its mails say what came in, and no more."""
 
     def __init__(self, smtp_port: int, pace: float) -> None:
         self._smtp_port = smtp_port
@@ -203,9 +205,13 @@ class Activities:
         message = EmailMessage()
         message["From"] = "desk@northwind.example"
         message["To"] = f"{mail.to}@northwind.example"
-        message["Subject"] = f"{mail.kind}: {mail.title}"
+        message["Subject"] = f"{mail.kind}: {mail.about.title}"
         message["Message-ID"] = f"<{mail.ticket}.{mail.number}@bare.localhost>"
-        message.set_content(f"{mail.kind}: {mail.title}\n")
+        about = mail.about
+        message.set_content(
+            f"{mail.kind}: {about.title}\n{about.client} {about.number}, {about.severity}, from "
+            f"{about.requester}\n\n{about.description}\n"
+        )
         await aiosmtplib.send(message, hostname="127.0.0.1", port=self._smtp_port, start_tls=False)
 
 

@@ -13,6 +13,9 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s*<([^@>]+)\.(\d+)@", re.IGNORECASE | re.MULTILINE)
 
+LONGEST = 300.0
+"""Seconds. A mail that has not come by then never will."""
+
 
 class Sink:
     """When which ticket's mails came, by recipient."""
@@ -25,8 +28,11 @@ class Sink:
         self._came: dict[tuple[str, str, int], asyncio.Future[datetime]] = {}
 
     async def mail(self, ticket: str, to: str, nth: int = 1) -> datetime:
-        """When a person's nth mail about a ticket was accepted; waits for it."""
-        return await self._arrival(ticket, to, nth)
+        """When a person's nth mail about a ticket was accepted; waits for it, but not for ever."""
+        try:
+            return await asyncio.wait_for(asyncio.shield(self._arrival(ticket, to, nth)), LONGEST)
+        except TimeoutError:
+            raise TimeoutError(f"{ticket}: no mail number {nth} to {to} within {LONGEST:g} s") from None
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         now = datetime.now(UTC)
