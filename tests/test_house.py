@@ -7,11 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PURE = [
-    *sorted((ROOT / "procedure").glob("*.py")),
-    *(ROOT / f"workflows/{n}.py" for n in ("messages", "attributes", "letters")),
-]
-"""All that the sandbox does not guard, because it is passed through (see worker.PASSED_THROUGH)."""
+PURE = [*sorted((ROOT / "procedure").glob("*.py")), *sorted((ROOT / "workflows").glob("*.py"))]
+"""All that runs inside a workflow. The worker runs it without a sandbox (docs/decisions/0007)."""
 
 CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today")}
 IMPURE = {
@@ -39,7 +36,8 @@ def test_what_decides_imports_nothing_impure(path: Path) -> None:
     """The standard library's pure part, pydantic, and the procedure itself."""
     allowed = {"procedure", "pydantic", "pydantic_core"}
     if path.parent.name == "workflows":
-        allowed |= {"workflows", "temporalio"}
+        # In a workflow asyncio is the SDK's own: its tasks and timers are durable.
+        allowed |= {"workflows", "temporalio", "asyncio"}
     for node in ast.walk(tree(path)):
         names = []
         if isinstance(node, ast.Import):

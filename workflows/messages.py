@@ -11,10 +11,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from procedure import customer, holding
-from procedure.agreement import Agreement
+from procedure.agreement import Agreement, shared
 from procedure.desk import Event
 from procedure.durations import Duration
 from procedure.forecast import Step
@@ -256,7 +256,7 @@ class Agreed(Message):
     be found out in time. ``first_level`` is who hears of a ticket that starts higher up.
     """
 
-    agreement: Agreement
+    agreement: Annotated[Agreement, AfterValidator(shared)]
     standing: Standing
     first_level: str
     names: dict[str, str]

@@ -11,16 +11,26 @@ from pathlib import Path
 import pytest
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from runtime.connection import DATA_CONVERTER
-from worker import WORKFLOWS, runner
+from worker import WORKFLOWS
 
 HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
 
 
+PASSED_THROUGH = ("procedure", "workflows.attributes", "workflows.letters", "workflows.messages")
+"""What the sandbox does not guard: tests/test_house.py checks that it is pure."""
+
+
 def replayer() -> Replayer:
-    """The worker's own workflows, in the worker's own sandbox; needs no server."""
-    return Replayer(workflows=WORKFLOWS, workflow_runner=runner(), data_converter=DATA_CONVERTER)
+    """The worker's own workflows, in a sandbox that refuses clocks, randomness and I/O; needs no server."""
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+    return Replayer(
+        workflows=WORKFLOWS,
+        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        data_converter=DATA_CONVERTER,
+    )
 
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
