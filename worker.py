@@ -51,6 +51,7 @@ def create_worker(client: Client, procedures: Procedures, mail: Mail, cached_tic
         # The sandbox guards the tests instead: see docs/decisions/0007.
         workflow_runner=UnsandboxedWorkflowRunner(),
         max_cached_workflows=cached_tickets,
+        max_concurrent_workflow_tasks=20,
         sticky_queue_schedule_to_start_timeout=LOST,
         graceful_shutdown_timeout=SHUTDOWN,
     )
