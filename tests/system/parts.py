@@ -30,7 +30,7 @@ import yaml
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from temporalio.client import Client
 from temporalio.service import RPCError
-from temporalio.worker import Replayer
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from procedure.desk import Event
 from procedure.opening import Opening
@@ -40,7 +40,7 @@ from runtime.connection import DATA_CONVERTER
 from runtime.tickets import Away, Tickets, said
 from tests.northwind import PROCEDURE
 from tests.system.demo import HERE, ROOT, environment, free_ports
-from worker import WORKFLOWS, runner
+from worker import WORKFLOWS
 from workflows.messages import Answer, HelpdeskEvent
 
 PATIENCE = 45.0
@@ -402,7 +402,9 @@ class Parts:
     async def replays(self, ticket: str) -> None:
         """A worker that has never seen the ticket can go on with it from its history."""
         history = await self.client.get_workflow_handle(ticket).fetch_history()
-        replayer = Replayer(workflows=WORKFLOWS, workflow_runner=runner(), data_converter=DATA_CONVERTER)
+        replayer = Replayer(
+            workflows=WORKFLOWS, workflow_runner=UnsandboxedWorkflowRunner(), data_converter=DATA_CONVERTER
+        )
         await replayer.replay_workflow(history)
 
     # Webhooks.
