@@ -85,7 +85,7 @@ class Writer:
         person, visit = letter.notice.to, letter.notice.visit
         if audience == "customer":
             return self._links.url(Address("customer", letter.ticket, person))
-        return self._links.url(Address("work", letter.ticket, person, visit))
+        return self._links.url(Address("staff", letter.ticket, person, visit))
 
 
 def _zone(book: Procedure, person: str) -> str:

@@ -23,7 +23,7 @@ log = structlog.get_logger()
 router = APIRouter(prefix="/ticket")
 
 CHOICES: dict[Purpose, dict[str, tuple[str, ...]]] = {
-    "work": {
+    "staff": {
         "acknowledge": (),
         "progress": ("note",),
         "hand_on": ("tier", "condition", "note"),

@@ -9,8 +9,8 @@ from typing import Literal
 
 from itsdangerous import BadData, URLSafeSerializer
 
-Purpose = Literal["work", "customer"]
-PURPOSES: tuple[Purpose, ...] = ("work", "customer")
+Purpose = Literal["staff", "customer"]
+PURPOSES: tuple[Purpose, ...] = ("staff", "customer")
 
 _AFTER_A_LINK = ".,;:)>]\"'"
 """What mail programs glue to the end of a link."""

@@ -62,7 +62,7 @@ class Page:
 def work(
     story: Life, person: str, form: Mapping[str, str] | None = None, problem: str = "", visit: int = 0
 ) -> Page:
-    address = Address("work", story.ticket.id, person, visit or story.ticket.tiers.visit)
+    address = Address("staff", story.ticket.id, person, visit or story.ticket.tiers.visit)
     return Page(VIEWS.page(story.ticket, address, form, problem).body)
 
 
@@ -210,7 +210,7 @@ def test_the_hidden_fields_tell_what_it_is_about(page: Page) -> None:
 @pytest.mark.parametrize(("name", "page"), PAGES.items(), ids=PAGES.keys())
 def test_choices_are_those_that_the_gateway_knows(name: str, page: Page) -> None:
     """Whatever is offered is understood."""
-    assert page.choices <= {*CHOICES["work" if name.startswith("work") else "customer"]}
+    assert page.choices <= {*CHOICES["staff" if name.startswith("work") else "customer"]}
 
 
 @pytest.mark.parametrize(("name", "page"), PAGES.items(), ids=PAGES.keys())

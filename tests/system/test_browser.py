@@ -68,7 +68,7 @@ def test_from_the_mailbox_to_i_have_it(demo: Demo, scripted: Page) -> None:
     scripted.goto(demo.mailbox)
     scripted.click(f"[data-message-id='{mail.number}']")
     scripted.click("[data-message-format=html] a")
-    link = scripted.frame_locator("#message-body").locator("a[href*='/ticket/work/']")
+    link = scripted.frame_locator("#message-body").locator("a[href*='/ticket/staff/']")
     assert link.count() == 1, "one link a mail"
     with scripted.expect_popup() as tab:
         link.click()
@@ -177,7 +177,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(demo: Demo, chromium: Brows
         for url in (
             ana.link,
             kim.link,
-            f"{demo.gateway}/ticket/work/nothing",
+            f"{demo.gateway}/ticket/staff/nothing",
             f"{demo.mailbox}/messages/{ana.number}.html",
             f"{demo.mailbox}/messages/{kim.number}.html",
         ):

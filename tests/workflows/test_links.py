@@ -60,9 +60,9 @@ async def test_everything_we_did_not_sign_gets_the_same_page(running: House) -> 
     """Forged, truncated, of another purpose or key, rubbish, long rubbish: one answer for all."""
     page, received = await opened(running)
     token, other = page.link.rsplit("/", 1)[1], received.link.rsplit("/", 1)[1]
-    foreign = Links(["x" * 40], PUBLIC).token(Address("work", "ticket-harbor-desk-42", "ana", 1))
+    foreign = Links(["x" * 40], PUBLIC).token(Address("staff", "ticket-harbor-desk-42", "ana", 1))
     tries = [token[:-1], token + "A", token.lower(), other, foreign, "rubbish", "x" * 10_000, "%00", "..."]
-    answers = [await running.browser.get(f"/ticket/work/{bad}") for bad in tries]
+    answers = [await running.browser.get(f"/ticket/staff/{bad}") for bad in tries]
     answers.append(await running.browser.get("/ticket/admin/x"))
 
     assert {answer.status_code for answer in answers} == {404}
@@ -82,9 +82,9 @@ async def test_a_post_with_a_token_we_did_not_sign_changes_nothing(running: Hous
 async def test_a_link_signed_with_an_older_key_still_works(running: House) -> None:
     """Keys are rotated without killing the links that are out."""
     await opened(running)
-    old = Links(KEYS[:1], PUBLIC).token(Address("work", "ticket-harbor-desk-42", "ana", 1))
+    old = Links(KEYS[:1], PUBLIC).token(Address("staff", "ticket-harbor-desk-42", "ana", 1))
 
-    assert (await running.browser.get(f"/ticket/work/{old}")).status_code == 200
+    assert (await running.browser.get(f"/ticket/staff/{old}")).status_code == 200
 
 
 async def test_what_mail_programs_glue_to_a_link_does_no_harm(running: House) -> None:
@@ -108,7 +108,7 @@ async def test_a_form_from_another_site_is_refused(running: House) -> None:
 async def test_pages_are_kept_by_nobody_and_framed_by_nobody(running: House) -> None:
     """Every answer carries the headers, the unknown page too, and no cookie."""
     page, _ = await opened(running)
-    for path in (page.link, "/ticket/work/rubbish", "/nothing", "/health"):
+    for path in (page.link, "/ticket/staff/rubbish", "/nothing", "/health"):
         answer = await running.browser.get(path)
         for name, value in HEADERS.items():
             assert answer.headers[name] == value
@@ -212,7 +212,7 @@ async def test_while_temporal_is_away_nothing_is_promised(monkeypatch: pytest.Mo
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=PUBLIC) as browser:
         webhook = await browser.post("/helpdesk/django-helpdesk/other", json=body)
         assert (webhook.status_code, webhook.headers["Retry-After"]) == (503, "10")
-        page = await browser.get("/ticket/work/" + links.token(Address("work", "t", "ana", 1)))
+        page = await browser.get("/ticket/staff/" + links.token(Address("staff", "t", "ana", 1)))
         assert page.status_code == 503
         assert (await browser.get("/ready")).status_code == 503
         assert (await browser.get("/health")).status_code == 200
@@ -220,9 +220,9 @@ async def test_while_temporal_is_away_nothing_is_promised(monkeypatch: pytest.Mo
 
 def test_no_token_is_ever_logged() -> None:
     """Wherever a path stands in a line, its secret part is cut."""
-    line = {"event": 'GET /ticket/work/abc.def "x"', "url": "http://h/helpdesk/django-helpdesk/s3cret"}
+    line = {"event": 'GET /ticket/staff/abc.def "x"', "url": "http://h/helpdesk/django-helpdesk/s3cret"}
 
     assert without_tokens(None, "", line) == {
-        "event": 'GET /ticket/work/[cut] "x"',
+        "event": 'GET /ticket/staff/[cut] "x"',
         "url": "http://h/helpdesk/django-helpdesk/[cut]",
     }

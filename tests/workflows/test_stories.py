@@ -401,4 +401,4 @@ async def test_the_history_holds_no_address_and_no_link(running: House) -> None:
 
     assert "northwind.example" not in history
     assert "harbor.example" not in history
-    assert "/ticket/work/" not in history
+    assert "/ticket/staff/" not in history
