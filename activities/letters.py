@@ -51,9 +51,13 @@ class Writer:
             loader=PackageLoader("activities", "templates"),
             autoescape=select_autoescape(["html"]),
             undefined=StrictUndefined,
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        # All at once, at the start: an upgrade of the files must not change what a running worker sends.
+        for name in self._templates.list_templates():
+            self._templates.get_template(name)
 
     def write(self, letter: Letter, book: Procedure, now: datetime) -> Written:
         """The letter in words, with times as they are where its reader is."""

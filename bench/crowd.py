@@ -6,8 +6,9 @@ import asyncio
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHandle
 
 from bench.machine import watched
@@ -30,15 +31,18 @@ WARM_UP = 20
 class Crowd:
     """Seconds from each planned instant until the mail server had the page; bytes for each ticket.
 
+    ``handling`` is the part of the lateness after the server had fired the timer.
     ``others`` is how many processors programs that are not ours used meanwhile.
     """
 
     lateness: Sequence[float]
+    handling: Sequence[float]
     bytes_each: float
     others: float
 
-    def percentile(self, percent: int) -> float:
-        return statistics.quantiles(self.lateness, n=100, method="inclusive")[percent - 1]
+
+def percentile(percent: int, seconds: Sequence[float]) -> float:
+    return statistics.quantiles(seconds, n=100, method="inclusive")[percent - 1]
 
 
 async def crowd(system: System, count: int) -> Crowd:
@@ -53,8 +57,18 @@ async def crowd(system: System, count: int) -> Crowd:
             after = on.worker.memory_info().rss
             paged = await asyncio.gather(*(on.sink.mail(ticket.id, "ben") for ticket in tickets))
         planned = [await on.door.opened(ticket.id) + acknowledge for ticket in tickets]
+        fired = [await _fired(ticket) for ticket in tickets]
     lateness = [(came - due).total_seconds() for came, due in zip(paged, planned, strict=True)]
-    return Crowd(lateness, (after - before) / count, others.processors)
+    handling = [(came - timer).total_seconds() for came, timer in zip(paged, fired, strict=True)]
+    return Crowd(lateness, handling, (after - before) / count, others.processors)
+
+
+async def _fired(ticket: WorkflowHandle[object, object]) -> datetime:
+    """When the ticket's first timer fired, by its history."""
+    async for event in ticket.fetch_history_events():
+        if event.event_type == EventType.EVENT_TYPE_TIMER_FIRED:
+            return event.event_time.ToDatetime(tzinfo=UTC)
+    raise AssertionError(f"{ticket.id} paged the next one, but no timer has fired")
 
 
 async def _open(on: Stage, count: int) -> list[WorkflowHandle[object, object]]:

@@ -36,9 +36,13 @@ class Views:
             loader=PackageLoader("gateway", "templates"),
             autoescape=select_autoescape(["html"]),
             undefined=StrictUndefined,
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        # All at once, at the start: an upgrade of the files must not change what a running gateway shows.
+        for name in self._templates.list_templates():
+            self._templates.get_template(name)
 
     def page(
         self,

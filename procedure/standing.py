@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from procedure.agreement import Agreement
 from procedure.book import Procedure
@@ -17,8 +18,7 @@ from procedure.ladder import due_from
 from procedure.severity import Severity
 
 
-@dataclass(frozen=True)
-class Ahead:
+class Ahead(NamedTuple):
     """A step that will happen if nobody acts: at this time, to this tier, now this person."""
 
     at: datetime
