@@ -266,11 +266,6 @@ def climb(
     return ticket
 
 
-def move_up(ticket: Ticket, now: datetime, reason: str, by: str = "", via: str = "") -> Ticket:
-    """One tier higher; from the top tier to the person of last resort."""
-    return climb(ticket, now, reason, by=by, via=via)
-
-
 def reopen(ticket: Ticket, now: datetime, reason: str, by: str = "", via: str = "") -> Ticket:
     """A ticket that was not solved after all goes one tier higher than where it was resolved."""
     to = min(ticket.tiers.at + 1, len(ticket.tiers.rungs) - 1)
