@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -31,6 +31,12 @@ CUSTOMERS = frozenset(
 )
 """What goes to the customer; everything else goes to the MSP's own people."""
 
+TITLE = 100
+"""How long the title of a short letter may be, in characters."""
+
+_NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+_PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "→": "->"})
+
 
 @dataclass(frozen=True)
 class Written:
@@ -40,6 +46,14 @@ class Written:
     text: str
     html: str
     audience: Audience
+
+
+@dataclass(frozen=True)
+class Short:
+    """A letter in a few plain lines, for a phone: no longer than three text messages."""
+
+    title: str
+    text: str
 
 
 class Writer:
@@ -55,6 +69,7 @@ class Writer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._templates.filters["cut"] = _cut
         # All at once, at the start: an upgrade of the files must not change what a running worker sends.
         for name in self._templates.list_templates():
             self._templates.get_template(name)
@@ -62,22 +77,8 @@ class Writer:
     def write(self, letter: Letter, book: Procedure, now: datetime) -> Written:
         """The letter in words, with times as they are where its reader is."""
         kind = letter.notice.kind
-        audience: Audience = "customer" if kind in CUSTOMERS else "staff"
-        zone = _zone(book, letter.notice.to)
-        facts = {
-            "letter": letter,
-            "notice": letter.notice,
-            "client": book.clients[letter.client].name if letter.client in book.clients else letter.client,
-            "category": book.categories.get(letter.category),
-            "meaning": book.severities[letter.severity].meaning,
-            "msp": book.name,
-            "zone": zone,
-            "link": self._link(letter, audience),
-            "name": _names(book),
-            "time": _times(now, zone),
-            "words": _words(now, zone),
-            "hour_takes": spoken(timedelta(hours=1) / letter.pace),
-        }
+        audience = _audience(letter)
+        facts = self._facts(letter, book, now)
         return Written(
             subject=f"[{letter.client} {letter.number}] {'DRILL: ' if letter.drill else ''}{letter.title}",
             text=_spaced(self._templates.get_template(f"{kind.value}.txt").render(facts)),
@@ -85,11 +86,45 @@ class Writer:
             audience=audience,
         )
 
+    def write_short(self, letter: Letter, book: Procedure, now: datetime) -> Short:
+        """The letter's first sentence, what is broken and why, and the link."""
+        facts = self._facts(letter, book, now)
+        facts["parts"] = self._templates.get_template("parts.txt").make_module(facts)
+        kind = self._templates.get_template(f"{letter.notice.kind.value}.txt")
+        facts["first"] = "".join(kind.blocks["first"](kind.new_context(facts)))
+        drill = "DRILL: " if letter.drill else ""
+        return Short(
+            title=_cut(f"{drill}{letter.severity.upper()}, {facts['client']}: {letter.title}", TITLE),
+            text=_spaced(self._templates.get_template("short.txt").render(facts)),
+        )
+
+    def _facts(self, letter: Letter, book: Procedure, now: datetime) -> dict[str, Any]:
+        """What the templates know."""
+        zone = _zone(book, letter.notice.to)
+        return {
+            "letter": letter,
+            "notice": letter.notice,
+            "client": book.clients[letter.client].name if letter.client in book.clients else letter.client,
+            "category": book.categories.get(letter.category),
+            "meaning": book.severities[letter.severity].meaning,
+            "msp": book.name,
+            "zone": zone,
+            "link": self._link(letter, _audience(letter)),
+            "name": _names(book),
+            "time": _times(now, zone),
+            "words": _words(now, zone),
+            "hour_takes": spoken(timedelta(hours=1) / letter.pace),
+        }
+
     def _link(self, letter: Letter, audience: Audience) -> str:
         person, visit = letter.notice.to, letter.notice.visit
         if audience == "customer":
             return self._links.url(Address("customer", letter.ticket, person))
         return self._links.url(Address("staff", letter.ticket, person, visit))
+
+
+def _audience(letter: Letter) -> Audience:
+    return "customer" if letter.notice.kind in CUSTOMERS else "staff"
 
 
 def _zone(book: Procedure, person: str) -> str:
@@ -100,6 +135,12 @@ def _zone(book: Procedure, person: str) -> str:
 def _spaced(text: str) -> str:
     """Parts that a mail does without leave no more than one blank line behind."""
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _cut(text: str, length: int) -> str:
+    """One line of at most so many characters, in plain ones: with others a text message holds half."""
+    line = " ".join(_NOT_SHOWN.sub(" ", text).translate(_PLAIN).split())
+    return line if len(line) <= length else line[: length - 3].rstrip() + "..."
 
 
 def _names(book: Procedure) -> Callable[[str], str]:

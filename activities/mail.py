@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from datetime import timedelta
+from collections.abc import Callable
 from email.headerregistry import Address as MailAddress
 from email.message import EmailMessage
 
@@ -14,6 +11,7 @@ import aiosmtplib
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.heartbeat import heartbeats
 from activities.letters import Writer
 from procedure.book import Procedure
 from runtime.links import Links
@@ -22,9 +20,6 @@ from workflows.messages import Letter
 
 UNDELIVERABLE = "Undeliverable"
 """The type of the error that says: this address does not work, go on to the next person."""
-
-
-BEAT = timedelta(seconds=3)
 
 
 class Mail:
@@ -58,7 +53,7 @@ class Mail:
         message["X-Auto-Response-Suppress"] = "All"
         message.set_content(written.text)
         message.add_alternative(written.html, subtype="html")
-        async with _heartbeats():
+        async with heartbeats():
             await self._hand_over(message, person.mail)
 
     async def _hand_over(self, message: EmailMessage, to: str) -> None:
@@ -83,22 +78,6 @@ class Mail:
             raise _failure(error.code, error.message) from None
         except aiosmtplib.SMTPNotSupported as error:
             raise ApplicationError(str(error), type=UNDELIVERABLE, non_retryable=True) from None
-
-
-@asynccontextmanager
-async def _heartbeats() -> AsyncIterator[None]:
-    """Tell Temporal that we are alive, if it takes long: a mail lost in a crash is sent again soon."""
-
-    async def beat() -> None:
-        while True:
-            await asyncio.sleep(BEAT.total_seconds())
-            activity.heartbeat()
-
-    beating = asyncio.create_task(beat())
-    try:
-        yield
-    finally:
-        beating.cancel()
 
 
 def _failure(code: int, words: str) -> ApplicationError:

@@ -9,12 +9,12 @@ import structlog
 import uvicorn
 
 from gateway.app import create_app
-from gateway.helpdesk import secret_of
 from procedure.book import Procedure
 from runtime import logs
 from runtime.connection import connect
 from runtime.links import Links
 from runtime.procedure_files import ProcedureError, ProcedureFolder
+from runtime.secret_sources import secret_of
 from runtime.settings import Settings, SettingsError, load
 from runtime.tickets import Tickets
 

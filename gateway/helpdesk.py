@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
-from pathlib import Path
 
 import structlog
 from fastapi import APIRouter, Request
@@ -14,7 +12,8 @@ from fastapi.responses import JSONResponse
 
 from gateway.limits import WEBHOOK_BODY, TooLarge, body
 from gateway.sources import SOURCES, CannotMap, Mapped
-from procedure.book import Helpdesk, Procedure, SecretSource
+from procedure.book import Helpdesk, Procedure
+from runtime.secret_sources import secret_of
 from runtime.tickets import Away, Tickets
 
 log = structlog.get_logger()
@@ -79,17 +78,6 @@ def verified(helpdesk: Helpdesk | None, raw: bytes, signature: str, secret: str)
     given = secret if by_path else signature
     same = hmac.compare_digest(expected.encode(), given.encode())
     return same and bool(known) and (by_path or not secret)
-
-
-def secret_of(source: SecretSource) -> str:
-    """A helpdesk's secret from where the procedure says it is; empty when it is not there."""
-    if source.env:
-        return os.environ.get(source.env, "")
-    try:
-        return Path(source.file).read_text().strip()
-    except OSError as error:
-        log.error("secret not readable", file=source.file, reason=error.strerror)
-        return ""
 
 
 def _parsed(raw: bytes) -> object:

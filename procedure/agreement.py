@@ -10,7 +10,7 @@ from datetime import timedelta
 from pydantic import BaseModel, ConfigDict
 
 from procedure.book import Procedure
-from procedure.calendars import AlwaysOpen, Clock
+from procedure.calendars import AlwaysOpen
 from procedure.criteria import Criteria
 from procedure.durations import Duration
 from procedure.severity import Severity, System
@@ -42,13 +42,8 @@ class Agreement(BaseModel):
     pause_at_most: Duration
     again_every: Duration
 
-    @property
-    def clock(self) -> Clock:
-        """The clock that waits for people run on: always open, at the ticket's pace."""
-        return AlwaysOpen(self.pace)
-
     def lasts(self, duration: Duration) -> timedelta:
-        """The real time a wait for a person takes, at the ticket's pace."""
+        """The real time an exact wait takes, at the ticket's pace; business days need a look-up."""
         return AlwaysOpen().length(duration) / self.pace
 
     def stay(self, severity: Severity, tier: str) -> Duration:

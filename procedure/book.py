@@ -10,12 +10,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
+from procedure.almanac import Almanac
+from procedure.coverage import Coverage, Runs
 from procedure.criteria import Criteria
 from procedure.durations import Duration
 from procedure.entry import Entry
-from procedure.people import Person
+from procedure.hours import Holidays, Hours
+from procedure.people import Person, SecretSource
+from procedure.rota import Rota
 from procedure.severity import SEVERITIES, Severity, System, at_least
 
 
@@ -37,6 +41,19 @@ class SeverityTerms(Entry):
     """The tier a ticket of this severity goes to first."""
     acknowledge: Duration
     """How long each person who is paged has to say "I have it"."""
+    runs: Runs = "always"
+    """Whether its commitments run always, or only in the client's hours; critical always runs."""
+    every_channel: bool = False
+    """Whether people are paged on every channel they have at once; at critical they always are."""
+
+
+class OnCall(Entry):
+    """One place in the order in which a tier is paged out of hours."""
+
+    rota: str
+    """The rota that says who it is."""
+    answer_within: Duration | None = None
+    """How long they have to say "I have it"; left out: as the client's coverage says."""
 
 
 class Tier(Entry):
@@ -48,6 +65,10 @@ class Tier(Entry):
     """Whom to page, in this order."""
     lead: str
     """Who is paged when none of them acknowledges, and who answers for the tier."""
+    lead_answers_within: Duration | None = None
+    """How long the lead has out of hours to say "I have it"; left out: as the client's coverage says."""
+    on_call: tuple[OnCall, ...] = ()
+    """Whom to page out of hours, in this order: primary, secondary ...; the lead comes last."""
 
     @property
     def chain(self) -> tuple[str, ...]:
@@ -72,22 +93,23 @@ class Client(Entry):
     known_as: tuple[str, ...] = ()
     """Other names the helpdesk may use for it."""
     time_zone: str
-    """Where it is, for the times in its mails ("Europe/London")."""
+    """Where it is, for its hours and the times in its mails ("Europe/London")."""
+    hours: Hours | None = None
+    """When it works; left out: always."""
+    holidays: Holidays | None = None
+    """When it does not work although its hours say so."""
+    coverage: Coverage = Coverage()
+    """What it gets outside its hours."""
+    runs: dict[Severity, Runs] = {}
+    """Where this client differs from what the severities say of when their commitments run."""
+    on_call_may_decide: tuple[str, ...] | None = None
+    """What whoever is on call may do for this client without asking; left out: as the procedure says."""
     contacts: dict[str, Person] = Field(min_length=1)
     """Its people, by a short id; the first is told when the one who wrote is not among them."""
     systems: dict[str, System] = {}
     """What it works with, and how bad it is when that fails."""
     otherwise: Severity
     """The severity of what no system's rules cover."""
-
-
-class SecretSource(Entry):
-    """Where a secret is found; the secret itself never stands in these files. Name one of the two."""
-
-    env: str = ""
-    """The name of an environment variable that holds it."""
-    file: str = ""
-    """The path of a file that holds it."""
 
 
 class FieldNames(Entry):
@@ -146,6 +168,10 @@ class Procedure(Entry):
     """All four severities: critical, high, medium, low."""
     tiers: tuple[Tier, ...] = Field(min_length=1)
     """From first level to management."""
+    rotas: dict[str, Rota] = {}
+    """Who is on call when, by the rota's name."""
+    on_call_may_decide: tuple[str, ...] = ()
+    """What whoever is on call may do out of hours without asking: it stands in their page."""
     commitments: dict[Severity, dict[str, Duration]]
     """For each severity, how long a ticket may stay at each tier."""
     criteria: Criteria
@@ -162,6 +188,18 @@ class Procedure(Entry):
     """One file each in clients/, by its file name."""
     version: str = Field("", exclude=True)
     """What these files are: a fingerprint of their text, set when they are read."""
+    _almanac: Almanac = PrivateAttr(default_factory=Almanac)
+
+    @property
+    def almanac(self) -> Almanac:
+        """The hours, holidays and shifts that were worked out from the files."""
+        return self._almanac
+
+    def knowing(self, almanac: Almanac) -> Procedure:
+        """The same procedure with another almanac."""
+        copy = self.model_copy()
+        copy._almanac = almanac
+        return copy
 
     def tier(self, name: str) -> Tier | None:
         return next((tier for tier in self.tiers if tier.name == name), None)

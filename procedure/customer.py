@@ -36,7 +36,8 @@ def ask_for_escalation(
     lead = ticket.standing.lead if ticket.standing else ""
     if not lead:
         return climb(ticket, now, f"The customer asked, and {ticket.place} has no lead to answer")
-    due = now + ticket.agreement.lasts(ticket.agreement.criteria.customer_request.answer_within)
+    within = ticket.agreement.lasts(ticket.agreement.criteria.customer_request.answer_within)
+    due = ticket.standing.answering.after(now, within) if ticket.standing else now + within
     ticket = replace(ticket, request=Request(by, now, lead, due))
     return ticket.tell(NoticeKind.WANTS_UP, lead, text=words)
 

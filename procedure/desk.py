@@ -9,8 +9,8 @@ from typing import Literal
 from procedure.customer import reply
 from procedure.holding import reassess
 from procedure.severity import NOTHING_KNOWN, Facts, assess
-from procedure.ticket import Heard, Note, Pause, Ticket
-from procedure.tiers import close, reopen, resolved, resume_clock, stop_clock
+from procedure.ticket import Heard, Note, Ticket
+from procedure.tiers import close, reopen, resolved, resume_clock, stop_clock, wait_at_most
 
 DeskState = Literal["open", "waiting", "resolved", "closed"]
 
@@ -114,8 +114,8 @@ def _state(ticket: Ticket, event: Event, now: datetime) -> Ticket:
         case "open" | "waiting" if ticket.status in ("resolved", "closed"):
             return reopen(ticket, now, f"Opened again in the helpdesk by {who or 'somebody'}", who, via)
         case "waiting" if ticket.status == "open":
-            longest = ticket.agreement.lasts(ticket.agreement.pause_at_most)
-            return stop_clock(ticket, Pause("on hold in the helpdesk", now, now + longest), who, via)
+            longest = ticket.agreement.pause_at_most
+            return stop_clock(ticket, wait_at_most(ticket, longest, "on hold in the helpdesk", now), who, via)
         case "open" if ticket.status == "paused":
             return resume_clock(ticket, now, "No longer on hold in the helpdesk", who, via)
     return ticket

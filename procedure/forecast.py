@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from procedure.standing import Ahead
 from procedure.ticket import Ticket
+from procedure.tiers import to_acknowledge
 
 
 class Step(NamedTuple):
@@ -18,9 +19,9 @@ class Step(NamedTuple):
 
 def forecast(ticket: Ticket) -> list[Step]:
     """The steps that follow by themselves, soonest first; none for a closed ticket."""
-    if ticket.status == "paused" and ticket.pause:
+    if ticket.status == "paused" and ticket.pause and ticket.pause.until:
         goes_on = Step(ticket.pause.until, f"the clock goes on by itself ({ticket.pause.reason})")
-        return sorted((*_request(ticket), goes_on), key=lambda step: step.at)
+        return sorted((*_request(ticket), *_people(ticket), goes_on), key=lambda step: step.at)
     if ticket.status == "resolved" and ticket.confirm_by:
         return [Step(ticket.confirm_by, "closes, if the customer does not answer")]
     if ticket.status != "open" or not ticket.standing:
@@ -42,16 +43,18 @@ def _request(ticket: Ticket) -> list[Step]:
 
 def _people(ticket: Ticket) -> list[Step]:
     """Whom else at this tier is paged, while nobody has acknowledged."""
-    people = ticket.people
-    if ticket.tiers.exhausted or people is None or people.due is None:
+    people, standing = ticket.people, ticket.standing
+    if ticket.tiers.exhausted or people is None or standing is None:
         return []
-    wait = ticket.agreement.lasts(ticket.agreement.severities[ticket.severity].acknowledge)
-    leaves = ticket.standing.ahead[0].at if ticket.standing and ticket.standing.ahead else None
-    steps = []
-    for place, person in enumerate(people.rungs[people.at + 1 :]):
-        at = people.due + wait * place
-        if leaves is None or at < leaves:
-            steps.append(Step(at, f"{ticket.name(person)} is paged ({ticket.tier})"))
+    if ticket.opens:
+        return [Step(ticket.opens, f"{ticket.client}'s hours begin: {ticket.name(people.rung)} is paged")]
+    leaves = standing.ahead[0].at if standing.ahead else None
+    at, steps = people.due, []
+    for person in people.rungs[people.at + 1 :]:
+        if at is None or (leaves and at >= leaves):
+            break
+        steps.append(Step(at, f"{ticket.name(person)} is paged ({ticket.tier})"))
+        at = standing.answering.after(at, to_acknowledge(ticket, person))
     return steps
 
 
@@ -59,12 +62,15 @@ def _tiers(ticket: Ticket) -> list[Step]:
     if ticket.tiers.exhausted and ticket.tiers.due:
         return [Step(ticket.tiers.due, f"{ticket.name(ticket.holder)} is told again (last resort)")]
     ahead = ticket.standing.ahead if ticket.standing else ()
-    later = _later(ticket, ahead)
-    return [Step(s.at + later, f"→ {ticket.name(s.who)} ({s.tier or 'last resort'})") for s in ahead]
+    return [
+        Step(_later(ticket, ahead, step), f"→ {ticket.name(step.who)} ({step.tier or 'last resort'})")
+        for step in ahead
+    ]
 
 
-def _later(ticket: Ticket, ahead: tuple[Ahead, ...]) -> timedelta:
+def _later(ticket: Ticket, ahead: tuple[Ahead, ...], step: Ahead) -> datetime:
     """Once somebody has it, it leaves the tier with its commitment, not with the last unanswered page."""
-    if not ahead or not ticket.acknowledged or not ticket.tiers.due:
-        return timedelta(0)
-    return ticket.tiers.due - ahead[0].at
+    due, unanswered = ticket.tiers.due, ahead[0].at
+    if not ticket.acknowledged or not due:
+        return step.at
+    return ticket.stopwatch.after(step.at, ticket.stopwatch.passed(unanswered, due))

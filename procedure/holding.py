@@ -12,29 +12,67 @@ from datetime import datetime
 
 from procedure.criteria import calls
 from procedure.durations import Duration
-from procedure.severity import Facts, Severity, assess, find_system
-from procedure.ticket import Note, NoticeKind, Pause, Refused, Ticket
-from procedure.tiers import climb, resolved, resume_clock, stop_clock
+from procedure.severity import Facts, Severity, assess, at_least, find_system
+from procedure.ticket import Note, NoticeKind, Refused, Ticket
+from procedure.tiers import climb, resolved, resume_clock, stop_clock, wait_at_most
 
 
 def acknowledge(ticket: Ticket, by: str, visit: int, now: datetime, via: str = "") -> Ticket:
     """ "I have it": paging stops, and the tier's commitment goes on."""
     _must_be_on_tier(ticket, by, visit)
+    if ticket.handover and by != ticket.holder:
+        return accept(ticket, by, now, via)
     if ticket.acknowledged:
         if ticket.holder == by:
             return ticket
         raise Refused(f"{ticket.name(ticket.holder)} has it already.")
-    paged = ticket.people.rungs[: ticket.people.at + 1] if ticket.people else ()
+    paged = ticket.people.rungs[: ticket.people.at + 1] if ticket.people and not ticket.opens else ()
     ticket = replace(
         ticket,
         acknowledged=True,
         holder=by,
+        handover=None,
+        kept_from="",
         # With the last resort the next time it is asked again moves; a tier's commitment goes on.
         tiers=ticket.tiers.suspend() if ticket.tiers.exhausted else ticket.tiers,
         people=ticket.people.settle() if ticket.people else None,
     )
     ticket = ticket.noted(now, f"{ticket.name(by)} has it", by, via)
     return ticket.tell(NoticeKind.TAKEN, *(person for person in paged if person != by))
+
+
+def accept(ticket: Ticket, by: str, now: datetime, via: str = "") -> Ticket:
+    """At a change of shifts: who comes on takes what the one who leaves has held."""
+    offered = ticket.handover
+    if not offered:
+        raise Refused(f"It is not offered to anybody: {ticket.name(ticket.holder)} has it.")
+    if not ticket.on_tier(by):
+        raise Refused(f"It is offered to {ticket.name(offered.to)}.")
+    ticket = replace(
+        ticket,
+        handover=None,
+        kept_from="",
+        holder=by,
+        people=ticket.people.settle() if ticket.people else None,
+        tiers=replace(ticket.tiers, holder=by),
+    )
+    return ticket.noted(now, f"{ticket.name(by)} accepts it from {ticket.name(offered.of)}", by, via)
+
+
+def keep(ticket: Ticket, by: str, now: datetime, via: str = "") -> Ticket:
+    """At a change of shifts: who is just working on it stays with it."""
+    offered = ticket.handover
+    if not offered:
+        raise Refused(f"It is not offered to anybody: {ticket.name(ticket.holder)} has it.")
+    if by != offered.of:
+        raise Refused(f"{ticket.name(offered.of)} has it, and could keep it.")
+    ticket = replace(
+        ticket,
+        handover=None,
+        kept_from=offered.to,
+        people=ticket.people.settle() if ticket.people else None,
+    )
+    return ticket.noted(now, f"{ticket.name(by)} keeps it over the change of shifts", by, via)
 
 
 def progress(ticket: Ticket, by: str, visit: int, note: str, now: datetime, via: str = "") -> Ticket:
@@ -124,10 +162,10 @@ def pause(
     if ticket.status == "paused":
         raise Refused("The clock is stopped already.")
     ticket = _taken(ticket, by, visit, now, via)
-    longest = ticket.agreement.lasts(ticket.agreement.pause_at_most)
-    wait = min(longest, ticket.agreement.lasts(at_most)) if at_most else longest
-    paused = Pause(_required(reason, "what it waits for"), now, now + wait, for_customer)
-    return stop_clock(ticket, paused, by, via)
+    longest, lasts = ticket.agreement.pause_at_most, ticket.agreement.lasts
+    wait = at_most if at_most and lasts(at_most) < lasts(longest) else longest
+    paused = wait_at_most(ticket, wait, _required(reason, "what it waits for"), now)
+    return stop_clock(ticket, replace(paused, for_customer=for_customer), by, via)
 
 
 def resume(ticket: Ticket, by: str, now: datetime, via: str = "") -> Ticket:
@@ -164,6 +202,9 @@ def reassess(
     else:
         assessment = assess(ticket.agreement.systems, ticket.agreement.otherwise, facts)
         found, why = assessment.severity, assessment.reason
+        if ticket.caller and not at_least(found, ticket.severity):
+            # What was reported as an emergency is one until a person says otherwise.
+            found, why = ticket.severity, f"reported as an emergency by {ticket.caller}"
     before, ticket = ticket.severity, replace(ticket, facts=facts, severity=found, reason=why)
     ticket = ticket.noted(
         now,
@@ -176,12 +217,16 @@ def reassess(
     if ticket.status == "resolved" or ticket.tiers.exhausted:
         return ticket
     if found != before:
-        ticket = _with_budget(ticket)
+        ticket = _with_budget(ticket, now)
     return _called_up(ticket, now, by, via)
 
 
-def _with_budget(ticket: Ticket) -> Ticket:
-    commitment = replace(ticket.commitment, budget=ticket.agreement.stay(ticket.severity, ticket.tier))
+def _with_budget(ticket: Ticket, now: datetime) -> Ticket:
+    """The time of the new severity, which may run on another clock; what was used is kept."""
+    commitment = ticket.commitment
+    if commitment.running:
+        commitment = commitment.suspended(now, ticket.stopwatch).resumed(now)
+    commitment = replace(commitment, budget=ticket.agreement.stay(ticket.severity, ticket.tier))
     return replace(ticket, commitment=commitment, warned=False, tiers=ticket.tiers.suspend())
 
 

@@ -14,16 +14,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from procedure.calendars import AlwaysOpen
+from procedure.spans import Stopwatch
 
-def due_from(planned: datetime, due: datetime, now: datetime, at_least: timedelta) -> datetime:
+ALWAYS = AlwaysOpen()
+
+def due_from(
+    planned: datetime, due: datetime, now: datetime, at_least: timedelta, stopwatch: Stopwatch = ALWAYS
+) -> datetime:
     """When a rung's time runs out, given when it would by plan.
 
     Time counts from the planned instant, so that downtime shifts no later step. Only if
     the step was held up by more than a tenth of the time its holder must have at least
-    (an outage, not the machinery), the holder gets that time whole.
+    (an outage, not the machinery), the holder gets that time whole, on their own clock.
     """
     held_up = now - planned > at_least / 10
-    return max(due, now + at_least) if held_up else due
+    return max(due, stopwatch.after(now, at_least)) if held_up else due
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,16 @@ from procedure.agreement import Agreement
 from procedure.commitments import begin
 from procedure.criteria import Call, calls
 from procedure.ladder import Ladder
-from procedure.severity import NOTHING_KNOWN, Facts, Severity, assess, find_system
+from procedure.severity import NOTHING_KNOWN, Assessment, Facts, Severity, assess, find_system
 from procedure.ticket import NoticeKind, Ticket
 
 
 @dataclass(frozen=True)
 class Opening:
-    """What is known when a ticket comes in. ``requester`` is a contact's id, never an address."""
+    """What is known when a ticket comes in. ``requester`` is a contact's id, never an address.
+
+    ``caller`` is who reported it as an emergency, and how to call them back.
+    """
 
     client: str
     helpdesk: str
@@ -25,6 +28,7 @@ class Opening:
     description: str = ""
     facts: Facts = NOTHING_KNOWN
     drill: bool = False
+    caller: str = ""
 
     @property
     def id(self) -> str:
@@ -46,6 +50,8 @@ def open_ticket(
     """
     facts = replace(opening.facts, system=find_system(agreement.systems, opening.facts.system))
     assessment = assess(agreement.systems, agreement.otherwise, facts)
+    if opening.caller:
+        assessment = Assessment("critical", f"reported as an emergency by {opening.caller}")
     start, why = _start(
         agreement, assessment.severity, calls(agreement.criteria, assessment.severity, facts, earlier)
     )
@@ -58,6 +64,7 @@ def open_ticket(
         description=opening.description,
         requester=opening.requester,
         drill=opening.drill,
+        caller=opening.caller,
         opened=now,
         agreement=agreement,
         facts=facts,

@@ -5,6 +5,7 @@ address up at that moment.
 """
 
 import re
+from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -24,6 +25,26 @@ def _mail_address(text: str) -> str:
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
 
 
+class SecretSource(Entry):
+    """Where a secret is found; the secret itself never stands in these files. Name one of the two."""
+
+    env: str = ""
+    """The name of an environment variable that holds it."""
+    file: str = ""
+    """The path of a file that holds it."""
+
+
+class Leave(Entry):
+    """Days on which somebody is away, from midnight to midnight where the MSP is."""
+
+    first: date
+    """The first day away, such as 2026-12-21."""
+    last: date
+    """The last day away."""
+    substitute: str = ""
+    """Who stands in wherever this person would; left out: nobody does, and they are passed over."""
+
+
 class Person(Entry):
     """Somebody who can be told something."""
 
@@ -33,3 +54,9 @@ class Person(Entry):
     """Where mail reaches them."""
     title: str = ""
     """What they do, for those who don't know them."""
+    known_as: tuple[str, ...] = ()
+    """Other names a rota's calendar may use for them."""
+    channels: dict[str, SecretSource] = {}
+    """Where else they can be paged (sms, voice, chat, push ...): each the place of an Apprise URL."""
+    leave: tuple[Leave, ...] = ()
+    """When they are away, and who stands in."""

@@ -2,7 +2,7 @@
 
 A pure function of the procedure, a question and the instant. A workflow asks it through
 a local activity, so that the answer stands in the ticket's history and a later change of
-people, calendars or time zones can never break a replay.
+people, rotas, calendars or time zones can never break a replay.
 """
 
 from __future__ import annotations
@@ -13,9 +13,13 @@ from typing import NamedTuple
 
 from procedure.agreement import Agreement
 from procedure.book import Procedure
+from procedure.calendars import AlwaysOpen, Clock, Span
 from procedure.commitments import Commitment, begin
+from procedure.durations import Duration
 from procedure.ladder import due_from
 from procedure.severity import Severity
+from procedure.spans import OpenSpans, Stopwatch
+from procedure.watch import Duty, Watch, stands_in
 
 
 class Ahead(NamedTuple):
@@ -31,21 +35,40 @@ class Standing:
     """Who is to be paged at a tier, in order; when its time runs out; what comes after.
 
     At the last resort the due instant is when they are told again.
-    ``names`` gives the names of the ids used here that the ticket did not know, ``absent``
-    who is on the list but in no file.
+    ``names`` gives the names of the ids used here that the ticket did not know, ``missing``
+    says why somebody is not in the chain, ``instead_of`` whom a substitute stands in for.
+    ``answers`` says how long those have to answer who have another time than the severity's,
+    ``channels`` how they are paged besides mail.
+
+    ``opens`` is when anybody is paged, if the client's coverage has this wait for its hours.
+    ``open`` are the stretches in which the commitment's clock runs (empty: always), as far as
+    they matter; ``answers_in_hours`` says that answers are owed in them only. ``until`` is when
+    other people stand here, if that is before the ticket leaves.
     """
 
     chain: tuple[str, ...]
     due: datetime
-    warn: datetime | None
-    ahead: tuple[Ahead, ...]
-    names: dict[str, str]
-    absent: tuple[str, ...] = ()
+    warn: datetime | None = None
+    ahead: tuple[Ahead, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    instead_of: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, timedelta] = field(default_factory=dict)
+    channels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    opens: datetime | None = None
+    open: tuple[Span, ...] = ()
+    answers_in_hours: bool = False
+    until: datetime | None = None
 
     @property
     def lead(self) -> str:
         """Who answers for the tier: the last of those who are there; empty when nobody is."""
         return self.chain[-1] if self.chain else ""
+
+    @property
+    def answering(self) -> Stopwatch:
+        """The clock on which those who are paged owe their answer."""
+        return OpenSpans(self.open) if self.answers_in_hours and self.open else AlwaysOpen()
 
 
 @dataclass(frozen=True)
@@ -53,86 +76,130 @@ class Question:
     """Where the ticket stands: at ``tier`` (empty: the last resort), with this much of its time used.
 
     ``fresh`` marks a rung that is newly presented: its holder gets at least the full
-    acknowledgement time. ``paged`` is how many of the tier were paged in vain before the
-    one who has to answer now.
+    acknowledgement time. ``paged`` are those of the tier who were paged in vain before
+    the one who has to answer now. With ``wait`` only the end of a wait is asked for, which
+    begins now and is agreed in business days.
     """
 
     agreement: Agreement
+    client: str
     severity: Severity
     tier: str
     commitment: Commitment
     now: datetime
     fresh: bool = True
     acknowledged: bool = False
-    paged: int = 0
+    paged: tuple[str, ...] = ()
+    wait: Duration | None = None
     names: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def acknowledge(self) -> timedelta:
-        return self.agreement.lasts(self.agreement.severities[self.severity].acknowledge)
 
 
 def stand(book: Procedure, asked: Question) -> Standing:
     """Answer the question from the procedure as it is now."""
+    watch = Watch(book, asked.client, asked.severity, asked.agreement.pace)
+    if asked.wait:
+        return Standing((), watch.business.after(asked.now, watch.business.length(asked.wait)))
     if not asked.tier:
-        return _last_resort(book, asked)
-    tier = book.tier(asked.tier)
-    listed = tier.chain if tier else ()
-    chain = tuple(person for person in listed if person in book.people)
-    due = asked.commitment.runs_out(asked.agreement.clock)
-    planned = asked.commitment.ledger[-1].begin
-    if asked.fresh:
-        due = due_from(planned, due, asked.now, asked.acknowledge)
-    leaves = due if asked.acknowledged else min(due, _silent_until(asked, planned, len(chain)))
-    ahead = _ahead(book, asked, leaves)
+        return _last_resort(watch, asked)
+    opens = None if asked.acknowledged else watch.opens(asked.now)
+    duty = watch.duty(asked.tier, opens or asked.now)
+    clock = watch.clock(asked.commitment.budget)
+    due = _due(watch, asked, duty, clock)
+    leaves = due if asked.acknowledged else min(due, _silent_until(watch, asked, duty, opens))
+    ahead = _ahead(watch, asked, leaves)
+    people = (*duty.chain, *(place.instead_of for place in duty.places), *(step.who for step in ahead))
     return Standing(
-        chain=chain,
+        chain=duty.chain,
         due=due,
-        warn=asked.commitment.runs_out(asked.agreement.clock, asked.agreement.criteria.warn_at_percent),
+        warn=asked.commitment.runs_out(clock, asked.agreement.criteria.warn_at_percent),
         ahead=ahead,
-        names=_names(book, asked, (*chain, *(step.who for step in ahead))),
-        absent=tuple(person for person in listed if person not in book.people),
+        names=_names(book, asked, people),
+        missing=duty.missing,
+        instead_of={place.person: place.instead_of for place in duty.places if place.instead_of},
+        answers=_answers(watch, asked, duty),
+        channels=_channels(watch, duty.chain),
+        opens=opens,
+        open=_open(watch, asked, clock, (due, *(step.at for step in ahead))),
+        answers_in_hours=not isinstance(watch.answering, AlwaysOpen),
+        until=opens or watch.changes(asked.tier, asked.now, due),
     )
 
 
-def _last_resort(book: Procedure, asked: Question) -> Standing:
+def _due(watch: Watch, asked: Question, duty: Duty, clock: Clock) -> datetime:
+    due = asked.commitment.runs_out(clock)
+    if not asked.fresh or not duty.places:
+        return due
+    first = watch.lasts(duty.places[0].within)
+    return due_from(asked.commitment.ledger[-1].begin, due, asked.now, first, watch.answering)
+
+
+def _last_resort(watch: Watch, asked: Question) -> Standing:
     """Told again at an interval until they take it; then asked again when the top tier's time is over."""
-    person = book.last_resort.person
+    book = watch.book
+    person = stands_in(book, book.last_resort.person, asked.now)[0] or book.last_resort.person
     planned = asked.commitment.ledger[-1].begin
     wait = asked.agreement.lasts(asked.agreement.again_every)
+    due = due_from(planned, planned + wait, asked.now, wait)
     if asked.acknowledged:
-        planned, wait = asked.now, asked.agreement.lasts(asked.agreement.severities[asked.severity].stay[-1])
+        stay = asked.agreement.severities[asked.severity].stay[-1]
+        due = watch.clock(stay).after(asked.now, watch.clock(stay).length(stay))
     return Standing(
         chain=(person,),
-        due=due_from(planned, planned + wait, asked.now, wait),
-        warn=None,
-        ahead=(),
-        names=_names(book, asked, (person,)),
+        due=due,
+        names=_names(book, asked, (person, book.last_resort.person)),
+        instead_of={person: book.last_resort.person} if person != book.last_resort.person else {},
+        channels=_channels(watch, (person,)),
     )
 
 
-def _silent_until(asked: Question, planned: datetime, people: int) -> datetime:
-    """When the last one of a tier has been paged in vain."""
-    first = due_from(planned, planned + asked.acknowledge, asked.now, asked.acknowledge)
-    if not asked.fresh:
-        first = asked.now + asked.acknowledge
-    return first + asked.acknowledge * (people - asked.paged - 1)
+def _silent_until(watch: Watch, asked: Question, duty: Duty, opens: datetime | None) -> datetime:
+    """When the last one of a tier will have been paged in vain."""
+    answering, planned = watch.answering, opens or asked.commitment.ledger[-1].begin
+    left = [place for place in duty.places if place.person not in asked.paged]
+    waits = [watch.lasts(place.within) for place in left] or [timedelta(0)]
+    end = answering.after(asked.now, waits[0])
+    if asked.fresh:
+        end = due_from(planned, answering.after(planned, waits[0]), asked.now, waits[0], answering)
+    for wait in waits[1:]:
+        end = answering.after(end, wait)
+    return end
 
 
-def _ahead(book: Procedure, asked: Question, leaves: datetime) -> tuple[Ahead, ...]:
+def _ahead(watch: Watch, asked: Question, leaves: datetime) -> tuple[Ahead, ...]:
     """The tiers above, each at the moment the one below has had its time, nobody having answered."""
     tiers, steps = asked.agreement.tiers, []
     for name in tiers[tiers.index(asked.tier) + 1 :]:
-        tier = book.tier(name)
-        chain = [person for person in (tier.chain if tier else ()) if person in book.people]
-        if not chain:
+        opens = watch.opens(leaves) or leaves
+        duty = watch.duty(name, opens)
+        if not duty.places:
             continue
-        steps.append(Ahead(leaves, name, chain[0]))
+        steps.append(Ahead(leaves, name, duty.places[0].person))
         stay = asked.agreement.stay(asked.severity, name)
-        due = begin(stay, leaves).runs_out(asked.agreement.clock)
-        leaves = min(due, leaves + asked.acknowledge * len(chain))
-    steps.append(Ahead(leaves, "", book.last_resort.person))
+        silent = opens
+        for place in duty.places:
+            silent = watch.answering.after(silent, watch.lasts(place.within))
+        leaves = min(begin(stay, leaves).runs_out(watch.clock(stay)), silent)
+    steps.append(Ahead(leaves, "", watch.book.last_resort.person))
     return tuple(steps)
+
+
+def _answers(watch: Watch, asked: Question, duty: Duty) -> dict[str, timedelta]:
+    usual = asked.agreement.lasts(asked.agreement.severities[asked.severity].acknowledge)
+    times = {place.person: watch.lasts(place.within) for place in duty.places}
+    return {person: time for person, time in times.items() if time != usual}
+
+
+def _channels(watch: Watch, people: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """How people are paged besides mail: at critical on every channel they have."""
+    if watch.severity != "critical" and not watch.book.severities[watch.severity].every_channel:
+        return {}
+    channels = {person: tuple(watch.book.people[person].channels) for person in people}
+    return {person: names for person, names in channels.items() if names}
+
+
+def _open(watch: Watch, asked: Question, clock: Clock, until: tuple[datetime, ...]) -> tuple[Span, ...]:
+    """The stretches in which the clock runs, from where it was started until the last that is foreseen."""
+    return clock.spans(asked.commitment.ledger[-1].begin, max(until))
 
 
 def _names(book: Procedure, asked: Question, people: tuple[str, ...]) -> dict[str, str]:

@@ -13,9 +13,12 @@ from enum import StrEnum
 from typing import Literal
 
 from procedure.agreement import Agreement
+from procedure.calendars import AlwaysOpen
 from procedure.commitments import Commitment
+from procedure.durations import Duration
 from procedure.ladder import Ladder
 from procedure.severity import NOTHING_KNOWN, Facts, Severity
+from procedure.spans import OpenSpans, Stopwatch
 from procedure.standing import Standing
 
 Status = Literal["open", "paused", "resolved", "closed"]
@@ -30,6 +33,7 @@ class NoticeKind(StrEnum):
 
     PAGE = "page"
     WARNING = "warning"
+    HANDOVER = "handover"
     SKIPPED = "skipped"
     TAKEN = "taken"
     MOVED_ON = "moved-on"
@@ -37,6 +41,7 @@ class NoticeKind(StrEnum):
     CUSTOMER_SAYS = "customer-says"
     UNREACHED = "unreached"
     RECEIVED = "received"
+    WAITS = "waits"
     NOW_WITH = "now-with"
     QUESTION = "question"
     ANSWERED = "answered"
@@ -48,7 +53,8 @@ class NoticeKind(StrEnum):
 class Notice:
     """Something to tell one person. Its number makes the Message-ID: the same over all retries.
 
-    ``visit`` is the tier's visit it is about; ``text`` what it adds to the facts.
+    ``visit`` is the tier's visit it is about; ``text`` what it adds to the facts; ``channel``
+    the person's channel it goes through (empty: mail).
     """
 
     number: int
@@ -56,6 +62,7 @@ class Notice:
     to: str
     visit: int
     text: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,13 +96,27 @@ class Request:
 
 @dataclass(frozen=True)
 class Pause:
-    """A stopped clock: why, since when, until when at most; and what the customer is asked meanwhile."""
+    """A stopped clock: why, since when, until when at most; and what the customer is asked meanwhile.
+
+    ``at_most`` is its length where that is agreed in business days: ``until`` is then looked up.
+    """
 
     reason: str
     since: datetime
-    until: datetime
+    until: datetime | None = None
     for_customer: bool = False
     question: str = ""
+    at_most: Duration | None = None
+
+
+@dataclass(frozen=True)
+class Handover:
+    """What somebody holds whose duty is over, offered to who comes on; until then they still have it."""
+
+    of: str
+    to: str
+    at: datetime
+    due: datetime
 
 
 @dataclass(frozen=True)
@@ -111,6 +132,8 @@ class Ticket:
     """One ticket and where it stands.
 
     ``reason`` is why it has its severity, ``why`` is why it is at the tier where it is.
+    ``caller`` is who reported it as an emergency, ``joined`` the ticket that goes on in its place,
+    ``joins`` those of the helpdesk that it goes on for.
     """
 
     id: str
@@ -128,12 +151,24 @@ class Ticket:
     commitment: Commitment
     description: str = ""
     drill: bool = False
+    caller: str = ""
+    joined: str = ""
+    joins: tuple[str, ...] = ()
     facts: Facts = NOTHING_KNOWN
     status: Status = "open"
     # At the tier it stands on: who is paged, who has it, what is left.
     people: Ladder | None = None
     standing: Standing | None = None
     acknowledged: bool = False
+    # The channels on which the person who is paged now can't be reached.
+    failed: tuple[str, ...] = ()
+    # Who is on duty has changed since it was looked up.
+    stale: bool = False
+    handover: Handover | None = None
+    # In whose favour the holder has not handed it over at the end of their duty.
+    kept_from: str = ""
+    # The calendar that its clocks were last projected by again.
+    calendar: str = ""
     warned: bool = False
     extended: bool = False
     handed_back: tuple[str, ...] = ()
@@ -173,15 +208,38 @@ class Ticket:
     @property
     def unpresented(self) -> bool:
         """It has moved, or its clock starts again: who stands there, until when, must be looked up."""
-        return self.status == "open" and self.tiers.due is None
+        return self.stale or (self.status == "open" and self.tiers.due is None) or self.wait is not None
+
+    @property
+    def wait(self) -> Duration | None:
+        """A wait agreed in business days, of which the end has to be looked up."""
+        if self.status == "paused" and self.pause and self.pause.until is None:
+            return self.pause.at_most
+        if self.status == "resolved" and self.confirm_by is None:
+            return self.agreement.confirm_within
+        return None
+
+    @property
+    def opens(self) -> datetime | None:
+        """When somebody is paged for what waits for the client's hours; None if it does not wait."""
+        waits = self.people is not None and not self.people.presented and not self.people.settled
+        return self.standing.opens if self.standing and waits and self.status == "open" else None
+
+    @property
+    def stopwatch(self) -> Stopwatch:
+        """Counts the agreed time of its commitment, by the hours that were looked up last."""
+        if self.standing and self.standing.open:
+            return OpenSpans(self.standing.open)
+        return AlwaysOpen(self.agreement.pace)
 
     def name(self, person: str) -> str:
         """A person's name as the ticket last heard it; the id when it never did."""
         return (self.names or {}).get(person, person)
 
     def on_tier(self, person: str) -> bool:
-        """Whether a person is one of those who stand on the tier it is at."""
-        return self.standing is not None and person in self.standing.chain
+        """Whether a person is one of those who stand on the tier it is at, or were paged there."""
+        paged = self.people.rungs if self.people else ()
+        return self.standing is not None and (person in self.standing.chain or person in paged)
 
     def noted(self, at: datetime, text: str, by: str = "", via: str = "") -> Ticket:
         """With one more line in the record."""
@@ -196,6 +254,16 @@ class Ticket:
         )
         return replace(self, notices=self.notices + notices, told=self.told + len(notices))
 
+    def page(self, person: str) -> Ticket:
+        """With a page to this person waiting to be sent, on each of their channels."""
+        channels = self.standing.channels.get(person, ()) if self.standing else ()
+        ticket = self.tell(NoticeKind.PAGE, person)
+        for channel in channels:
+            ticket = ticket.tell(NoticeKind.PAGE, person)
+            last = replace(ticket.notices[-1], channel=channel)
+            ticket = replace(ticket, notices=(*ticket.notices[:-1], last))
+        return ticket
+
     def tell_customer(self, kind: NoticeKind, text: str = "") -> Ticket:
         return self.tell(kind, self.requester, text=text)
 
@@ -209,6 +277,8 @@ class Ticket:
         A page matters while the ticket stands where it was paged and nobody has it; after
         an outage nobody is flooded with pages about what is no longer theirs.
         """
+        if notice.kind is NoticeKind.HANDOVER:
+            return self.handover is not None
         if notice.kind not in (NoticeKind.PAGE, NoticeKind.WARNING, NoticeKind.WANTS_UP):
             return True
         if self.status in ("resolved", "closed") or notice.visit != self.tiers.visit:

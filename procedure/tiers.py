@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from procedure.calendars import instant
 from procedure.commitments import begin
-from procedure.durations import spoken
-from procedure.ladder import Ladder, due_from
+from procedure.durations import Duration, spoken
+from procedure.ladder import ALWAYS, Ladder, due_from
+from procedure.spans import Stopwatch
 from procedure.standing import Question, Standing
-from procedure.ticket import Notice, NoticeKind, Pause, Ticket
+from procedure.ticket import Handover, Notice, NoticeKind, Pause, Ticket
 
 # Presenting ---------------------------------------------------------------------------
 
@@ -24,26 +25,28 @@ def question(ticket: Ticket, now: datetime) -> Question:
     """What has to be known to present the ticket to the rung it stands on."""
     return Question(
         agreement=ticket.agreement,
+        client=ticket.client,
         severity=ticket.severity,
         tier=ticket.tier,
-        commitment=ticket.commitment,
+        commitment=ticket.commitment.resumed(now),
         now=now,
         fresh=not ticket.tiers.presented,
         acknowledged=ticket.acknowledged,
-        paged=ticket.people.at if ticket.people else 0,
+        paged=ticket.people.rungs[: ticket.people.at] if ticket.people else (),
+        wait=ticket.wait,
         names=ticket.names or {},
     )
 
 
 def present(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
     """Put the ticket before the people of its rung; with nobody there it goes on at once."""
-    ticket = replace(ticket, names={**(ticket.names or {}), **standing.names})
+    if ticket.wait:
+        return _until(ticket, standing.due)
+    ticket = replace(ticket, names={**(ticket.names or {}), **standing.names}, stale=False)
     if ticket.tiers.presented:
         return _restart(ticket, standing, now)
-    for person in standing.absent:
-        ticket = ticket.noted(
-            now, f"{person} is listed at {ticket.place}, but is not in the procedure any more"
-        )
+    for text in standing.missing:
+        ticket = ticket.noted(now, f"{ticket.place}: {text}")
     if not standing.chain:
         return climb(ticket, now, f"Nobody at {ticket.place} can be reached")
     first = not ticket.holder
@@ -51,50 +54,117 @@ def present(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
         ticket,
         standing=standing,
         tiers=ticket.tiers.present(standing.chain[0], standing.due),
-        people=Ladder(standing.chain, planned=ticket.tiers.planned),
+        people=Ladder(standing.chain, planned=standing.opens or ticket.tiers.planned),
     )
+    if standing.opens:
+        return _wait(ticket, now, standing.opens)
     ticket = _page(ticket, now)
     if ticket.again:
         return ticket
     return ticket.tell_customer(NoticeKind.RECEIVED if first else NoticeKind.NOW_WITH)
 
 
+def _until(ticket: Ticket, end: datetime) -> Ticket:
+    """A wait that was agreed in business days ends then."""
+    if ticket.pause:
+        return replace(ticket, pause=replace(ticket.pause, until=end))
+    return replace(ticket, confirm_by=end)
+
+
+def _wait(ticket: Ticket, now: datetime, opens: datetime) -> Ticket:
+    """The client's coverage has it wait for the client's hours: it stands with who gets it then."""
+    ticket = replace(ticket, holder=ticket.tiers.holder)
+    text = f"Out of hours: waits until {instant(opens)}, then {ticket.name(ticket.holder)} is paged"
+    return ticket.noted(now, text).tell_customer(NoticeKind.WAITS)
+
+
 def _restart(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
-    """The same people go on with a clock that starts again: resumed, extended, or of another severity."""
+    """It stands where it was, but the clock starts again, or other people are on duty."""
+    before = ticket.standing.until if ticket.standing else None
+    ticket = replace(ticket, standing=standing)
+    if ticket.status == "open":
+        ticket = replace(ticket, tiers=ticket.tiers.present(ticket.holder, standing.due))
+    if ticket.people is None or ticket.people.settled:
+        # All that one person hands over at one change of shifts makes one list.
+        since = before if before and before <= now else now.replace(second=0, microsecond=0)
+        return _relieve(ticket, now, since)
+    if ticket.status == "open" and not standing.opens:
+        return _go_on_paging(ticket, standing, now)
+    return ticket
+
+
+def _go_on_paging(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
+    """Whoever was paged keeps the time to answer; when they are off duty, who is on is paged at once."""
     people = ticket.people
-    if people and not people.settled:
-        due = standing.due if ticket.tiers.exhausted else now + _to_acknowledge(ticket)
-        people = people.present(people.rung, min(due, people.due or due))
-        standing = replace(standing, chain=people.rungs)
-    tiers = ticket.tiers.present(ticket.holder, standing.due)
-    return replace(ticket, standing=standing, tiers=tiers, people=people)
+    if people is None:
+        return ticket
+    paged, current = people.rungs[: people.at], people.rung if people.presented else ""
+    if current and current not in standing.chain:
+        paged, current = (*paged, current), ""
+    rest = [person for person in standing.chain if person not in paged and person != current]
+    if current:
+        due = standing.due
+        if not ticket.tiers.exhausted:
+            due = standing.answering.after(now, to_acknowledge(ticket, current))
+        people = replace(people, rungs=(*paged, current, *rest), at=len(paged))
+        return replace(ticket, people=people.present(current, min(due, people.due or due)))
+    if not rest:
+        return climb(ticket, now, f"Nobody else is on duty at {ticket.place}")
+    people = Ladder((*paged, *rest), planned=now, at=len(paged))
+    return _page(replace(ticket, people=people), now)
+
+
+def _relieve(ticket: Ticket, now: datetime, since: datetime) -> Ticket:
+    """What somebody holds whose duty is over is offered to who is on duty now."""
+    chain = ticket.standing.chain if ticket.standing else ()
+    stays = ticket.tiers.exhausted or ticket.holder in chain or ticket.handover
+    if not ticket.acknowledged or not chain or stays or chain[0] == ticket.kept_from:
+        return ticket
+    to = chain[0]
+    due = _answering(ticket).after(now, to_acknowledge(ticket, to))
+    ticket = replace(
+        ticket,
+        handover=Handover(ticket.holder, to, since, due),
+        people=Ladder(chain, planned=now).present(to, due),
+    )
+    text = f"{ticket.name(ticket.holder)}'s duty is over: offered to {ticket.name(to)}"
+    return ticket.noted(now, f"{text}, to accept by {instant(due)}").tell(NoticeKind.HANDOVER, to)
 
 
 def _page(ticket: Ticket, now: datetime) -> Ticket:
     people = ticket.people
     if people is None:
         raise AssertionError("nobody to page: the ticket was not presented")
-    person, wait = people.rung, _to_acknowledge(ticket)
-    due = due_from(people.planned, people.planned + wait, now, wait)
+    person, answering = people.rung, _answering(ticket)
+    wait = to_acknowledge(ticket, person)
+    due = due_from(people.planned, answering.after(people.planned, wait), now, wait, answering)
     if ticket.tiers.exhausted and ticket.tiers.due:
         due = ticket.tiers.due  # the last resort is not paged past, only paged again
-    ticket = replace(ticket, people=people.present(person, due), holder=person)
-    return _page_noted(ticket, now, due).tell(NoticeKind.PAGE, person)
+    ticket = replace(ticket, people=people.present(person, due), holder=person, failed=())
+    return _page_noted(ticket, now, due).page(person)
 
 
 def _page_noted(ticket: Ticket, now: datetime, due: datetime) -> Ticket:
     """One line a page; the last resort's repetitions share one, however many they are."""
     name = ticket.name(ticket.holder)
     if not ticket.again:
-        return ticket.noted(now, f"{name} ({ticket.place}) paged, to acknowledge by {instant(due)}")
+        substituted = ticket.standing.instead_of.get(ticket.holder, "") if ticket.standing else ""
+        instead = f" instead of {ticket.name(substituted)}, who is away," if substituted else ""
+        return ticket.noted(now, f"{name} ({ticket.place}) paged{instead}, to acknowledge by {instant(due)}")
     repeated = f"{name} (last resort) paged again, times so far: "
     if ticket.record[-1].text.startswith(repeated):
         ticket = replace(ticket, record=ticket.record[:-1])
     return ticket.noted(now, f"{repeated}{ticket.again}")
 
 
-def _to_acknowledge(ticket: Ticket) -> timedelta:
-    return ticket.agreement.lasts(ticket.agreement.severities[ticket.severity].acknowledge)
+def to_acknowledge(ticket: Ticket, person: str) -> timedelta:
+    """The real time somebody has to say that they have it, from when they are paged."""
+    usual = ticket.agreement.lasts(ticket.agreement.severities[ticket.severity].acknowledge)
+    return ticket.standing.answers.get(person, usual) if ticket.standing else usual
+
+
+def _answering(ticket: Ticket) -> Stopwatch:
+    return ticket.standing.answering if ticket.standing else ALWAYS
 
 
 # Time ---------------------------------------------------------------------------------
@@ -114,20 +184,16 @@ def wake(ticket: Ticket) -> Wake | None:
 
 
 def _wakes(ticket: Ticket) -> list[Wake]:
-    if ticket.status == "paused" and ticket.pause:
-        return [
-            Wake(ticket.pause.until, f"paused, {ticket.pause.reason}: goes on by itself"),
-            *_request_wake(ticket),
-        ]
+    if ticket.status == "paused" and ticket.pause and ticket.pause.until:
+        goes_on = Wake(ticket.pause.until, f"paused, {ticket.pause.reason}: goes on by itself")
+        return [goes_on, *_request_wake(ticket), *_duty_wakes(ticket)]
     if ticket.status == "resolved" and ticket.confirm_by:
         return [Wake(ticket.confirm_by, "resolved: closes if the customer does not answer")]
     if ticket.status != "open" or not ticket.standing:
         return []
-    found = _request_wake(ticket)
+    found = [*_request_wake(ticket), *_duty_wakes(ticket)]
     if ticket.tiers.due:
         found.append(Wake(ticket.tiers.due, _runs_out(ticket)))
-    if ticket.people and ticket.people.due:
-        found.append(Wake(ticket.people.due, f"{ticket.name(ticket.people.rung)}'s time to acknowledge"))
     if ticket.standing.warn and not ticket.warned:
         found.append(
             Wake(ticket.standing.warn, f"warn {ticket.name(ticket.holder)}: most of the time is used")
@@ -138,6 +204,17 @@ def _wakes(ticket: Ticket) -> list[Wake]:
 def _request_wake(ticket: Ticket) -> list[Wake]:
     request = ticket.request
     return [Wake(request.due, f"{ticket.name(request.asked_of)}'s answer to the customer")] if request else []
+
+
+def _duty_wakes(ticket: Ticket) -> list[Wake]:
+    """What goes on while a clock stands still too: the end of a duty, and what is offered to the next."""
+    found = []
+    if ticket.people and ticket.people.due:
+        found.append(Wake(ticket.people.due, f"{ticket.name(ticket.people.rung)}'s time to acknowledge"))
+    if ticket.standing and ticket.standing.until:
+        text = f"{ticket.client}'s hours begin" if ticket.opens else "other people come on duty"
+        found.append(Wake(ticket.standing.until, text))
+    return found
 
 
 def _runs_out(ticket: Ticket) -> str:
@@ -152,18 +229,22 @@ def tick(ticket: Ticket, now: datetime) -> Ticket:
     The order matters when several are: after an outage the missed commitment climbs once,
     and what was owed below it is moot.
     """
-    if ticket.status == "paused" and ticket.pause and now >= ticket.pause.until:
+    if ticket.status == "paused" and ticket.pause and ticket.pause.until and now >= ticket.pause.until:
         return resume_clock(ticket, now, "The longest pause is over")
     if ticket.status == "resolved" and ticket.confirm_by and now >= ticket.confirm_by:
         return _close_unanswered(ticket, now)
     if ticket.request and now >= ticket.request.due:
         return grant_unanswered(ticket, now)
-    if ticket.status != "open" or ticket.unpresented or not ticket.standing:
+    if ticket.status not in ("open", "paused") or ticket.unpresented or not ticket.standing:
         return ticket
     if ticket.tiers.overdue(now):
         return _climb_by_time(ticket, now)
     if ticket.people and ticket.people.overdue(now):
-        return _next_person(ticket, now, f"{ticket.name(ticket.people.rung)} did not acknowledge in time")
+        return _unanswered(ticket, now)
+    if ticket.standing.until and now >= ticket.standing.until:
+        return replace(ticket, stale=True)
+    if ticket.status == "paused":
+        return ticket
     if ticket.standing.warn and not ticket.warned and now >= ticket.standing.warn:
         return _warn(ticket, now)
     return ticket
@@ -189,7 +270,25 @@ def _tell_last_resort_again(ticket: Ticket, now: datetime) -> Ticket:
         standing=None,
         acknowledged=False,
         again=ticket.again + 1,
+        failed=(),
     )
+
+
+def _unanswered(ticket: Ticket, now: datetime) -> Ticket:
+    """Who was paged, or was offered it at the change of shifts, has not said a word."""
+    if ticket.people is None:
+        return ticket
+    name = ticket.name(ticket.people.rung)
+    if not ticket.handover:
+        return _next_person(ticket, now, f"{name} did not acknowledge in time")
+    return declined(ticket, f"{name} did not accept it in time", now)
+
+
+def declined(ticket: Ticket, reason: str, now: datetime) -> Ticket:
+    """What was offered at the change of shifts is not taken: it goes on to the next."""
+    if not ticket.handover:
+        return ticket
+    return _next_person(replace(ticket, handover=None, acknowledged=False), now, reason)
 
 
 def _next_person(ticket: Ticket, now: datetime, reason: str) -> Ticket:
@@ -250,6 +349,9 @@ def climb(
         standing=None,
         again=0,
         acknowledged=False,
+        handover=None,
+        kept_from="",
+        stale=False,
         warned=False,
         extended=False,
         pause=None,
@@ -282,8 +384,12 @@ def grant_unanswered(ticket: Ticket, now: datetime) -> Ticket:
 
 
 def undeliverable(ticket: Ticket, notice: Notice, why: str, now: datetime) -> Ticket:
-    """A notice cannot reach its person: say so, and go on at once instead of waiting out the time."""
-    ticket = ticket.noted(now, f"Mail to {ticket.name(notice.to)} does not arrive: {why}")
+    """A notice cannot reach its person: say so, and go on at once instead of waiting out the time.
+
+    As long as another of their channels may reach them, nobody is passed over.
+    """
+    how = notice.channel.capitalize() or "Mail"
+    ticket = ticket.noted(now, f"{how} to {ticket.name(notice.to)} does not arrive: {why}")
     if notice.to == ticket.requester and not ticket.closed:
         text = f"{ticket.name(notice.to)} can't be reached by mail: {why}. Try another way."
         return ticket.tell(NoticeKind.UNREACHED, ticket.holder, text=text)
@@ -292,7 +398,11 @@ def undeliverable(ticket: Ticket, notice: Notice, why: str, now: datetime) -> Ti
     if notice.kind is NoticeKind.WANTS_UP:
         return grant_unanswered(ticket, now)
     waiting = ticket.people and not ticket.people.settled and ticket.people.rung == notice.to
-    if notice.kind is NoticeKind.PAGE and waiting and ticket.status == "open":
+    if notice.kind is not NoticeKind.PAGE or not waiting or ticket.status != "open":
+        return ticket
+    ticket = replace(ticket, failed=(*ticket.failed, notice.channel))
+    channels = ticket.standing.channels.get(notice.to, ()) if ticket.standing else ()
+    if set(ticket.failed) >= {"", *channels}:
         return _next_person(ticket, now, f"{ticket.name(notice.to)} can't be reached")
     return ticket
 
@@ -303,8 +413,10 @@ def resolved(ticket: Ticket, solution: str, now: datetime, by: str = "", via: st
         ticket,
         status="resolved",
         solution=solution,
-        confirm_by=now + ticket.agreement.lasts(ticket.agreement.confirm_within),
-        commitment=ticket.commitment.suspended(now),
+        confirm_by=_exact_end(ticket, ticket.agreement.confirm_within, now),
+        commitment=ticket.commitment.suspended(now, ticket.stopwatch),
+        handover=None,
+        stale=False,
         tiers=ticket.tiers.settle(),
         people=ticket.people.settle() if ticket.people else None,
         pause=None,
@@ -321,6 +433,8 @@ def close(ticket: Ticket, now: datetime, reason: str, by: str = "", via: str = "
         pause=None,
         request=None,
         confirm_by=None,
+        handover=None,
+        stale=False,
         tiers=ticket.tiers.settle(),
         people=ticket.people.settle() if ticket.people else None,
     )
@@ -333,14 +447,33 @@ def stop_clock(ticket: Ticket, pause: Pause, by: str = "", via: str = "") -> Tic
         ticket,
         status="paused",
         pause=pause,
-        commitment=ticket.commitment.suspended(pause.since),
+        commitment=ticket.commitment.suspended(pause.since, ticket.stopwatch),
         tiers=ticket.tiers.suspend(),
-        people=ticket.people.suspend() if ticket.people else None,
+        people=ticket.people.suspend() if ticket.people and not ticket.handover else ticket.people,
     )
-    until = instant(pause.until)
-    return ticket.noted(
-        pause.since, f"Clock stopped: {pause.reason}; goes on at {until} at the latest", by, via
-    )
+    goes_on = f"at {instant(pause.until)} at the latest" if pause.until else f"after {pause.at_most}"
+    return ticket.noted(pause.since, f"Clock stopped: {pause.reason}; goes on {goes_on}", by, via)
+
+
+def wait_at_most(ticket: Ticket, wait: Duration, reason: str, now: datetime) -> Pause:
+    """A pause of this length; one in business days ends when the client's calendar says."""
+    return Pause(reason, now, _exact_end(ticket, wait, now), at_most=wait if wait.business_days else None)
+
+
+def _exact_end(ticket: Ticket, wait: Duration, now: datetime) -> datetime | None:
+    """When an exact wait ends; None for business days, which have to be looked up."""
+    return None if wait.business_days else now + ticket.agreement.lasts(wait)
+
+
+def look_again(ticket: Ticket, calendar: str, reason: str, now: datetime) -> Ticket:
+    """Hours, holidays or rotas have changed: what is left is projected again, what was used is kept."""
+    if ticket.closed or ticket.status == "resolved" or calendar == ticket.calendar:
+        return ticket
+    ticket = replace(ticket, calendar=calendar).noted(now, f"Looked at again: {reason}")
+    if ticket.status == "paused":
+        return replace(ticket, stale=True)
+    commitment = ticket.commitment.suspended(now, ticket.stopwatch).resumed(now)
+    return replace(ticket, commitment=commitment, tiers=ticket.tiers.suspend())
 
 
 def resume_clock(ticket: Ticket, now: datetime, reason: str, by: str = "", via: str = "") -> Ticket:

@@ -5,12 +5,20 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from itsdangerous import BadData, URLSafeSerializer
 
-Purpose = Literal["staff", "customer"]
-PURPOSES: tuple[Purpose, ...] = ("staff", "customer")
+Purpose = Literal["staff", "customer", "handover", "emergency"]
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+
+PAGES: dict[Purpose, str] = {
+    "staff": "/ticket/staff",
+    "customer": "/ticket/customer",
+    "handover": "/handover",
+    "emergency": "/emergency",
+}
+"""Where the pages of a purpose are."""
 
 _AFTER_A_LINK = ".,;:)>]\"'"
 """What mail programs glue to the end of a link."""
@@ -18,11 +26,15 @@ _AFTER_A_LINK = ".,;:)>]\"'"
 
 @dataclass(frozen=True)
 class Address:
-    """Where a link leads: a ticket's page, for one person, about one visit of a tier."""
+    """Where a link leads: a ticket's page, for one person, about one visit of a tier.
+
+    For a handover ``ticket`` is the id of its workflow; for the emergency door of a client it is
+    the client's id, and ``person`` is empty.
+    """
 
     purpose: Purpose
     ticket: str
-    person: str
+    person: str = ""
     visit: int = 0
 
 
@@ -43,7 +55,7 @@ class Links:
 
     def url(self, address: Address) -> str:
         """The whole link to a page."""
-        return f"{self._public_url}/ticket/{address.purpose}/{self.token(address)}"
+        return f"{self._public_url}{PAGES[address.purpose]}/{self.token(address)}"
 
     def token(self, address: Address) -> str:
         token = self._serializers[address.purpose].dumps([address.ticket, address.person, address.visit])

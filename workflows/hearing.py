@@ -12,6 +12,7 @@ from temporalio.exceptions import ApplicationError
 
 from procedure.desk import receive
 from procedure.ticket import Refused, Ticket
+from procedure.tiers import declined, look_again
 from workflows import messages
 from workflows.messages import Answer, HelpdeskEvent, Said
 
@@ -88,6 +89,16 @@ class Hearing:
     @workflow.signal(description="An event of the helpdesk.")
     def helpdesk(self, message: HelpdeskEvent) -> None:
         self.take(message)
+
+    @workflow.signal(description="Hours, holidays or rotas have changed.")
+    def look_again(self, message: messages.LookAgain) -> None:
+        if self.ticket is not None:
+            self.ticket = look_again(self.ticket, message.calendar, message.reason, workflow.now())
+
+    @workflow.signal(description="What was offered at the change of shifts is not taken.")
+    def declined(self, message: messages.Declined) -> None:
+        if self.ticket is not None:
+            self.ticket = declined(self.ticket, message.reason, workflow.now())
 
     @workflow.update(description="I have it.")
     async def acknowledge(self, said: messages.Acknowledge) -> Answer:
@@ -171,6 +182,30 @@ class Hearing:
 
     @workflow.signal(name="ask_customer", description="Ask the customer; the clock stops until they answer.")
     def note_ask_customer(self, said: messages.AskCustomer) -> None:
+        self.note(said)
+
+    @workflow.update(description="At a change of shifts: I take it over.")
+    async def accept(self, said: messages.Accept) -> Answer:
+        return await self.hear(said)
+
+    @accept.validator
+    def judge_accept(self, said: messages.Accept) -> None:
+        self.judge(said)
+
+    @workflow.signal(name="accept", description="At a change of shifts: I take it over.")
+    def note_accept(self, said: messages.Accept) -> None:
+        self.note(said)
+
+    @workflow.update(description="At a change of shifts: I stay with it.")
+    async def keep(self, said: messages.Keep) -> Answer:
+        return await self.hear(said)
+
+    @keep.validator
+    def judge_keep(self, said: messages.Keep) -> None:
+        self.judge(said)
+
+    @workflow.signal(name="keep", description="At a change of shifts: I stay with it.")
+    def note_keep(self, said: messages.Keep) -> None:
         self.note(said)
 
     @workflow.update(description="Solved, and by what.")

@@ -41,7 +41,13 @@ def letter(ticket: Ticket, notice: Notice) -> Letter:
         description=ticket.description[:DESCRIPTION] if briefing else "",
         category=ticket.facts.category if briefing else "",
         solution=ticket.solution,
+        caller=ticket.caller if briefing else "",
         due=_owed(ticket, notice),
+        opens=ticket.opens,
+        system=ticket.facts.system if briefing else "",
+        instead_of=_instead_of(ticket, notice) if briefing else "",
+        handover=ticket.handover if notice.kind is NoticeKind.HANDOVER else None,
+        waits_for=ticket.pause.reason if ticket.pause and notice.kind is NoticeKind.HANDOVER else "",
         next=tuple(forecast(ticket)[: STEPS if briefing else STEPS_FOR_OTHERS]),
         notes=ticket.notes[-LATEST_NOTES:] if briefing else (),
     )
@@ -54,11 +60,17 @@ def _owed(ticket: Ticket, notice: Notice) -> datetime | None:
     return ticket.people.due if notice.kind is NoticeKind.PAGE and ticket.people else None
 
 
+def _instead_of(ticket: Ticket, notice: Notice) -> str:
+    return ticket.standing.instead_of.get(notice.to, "") if ticket.standing else ""
+
+
 def summary(ticket: Ticket, notice: Notice) -> str:
     """One line for the history: "page Ana Ruiz by mail"."""
     name = ticket.name(notice.to)
     lines = {
-        NoticeKind.PAGE: f"page {name} by mail ({ticket.place})",
+        NoticeKind.PAGE: f"page {name} by {notice.channel or 'mail'} ({ticket.place})",
+        NoticeKind.HANDOVER: f"put it on the list that {name} is to accept",
+        NoticeKind.WAITS: f"tell {name} when its time begins",
         NoticeKind.WARNING: f"warn {name} by mail",
         NoticeKind.SKIPPED: f"tell {name} that it starts above them",
         NoticeKind.TAKEN: f"tell {name} who has it",
@@ -78,7 +90,7 @@ def summary(ticket: Ticket, notice: Notice) -> str:
 
 def details(ticket: Ticket) -> str:
     """The ticket in Markdown, for the Temporal UI: who has it, why, and what happens if nobody acts."""
-    has = "has it" if ticket.acknowledged else "is paged"
+    has = "has it" if ticket.acknowledged else "is paged" if not ticket.opens else "is paged in hours"
     lines = [
         f"### {ticket.title}",
         f"**{ticket.severity}**, {ticket.status}: **{ticket.name(ticket.holder) or 'nobody yet'}** "

@@ -21,7 +21,7 @@ from procedure.forecast import Step
 from procedure.opening import Opening, ticket_id
 from procedure.severity import Facts, Severity, State
 from procedure.standing import Standing
-from procedure.ticket import Note, Notice, Status, Ticket
+from procedure.ticket import Handover, Note, Notice, Status, Ticket
 
 TASK_QUEUE = "rung"
 
@@ -39,6 +39,28 @@ class HelpdeskEvent(Message):
     """One event of the helpdesk (a signal)."""
 
     event: Event
+
+
+class LookAgain(Message):
+    """Hours, holidays or rotas have changed (a signal): which calendar it is now, and what is new in it."""
+
+    calendar: str
+    reason: str
+
+
+class Declined(Message):
+    """What was offered at a change of shifts was not taken (a signal), and why."""
+
+    reason: str
+
+
+class Join(Message):
+    """A helpdesk's ticket turns out to be about this emergency (a signal)."""
+
+    ticket: str
+    title: str = ""
+    description: str = ""
+    events: tuple[HelpdeskEvent, ...] = ()
 
 
 class TicketInput(Message):
@@ -152,6 +174,20 @@ class AskCustomer(Said):
         return customer.ask(ticket, self.by, self.visit, self.question, now, self.via)
 
 
+class Accept(Said):
+    """At a change of shifts: I take what the one who leaves has held."""
+
+    def apply(self, ticket: Ticket, now: datetime) -> Ticket:
+        return holding.accept(ticket, self.by, now, self.via)
+
+
+class Keep(Said):
+    """At a change of shifts: I stay with it."""
+
+    def apply(self, ticket: Ticket, now: datetime) -> Ticket:
+        return holding.keep(ticket, self.by, now, self.via)
+
+
 class Resolve(Said):
     """Solved, and by what; the customer is asked whether that is so."""
 
@@ -226,6 +262,8 @@ SAYINGS: dict[str, type[Said]] = {
     "pause": StopClock,
     "resume": Resume,
     "ask_customer": AskCustomer,
+    "accept": Accept,
+    "keep": Keep,
     "resolve": Resolve,
     "reassess": Reassess,
     "answer_request": AnswerRequest,
@@ -254,6 +292,7 @@ class Agreed(Message):
 
     ``earlier`` counts the tickets like it in the pattern's days; None when that could not
     be found out in time. ``first_level`` is who hears of a ticket that starts higher up.
+    ``joins`` is the open emergency that the ticket is about, if it is about one.
     """
 
     agreement: Annotated[Agreement, AfterValidator(shared)]
@@ -261,12 +300,15 @@ class Agreed(Message):
     first_level: str
     names: dict[str, str]
     earlier: int | None = None
+    joins: str = ""
 
 
 class Letter(Message):
     """All that a mail needs but addresses and links: the activity looks those up when it sends.
 
-    ``due`` is by when its reader owes an answer, ``next`` what happens if nobody acts.
+    ``due`` is by when its reader owes an answer, ``opens`` when the hours begin that it waits for,
+    ``next`` what happens if nobody acts. ``instead_of`` is whom its reader stands in for,
+    ``waits_for`` what its clock is stopped for.
     """
 
     notice: Notice
@@ -287,7 +329,13 @@ class Letter(Message):
     description: str = ""
     category: str = ""
     solution: str = ""
+    caller: str = ""
     due: datetime | None = None
+    opens: datetime | None = None
+    system: str = ""
+    instead_of: str = ""
+    handover: Handover | None = None
+    waits_for: str = ""
     next: tuple[Step, ...] = ()
     notes: tuple[Note, ...] = ()
 

@@ -16,7 +16,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 
 from procedure.opening import open_ticket, tell_first_level
 from procedure.standing import Standing
-from procedure.ticket import Notice, Ticket
+from procedure.ticket import Notice, NoticeKind, Ticket
 from procedure.tiers import Wake, present, question, tick, undeliverable, wake
 from workflows import attributes
 from workflows.hearing import Hearing
@@ -37,6 +37,13 @@ RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=time
 
 LAST_MAILS = timedelta(days=1)
 """How long a closed ticket goes on trying to deliver what it still has to say."""
+
+
+def _by(notice: Notice) -> str:
+    """The activity that brings a notice to its reader."""
+    if notice.kind is NoticeKind.HANDOVER:
+        return "offer"
+    return "page" if notice.channel else "send"
 
 
 @workflow.defn(name="Ticket")
@@ -122,7 +129,7 @@ class TicketWorkflow(Hearing):
     async def deliver(self, ticket: Ticket, notice: Notice) -> None:
         try:
             await workflow.execute_activity(
-                "send",
+                _by(notice),
                 letter(ticket, notice),
                 start_to_close_timeout=SEND,
                 heartbeat_timeout=ALIVE,

@@ -175,7 +175,7 @@ def test_pauses_move_the_end_by_exactly_their_length(
     commitment = begin(Duration(timedelta(minutes=budget)), NOON)
     stopped = timedelta(0)
     for ran, pause in pauses:
-        commitment = commitment.suspended(now + ran).resumed(now + ran + pause)
+        commitment = commitment.suspended(now + ran, clock).resumed(now + ran + pause)
         now, stopped = now + ran + pause, stopped + pause
 
     end = commitment.runs_out(clock)

@@ -1,0 +1,260 @@
+"""Channels besides mail (SMS, voice, chat, push), by whatever Apprise knows."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+
+import apprise
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.heartbeat import heartbeats
+from activities.letters import Short, Writer
+from activities.mail import UNDELIVERABLE
+from procedure.book import Procedure
+from procedure.people import SecretSource
+from runtime.links import Links
+from runtime.secret_sources import NoSecret, place_of, read_secret
+from workflows.messages import Letter
+
+HOW_TO_WRITE = "https://appriseit.com/services/"
+
+LATER = frozenset({408, 409, 421, 423, 425, 429})
+"""Refusals that say "not now"; what else begins with 3 or 4 says that this will never arrive."""
+
+NEEDS_NO_ADDRESS = "{schema}://"
+"""How Apprise describes the services of this machine itself: its desktop, its log."""
+
+REACHES_NOBODY = frozenset({"rsyslog"})
+"""A log elsewhere."""
+
+_STATUS = re.compile(r"\berror=([3-5]\d\d)\b")
+
+_REASONS = {
+    "timed out": "the service did not answer in time",
+    "Connection refused": "the service refused the connection",
+    "CERTIFICATE_VERIFY_FAILED": "the service's certificate is not trusted",
+    "Failed to resolve": "the service's name is not known to the DNS",
+}
+"""What Apprise may say of a connection, and what we say: never its words, which hold addresses and tokens."""
+
+_OF_A_CONNECTION = "Socket Exception:"
+"""How such a line begins. Others quote what was sent and what was answered."""
+
+# Their lines name addresses, tokens and whole URLs: none may reach our logs. And Apprise
+# tells why it failed in its debug lines only, to whoever listens to one call.
+for _name in ("apprise", "urllib3", "oauthlib", "requests_oauthlib"):
+    logging.getLogger(_name).propagate = False
+    logging.getLogger(_name).addHandler(logging.NullHandler())
+logging.getLogger("apprise").setLevel(logging.DEBUG)
+
+
+class Unusable(Exception):
+    """A secret that is there, and is no channel; the text says why and does not quote it."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a service may take, in seconds, and how many calls it may hold.
+
+    ``connect`` and ``read`` hold for each step of a call, ``whole`` for all of it; ``turn``
+    is how long a call waits for one of the ``at_once`` that the same service has.
+    """
+
+    connect: float = 4.0
+    read: float = 10.0
+    whole: float = 30.0
+    turn: float = 5.0
+    at_once: int = 8
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a message did not go out, in words without secrets; and whether it is worth another try."""
+
+    text: str
+    permanent: bool = False
+
+
+STUCK = Failure("the service did not answer in time")
+BUSY = Failure("the service has not answered earlier messages yet")
+BROKEN = Failure("the call broke off")
+
+
+class Channels:
+    """Sends short letters through Apprise. At least once, as mail: an answer that is lost is asked for again.
+
+    Apprise's calls block, each in a thread of its own. Every service has so many and no more:
+    one that hangs holds up nobody but itself.
+    """
+
+    def __init__(self, current: Callable[[], Procedure], links: Links, limits: Limits | None = None) -> None:
+        self._current = current
+        self._writer = Writer(links)
+        self._limits = limits = limits or Limits()
+        self._turns: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(limits.at_once))
+
+    @activity.defn(name="page")
+    async def page(self, letter: Letter) -> None:
+        """Hand one letter to one channel of its reader; what can never arrive is not tried again."""
+        book, channel = self._current(), letter.notice.channel
+        person = book.person(letter.notice.to)
+        if person is None:
+            raise _error(Failure("no such person in the procedure", permanent=True))
+        if channel not in person.channels:
+            raise _error(Failure(f"no channel {channel!r} in the procedure", permanent=True))
+        source = person.channels[channel]
+        try:
+            # A file to read, and Apprise to load at its first use: not for the event loop.
+            service = await asyncio.to_thread(_service, source, self._limits)
+        except (NoSecret, Unusable) as error:
+            raise _error(Failure(f"{channel}: {error}", permanent=True)) from None
+        short = self._writer.write_short(letter, book, activity.info().scheduled_time)
+        async with heartbeats():
+            failure = await self._call(service, short)
+        if failure:
+            raise _error(Failure(f"{channel} ({place_of(source)}): {failure.text}", failure.permanent))
+
+    async def _call(self, service: apprise.NotifyBase, short: Short) -> Failure | None:
+        turns = self._turns[f"{service.schema}://{service.host}:{service.port}"]
+        try:
+            async with asyncio.timeout(self._limits.turn):
+                await turns.acquire()
+        except TimeoutError:
+            return BUSY
+        try:
+            async with asyncio.timeout(self._limits.whole):
+                # Its turn ends with the thread, not with our patience.
+                return await _in_a_thread(partial(_deliver, service, short), turns.release)
+        except TimeoutError:
+            return STUCK
+
+
+def working(source: SecretSource) -> str:
+    """Empty when a channel can be used; else why not, in words. Asks nobody: only sending tells the rest."""
+    try:
+        _service(source, Limits())
+    except (NoSecret, Unusable) as error:
+        return str(error)
+    return ""
+
+
+def _service(source: SecretSource, limits: Limits) -> apprise.NotifyBase:
+    """The service behind a channel, held to our limits whatever its URL says."""
+    url, place = read_secret(source), place_of(source)
+    if len(url.split()) != 1:
+        raise Unusable(f"{place}: this holds more than one word: write one Apprise URL, and nothing else")
+    service = apprise.Apprise.instantiate(url, asset=_ours())
+    if service is None:
+        raise Unusable(f"{place}: {_why_none(url)}")
+    if NEEDS_NO_ADDRESS in service.templates or service.schema in REACHES_NOBODY:
+        raise Unusable(f"{place}: {service.schema}:// reaches no person: write a service of the network")
+    service.socket_connect_timeout, service.socket_read_timeout = limits.connect, limits.read
+    # Temporal tries again. Behind a redirect a POST becomes a GET, which delivers nothing and
+    # answers 200; and a failure that is "optional" counts as delivered.
+    service.retry, service.redirects, service.optional = 0, False, False
+    return service
+
+
+def _ours() -> apprise.AppriseAsset:
+    """How Apprise is to behave: no files, no pictures from elsewhere, no threads of its own."""
+    return apprise.AppriseAsset(
+        app_id="Rung",
+        app_desc="Rung",
+        app_url="",
+        image_url_mask="",
+        image_url_logo="",
+        async_mode=False,
+        service_timeout=0,
+        interpret_emojis=False,
+        pgp_autogen=False,
+        pem_autogen=False,
+        http_redirects=False,
+        storage_mode=apprise.PersistentStoreMode.MEMORY.value,
+    )
+
+
+def _why_none(url: str) -> str:
+    """Why Apprise makes nothing of a URL. Only a scheme that it knows is repeated: others may be a secret."""
+    schema = url.partition("://")[0].lower()
+    known = apprise.NotificationManager()  # type: ignore[no-untyped-call]
+    if schema not in known:
+        return f"this holds no URL that Apprise knows: see {HOW_TO_WRITE}"
+    if not known[schema].enabled:
+        return f"{schema}:// needs a package that is not installed here: see {HOW_TO_WRITE}"
+    return f"this is not how a {schema}:// URL is written: see {HOW_TO_WRITE}"
+
+
+async def _in_a_thread(work: Callable[[], Failure | None], done: Callable[[], None]) -> Failure | None:
+    """Do it in a thread that nobody waits for when the worker stops, as a pool's threads are.
+
+    ``done`` is called on the event loop when the thread has ended, however late.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Failure | None] = loop.create_future()
+
+    def finish(outcome: Failure | None) -> None:
+        done()
+        if not answer.done():
+            answer.set_result(outcome)
+
+    def run() -> None:
+        outcome: Failure | None = BROKEN
+        try:
+            outcome = work()
+        finally:
+            with suppress(RuntimeError):  # the loop is closed: nobody wants to know any more
+                loop.call_soon_threadsafe(finish, outcome)
+
+    threading.Thread(target=run, name="channel", daemon=True).start()
+    return await answer
+
+
+def _deliver(service: apprise.NotifyBase, short: Short) -> Failure | None:
+    """One call of Apprise, which catches all that goes wrong in it, and says so in its log only."""
+    caller = apprise.Apprise(asset=service.asset)
+    caller.add(service)
+    with caller.notify(
+        body=short.text,
+        title=short.title,
+        # Whatever the customer wrote is text, and is no markup anywhere.
+        body_format=apprise.NotifyFormat.TEXT,
+        notify_type=apprise.NotifyType.WARNING,
+        log_level=logging.DEBUG,
+    ) as result:
+        return None if result else _failure(list(result.logs()))
+
+
+def _failure(lines: Iterable[apprise.NotifyLogEntry]) -> Failure:
+    """What Apprise's log lines mean; nothing of them is repeated but the status."""
+    codes, reason = set(), "the service can't be reached, or did not take it"
+    for line in lines:
+        if line.message.startswith(_OF_A_CONNECTION):
+            reason = next((ours for theirs, ours in _REASONS.items() if theirs in line.message), reason)
+        elif line.level != "DEBUG":
+            codes |= {int(code) for code in _STATUS.findall(line.message)}
+    if not codes:
+        return Failure(reason)
+    permanent = all(code < 500 and code not in LATER for code in codes)
+    return Failure(f"the service says {', '.join(map(_spoken, sorted(codes)))}", permanent)
+
+
+def _spoken(code: int) -> str:
+    try:
+        return f"{code} {HTTPStatus(code).phrase}"
+    except ValueError:
+        return str(code)
+
+
+def _error(failure: Failure) -> ApplicationError:
+    kind = UNDELIVERABLE if failure.permanent else "NotNow"
+    return ApplicationError(failure.text, type=kind, non_retryable=failure.permanent)
