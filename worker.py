@@ -6,16 +6,18 @@ import asyncio
 import ctypes
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import structlog
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from activities.channels import Channels
 from activities.history import TicketHistory
 from activities.mail import Mail
-from activities.procedures import Procedures
+from activities.procedures import Earlier, Procedures
+from procedure.book import Procedure
 from runtime import logs
 from runtime.connection import connect, register_search_attributes
 from runtime.links import Links
@@ -41,16 +43,21 @@ SHUTDOWN = timedelta(seconds=20)
 """How long activities in flight may take to finish when the worker is asked to stop."""
 
 
-def create_worker(client: Client, procedures: Procedures, mail: Mail, cached_tickets: int) -> Worker:
+def create_worker(
+    client: Client, current: Callable[[], Procedure], links: Links, settings: Settings, earlier: Earlier
+) -> Worker:
     """A worker with all workflows and activities; the caller runs it."""
+    procedures = Procedures(current, earlier, settings.pace)
+    mail = Mail(current, links, settings)
+    channels = Channels(current, links)
     return Worker(
         client,
         task_queue=TASK_QUEUE,
         workflows=WORKFLOWS,
-        activities=[procedures.agree, procedures.stand, mail.send],
+        activities=[procedures.agree, procedures.stand, mail.send, channels.page],
         # The sandbox guards the tests instead: see docs/decisions/0007.
         workflow_runner=UnsandboxedWorkflowRunner(),
-        max_cached_workflows=cached_tickets,
+        max_cached_workflows=settings.cached_tickets,
         max_concurrent_workflow_tasks=20,
         sticky_queue_schedule_to_start_timeout=LOST,
         graceful_shutdown_timeout=SHUTDOWN,
@@ -64,8 +71,7 @@ async def run(settings: Settings) -> None:
     links = Links(settings.keys(), settings.public_url)
     client = await connect(settings)
     await register_search_attributes(client)
-    procedures = Procedures(folder.current, TicketHistory(client), settings.pace)
-    worker = create_worker(client, procedures, Mail(folder.current, links, settings), settings.cached_tickets)
+    worker = create_worker(client, folder.current, links, settings, TicketHistory(client))
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

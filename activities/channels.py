@@ -153,11 +153,20 @@ def _service(source: SecretSource, limits: Limits) -> apprise.NotifyBase:
     url, place = read_secret(source), place_of(source)
     if len(url.split()) != 1:
         raise Unusable(f"{place}: this holds more than one word: write one Apprise URL, and nothing else")
+    schema = url.partition("://")[0].lower()
+    known = apprise.NotificationManager()  # type: ignore[no-untyped-call]
+    # Before it is read: the services of this machine break on what they do not expect.
+    if schema in known and (NEEDS_NO_ADDRESS in known[schema].templates or schema in REACHES_NOBODY):
+        raise Unusable(f"{place}: {schema}:// reaches no person: write a service of the network")
+    if schema in known and not known[schema].enabled:
+        raise Unusable(f"{place}: {schema}:// needs a package that is not installed here: see {HOW_TO_WRITE}")
     service = apprise.Apprise.instantiate(url, asset=_ours())
     if service is None:
-        raise Unusable(f"{place}: {_why_none(url)}")
-    if NEEDS_NO_ADDRESS in service.templates or service.schema in REACHES_NOBODY:
-        raise Unusable(f"{place}: {service.schema}:// reaches no person: write a service of the network")
+        # Only a scheme that Apprise knows is repeated: another may be a part of the secret.
+        wrong = (
+            f"is not how a {schema}:// URL is written" if schema in known else "is no URL that Apprise knows"
+        )
+        raise Unusable(f"{place}: this {wrong}: see {HOW_TO_WRITE}")
     service.socket_connect_timeout, service.socket_read_timeout = limits.connect, limits.read
     # Temporal tries again. Behind a redirect a POST becomes a GET, which delivers nothing and
     # answers 200; and a failure that is "optional" counts as delivered.
@@ -181,17 +190,6 @@ def _ours() -> apprise.AppriseAsset:
         http_redirects=False,
         storage_mode=apprise.PersistentStoreMode.MEMORY.value,
     )
-
-
-def _why_none(url: str) -> str:
-    """Why Apprise makes nothing of a URL. Only a scheme that it knows is repeated: others may be a secret."""
-    schema = url.partition("://")[0].lower()
-    known = apprise.NotificationManager()  # type: ignore[no-untyped-call]
-    if schema not in known:
-        return f"this holds no URL that Apprise knows: see {HOW_TO_WRITE}"
-    if not known[schema].enabled:
-        return f"{schema}:// needs a package that is not installed here: see {HOW_TO_WRITE}"
-    return f"this is not how a {schema}:// URL is written: see {HOW_TO_WRITE}"
 
 
 async def _in_a_thread(work: Callable[[], Failure | None], done: Callable[[], None]) -> Failure | None:

@@ -14,6 +14,7 @@ from procedure.book import Procedure
 from procedure.calendars import local, localise
 from procedure.durations import spoken
 from procedure.ticket import NoticeKind
+from procedure.watch import Watch
 from runtime.links import Address, Links
 from workflows.messages import Letter
 
@@ -22,6 +23,7 @@ Audience = Literal["staff", "customer"]
 CUSTOMERS = frozenset(
     {
         NoticeKind.RECEIVED,
+        NoticeKind.WAITS,
         NoticeKind.NOW_WITH,
         NoticeKind.QUESTION,
         NoticeKind.ANSWERED,
@@ -107,6 +109,8 @@ class Writer:
             "client": book.clients[letter.client].name if letter.client in book.clients else letter.client,
             "category": book.categories.get(letter.category),
             "meaning": book.severities[letter.severity].meaning,
+            "systems": critical_systems(book, letter.client),
+            "may_decide": may_decide(book, letter, now),
             "msp": book.name,
             "zone": zone,
             "link": self._link(letter, _audience(letter)),
@@ -125,6 +129,27 @@ class Writer:
 
 def _audience(letter: Letter) -> Audience:
     return "customer" if letter.notice.kind in CUSTOMERS else "staff"
+
+
+def critical_systems(book: Procedure, client: str) -> list[str]:
+    """What hurts this client most, a line each: for who is paged at night and has never heard of them."""
+    systems = book.clients[client].systems if client in book.clients else {}
+    lines = []
+    for name, system in systems.items():
+        critical = [rule for rule in system.rules if rule.severity == "critical"]
+        if critical or system.briefing:
+            because = next((rule.because for rule in critical if rule.because), "")
+            lines.append(": ".join(filter(None, (name, "; ".join(filter(None, (because, system.briefing)))))))
+    return lines
+
+
+def may_decide(book: Procedure, letter: Letter, now: datetime) -> tuple[str, ...]:
+    """What whoever is on call may do without asking; nothing in hours, when those who decide are there."""
+    watch = Watch(book, letter.client, letter.severity, letter.pace)
+    if letter.client not in book.clients or not watch.out_of_hours(now):
+        return ()
+    own = book.clients[letter.client].on_call_may_decide
+    return book.on_call_may_decide if own is None else own
 
 
 def _zone(book: Procedure, person: str) -> str:

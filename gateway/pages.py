@@ -48,36 +48,36 @@ TEXT_FIELDS = ("note", "reason", "question", "solution", "words")
 @router.api_route("/{purpose}/{token}", methods=["GET", "HEAD"])
 async def show(request: Request, purpose: Purpose, token: str) -> Response:
     """What the page's person needs to know, as it stands now."""
-    address = _address(request, purpose, token)
+    address = address_of(request, purpose, token)
     if isinstance(address, Response):
         return address
     ticket = await _ticket(request, address)
-    return ticket if isinstance(ticket, Response) else _views(request).page(ticket, address)
+    return ticket if isinstance(ticket, Response) else views_of(request).page(ticket, address)
 
 
 @router.post("/{purpose}/{token}")
 async def decide(request: Request, purpose: Purpose, token: str) -> Response:
     """Send what the person chose to the workflow, and lead back to the page, which shows what stands."""
-    address = _address(request, purpose, token)
+    address = address_of(request, purpose, token)
     if isinstance(address, Response):
         return address
-    if _is_foreign(request):
-        return _views(request).plain("foreign", status=403)
+    if is_foreign(request):
+        return views_of(request).plain("foreign", status=403)
     if not request.app.state.forms.allows(token):
-        return _too_often(request)
-    form = _fields(await body(request, PAGE_BODY))
+        return too_often(request)
+    form = fields_of(await body(request, PAGE_BODY))
     try:
         await _say(request, address, form)
     except Refused as refused:
         ticket = await _ticket(request, address)
         if isinstance(ticket, Response):
             return ticket
-        return _views(request).page(ticket, address, form, str(refused), status=409)
+        return views_of(request).page(ticket, address, form, str(refused), status=409)
     except Away as away:
         log.error("not decided", ticket=address.ticket, person=address.person, reason=str(away))
-        return _views(request).plain("away", status=503)
+        return views_of(request).plain("away", status=503)
     except NoSuchTicket:
-        return _views(request).plain("gone", status=410)
+        return views_of(request).plain("gone", status=410)
     return RedirectResponse(request.url.path, status_code=303)
 
 
@@ -126,16 +126,16 @@ def _in_words(error: ValidationError) -> str:
     return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
-def _address(request: Request, purpose: Purpose, token: str) -> Address | Response:
+def address_of(request: Request, purpose: Purpose, token: str) -> Address | Response:
     """Where the link leads; the same page for everything that we never made."""
     links: Links = request.app.state.links
     address = links.read(purpose, token)
     if address is None:
         wrong: Rate = request.app.state.wrong_links
         if not wrong.allows(request.client.host if request.client else ""):
-            return _too_often(request)
+            return too_often(request)
         log.info("unknown link", purpose=purpose, token=fingerprint(token))
-        return _views(request).plain("unknown", status=404)
+        return views_of(request).plain("unknown", status=404)
     return address
 
 
@@ -144,25 +144,27 @@ async def _ticket(request: Request, address: Address) -> Ticket | Response:
     try:
         return await tickets.status(address.ticket)
     except NoSuchTicket:
-        return _views(request).plain("gone", status=410)
+        return views_of(request).plain("gone", status=410)
     except Away as away:
         log.error("page not shown", ticket=address.ticket, reason=str(away))
-        return _views(request).plain("away", status=503)
+        return views_of(request).plain("away", status=503)
 
 
-def _is_foreign(request: Request) -> bool:
+def is_foreign(request: Request) -> bool:
     """Whether a form was sent from another site's page."""
     origin = request.headers.get("origin", request.app.state.public_url)
     return origin != request.app.state.public_url or request.headers.get("sec-fetch-site") == "cross-site"
 
 
-def _too_often(request: Request) -> Response:
-    response = _views(request).plain("too-often", status=429)
+def too_often(request: Request) -> Response:
+    """Too many tries in a minute."""
+    response = views_of(request).plain("too-often", status=429)
     response.headers["Retry-After"] = "60"
     return response
 
 
-def _fields(raw: bytes) -> dict[str, str]:
+def fields_of(raw: bytes) -> dict[str, str]:
+    """The fields of a form; none when there are more than any of our forms has."""
     try:
         fields = parse_qs(raw.decode("utf-8", errors="replace"), max_num_fields=MOST_FIELDS)
     except ValueError:
@@ -174,6 +176,7 @@ def _number(text: str) -> int:
     return int(text) if text.isdigit() and len(text) < 9 else 0
 
 
-def _views(request: Request) -> Views:
+def views_of(request: Request) -> Views:
+    """What renders the pages."""
     views: Views = request.app.state.views
     return views

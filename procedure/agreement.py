@@ -83,8 +83,11 @@ def agree(book: Procedure, client: str, pace: float) -> Agreement:
             )
             for severity, entry in book.severities.items()
         },
-        # Other names of a system are resolved where a ticket comes in.
-        systems={name: system.model_copy(update={"known_as": ()}) for name, system in terms.systems.items()},
+        # Other names of a system are resolved where a ticket comes in, its briefing where a page goes out.
+        systems={
+            name: system.model_copy(update={"known_as": (), "briefing": ""})
+            for name, system in terms.systems.items()
+        },
         otherwise=terms.otherwise,
         criteria=book.criteria,
         confirm_within=book.confirm_within,

@@ -6,8 +6,6 @@ What is agreed (severities, criteria, tiers, commitments) is pinned when a ticke
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import Field, PrivateAttr
@@ -20,7 +18,7 @@ from procedure.entry import Entry
 from procedure.hours import Holidays, Hours
 from procedure.people import Person, SecretSource
 from procedure.rota import Rota
-from procedure.severity import SEVERITIES, Severity, System, at_least
+from procedure.severity import Severity, System
 
 
 class LastResort(Entry):
@@ -213,154 +211,3 @@ class Procedure(Entry):
     def client_of(self, contact: str) -> str:
         """The client a contact belongs to; empty for the MSP's own people."""
         return next((name for name, c in self.clients.items() if contact in c.contacts), "")
-
-
-Path = tuple[str | int, ...]
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """Something a procedure file says that can't be meant: where, what, and what to write."""
-
-    path: Path
-    text: str
-
-
-def mistakes(book: Procedure) -> Iterator[Mistake]:
-    """What is wrong between the parts of a procedure, each part being well-formed by itself."""
-    tiers = [tier.name for tier in book.tiers]
-    yield from _unknown_people(book)
-    yield from _ambiguous_people(book)
-    yield from _unknown_tiers(book, tiers)
-    yield from _commitments(book, tiers)
-    yield from _rules(book)
-    yield from _helpdesks(book)
-    yield from _ambiguous_names(book)
-    yield from _ambiguous_tickets(book)
-
-
-def _unknown_people(book: Procedure) -> Iterator[Mistake]:
-    named: list[tuple[Path, str]] = [(("last_resort", "person"), book.last_resort.person)]
-    for number, tier in enumerate(book.tiers):
-        named.append((("tiers", number, "lead"), tier.lead))
-        named += [(("tiers", number, "people", place), person) for place, person in enumerate(tier.people)]
-        if not tier.people:
-            yield Mistake(("tiers", number, "people"), f"{tier.name} has nobody: name at least one person")
-    for path, person in named:
-        if person not in book.people:
-            yield Mistake(path, f"there is no person {person!r}: write one of {_list(book.people)}")
-
-
-def _ambiguous_people(book: Procedure) -> Iterator[Mistake]:
-    seen = dict.fromkeys(book.people, "the MSP's people")
-    addresses: dict[str, str] = {}
-    for name, client in book.clients.items():
-        for ident, contact in client.contacts.items():
-            path: Path = ("clients", name, "contacts", ident)
-            if ident in seen:
-                yield Mistake(path, f"{ident!r} is taken by {seen[ident]}: give this contact another id")
-            seen[ident] = f"a contact of {name}"
-            # A sender's address tells the helpdesk which client wrote, so it can belong to one only.
-            owner = addresses.setdefault(contact.mail.casefold(), name)
-            if owner != name:
-                yield Mistake((*path, "mail"), f"{contact.mail} is a contact of {owner} too: one client only")
-
-
-def _unknown_tiers(book: Procedure, tiers: list[str]) -> Iterator[Mistake]:
-    named: list[tuple[Path, str]] = [
-        (("severities", name, "starts_at"), terms.starts_at) for name, terms in book.severities.items()
-    ]
-    criteria = book.criteria
-    named += [(("criteria", "complexity", name), tier) for name, tier in criteria.complexity.items()]
-    if criteria.impact:
-        named.append((("criteria", "impact", "tier"), criteria.impact.tier))
-    if criteria.pattern:
-        named.append((("criteria", "pattern", "tier"), criteria.pattern.tier))
-    for path, tier in named:
-        if tier not in tiers:
-            yield Mistake(path, f"there is no tier {tier!r}: write one of {_list(tiers)}")
-    for number, name in enumerate(tiers):
-        if name in tiers[:number]:
-            yield Mistake(("tiers", number, "name"), f"{name!r} is there twice: each tier has its own name")
-
-
-def _commitments(book: Procedure, tiers: list[str]) -> Iterator[Mistake]:
-    for severity in SEVERITIES:
-        if severity not in book.severities:
-            yield Mistake(("severities",), f"{severity} is missing: say what it means and where it starts")
-        if severity not in book.commitments:
-            yield Mistake(("commitments",), f"{severity} is missing: give each tier its time")
-    for severity, times in book.commitments.items():
-        for tier in tiers:
-            if tier not in times:
-                yield Mistake(
-                    ("commitments", severity), f'{tier} is missing: write how long, such as "{tier}: 2 hours"'
-                )
-        for tier in times:
-            if tier not in tiers:
-                yield Mistake(
-                    ("commitments", severity, tier), f"there is no tier {tier!r}: write one of {_list(tiers)}"
-                )
-
-
-def _rules(book: Procedure) -> Iterator[Mistake]:
-    for name, client in book.clients.items():
-        for system, entry in client.systems.items():
-            for number, (above, rule) in enumerate(zip(entry.rules, entry.rules[1:], strict=False), start=1):
-                if not at_least(above.severity, rule.severity):
-                    yield Mistake(
-                        ("clients", name, "systems", system, "rules", number, "severity"),
-                        f"{rule.severity} stands below {above.severity}: put the higher severity first, "
-                        "so that in doubt the higher is taken",
-                    )
-
-
-def _helpdesks(book: Procedure) -> Iterator[Mistake]:
-    for name, helpdesk in book.helpdesks.items():
-        if bool(helpdesk.secret.env) == bool(helpdesk.secret.file):
-            yield Mistake(
-                ("helpdesks", name, "secret"), 'name one place for the secret: "env: NAME" or "file: PATH"'
-            )
-
-
-def _ambiguous_names(book: Procedure) -> Iterator[Mistake]:
-    """What the helpdesk calls a client or a system must lead to one of them only."""
-    clients: dict[str, str] = {}
-    for ident, client in book.clients.items():
-        yield from _taken(
-            clients, ident, (ident, client.name, *client.known_as), ("clients", ident, "known_as")
-        )
-        systems: dict[str, str] = {}
-        for system, entry in client.systems.items():
-            path = ("clients", ident, "systems", system, "known_as")
-            yield from _taken(systems, system, (system, *entry.known_as), path)
-
-
-def _taken(owners: dict[str, str], owner: str, names: Iterable[str], path: Path) -> Iterator[Mistake]:
-    for name in names:
-        other = owners.setdefault(name.casefold(), owner)
-        if other != owner:
-            yield Mistake(path, f"{name!r} is a name of {other} too: one only")
-
-
-PHONE = "phone"
-"""The helpdesk of tickets that somebody opens by hand."""
-
-
-def _ambiguous_tickets(book: Procedure) -> Iterator[Mistake]:
-    """A ticket's id is made of client, helpdesk and number: no two tickets may come to share one."""
-    starts: dict[str, str] = {}
-    for client in book.clients:
-        for helpdesk in (PHONE, *book.helpdesks):
-            start = f"{client}-{helpdesk}-"
-            clash = next(
-                (other for other in starts if start.startswith(other) or other.startswith(start)), ""
-            )
-            if clash:
-                text = f"its tickets could not be told from those of {starts[clash]}: give it another id"
-                yield Mistake(("clients", client), text)
-            starts[start] = f"client {client!r} with helpdesk {helpdesk!r}"
-
-
-def _list(names: Iterable[str]) -> str:
-    return ", ".join(names)

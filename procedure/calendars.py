@@ -80,6 +80,7 @@ LONGEST_ABSENCE = timedelta(days=400)
 
 _DAY = timedelta(days=1)
 _MIDNIGHT = time()
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _KEPT = 1000
 """Days: so many of a calendar's are kept once they were worked out."""
 
@@ -187,9 +188,7 @@ class OpenHours:
         if known is None:
             if len(self._known) >= _KEPT:
                 self._known.clear()
-            until = max(
-                (end for _, end in self._windows(day - _DAY)), default=datetime.min.replace(tzinfo=UTC)
-            )
+            until = max((end for _, end in self._windows(day - _DAY)), default=_LONG_AGO)
             clipped = (Span(max(begin, until), end) for begin, end in self._windows(day))
             known = self._known[day] = tuple(span for span in clipped if span.begin < span.end)
         return known
@@ -234,7 +233,7 @@ def from_wall(naive: datetime, zone: str) -> datetime:
 
 def _change(before: datetime, after: datetime, place: ZoneInfo) -> datetime:
     """The instant between these two at which clocks there were put forward."""
-    early, late = before.replace(microsecond=0), after
+    early, late = before.replace(microsecond=0), after.replace(microsecond=0)
     new = late.astimezone(place).utcoffset()
     while late - early > timedelta(seconds=1):
         middle = (early + (late - early) / 2).replace(microsecond=0)
@@ -242,7 +241,7 @@ def _change(before: datetime, after: datetime, place: ZoneInfo) -> datetime:
             late = middle
         else:
             early = middle
-    return late.replace(microsecond=0)
+    return late
 
 
 _INSTANT = re.compile(r"\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")

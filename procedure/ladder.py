@@ -19,6 +19,7 @@ from procedure.spans import Stopwatch
 
 ALWAYS = AlwaysOpen()
 
+
 def due_from(
     planned: datetime, due: datetime, now: datetime, at_least: timedelta, stopwatch: Stopwatch = ALWAYS
 ) -> datetime:

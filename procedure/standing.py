@@ -76,9 +76,9 @@ class Question:
     """Where the ticket stands: at ``tier`` (empty: the last resort), with this much of its time used.
 
     ``fresh`` marks a rung that is newly presented: its holder gets at least the full
-    acknowledgement time. ``paged`` are those of the tier who were paged in vain before
-    the one who has to answer now. With ``wait`` only the end of a wait is asked for, which
-    begins now and is agreed in business days.
+    acknowledgement time. ``paged`` are those of the tier who were paged in vain before the
+    one who has to answer now, ``holder`` is who has it. With ``wait`` only the end of a wait
+    is asked for, which begins now and is agreed in business days.
     """
 
     agreement: Agreement
@@ -89,6 +89,7 @@ class Question:
     now: datetime
     fresh: bool = True
     acknowledged: bool = False
+    holder: str = ""
     paged: tuple[str, ...] = ()
     wait: Duration | None = None
     names: dict[str, str] = field(default_factory=dict)
@@ -121,7 +122,7 @@ def stand(book: Procedure, asked: Question) -> Standing:
         opens=opens,
         open=_open(watch, asked, clock, (due, *(step.at for step in ahead))),
         answers_in_hours=not isinstance(watch.answering, AlwaysOpen),
-        until=opens or watch.changes(asked.tier, asked.now, due),
+        until=opens or watch.changes(asked.tier, asked.now, due, asked.holder),
     )
 
 

@@ -32,6 +32,7 @@ def question(ticket: Ticket, now: datetime) -> Question:
         now=now,
         fresh=not ticket.tiers.presented,
         acknowledged=ticket.acknowledged,
+        holder=ticket.holder if ticket.acknowledged else "",
         paged=ticket.people.rungs[: ticket.people.at] if ticket.people else (),
         wait=ticket.wait,
         names=ticket.names or {},
@@ -388,8 +389,9 @@ def undeliverable(ticket: Ticket, notice: Notice, why: str, now: datetime) -> Ti
 
     As long as another of their channels may reach them, nobody is passed over.
     """
-    how = notice.channel.capitalize() or "Mail"
-    ticket = ticket.noted(now, f"{how} to {ticket.name(notice.to)} does not arrive: {why}")
+    name = ticket.name(notice.to)
+    text = f"{name} is not reached by {why}" if notice.channel else f"Mail to {name} does not arrive: {why}"
+    ticket = ticket.noted(now, text)
     if notice.to == ticket.requester and not ticket.closed:
         text = f"{ticket.name(notice.to)} can't be reached by mail: {why}. Try another way."
         return ticket.tell(NoticeKind.UNREACHED, ticket.holder, text=text)

@@ -142,15 +142,18 @@ class Watch:
         known = [until for until in untils if until is not None]
         return Duty(tuple(places.values()), tuple(missing), min(known, default=None))
 
-    def changes(self, name: str, at: datetime, end: datetime) -> datetime | None:
-        """When other people stand on a tier than at this instant, if that is before ``end``."""
+    def changes(self, name: str, at: datetime, end: datetime, holder: str = "") -> datetime | None:
+        """When other people stand on a tier than at this instant, if that is before ``end``.
+
+        With a holder: when they are not on duty any more.
+        """
         now = self.duty(name, at)
         chain, until = now.chain, now.until
         while until is not None and until < end:
             # Nobody is relieved of what waits for the morning before the morning.
             until = self.opens(until) or until
             later = self.duty(name, until)
-            if later.chain != chain:
+            if holder not in later.chain if holder else later.chain != chain:
                 return until if until < end else None
             until = later.until
         return None
@@ -209,13 +212,9 @@ def _leave(book: Procedure, person: str, at: datetime) -> tuple[Leave | None, da
     begins = []
     for leave in book.people[person].leave:
         begin = from_wall(datetime.combine(leave.first, datetime.min.time()), book.time_zone)
-        end = from_wall(
-            datetime.combine(leave.last, datetime.min.time()) + timedelta(days=1), book.time_zone
-        )
+        end = from_wall(datetime.combine(leave.last, datetime.min.time()) + timedelta(days=1), book.time_zone)
         if begin <= at < end:
             return leave, end
         if begin > at:
             begins.append(begin)
     return None, min(begins, default=None)
-
-

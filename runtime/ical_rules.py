@@ -35,7 +35,9 @@ class Steps:
         """Take some; RuleError when none are left."""
         self.left -= number
         if self.left < 0:
-            raise RuleError("its rules take too much counting: let them begin later")
+            raise RuleError(
+                "with it the calendar has too many shifts, or rules from too long ago: split or shorten it"
+            )
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ class Rule:
         """The days that match, by day, week, month or year, one after the other."""
         number = self._skipped(begin, first)
         while (period := self._period(begin, number)) is not None and period[0] <= last:
-            steps.take(1 + len(period) // 8)
+            steps.take(1 + len(period) // 4)
             days = [day for day in period if self._matches(day, begin)]
             yield self._at_positions(days) if self.positions else days
             number += 1

@@ -21,7 +21,8 @@ from zoneinfo import available_timezones
 import structlog
 from pydantic import BaseModel, ValidationError
 
-from procedure.book import Client, Mistake, Procedure, mistakes
+from procedure.book import Client, Procedure
+from procedure.mistakes import Mistake, mistakes
 from runtime import procedure_words as words
 from runtime.yaml_lines import STAND_IN, Document, Keys, Unreadable, load
 

@@ -9,15 +9,17 @@ from __future__ import annotations
 import copy
 import difflib
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from procedure.book import Procedure
 from procedure.durations import HOW_TO_WRITE, Duration
+from procedure.hours import HOW_TO_WRITE_WINDOWS, Hours, Windows
+from procedure.rota import Handover
 from runtime.yaml_lines import STAND_IN, Keys
 
 NOT_WRITTEN = ("clients", "version")
@@ -26,7 +28,12 @@ NOT_WRITTEN = ("clients", "version")
 _LONGEST = timedelta(days=366)
 _WRITE: dict[object, str] = {
     Duration: HOW_TO_WRITE,
+    Windows: HOW_TO_WRITE_WINDOWS,
+    Handover: 'write a day and a time, such as "Monday 09:00"',
+    date: "write a date such as 2026-12-24",
+    datetime: "write a date and a time such as 2026-12-24 18:00",
     int: "write a whole number, such as 5",
+    float: "write a number, such as 0.5",
     bool: "write true or false",
     str: "write a text",
     tuple: "write a list, each line with a dash: - ...",
@@ -38,12 +45,28 @@ _WRITE_KEY = {
 }
 _NOUN: dict[object, str] = {
     Duration: "a length of time",
+    Windows: "a time of work",
+    Handover: "a day and a time",
+    date: "a date",
+    datetime: "a date and a time",
     int: "a whole number",
+    float: "a number",
     bool: "true or false",
     str: "a text",
     tuple: "a list",
     dict: "a block of keys",
     Literal: "known here",
+}
+_STAND_INS: dict[object, object] = {
+    Duration: "1 hour",
+    Windows: "09:00-17:00",
+    Hours: {"weekdays": "09:00-17:00"},
+    Handover: "Monday 09:00",
+    date: "2001-01-01",
+    datetime: "2001-01-01 00:00",
+    int: 10,
+    float: 1.0,
+    bool: False,
 }
 
 
@@ -64,6 +87,8 @@ def explain(error: ErrorDetails) -> str:
         known = get_args(_kind_at(keys[:-1]))[0]
         if _shape(known) is Literal:
             return f"{keys[-1]!r} is not known here: {_write((), known)}"
+        if known is date:
+            return f"{keys[-1]!r} is not a date: {_WRITE[date]}"
         return f"{keys[-1]!r} can't be a name: write it with plain letters and digits"
     if value is None:
         return f"has no value: {_write(keys, kind)}"
@@ -73,9 +98,14 @@ def explain(error: ErrorDetails) -> str:
         return f"{value} is too small: write {error['ctx']['ge']} or more"
     if what == "less_than_equal":
         return f"{value} is too big: write {error['ctx']['le']} or less"
-    if what == "value_error" and isinstance(value, str):
+    if what == "value_error" and not _is_unreadable(keys, value):
         return str(error["ctx"]["error"]).replace(repr(value), _shown(value))
     return f"{_shown(value)} is not {_NOUN.get(_shape(kind), 'right here')}: {_write(keys, kind)}"
+
+
+def _is_unreadable(keys: Keys, value: object) -> bool:
+    """A block or a list where a text belongs: what the text's own reader says of it helps nobody."""
+    return isinstance(value, dict | list) and _shape(_kind_at(keys)) not in (dict, tuple, Windows)
 
 
 def unknown_key(keys: Keys) -> str:
@@ -138,6 +168,8 @@ def put(data: dict[str, Any], keys: Keys, unwanted: bool = False) -> None:
 
 
 def _stand_in(kind: Any) -> Any:
+    if kind in _STAND_INS:
+        return copy.deepcopy(_STAND_INS[kind])
     if _is_model(kind):
         return {
             name: _stand_in(_bare(field.annotation))
@@ -149,7 +181,7 @@ def _stand_in(kind: Any) -> Any:
         return {_stand_in(args[0]): _stand_in(_bare(args[1]))}
     if shape is tuple:
         return [_stand_in(_bare(args[0]))]
-    return {Duration: "1 hour", int: 10, bool: False, Literal: args[0] if args else ""}.get(shape, STAND_IN)
+    return args[0] if shape is Literal else STAND_IN
 
 
 def _write(keys: Keys, kind: Any) -> str:
@@ -183,9 +215,11 @@ def _kind_at(keys: Keys) -> Any:
 
 
 def _bare(kind: Any) -> Any:
-    """A type without its "or nothing"."""
+    """A type without its "or nothing" and what else is said of it."""
+    if get_origin(kind) is Annotated:
+        return _bare(get_args(kind)[0])
     if get_origin(kind) in (Union, UnionType):
-        return next(arg for arg in get_args(kind) if arg is not type(None))
+        return _bare(next(arg for arg in get_args(kind) if arg is not type(None)))
     return kind
 
 

@@ -20,6 +20,10 @@ class Settings(BaseSettings):
 
     procedure: Path = Path("examples/northwind")
     """The folder with the procedure's files."""
+    state: Path = Path(".rung")
+    """The folder that holds what a restart should not lose: the last good copies of rotas' calendars."""
+    feeds_every: float = Field(300.0, ge=1)
+    """Seconds between two looks at the calendars that rotas are fed from."""
     pace: float = Field(1.0, ge=1, le=10_000)
     """How many times faster than agreed all times run; only for demonstrations on a local server."""
     public_url: str = Field("http://127.0.0.1:8080", pattern=r"^https?://[^\s/]+$")

@@ -29,6 +29,7 @@ from workflows.messages import (
     TASK_QUEUE,
     Answer,
     HelpdeskEvent,
+    Message,
     Said,
     TicketInput,
 )
@@ -121,13 +122,13 @@ class Tickets:
             raise Away("no answer in time; it may have counted") from error
         return answer
 
-    async def signal(self, ticket: str, name: str, said: Said) -> None:
+    async def signal(self, ticket: str, name: str, message: Message) -> None:
         """Say something without an answer; a refusal stands in the ticket's record.
 
         Raises NoSuchTicket or Away.
         """
         with _answering():
-            await self._client.get_workflow_handle(ticket).signal(name, said, rpc_timeout=self._patience)
+            await self._client.get_workflow_handle(ticket).signal(name, message, rpc_timeout=self._patience)
 
     async def status(self, ticket: str) -> Ticket:
         """Where a ticket stands. Raises NoSuchTicket or Away."""

@@ -1,8 +1,14 @@
 """The MSP of the tests: small, with a different person on every rung."""
 
-from procedure.book import Procedure
+from typing import Any
 
-PROCEDURE = {
+from procedure.almanac import Almanac
+from procedure.book import Client, Procedure
+from procedure.calendars import OpenHours
+from procedure.hours import opening_hours
+from runtime.holiday_dates import dates
+
+PROCEDURE: dict[str, Any] = {
     "name": "Northwind",
     "time_zone": "Europe/London",
     "mail": {"sender": {"name": "Northwind Service Desk", "mail": "desk@northwind.example"}},
@@ -131,6 +137,65 @@ PROCEDURE = {
 }
 
 
-def northwind(**changes: object) -> Procedure:
+OFFICE_HOURS = {"weekdays": "09:00-17:30"}
+UK_HOLIDAYS = {"country": "GB", "region": "ENG"}
+
+ON_CALL: dict[str, Any] = {
+    "people": PROCEDURE["people"]
+    | {
+        "dee": {"name": "Dee Novak", "mail": "dee@northwind.example"},
+        "eva": {"name": "Eva Roth", "mail": "eva@northwind.example"},
+    },
+    "severities": PROCEDURE["severities"]
+    | {
+        "medium": PROCEDURE["severities"]["medium"] | {"runs": "hours"},
+        "low": PROCEDURE["severities"]["low"] | {"runs": "hours"},
+    },
+    "rotas": {
+        "seniors": {"people": ["dee", "bo"], "starts": "2026-11-23", "handover": "Monday 09:00"},
+        "engineers": {"people": ["eva", "cy"], "starts": "2026-11-23", "handover": "Monday 09:00"},
+    },
+    "tiers": [
+        {"name": "first level", "people": ["ana", "ben"], "lead": "lea"},
+        {
+            "name": "senior specialist",
+            "people": ["bo"],
+            "lead": "sam",
+            "on_call": [{"rota": "seniors"}, {"rota": "engineers", "answer_within": "10 minutes"}],
+            "lead_answers_within": "5 minutes",
+        },
+        {"name": "engineering", "people": ["cy"], "lead": "gil", "on_call": [{"rota": "engineers"}]},
+        {"name": "management", "people": ["mia"], "lead": "tom"},
+    ],
+    "on_call_may_decide": ["restart a server", "restore from backup", "call in staff"],
+    "clients": PROCEDURE["clients"]
+    | {
+        "harbor": PROCEDURE["clients"]["harbor"]
+        | {
+            "hours": OFFICE_HOURS,
+            "holidays": UK_HOLIDAYS,
+            "coverage": {"out_of_hours": "on call", "answer_within": "15 minutes"},
+        }
+    },
+}
+"""What is different when Harbor has hours, and is on call outside them."""
+
+
+def northwind(**changes: Any) -> Procedure:
     """The procedure, with some of its top-level blocks replaced."""
-    return Procedure.model_validate({**PROCEDURE, **changes}).model_copy(update={"version": "test"})
+    book = Procedure.model_validate({**PROCEDURE, **changes}).model_copy(update={"version": "test"})
+    return book.knowing(Almanac(hours={name: _hours(c) for name, c in book.clients.items() if c.hours}))
+
+
+def on_call(**changes: Any) -> Procedure:
+    """The procedure in which Harbor has hours, and is on call outside them."""
+    return northwind(**ON_CALL | changes)
+
+
+def _hours(client: Client) -> OpenHours:
+    assert client.hours is not None
+    country = client.holidays.country if client.holidays else ""
+    region = client.holidays.region if client.holidays else ""
+    return opening_hours(
+        client.time_zone, client.hours, client.holidays, dates(country, region, range(2025, 2030))
+    )

@@ -396,15 +396,19 @@ async def test_each_failure_is_of_its_own_call(
     ("value", "why"),
     [
         ("", "BO_SMS: this environment variable is not set, or empty"),
-        ("s3cret-password", "BO_SMS: this holds no URL that Apprise knows: see"),
-        ("s3cret-path://s3cret-password", "BO_SMS: this holds no URL that Apprise knows: see"),
-        ("file:///s3cret-path", "BO_SMS: this holds no URL that Apprise knows: see"),
+        ("s3cret-password", "BO_SMS: this is no URL that Apprise knows: see"),
+        ("s3cret-path://s3cret-password", "BO_SMS: this is no URL that Apprise knows: see"),
+        ("file:///s3cret-path", "BO_SMS: this is no URL that Apprise knows: see"),
         ("json://", "BO_SMS: this is not how a json:// URL is written: see"),
         ("twilio://s3cret-password", "BO_SMS: this is not how a twilio:// URL is written: see"),
         ("json://a/s3cret-path\njson://b", "BO_SMS: this holds more than one word: write one Apprise URL"),
         ("syslog://", "BO_SMS: syslog:// reaches no person: write a service of the network"),
         ("rsyslog://127.0.0.1", "BO_SMS: rsyslog:// reaches no person: write a service of the network"),
-        ("macosx://", "BO_SMS: macosx:// needs a package that is not installed here: see"),
+        (
+            "macosx://?sound=s3cret-path",
+            "BO_SMS: macosx:// reaches no person: write a service of the network",
+        ),
+        ("mqtt://127.0.0.1/s3cret-path", "BO_SMS: mqtt:// needs a package that is not installed here: see"),
     ],
 )
 async def test_what_is_no_channel_is_final(monkeypatch: pytest.MonkeyPatch, value: str, why: str) -> None:

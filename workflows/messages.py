@@ -329,10 +329,8 @@ class Letter(Message):
     description: str = ""
     category: str = ""
     solution: str = ""
-    caller: str = ""
     due: datetime | None = None
     opens: datetime | None = None
-    system: str = ""
     instead_of: str = ""
     handover: Handover | None = None
     waits_for: str = ""

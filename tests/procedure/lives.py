@@ -50,7 +50,7 @@ class Life:
             self.now = max(self.now, upcoming.at)
             before = self.ticket
             self.settle()
-            assert self.ticket.record != before.record, f"due, and nothing happened: {upcoming.why}"
+            assert self.ticket != before, f"due, and nothing happened: {upcoming.why}"
         self.now = end
 
     def jumps(self, **time: float) -> None:
@@ -74,13 +74,15 @@ class Life:
         return [entry.text for entry in self.ticket.record]
 
 
-def life(facts: Facts = HIGH, earlier: int = 0, book: Procedure | None = None) -> Life:
-    """A ticket that has just opened at noon, at Harbor."""
+def life(
+    facts: Facts = HIGH, earlier: int = 0, book: Procedure | None = None, now: datetime = NOON
+) -> Life:
+    """A ticket that has just opened, at noon if not said otherwise, at Harbor."""
     book = book or northwind()
     opening = Opening("harbor", "desk", "42", "Nobody can log in", "kim", facts=facts)
     names = {"kim": "Kim Harlow"}
-    ticket = open_ticket(opening, agree(book, "harbor", 1), names, earlier, NOON)
-    begun = Life(tell_first_level(ticket, "ana"), book)
+    ticket = open_ticket(opening, agree(book, "harbor", 1), names, earlier, now)
+    begun = Life(tell_first_level(ticket, "ana"), book, now)
     begun.settle()
     return begun
 

@@ -9,8 +9,6 @@ from pathlib import Path
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from activities.mail import Mail
-from activities.procedures import Procedures
 from procedure.book import Procedure
 from procedure.desk import Event
 from procedure.opening import Opening
@@ -55,12 +53,11 @@ async def _live(client: Client, postbox: Postbox, port: int) -> None:
     def current() -> Procedure:
         return book
 
-    settings = Settings(smtp_port=port, mail_domain="rung.example")
-    procedures = Procedures(current, NobodyBefore(), pace=1)
-    mail = Mail(current, Links(KEYS, PUBLIC), settings)
+    settings = Settings(smtp_port=port, mail_domain="rung.example", cached_tickets=10)
+    links = Links(KEYS, PUBLIC)
     tickets = Tickets(client)
     opening = Opening("harbor", "desk", "1", "Mail is slow", "kim", facts=Facts("office mail", "impaired"))
-    async with create_worker(client, procedures, mail, cached_tickets=10):
+    async with create_worker(client, current, links, settings, NobodyBefore()):
         await tickets.receive(opening, Event(delivery="d1", at=datetime.now(UTC)))
         first = (await client.get_workflow_handle(opening.id).describe()).run_id
         for number in range(10):

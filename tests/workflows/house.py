@@ -26,8 +26,6 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
-from activities.mail import Mail
-from activities.procedures import Procedures
 from gateway.app import create_app
 from procedure.book import Procedure
 from procedure.desk import Event
@@ -233,7 +231,7 @@ async def house(cached_tickets: int, **changes: object) -> AsyncIterator[House]:
 
 @asynccontextmanager
 async def _house(postbox: Postbox, port: int, cached_tickets: int, **changes: object) -> AsyncIterator[House]:
-    settings = Settings(smtp_port=port, mail_domain="rung.example")
+    settings = Settings(smtp_port=port, mail_domain="rung.example", cached_tickets=cached_tickets)
     env = await WorkflowEnvironment.start_time_skipping(
         data_converter=DATA_CONVERTER, test_server_existing_path=_binary("temporal-test-server")
     )
@@ -253,9 +251,7 @@ async def _house(postbox: Postbox, port: int, cached_tickets: int, **changes: ob
         ) as browser:
             running = House(env, postbox, tickets, browser)
             running.book = northwind(**changes)
-            procedures = Procedures(current, running.earlier, pace=1)
-            mail = Mail(current, links, settings)
-            async with create_worker(env.client, procedures, mail, cached_tickets):
+            async with create_worker(env.client, current, links, settings, running.earlier):
                 yield running
                 running.is_quiet()
 

@@ -1,0 +1,207 @@
+"""The change of shifts: all that one person hands over, as one list for the one who comes on.
+
+A list is plain state: no clock, no I/O. Each ticket on it is to be accepted by an instant of
+its own; the tickets watch that themselves, and go on to the next person when it is over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from procedure.calendars import instant
+from procedure.forecast import Step
+from procedure.severity import Severity
+from procedure.ticket import Entry, Refused, Status
+
+Outcome = Literal["offered", "accepted", "kept", "passed on", "gone"]
+"""What became of a ticket on the list; one that is gone could not be told any more."""
+
+GATHERED_FOR = timedelta(seconds=30)
+"""How long a list waits for more at most: what changes hands at one time makes one mail."""
+
+GATHERED_FOR_A_PART = 10
+"""It never waits for more than this part of the time to accept."""
+
+TOLD_FOR = timedelta(minutes=1)
+"""How long after the last ticket has gone on a list still answers that it is too late."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One ticket of the list, as it stood when it was offered.
+
+    ``due`` is by when it is to be accepted, ``waits_for`` what its clock is stopped for,
+    ``for_customer`` says that it is the customer's answer; ``next`` is what happens if nobody acts.
+    """
+
+    ticket: str
+    client: str
+    number: str
+    title: str
+    severity: Severity
+    status: Status
+    due: datetime
+    waits_for: str = ""
+    for_customer: bool = False
+    next: tuple[Step, ...] = ()
+    drill: bool = False
+    outcome: Outcome = "offered"
+
+
+@dataclass(frozen=True)
+class ShiftChange:
+    """What ``of`` held when their duty was over, offered to ``to`` who came on at ``at``.
+
+    ``unreachable`` is why who comes on gets no mail.
+    """
+
+    of: str
+    to: str
+    at: datetime
+    pace: float = 1.0
+    names: dict[str, str] | None = None
+    lines: tuple[Line, ...] = ()
+    unreachable: str = ""
+    record: tuple[Entry, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The id of its workflow: the same for all that changes hands from one to the other at that time."""
+        return f"handover-{self.of}-{self.to}-{self.at:%Y%m%dT%H%M}"
+
+    def name(self, person: str) -> str:
+        """A person's name; the id when none is known."""
+        return (self.names or {}).get(person, person)
+
+    def having(self, outcome: Outcome) -> tuple[Line, ...]:
+        """The tickets of which this became."""
+        return tuple(line for line in self.lines if line.outcome == outcome)
+
+    def waiting(self, now: datetime) -> tuple[Line, ...]:
+        """The tickets that can still be accepted or kept."""
+        return tuple(line for line in self.having("offered") if now < line.due)
+
+    @property
+    def ends(self) -> datetime | None:
+        """When nothing can be said any more; None if nothing is left to say anything about."""
+        left = self.having("offered")
+        return max(line.due for line in left) + TOLD_FOR if left else None
+
+    def noted(self, at: datetime, text: str, by: str = "", via: str = "") -> ShiftChange:
+        """With one more line in the record."""
+        return replace(self, record=(*self.record, Entry(at, text, by, via)))
+
+
+def summary(lines: tuple[Line, ...]) -> str:
+    """What a list holds, in words: "4 open, 1 waiting for the customer"."""
+    asked = sum(line.for_customer for line in lines)
+    stopped = sum(line.status == "paused" for line in lines) - asked
+    counts = {
+        "open": len(lines) - asked - stopped,
+        "waiting for the customer": asked,
+        "waiting for something else": stopped,
+    }
+    return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing"
+
+
+def outcomes(change: ShiftChange) -> str:
+    """What became of a list, in words: "3 accepted, 1 kept"."""
+    kinds: tuple[Outcome, ...] = ("accepted", "kept", "passed on", "gone", "offered")
+    counts = {kind: len(change.having(kind)) for kind in kinds}
+    return ", ".join(f"{count} {kind}" for kind, count in counts.items() if count) or "nothing"
+
+
+def gathers_for(change: ShiftChange, now: datetime) -> timedelta:
+    """How long the list waits for more before it is sent."""
+    left = [line.due - now for line in change.waiting(now)]
+    return min(GATHERED_FOR, min(left, default=timedelta(0)) / GATHERED_FOR_A_PART)
+
+
+def offer(change: ShiftChange, line: Line, now: datetime) -> ShiftChange:
+    """One more ticket on the list. The same offer told again changes nothing."""
+    before = next((old for old in change.lines if old.ticket == line.ticket), None)
+    if before and before.due == line.due:
+        return change
+    others = tuple(old for old in change.lines if old is not before)
+    text = f"{change.name(change.of)} hands over {_called(line)}, to be accepted by {instant(line.due)}"
+    return replace(change, lines=(*others, line)).noted(now, text)
+
+
+def accept(change: ShiftChange, by: str, now: datetime, via: str = "") -> ShiftChange:
+    """Who comes on takes all that is left; raises ``Refused`` with what stands instead."""
+    if by != change.to:
+        raise Refused(f"It is offered to {change.name(change.to)}.")
+    left = change.having("offered")
+    if not left:
+        raise Refused(f"Nothing is left to accept: {outcomes(change)}.")
+    taken = change.waiting(now)
+    if not taken:
+        latest = instant(max(line.due for line in left))
+        raise Refused(f"Too late: it was to be accepted by {latest}, and has gone on to the next person.")
+    change = _became(expire(change, now), "accepted", {line.ticket for line in taken})
+    text = f"{change.name(by)} accepts {', '.join(map(_called, taken))}"
+    return change.noted(now, text, by, via)
+
+
+def keep(change: ShiftChange, by: str, ticket: str, now: datetime, via: str = "") -> ShiftChange:
+    """Who leaves stays with one that they are just working on; raises ``Refused`` if it is too late."""
+    if by != change.of:
+        raise Refused(f"{change.name(change.of)} has it, and could keep it.")
+    line = next((line for line in change.lines if line.ticket == ticket), None)
+    if line is None:
+        raise Refused("It is not on this list.")
+    instead = {
+        "accepted": f"{change.name(change.to)} has accepted it already.",
+        "kept": "You have kept it already.",
+        "gone": "It is closed.",
+    }
+    if line.outcome in instead:
+        raise Refused(instead[line.outcome])
+    if line not in change.waiting(now):
+        raise Refused("Too late: it has gone on to the next person.")
+    change = _became(change, "kept", {ticket})
+    return change.noted(now, f"{change.name(by)} keeps {_called(line)}", by, via)
+
+
+def unreachable(change: ShiftChange, why: str, now: datetime) -> ShiftChange:
+    """Who comes on gets no mail: whatever is offered to them has to go on at once."""
+    text = f"Mail to {change.name(change.to)} does not arrive: {why}"
+    return replace(change, unreachable=why).noted(now, text)
+
+
+def pass_on(change: ShiftChange, now: datetime) -> ShiftChange:
+    """What is left goes on to the next person, in time or not."""
+    left = change.having("offered")
+    if not left:
+        return change
+    change = _became(change, "passed on", {line.ticket for line in left})
+    return change.noted(now, f"On to the next person: {', '.join(map(_called, left))}")
+
+
+def expire(change: ShiftChange, now: datetime) -> ShiftChange:
+    """What was not accepted in time has gone on to the next person."""
+    late = tuple(line for line in change.having("offered") if line.due <= now)
+    if not late:
+        return change
+    change = _became(change, "passed on", {line.ticket for line in late})
+    text = f"{change.name(change.to)} did not accept in time: {', '.join(map(_called, late))}"
+    return change.noted(now, text)
+
+
+def gone(change: ShiftChange, ticket: str, now: datetime) -> ShiftChange:
+    """A ticket that could not be told: it has been closed meanwhile."""
+    line = next((line for line in change.lines if line.ticket == ticket), None)
+    if line is None:
+        return change
+    return _became(change, "gone", {ticket}).noted(now, f"Closed meanwhile: {_called(line)}")
+
+
+def _became(change: ShiftChange, outcome: Outcome, tickets: set[str]) -> ShiftChange:
+    lines = (replace(line, outcome=outcome) if line.ticket in tickets else line for line in change.lines)
+    return replace(change, lines=tuple(lines))
+
+
+def _called(line: Line) -> str:
+    return f"{line.client} {line.number}"
