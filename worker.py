@@ -14,6 +14,7 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.channels import Channels
+from activities.handovers import Handovers
 from activities.history import TicketHistory
 from activities.mail import Mail
 from activities.procedures import Earlier, Procedures
@@ -23,10 +24,11 @@ from runtime.connection import connect, register_search_attributes
 from runtime.links import Links
 from runtime.procedure_files import ProcedureError, ProcedureFolder
 from runtime.settings import Settings, SettingsError, load
+from workflows.handover import HandoverWorkflow
 from workflows.messages import TASK_QUEUE
 from workflows.ticket import TicketWorkflow
 
-WORKFLOWS: Sequence[type] = (TicketWorkflow,)
+WORKFLOWS: Sequence[type] = (TicketWorkflow, HandoverWorkflow)
 """Every workflow there is: also what replay tests check."""
 
 LOST = timedelta(seconds=1)
@@ -50,11 +52,19 @@ def create_worker(
     procedures = Procedures(current, earlier, settings.pace)
     mail = Mail(current, links, settings)
     channels = Channels(current, links)
+    handovers = Handovers(client, current)
     return Worker(
         client,
         task_queue=TASK_QUEUE,
         workflows=WORKFLOWS,
-        activities=[procedures.agree, procedures.stand, mail.send, channels.page],
+        activities=[
+            procedures.agree,
+            procedures.stand,
+            mail.send,
+            mail.send_handover,
+            channels.page,
+            handovers.offer,
+        ],
         # The sandbox guards the tests instead: see docs/decisions/0007.
         workflow_runner=UnsandboxedWorkflowRunner(),
         max_cached_workflows=settings.cached_tickets,

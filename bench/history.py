@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHandle
 
-from bench.stage import BARE, RUNG, System, server, stage
+from bench.procedure import Time, write
+from bench.stage import BARE, RUNG, Stage, server, stage
 from bench.story import routine, silence
 
 PACE = 300.0
@@ -34,16 +37,35 @@ class Histories:
 
 
 async def both() -> tuple[Histories, Histories]:
-    """Rung's and the bare workflow's histories of the two stories, at the same time on one server."""
+    """Rung's and the bare workflow's histories of the two stories, at the same time.
+
+    Rung's routine ticket runs in its client's hours, its silence outside them, on call.
+    """
     async with server() as address:
-        rung, bare = await asyncio.gather(_of(RUNG, address), _of(BARE, address))
-    return rung, bare
+        quiet, loud, bare = await asyncio.gather(
+            _rung("day", _slowly, address), _rung("night", silence), _bare(address)
+        )
+    return Histories(quiet, loud), bare
 
 
-async def _of(system: System, address: str) -> Histories:
-    async with stage(system, PACE, address) as on:
-        quiet, loud = await asyncio.gather(routine(on, "routine", slowly=True), silence(on, "silence"))
+Story = Callable[[Stage, str], Awaitable[WorkflowHandle[object, object]]]
+
+
+async def _rung(time: Time, story: Story, address: str = "") -> History:
+    with tempfile.TemporaryDirectory() as folder:
+        procedure = write(Path(folder), time, PACE)
+        async with stage(RUNG, 1, address, procedure) as on:
+            return await _weighed(await story(on, time), on.sink.mails)
+
+
+async def _bare(address: str) -> Histories:
+    async with stage(BARE, PACE, address) as on:
+        quiet, loud = await asyncio.gather(_slowly(on, "routine"), silence(on, "silence"))
         return Histories(await _weighed(quiet, on.sink.mails), await _weighed(loud, on.sink.mails))
+
+
+async def _slowly(on: Stage, number: str) -> WorkflowHandle[object, object]:
+    return await routine(on, number, slowly=True)
 
 
 async def _weighed(ticket: WorkflowHandle[object, object], mails: list[tuple[str, str]]) -> History:

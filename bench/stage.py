@@ -21,6 +21,7 @@ from temporalio.service import RPCError
 
 from bench import door
 from bench.door import Door
+from bench.procedure import EXAMPLE
 from bench.sink import Sink, sink
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,12 +76,14 @@ async def server() -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def stage(system: System, pace: float, address: str = "") -> AsyncIterator[Stage]:
+async def stage(
+    system: System, pace: float, address: str = "", procedure: Path = EXAMPLE
+) -> AsyncIterator[Stage]:
     """One system, ready for tickets; on a server of its own unless one is given."""
     async with AsyncExitStack() as parts:
         address = address or await parts.enter_async_context(server())
         taking = await parts.enter_async_context(sink())
-        worker = await parts.enter_async_context(_worker(system, pace, address, taking.port))
+        worker = await parts.enter_async_context(_worker(system, pace, address, taking.port, procedure))
         entrance = await system.enter(address)
         async with asyncio.timeout(START):
             await _polled(address, entrance.task_queue, worker)
@@ -88,10 +91,12 @@ async def stage(system: System, pace: float, address: str = "") -> AsyncIterator
 
 
 @asynccontextmanager
-async def _worker(system: System, pace: float, address: str, smtp_port: int) -> AsyncIterator[psutil.Process]:
+async def _worker(
+    system: System, pace: float, address: str, smtp_port: int, procedure: Path
+) -> AsyncIterator[psutil.Process]:
     environment = {
         "TEMPORAL_ADDRESS": address,
-        "RUNG_PROCEDURE": str(ROOT / "examples/northwind"),
+        "RUNG_PROCEDURE": str(procedure),
         "RUNG_PACE": str(pace),
         "RUNG_LINK_KEYS": "only-for-the-bench-" * 2,
         "RUNG_SMTP_PORT": str(smtp_port),

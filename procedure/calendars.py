@@ -121,14 +121,16 @@ class OpenHours:
 
         ValueError when nothing is open for longer than anybody is closed.
         """
-        if time <= timedelta(0):
-            return self.opens(start)
+        left = max(time, timedelta(0))
         for begin, stop in self._onward(start):
             begin = max(begin, start)
-            if time <= stop - begin:
-                return begin + time
-            time -= stop - begin
-        raise self._closed_for_ever(start)
+            if left <= stop - begin:
+                return begin + left
+            left -= stop - begin
+        raise ValueError(
+            f"no working hour in {LONGEST_ABSENCE.days} days after {instant(start)}: "
+            "the days that are marked as closed leave none; open some of them"
+        )
 
     def spans(self, start: datetime, end: datetime) -> tuple[Span, ...]:
         merged: list[Span] = []
@@ -144,9 +146,7 @@ class OpenHours:
 
     def opens(self, at: datetime) -> datetime:
         """The next moment that is open: this one when it is."""
-        for begin, _ in self._onward(at):
-            return max(begin, at)
-        raise self._closed_for_ever(at)
+        return self.after(at, timedelta(0))
 
     def closes(self, at: datetime) -> datetime | None:
         """The next moment that is closed: this one when it is; None when that is not in sight."""
@@ -205,12 +205,6 @@ class OpenHours:
         """How long a day of the week is open, without what the day before already covers."""
         until = max((end - 1440 for _, end in self.week[weekday - 1]), default=0)
         return sum(max(0, end - max(begin, until)) for begin, end in self.week[weekday])
-
-    def _closed_for_ever(self, start: datetime) -> ValueError:
-        return ValueError(
-            f"no working hour in {LONGEST_ABSENCE.days} days after {instant(start)}: "
-            "the days that are marked as closed leave none; open some of them"
-        )
 
 
 def wall_time(at: datetime, zone: str) -> datetime:

@@ -298,8 +298,6 @@ def _source(rota: Rota) -> Iterator[tuple[Path, str]]:
         text = "is no address of a feed: write one such as https://calendar.example/rota.ics"
         at = "; one with a password belongs behind secret_url" if "@" in calendar.url else ""
         yield ("calendar", "url"), text + at
-    if calendar.secret_url and bool(calendar.secret_url.env) == bool(calendar.secret_url.file):
-        yield ("calendar", "secret_url"), 'name one place for the address: "env: NAME" or "file: PATH"'
 
 
 def _starts(rota: Rota) -> Iterator[tuple[Path, str]]:

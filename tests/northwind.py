@@ -197,5 +197,5 @@ def _hours(client: Client) -> OpenHours:
     country = client.holidays.country if client.holidays else ""
     region = client.holidays.region if client.holidays else ""
     return opening_hours(
-        client.time_zone, client.hours, client.holidays, dates(country, region, range(2025, 2030))
+        client.time_zone, client.hours, client.holidays, dates(country, region, range(2025, 2034))
     )

@@ -14,7 +14,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -94,13 +94,17 @@ class Postbox:
 
 
 class NobodyBefore:
-    """No earlier tickets, unless a story says how many."""
+    """No earlier tickets, unless a story says how many; no emergencies, unless it says which."""
 
     def __init__(self) -> None:
         self.count = 0
+        self.emergencies: list[Ticket] = []
 
     async def like(self, opening: Opening, since: datetime) -> int:
         return self.count
+
+    async def open_emergencies(self, client: str) -> list[Ticket]:
+        return [ticket for ticket in self.emergencies if ticket.client == client]
 
 
 class Story:
@@ -187,6 +191,11 @@ class House:
     async def passes(self, **time: float) -> None:
         """Time goes by; all that becomes due in it happens."""
         await self.env.sleep(timedelta(**time))
+
+    async def until(self, when: str) -> None:
+        """Time goes by until this instant (UTC)."""
+        at = datetime.fromisoformat(when).replace(tzinfo=UTC)
+        await self.env.sleep(at - await self.now())
 
     async def expects(self, *recipients: str, saying: str = "") -> list[Received]:
         """Exactly these people get a mail now, in any order, each with these words in it."""
