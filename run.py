@@ -159,6 +159,7 @@ def _settings(procedure: Path, pace: float, state: Path, ports: Ports) -> dict[s
     return {
         "RUNG_PROCEDURE": str(procedure),
         "RUNG_PACE": str(pace),
+        "RUNG_STATE": str(state),
         "RUNG_PUBLIC_URL": f"http://{HERE}:{ports.gateway}",
         "RUNG_GATEWAY_HOST": HERE,
         "RUNG_GATEWAY_PORT": str(ports.gateway),

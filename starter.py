@@ -6,24 +6,32 @@ import asyncio
 import json
 import sys
 import uuid
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import click
 from pydantic import TypeAdapter, ValidationError
 from temporalio.client import Client
 
-from procedure.calendars import local, localise
+from procedure import outlook
+from procedure.book import Procedure, Tier
+from procedure.calendars import from_wall, local, localise
 from procedure.desk import Event
+from procedure.emergency import Report, paged_so_far, report_event, report_opening, taken_at
 from procedure.forecast import forecast
 from procedure.opening import Opening
-from procedure.severity import SEVERITIES, Facts, find_system
+from procedure.rehearsal import Endless, Paged, Step, walk
+from procedure.rota import FIRST_YEAR, LAST_YEAR
+from procedure.severity import SEVERITIES, Facts, Severity, find_system
 from procedure.ticket import Refused, Ticket
 from runtime.connection import connect
-from runtime.procedure_files import ProcedureError, read, schema
-from runtime.settings import SettingsError, load
+from runtime.feeds import CALENDARS, Feeds
+from runtime.links import Address, Links
+from runtime.procedure_files import ProcedureError, ProcedureFolder, read, schema
+from runtime.settings import Settings, SettingsError, load
 from runtime.tickets import Away, NoSuchTicket, Tickets, said
 from workflows.attributes import HOLDER, NEXT_DUE, SEVERITY, STATUS, TIER
 from workflows.messages import SAYINGS
@@ -123,6 +131,59 @@ def open_ticket(title: str, client: str, requester: str, number: str, helpdesk: 
     click.echo(opening.id)
 
 
+@cli.command()
+@click.option("--client", required=True, help="The client's id in the procedure.")
+@click.option("--who", default="", help="Who calls, and the number to call them back at.")
+@click.option("--down", default="", help="What is down: a system of the client, or in the caller's words.")
+@click.option("--users", default="", help="How many people are affected: a number as good as known, or all.")
+@click.option("--more", default="", help="What else the caller says.")
+@click.option("--key", default="", help="The call's own number: whatever is sent with it again counts once.")
+@click.option("--wait/--no-wait", default=True, show_default=True, help="Whether to wait for who is paged.")
+def emergency(client: str, who: str, down: str, users: str, more: str, key: str, wait: bool) -> None:
+    """Page whoever is on call, at once: for an answering service, with the caller on the line.
+
+    Prints who is paged, by when they answer, and the reference for the helpdesk.
+    """
+    settings = _settings()
+    book = _book(settings.procedure, settings.state)
+    terms = book.clients[_client(book, client)]
+    report = Report(who=who, what=down, users=users, more=more)
+    try:
+        opening = report_opening(client, terms, report, key or str(uuid.uuid4()))
+    except Refused as refused:
+        raise Failure(f"{refused} (--who, --down, --users)") from None
+
+    async def work(tickets: Tickets) -> Ticket | None:
+        if not await tickets.receive(opening, report_event(opening, datetime.now(UTC))):
+            raise Failure(f"{opening.number} is over already; give another --key", REFUSED)
+        if not wait:
+            return None
+        try:
+            return await tickets.presented(opening.id)
+        except Away as away:
+            text = f"{opening.number} is open, but nobody was paged in time: {away}. Is the worker running?"
+            raise Failure(f"{text} Call whoever is on call.", UNREACHABLE) from None
+
+    stands = with_tickets(work)
+    click.echo(f"Reference: {opening.number} ({opening.id})")
+    if stands:
+        for line in _reported(stands, terms.time_zone):
+            click.echo(line)
+
+
+@cli.command(name="emergency-link")
+@click.option("--client", required=True, help="The client's id in the procedure.")
+def emergency_link(client: str) -> None:
+    """The private link of a client's emergency door, to give to them."""
+    settings = _settings()
+    _client(_book(settings.procedure, settings.state), client)
+    try:
+        links = Links(settings.keys(), settings.public_url)
+    except SettingsError as error:
+        raise Failure(str(error)) from None
+    click.echo(links.url(Address("emergency", client)))
+
+
 @cli.command(name="list")
 @click.option("--client", help="Only this client's.")
 @click.option("--severity", type=click.Choice(SEVERITIES), help="Only of this severity.")
@@ -220,20 +281,220 @@ def act(ticket: str, what: str, by: str, content: tuple[str, ...], signal: bool)
 @click.option(
     "--schema", "schema_to", type=click.Path(path_type=Path), help="Also write JSON Schemas for editors here."
 )
-def check(folder: Path, schema_to: Path | None) -> None:
-    """Read a procedure, and name all that is wrong with it: file, line, key, and what to write."""
+@click.option("--strict", is_flag=True, help="Exit with 2 when there is something to look at.")
+def check(folder: Path, schema_to: Path | None, strict: bool) -> None:
+    """Read a procedure, and name all that is wrong with it: file, line, key, and what to write.
+
+    Then what to look at, though nothing forbids it: times in the next 30 days that nobody
+    covers, and people without a channel that works.
+    """
     if schema_to:
         schema_to.mkdir(parents=True, exist_ok=True)
         for name, content in schema().items():
             (schema_to / name).write_text(json.dumps(content, indent=2) + "\n")
-    try:
-        book = read(folder)
-    except ProcedureError as error:
-        raise Failure(str(error)) from None
+    book = _book(folder, _settings().state)
     click.echo(
         f"{book.name} {book.version}: {len(book.people)} people, {len(book.tiers)} tiers, "
         f"{len(book.clients)} clients. Nothing is wrong."
     )
+    now = datetime.now(UTC)
+    found = [*outlook.to_look_at(book, now), *_channels(book, now)]
+    if found:
+        click.echo(f"\nTo look at in the next {outlook.AHEAD.days} days (times in {book.time_zone}):")
+    for text in found:
+        click.echo(f"- {text}")
+    if found and strict:
+        raise Failure("1 thing to look at" if len(found) == 1 else f"{len(found)} things to look at")
+
+
+@cli.command()
+@click.option("--from", "begin", default="", help="A date, or a date and a time; today if left out.")
+@click.option("--to", "end", default="", help="The last day, or an end with a time; 14 days if left out.")
+@click.option("--client", help="Only this client's.")
+@click.option("--tier", "only", help="Only this tier's.")
+def rota(begin: str, end: str, client: str | None, only: str | None) -> None:
+    """Who is on call, per client and tier, leave and substitutes counted in; needs no server.
+
+    Times are those of the MSP, or have an offset: 2026-12-24, 2026-12-24T18:00, 2026-12-24T18:00Z.
+    """
+    settings = _settings()
+    book = _book(settings.procedure, settings.state)
+    clients = [_client(book, client)] if client else list(book.clients)
+    tiers = [_tier(book, only)] if only else list(book.tiers)
+    now, zone = datetime.now(UTC), book.time_zone
+    since = _instant(begin or f"{now.astimezone(ZoneInfo(zone)):%Y-%m-%d}", "--from", zone)
+    until = _instant(end, "--to", zone, whole_day=True) if end else since + timedelta(days=14)
+    if not since < until <= since + timedelta(days=366):
+        raise Failure(f"--to: write a time after {_shown(since, zone)}, and at most a year later")
+    click.echo(f"Times in {zone}, where {book.name} is.")
+    for line in (*_on_call(book, clients, tiers, since, until), *_unsure(book, now, until)):
+        click.echo(line)
+
+
+@cli.command()
+@click.option("--client", required=True, help="The client's id in the procedure.")
+@click.option("--severity", required=True, type=click.Choice(SEVERITIES), help="How bad it is.")
+@click.option("--at", "when", default="", help="When it comes in, where the client is; now if left out.")
+def who(client: str, severity: Severity, when: str) -> None:
+    """The chain of people and times as it would run if nobody acted; needs no server.
+
+    A time without an offset is the client's own: 2026-12-25T02:10. With one: 2026-12-25T02:10Z.
+    """
+    settings = _settings()
+    book = _book(settings.procedure, settings.state)
+    terms = book.clients[_client(book, client)]
+    now = datetime.now(UTC)
+    at = _instant(when, "--at", terms.time_zone) if when else now
+    try:
+        steps = walk(book, client, severity, at, settings.pace)
+    except (Endless, ValueError) as error:  # ValueError: hours that never open again
+        raise Failure(str(error)) from None
+    there = at.astimezone(ZoneInfo(terms.time_zone))
+    click.echo(f"{severity} at {terms.name}, on {there:%A} {there.day} {there:%B %Y %H:%M %Z}")
+    if settings.pace != 1:
+        click.echo(
+            f"Pace {settings.pace:g}: times run that much faster than agreed, and nobody's hours count."
+        )
+    click.echo(f"\nIf nobody acts (times in {book.time_zone}, where {book.name} is):")
+    rows = [row for step in steps for row in _chain(book, step)]
+    _table(("AT", "WHO", "AS", "THROUGH", "ANSWERS BY"), rows)
+    for line in _unsure(book, now, steps[-1].at):
+        click.echo(line)
+
+
+def _settings() -> Settings:
+    try:
+        return load()
+    except SettingsError as error:
+        raise Failure(str(error)) from None
+
+
+def _book(folder: Path, state: Path) -> Procedure:
+    """The procedure with the last copies of its feeds, which only running processes fetch."""
+    try:
+        return ProcedureFolder(folder, Feeds(state)).current()
+    except ProcedureError as error:
+        raise Failure(str(error)) from None
+
+
+def _client(book: Procedure, client: str) -> str:
+    if client not in book.clients:
+        raise Failure(f"There is no client {client!r}: one of {', '.join(book.clients)}")
+    return client
+
+
+def _tier(book: Procedure, name: str) -> Tier:
+    tier = book.tier(name)
+    if tier is None:
+        raise Failure(f"There is no tier {name!r}: one of {', '.join(tier.name for tier in book.tiers)}")
+    return tier
+
+
+def _instant(text: str, option: str, zone: str, whole_day: bool = False) -> datetime:
+    """What somebody typed as a time: on the wall there, or with an offset."""
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise Failure(
+            f"{option}: {text!r} is no date and time: write 2026-12-24 or 2026-12-24T18:00 for a time in "
+            f"{zone}, or 2026-12-24T18:00Z for UTC"
+        ) from None
+    if not FIRST_YEAR <= at.year < LAST_YEAR:
+        raise Failure(
+            f"{option}: {text!r} is too far away: write a year from {FIRST_YEAR} to {LAST_YEAR - 1}"
+        )
+    if whole_day and _is_date(text):
+        at += timedelta(days=1)
+    return at.astimezone(UTC) if at.tzinfo else from_wall(at, zone)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text.strip()))
+    except ValueError:
+        return False
+
+
+def _shown(at: datetime, zone: str) -> str:
+    """With the zone's abbreviation: in the night that clocks are put back, an hour comes twice."""
+    there = at.astimezone(ZoneInfo(zone))
+    return f"{there:%a} {there.day} {there:%b %H:%M %Z}"
+
+
+def _on_call(
+    book: Procedure, clients: list[str], tiers: list[Tier], since: datetime, until: datetime
+) -> Iterator[str]:
+    needing = [client for client in clients if client in outlook.needing(book)]
+    for client in clients:
+        if client not in needing:
+            yield f"{book.clients[client].name}: staffed at all times; the tiers' own people answer."
+    whom = ", ".join(f"{book.clients[c].name} ({book.clients[c].coverage.out_of_hours})" for c in needing)
+    for tier in tiers if needing else ():
+        if not tier.on_call:
+            own = ", ".join(book.people[person].name for person in tier.chain)
+            yield f"\n{tier.name}: nobody is on call; its own people answer: {own}."
+            continue
+        yield f"\n{tier.name}, out of hours, for {whom}:"
+        head = ("FROM", "UNTIL", *(entry.rota for entry in tier.on_call), "lead")
+        rows = [
+            (
+                _shown(stretch.begin, book.time_zone),
+                _shown(stretch.end, book.time_zone),
+                *(_on_duty(book, place) for place in (*stretch.places, stretch.lead)),
+            )
+            for stretch in outlook.stretches(book, tier, since, until)
+        ]
+        yield from _lines(head, rows)
+
+
+def _on_duty(book: Procedure, place: outlook.OnDuty) -> str:
+    if place.unknown:
+        return "not known here"
+    away = book.people[place.instead_of].name if place.instead_of in book.people else ""
+    if place.person:
+        return book.people[place.person].name + (f" (for {away})" if away else "")
+    if away:
+        return f"NOBODY ({away} is away)"
+    return "nobody, as meant" if place.meant else "NOBODY"
+
+
+def _chain(book: Procedure, step: Step) -> list[tuple[str, ...]]:
+    """The rows of one step: who was passed over, then who is paged or waited for."""
+    at, name = _shown(step.at, book.time_zone), book.people[step.person].name
+    rows = [(at, "(nobody)", text, "", "") for text in step.passed_over]
+    if not isinstance(step, Paged):
+        until = _shown(step.until, book.time_zone)
+        return [*rows, (at, "(waits)", f"{step.tier}: for the client's hours", "", f"until {until}")]
+    if step.instead_of:
+        name += f" (for {book.people[step.instead_of].name})"
+    role = ", ".join(filter(None, (step.tier or "last resort", step.role)))
+    by = _shown(step.answers_by, book.time_zone)
+    return [*rows, (at, name, role, ", ".join(("mail", *step.channels)), by)]
+
+
+def _unsure(book: Procedure, now: datetime, until: datetime) -> list[str]:
+    """What is not known of the calendars that were used."""
+    return [f"\nNot sure: {text}" for text in outlook.calendars(book, now, until)]
+
+
+def _channels(book: Procedure, now: datetime) -> list[str]:
+    """Who may be paged at night, and can be reached by mail only, or not by all that is written."""
+    # Apprise takes a moment to load: only for who needs it.
+    from activities.channels import working
+
+    mail_only, found = [], []
+    for ident, role in outlook.answering(book, now, now + outlook.AHEAD).items():
+        person = book.people[ident]
+        who = f"{person.name} ({role})"
+        broken = {channel: why for channel, source in person.channels.items() if (why := working(source))}
+        found += [
+            f"{who}: {channel} does not work, as seen from here: {why}" for channel, why in broken.items()
+        ]
+        if len(broken) == len(person.channels):
+            mail_only.append(who)
+    if mail_only:
+        found.append(f"nothing but mail reaches {', '.join(mail_only)}: give them a channel that works")
+    return found
 
 
 def _message(what: str, by: str, content: tuple[str, ...]) -> Any:
@@ -276,10 +537,31 @@ def _told(ticket: Ticket) -> list[str]:
     return lines
 
 
+def _reported(ticket: Ticket, zone: str) -> list[str]:
+    """What an answering service tells the caller: who is paged, by when they answer, who is next."""
+    now, holder, since = datetime.now(UTC), ticket.name(ticket.holder), taken_at(ticket)
+    if since:
+        lines = [f"{holder} ({ticket.place}) has it since {local(since, now, zone)}."]
+    elif ticket.people and ticket.people.due and paged_so_far(ticket):
+        due = local(ticket.people.due, now, zone)
+        lines = [f"{holder} ({ticket.place}) is paged, and answers by {due}."]
+    else:
+        lines = [f"It is {ticket.status}, with {holder} ({ticket.place})."]
+    if steps := forecast(ticket):
+        lines += ["", f"If nobody acts ({zone}):"]
+        lines += [f"  {local(step.at, now, zone)}  {step.text}" for step in steps]
+    return [*lines, "", f"Times are {zone}. Whoever writes to the helpdesk gives the reference there."]
+
+
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    for line in _lines(head, rows):
+        click.echo(line)
+
+
+def _lines(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
     for row in [head, *rows]:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 if __name__ == "__main__":

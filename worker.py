@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from temporalio.client import Client
@@ -21,9 +22,12 @@ from activities.procedures import Earlier, Procedures
 from procedure.book import Procedure
 from runtime import logs
 from runtime.connection import connect, register_search_attributes
+from runtime.feeds import CALENDARS, Feeds
 from runtime.links import Links
+from runtime.news import News
 from runtime.procedure_files import ProcedureError, ProcedureFolder
 from runtime.settings import Settings, SettingsError, load
+from runtime.tickets import Tickets
 from workflows.handover import HandoverWorkflow
 from workflows.messages import TASK_QUEUE
 from workflows.ticket import TicketWorkflow
@@ -77,7 +81,7 @@ def create_worker(
 async def run(settings: Settings) -> None:
     """Run until SIGINT or SIGTERM."""
     log = structlog.get_logger()
-    folder = ProcedureFolder(settings.procedure)
+    folder = ProcedureFolder(settings.procedure, Feeds(settings.state / CALENDARS))
     links = Links(settings.keys(), settings.public_url)
     client = await connect(settings)
     await register_search_attributes(client)
@@ -85,10 +89,21 @@ async def run(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    news = News(folder, Tickets(client), settings.state / "told")
+    watching = [asyncio.create_task(folder.keep_fresh(settings.feeds_every)), asyncio.create_task(news.watch())]
     async with worker:
         log.info("worker ready", procedure=folder.current().version, pace=settings.pace)
-        await stop.wait()
+        await _first([asyncio.create_task(stop.wait()), *watching])
     log.info("worker stopped")
+
+
+async def _first(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    """Until one of them ends, which only a request to stop or an error does; raises the error."""
+    done, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in others:
+        task.cancel()
+    for task in done:
+        task.result()
 
 
 def use_one_malloc_arena() -> None:

@@ -107,7 +107,7 @@ class Channels:
     async def page(self, letter: Letter) -> None:
         """Hand one letter to one channel of its reader; what can never arrive is not tried again."""
         book, channel = self._current(), letter.notice.channel
-        person = book.person(letter.notice.to)
+        person = book.people.get(letter.notice.to)
         if person is None:
             raise _error(Failure("no such person in the procedure", permanent=True))
         if channel not in person.channels:

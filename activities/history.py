@@ -1,20 +1,27 @@
-"""The tickets that Temporal still knows, for the pattern criterion."""
+"""The tickets that Temporal still knows: how many like one came before, and which emergencies are open."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowQueryFailedError, WorkflowQueryRejectedError
+from temporalio.service import RPCError
 
 from procedure.calendars import instant
-from procedure.opening import Opening
+from procedure.emergency import HELPDESK
+from procedure.opening import Opening, ticket_id
+from procedure.ticket import Ticket
 
 ENOUGH = 50
 """How many runs are looked at: a pattern is a handful, and one ticket may have several runs."""
 
+AT_ONCE = 10
+"""How many open emergencies of one client are looked at: the newest."""
+
 
 class TicketHistory:
-    """Counts tickets in Temporal's visibility store, as far back as its retention reaches."""
+    """Finds tickets in Temporal's visibility store, as far back as its retention reaches."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -28,6 +35,25 @@ class TicketHistory:
         )
         found = {run.id async for run in self._client.list_workflows(query, limit=ENOUGH)}
         return len(found - {opening.id})
+
+    async def open_emergencies(self, client: str) -> list[Ticket]:
+        """The client's emergencies that have not ended; one that does not answer is left out."""
+        query = (
+            f"WorkflowType = 'Ticket' AND ExecutionStatus = 'Running' AND Client = {_quoted(client)}"
+            f" AND WorkflowId STARTS_WITH {_quoted(ticket_id(client, HELPDESK, ''))}"
+        )
+        found = [run.id async for run in self._client.list_workflows(query, limit=AT_ONCE)]
+        stand = await asyncio.gather(*map(self._status, found))
+        return [ticket for ticket in stand if ticket]
+
+    async def _status(self, ticket: str) -> Ticket | None:
+        try:
+            handle = self._client.get_workflow_handle(ticket)
+            stands: Ticket = await handle.query("status", result_type=Ticket)
+        except (WorkflowQueryFailedError, WorkflowQueryRejectedError, RPCError):
+            # Just being opened, or just ended.
+            return None
+        return stands
 
 
 def _quoted(value: str) -> str:

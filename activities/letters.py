@@ -11,12 +11,14 @@ from typing import Any, Literal
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from procedure.book import Procedure
+from procedure.briefing import critical_systems, may_decide
 from procedure.calendars import local, localise
 from procedure.durations import spoken
+from procedure.handover import summary
 from procedure.ticket import NoticeKind
 from procedure.watch import Watch
 from runtime.links import Address, Links
-from workflows.messages import Letter
+from workflows.messages import HandoverLetter, Letter
 
 Audience = Literal["staff", "customer"]
 
@@ -100,6 +102,36 @@ class Writer:
             text=_spaced(self._templates.get_template("short.txt").render(facts)),
         )
 
+    def write_handover(self, letter: HandoverLetter, book: Procedure, now: datetime) -> Written:
+        """The list of a change of shifts, for who comes on or for who leaves."""
+        change, zone = letter.change, book.time_zone
+        lines = change.waiting(now)
+        kind = "handover" if letter.reader == change.to else "handed-over"
+        drill = bool(lines) and all(line.drill for line in lines)
+        name = _names(book)
+        facts = {
+            "change": change,
+            "lines": lines,
+            "holds": summary(lines),
+            "by": min((line.due for line in lines), default=None),
+            "drill": drill,
+            "msp": book.name,
+            "zone": zone,
+            "link": self._links.url(Address("handover", change.id, letter.reader)),
+            "client": lambda ident: book.clients[ident].name if ident in book.clients else ident,
+            "name": name,
+            "time": _times(now, zone),
+            "words": _words(now, zone),
+            "hour_takes": spoken(timedelta(hours=1) / change.pace),
+        }
+        who = f"{name(change.of)} to {name(change.to)}"
+        return Written(
+            subject=f"[{book.name}] {'DRILL: ' if drill else ''}{who}: {summary(lines)}",
+            text=_spaced(self._templates.get_template(f"{kind}.txt").render(facts)),
+            html=self._templates.get_template(f"{kind}.html").render(facts),
+            audience="staff",
+        )
+
     def _facts(self, letter: Letter, book: Procedure, now: datetime) -> dict[str, Any]:
         """What the templates know."""
         zone = _zone(book, letter.notice.to)
@@ -110,7 +142,7 @@ class Writer:
             "category": book.categories.get(letter.category),
             "meaning": book.severities[letter.severity].meaning,
             "systems": critical_systems(book, letter.client),
-            "may_decide": may_decide(book, letter, now),
+            "may_decide": may_decide(Watch(book, letter.client, letter.severity, letter.pace), now),
             "msp": book.name,
             "zone": zone,
             "link": self._link(letter, _audience(letter)),
@@ -129,27 +161,6 @@ class Writer:
 
 def _audience(letter: Letter) -> Audience:
     return "customer" if letter.notice.kind in CUSTOMERS else "staff"
-
-
-def critical_systems(book: Procedure, client: str) -> list[str]:
-    """What hurts this client most, a line each: for who is paged at night and has never heard of them."""
-    systems = book.clients[client].systems if client in book.clients else {}
-    lines = []
-    for name, system in systems.items():
-        critical = [rule for rule in system.rules if rule.severity == "critical"]
-        if critical or system.briefing:
-            because = next((rule.because for rule in critical if rule.because), "")
-            lines.append(": ".join(filter(None, (name, "; ".join(filter(None, (because, system.briefing)))))))
-    return lines
-
-
-def may_decide(book: Procedure, letter: Letter, now: datetime) -> tuple[str, ...]:
-    """What whoever is on call may do without asking; nothing in hours, when those who decide are there."""
-    watch = Watch(book, letter.client, letter.severity, letter.pace)
-    if letter.client not in book.clients or not watch.out_of_hours(now):
-        return ()
-    own = book.clients[letter.client].on_call_may_decide
-    return book.on_call_may_decide if own is None else own
 
 
 def _zone(book: Procedure, person: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from email.headerregistry import Address as MailAddress
 from email.message import EmailMessage
 
@@ -12,11 +13,12 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.heartbeat import heartbeats
-from activities.letters import Writer
+from activities.letters import Writer, Written
 from procedure.book import Procedure
+from procedure.people import Person
 from runtime.links import Links
 from runtime.settings import Settings
-from workflows.messages import Letter
+from workflows.messages import HandoverLetter, Letter
 
 UNDELIVERABLE = "Undeliverable"
 """The type of the error that says: this address does not work, go on to the next person."""
@@ -34,21 +36,36 @@ class Mail:
     async def send(self, letter: Letter) -> None:
         """Hand one letter to the mail server; a permanent refusal of the address is not tried again."""
         book = self._current()
-        person = book.person(letter.notice.to)
-        if person is None:
-            raise ApplicationError("no such person in the procedure", type=UNDELIVERABLE, non_retryable=True)
+        person = _reader(book, letter.notice.to)
         # The same on every attempt, as the Message-ID is.
         written_at = activity.info().scheduled_time
         written = self._writer.write(letter, book, written_at)
+        # Staff and customers have threads of their own, so that no reply-all joins the two.
+        thread = f"{letter.ticket}.{written.audience}"
+        await self._send(person, written, f"{letter.ticket}.{letter.notice.number}", thread, written_at)
+
+    @activity.defn
+    async def send_handover(self, letter: HandoverLetter) -> None:
+        """Hand the list of a change of shifts to the mail server, on the same terms."""
+        book = self._current()
+        person = _reader(book, letter.reader)
+        info = activity.info()
+        written = self._writer.write_handover(letter, book, info.scheduled_time)
+        # A list that has ended may begin anew under the same id, and count its mails again.
+        message_id = f"{letter.change.id}.{info.workflow_run_id}.{letter.number}"
+        await self._send(person, written, message_id, f"{letter.change.id}.staff", info.scheduled_time)
+
+    async def _send(
+        self, person: Person, written: Written, message_id: str, thread: str, written_at: datetime
+    ) -> None:
+        sender, domain = self._current().mail.sender, self._settings.mail_domain
         message = EmailMessage()
-        message["From"] = _named(book.mail.sender.name, book.mail.sender.mail)
+        message["From"] = _named(sender.name, sender.mail)
         message["To"] = _named(person.name, person.mail)
         message["Subject"] = _one_line(written.subject)
         message["Date"] = written_at
-        message["Message-ID"] = f"<{letter.ticket}.{letter.notice.number}@{self._settings.mail_domain}>"
-        # Staff and customers have threads of their own, so that no reply-all joins the two.
-        root = f"<{letter.ticket}.{written.audience}@{self._settings.mail_domain}>"
-        message["In-Reply-To"] = message["References"] = root
+        message["Message-ID"] = f"<{message_id}@{domain}>"
+        message["In-Reply-To"] = message["References"] = f"<{thread}@{domain}>"
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
         message.set_content(written.text)
@@ -78,6 +95,13 @@ class Mail:
             raise _failure(error.code, error.message) from None
         except aiosmtplib.SMTPNotSupported as error:
             raise ApplicationError(str(error), type=UNDELIVERABLE, non_retryable=True) from None
+
+
+def _reader(book: Procedure, ident: str) -> Person:
+    person = book.person(ident)
+    if person is None:
+        raise ApplicationError("no such person in the procedure", type=UNDELIVERABLE, non_retryable=True)
+    return person
 
 
 def _failure(code: int, words: str) -> ApplicationError:

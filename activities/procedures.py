@@ -13,8 +13,10 @@ from temporalio.service import RPCError
 
 from procedure.agreement import agree
 from procedure.book import Procedure
+from procedure.emergency import HELPDESK, find_same
 from procedure.opening import Opening, open_ticket
 from procedure.standing import Question, Standing, stand
+from procedure.ticket import Ticket
 from procedure.tiers import question
 from workflows.messages import Agreed, AgreeInput
 
@@ -27,6 +29,10 @@ class Earlier(Protocol):
 
     async def like(self, opening: Opening, since: datetime) -> int:
         """How many tickets of the same client, system and category opened since, this one not counted."""
+        ...
+
+    async def open_emergencies(self, client: str) -> list[Ticket]:
+        """The client's emergencies that have not ended, as they stand."""
         ...
 
 
@@ -52,7 +58,10 @@ class Procedures:
         names = {opening.requester: requester.name} if requester else {}
         first = next((person for person in book.tiers[0].chain if person in book.people), "")
         names |= {first: book.people[first].name} if first else {}
-        earlier = await self._count(opening, asked.now, book)
+        # Side by side: nobody is paged before both are answered.
+        earlier, joins = await asyncio.gather(
+            self._count(opening, asked.now, book), self._emergency(opening, asked.now, book)
+        )
         ticket = open_ticket(opening, agreement, names, earlier or 0, asked.now)
         return Agreed(
             agreement=agreement,
@@ -60,6 +69,7 @@ class Procedures:
             first_level=first,
             names=names,
             earlier=earlier,
+            joins=joins,
         )
 
     @activity.defn(name="stand")
@@ -78,3 +88,17 @@ class Procedures:
         except (RPCError, TimeoutError) as error:
             activity.logger.warning("earlier tickets not counted", extra={"reason": str(error)})
             return None
+
+    async def _emergency(self, opening: Opening, now: datetime, book: Procedure) -> str:
+        """The emergency that a helpdesk's ticket is about; none if that can't be found out quickly."""
+        if opening.helpdesk == HELPDESK:
+            return ""
+        try:
+            emergencies = await asyncio.wait_for(
+                self._earlier.open_emergencies(opening.client), PATIENCE.total_seconds()
+            )
+        except (RPCError, TimeoutError) as error:
+            activity.logger.warning("open emergencies not found", extra={"reason": str(error)})
+            return ""
+        same = find_same(emergencies, opening, book.clients[opening.client].systems, now)
+        return same.id if same else ""

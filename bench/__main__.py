@@ -11,13 +11,18 @@ from pathlib import Path
 
 import click
 
+from bench.clocks import QUESTIONS, clocks, standings
 from bench.crowd import ARRIVALS, Crowd, crowd, percentile
 from bench.history import Histories, History, both
 from bench.rate import AT_ONCE, Rate, rate
 from bench.stage import BARE, RUNG, System
 from bench.table import HEAD, Figure, table
 
-MEASURES = ("history", "crowd", "rate")
+MEASURES = ("clocks", "history", "crowd", "rate")
+
+QUESTIONS_A_SECOND = 500
+"""Far more than tickets can ask: each opening and each climb asks one."""
+
 KB = 1024
 
 QUIET = 0.2
@@ -46,6 +51,8 @@ def main(quick: bool, rounds: int, only: Sequence[str], explain: bool, file: Pat
 async def measure(names: Sequence[str], smaller: int, rounds: int, explain: bool) -> list[Figure]:
     """The figures of these measures, at the full size or so many times smaller."""
     figures: list[Figure] = []
+    if "clocks" in names:
+        figures += _clocks(smaller)
     if "history" in names:
         rung, bare = await both()
         figures += weights(rung, bare)
@@ -57,6 +64,20 @@ async def measure(names: Sequence[str], smaller: int, rounds: int, explain: bool
         figures += await _rates(300 // smaller)
     await asyncio.sleep(0.1)  # a client that ends at once can abort the whole program
     return figures
+
+
+def _clocks(smaller: int) -> list[Figure]:
+    """Here the second column is a clock that never stops, and a procedure without hours and rotas."""
+    _say("due instants, and whole questions to the procedure")
+    each = [
+        Figure(f"due instants: {asked.name}", "a second", asked.hours, asked.always, at_least=20_000)
+        for asked in clocks(QUESTIONS // smaller)
+    ]
+    whole = standings(QUESTIONS // 50 // smaller)
+    return [
+        *each,
+        Figure(whole.name, "a second", whole.hours, whole.always, at_least=QUESTIONS_A_SECOND),
+    ]
 
 
 def weights(rung: Histories, bare: Histories) -> list[Figure]:

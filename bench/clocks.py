@@ -8,10 +8,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bench.procedure import EXAMPLE
+from procedure.agreement import agree
+from procedure.almanac import Almanac
+from procedure.book import Procedure
 from procedure.calendars import AlwaysOpen, Clock
 from procedure.durations import Duration
 from procedure.hours import Holidays, Hours, opening_hours
+from procedure.opening import Opening, open_ticket
+from procedure.severity import Facts
+from procedure.standing import stand
+from procedure.tiers import question
 from runtime.holiday_dates import dates
+from runtime.procedure_files import read
 
 QUESTIONS = 50_000
 TURNS = 5
@@ -43,6 +52,31 @@ def clocks(questions: int = QUESTIONS) -> list[Asked]:
 
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+
+
+def standings(questions: int = QUESTIONS // 50) -> Asked:
+    """Ask the example who stands where and until when, at Harbor's hours and rotas and without them.
+
+    Half of the tickets are medium, which runs in hours, half critical, which is paged on call.
+    """
+    book = read(EXAMPLE)
+    always = book.knowing(Almanac())
+    found = [(_stand(book, questions), _stand(always, questions)) for _ in range(TURNS)]
+    kept, open_ = (statistics.median(rates) for rates in zip(*found, strict=True))
+    return Asked("who stands there, until when, and what comes after", kept, open_)
+
+
+def _stand(book: Procedure, questions: int) -> float:
+    asked = []
+    for number in range(questions):
+        now = FIRST + timedelta(days=365) + STEP * number
+        facts = Facts("trading platform", "down") if number % 2 else Facts("office mail", "impaired")
+        opening = Opening("harbor", "bench", str(number), "slow", "kim", facts=facts)
+        asked.append(question(open_ticket(opening, agree(book, "harbor", 1), {}, 0, now), now))
+    begin = time.perf_counter()
+    for each in asked:
+        stand(book, each)
+    return questions / (time.perf_counter() - begin)
 
 
 def _london(hours: dict[str, str]) -> Callable[[], Clock]:

@@ -102,8 +102,10 @@ async def _worker(
         "RUNG_SMTP_PORT": str(smtp_port),
         "RUNG_CACHED_TICKETS": "1200",
     }
-    async with _program((sys.executable, *system.worker), environment) as process:
-        yield process
+    with tempfile.TemporaryDirectory() as state:
+        command = (sys.executable, *system.worker)
+        async with _program(command, environment | {"RUNG_STATE": state}) as process:
+            yield process
 
 
 @asynccontextmanager

@@ -10,13 +10,14 @@ HEAD = ("", "Rung", "bare", "ratio", "limit", "")
 
 @dataclass(frozen=True)
 class Figure:
-    """One line. ``at_most`` is for Rung's own value; the other two are for the ratio of both."""
+    """One line. ``at_most`` and ``at_least`` are for Rung's own value; the others for the ratio of both."""
 
     name: str
     unit: str
     rung: float
     bare: float
     at_most: float | None = None
+    at_least: float | None = None
     ratio_at_most: float | None = None
     ratio_at_least: float | None = None
 
@@ -29,6 +30,7 @@ class Figure:
         """Whether every promise about it is kept."""
         return (
             (self.at_most is None or self.rung <= self.at_most)
+            and (self.at_least is None or self.rung >= self.at_least)
             and (self.ratio_at_most is None or self.ratio <= self.ratio_at_most)
             and (self.ratio_at_least is None or self.ratio >= self.ratio_at_least)
         )
@@ -39,6 +41,8 @@ class Figure:
         parts = []
         if self.at_most is not None:
             parts.append(f"at most {_number(self.at_most)}")
+        if self.at_least is not None:
+            parts.append(f"at least {_number(self.at_least)}")
         if self.ratio_at_most is not None:
             parts.append(f"at most {self.ratio_at_most:g} x")
         if self.ratio_at_least is not None:

@@ -12,6 +12,7 @@ from gateway.app import create_app
 from procedure.book import Procedure
 from runtime import logs
 from runtime.connection import connect
+from runtime.feeds import CALENDARS, Feeds
 from runtime.links import Links
 from runtime.procedure_files import ProcedureError, ProcedureFolder
 from runtime.secret_sources import secret_of
@@ -21,7 +22,7 @@ from runtime.tickets import Tickets
 
 async def serve(settings: Settings) -> None:
     """Listen until SIGINT or SIGTERM."""
-    folder = ProcedureFolder(settings.procedure)
+    folder = ProcedureFolder(settings.procedure, Feeds(settings.state / CALENDARS))
     links = Links(settings.keys(), settings.public_url)
     _must_have_secrets(folder.current())
     client = await connect(settings, wait_for_server=False)
@@ -36,7 +37,9 @@ async def serve(settings: Settings) -> None:
         server_header=False,
     )
     structlog.get_logger().info("gateway ready", url=settings.public_url)
+    fresh = asyncio.create_task(folder.keep_fresh(settings.feeds_every))
     await uvicorn.Server(config).serve()
+    fresh.cancel()
 
 
 def _must_have_secrets(book: Procedure) -> None:

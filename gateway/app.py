@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
-from gateway import helpdesk, pages
+from gateway import emergency, handover, helpdesk, pages
 from gateway.limits import Rate, TooLarge
 from gateway.views import Views
 from procedure.book import Procedure
@@ -54,7 +54,9 @@ def create_app(
     app.state.wrong_links = Rate(WRONG_LINKS_A_MINUTE)
     app.state.forms = Rate(FORMS_A_MINUTE)
     app.include_router(pages.router)
+    app.include_router(handover.router)
     app.include_router(helpdesk.router)
+    app.include_router(emergency.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
 
     @app.get("/health")

@@ -6,6 +6,7 @@ mail, the choices on the page are not selected, and they are required.
 
 from __future__ import annotations
 
+from typing import Literal
 from urllib.parse import parse_qs
 
 import structlog
@@ -22,6 +23,9 @@ from runtime.tickets import Away, NoSuchTicket, Tickets, said
 log = structlog.get_logger()
 router = APIRouter(prefix="/ticket")
 
+TicketPurpose = Literal["staff", "customer"]
+"""The purposes of links that lead to a ticket's page."""
+
 CHOICES: dict[Purpose, dict[str, tuple[str, ...]]] = {
     "staff": {
         "acknowledge": (),
@@ -34,6 +38,8 @@ CHOICES: dict[Purpose, dict[str, tuple[str, ...]]] = {
         "resolve": ("solution",),
         "grant": ("reason",),
         "keep": ("reason",),
+        "take_over": (),
+        "stay": (),
     },
     "customer": {"solved": ("words",), "not_yet": ("words",), "escalate": ("words",), "reply": ("words",)},
 }
@@ -46,7 +52,7 @@ TEXT_FIELDS = ("note", "reason", "question", "solution", "words")
 
 
 @router.api_route("/{purpose}/{token}", methods=["GET", "HEAD"])
-async def show(request: Request, purpose: Purpose, token: str) -> Response:
+async def show(request: Request, purpose: TicketPurpose, token: str) -> Response:
     """What the page's person needs to know, as it stands now."""
     address = address_of(request, purpose, token)
     if isinstance(address, Response):
@@ -56,7 +62,7 @@ async def show(request: Request, purpose: Purpose, token: str) -> Response:
 
 
 @router.post("/{purpose}/{token}")
-async def decide(request: Request, purpose: Purpose, token: str) -> Response:
+async def decide(request: Request, purpose: TicketPurpose, token: str) -> Response:
     """Send what the person chose to the workflow, and lead back to the page, which shows what stands."""
     address = address_of(request, purpose, token)
     if isinstance(address, Response):
@@ -116,6 +122,10 @@ def _update_of(choice: str, content: dict[str, object]) -> str:
             return "confirm"
         case "escalate":
             return "request_escalation"
+        case "take_over":
+            return "accept"
+        case "stay":
+            return "keep"
     return choice
 
 

@@ -11,12 +11,25 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from procedure.book import Procedure
+from procedure.briefing import critical_systems, may_decide
 from procedure.calendars import local, localise
 from procedure.durations import spoken
+from procedure.emergency import LONGEST_USERS, LONGEST_WHAT, LONGEST_WHO, paged_so_far, taken_at
 from procedure.forecast import forecast
+from procedure.handover import ShiftChange, outcomes, summary
 from procedure.ticket import Entry, Ticket
+from procedure.watch import Watch
 from runtime.links import Address
 from workflows.messages import LONGEST_TEXT
+
+SOMETHING_ELSE = "*"
+"""The choice of the emergency form that names no system of the client."""
+
+REFRESH = 15
+"""Seconds, after which an emergency's page looks again."""
+
+STEPS = 3
+"""How many of the next steps it shows."""
 
 FOR_CUSTOMERS = (
     "Opened as ",
@@ -67,10 +80,14 @@ class Views:
             "category": book.categories.get(ticket.facts.category),
             "meaning": book.severities[ticket.severity].meaning,
             "person": person.name if person else address.person,
-            "here": ticket.on_tier(address.person) and ticket.tiers.about(address.visit),
+            "here": _acts(ticket, address.person) and ticket.tiers.about(address.visit),
             "asked": bool(ticket.request) and self._may_answer(ticket, address.person),
             "now": now,
             "steps": forecast(ticket),
+            "systems": critical_systems(book, ticket.client),
+            "may_decide": may_decide(
+                Watch(book, ticket.client, ticket.severity, ticket.agreement.pace), now
+            ),
             "public": _public(ticket, set(client.contacts) if client else {ticket.requester}),
             "question": ticket.pause.question if ticket.pause else "",
             "longest": LONGEST_TEXT,
@@ -84,6 +101,75 @@ class Views:
             "version": len(ticket.record),
         }
         return self._html(f"{address.purpose}.html", facts, status)
+
+    def door(
+        self, client: str, form: Mapping[str, str], nonce: str, problem: str = "", status: int = 200
+    ) -> Response:
+        """A client's emergency door. ``form`` is what was filled in, ``problem`` why it did not count."""
+        book = self._current()
+        terms = book.clients[client]
+        facts = {
+            "msp": book.name,
+            "client": terms.name,
+            "systems": list(terms.systems),
+            "something_else": SOMETHING_ELSE,
+            "longest": {"who": LONGEST_WHO, "what": LONGEST_WHAT, "users": LONGEST_USERS},
+            "form": form,
+            "nonce": nonce,
+            "problem": problem,
+        }
+        return self._html("emergency-door.html", facts, status)
+
+    def emergency(
+        self, address: Address, ticket: Ticket | None, *, away: bool = False, status: int = 200
+    ) -> Response:
+        """Where an emergency stands; without a ticket it is just being opened, or ``away``."""
+        book, now = self._current(), datetime.now(UTC)
+        client = book.clients[address.ticket]
+        facts: dict[str, Any] = {
+            "ticket": ticket,
+            "reference": address.person,
+            "away": away,
+            "msp": book.name,
+            "client": client.name,
+            "since": taken_at(ticket) if ticket else None,
+            "paged": [self._name(book, ticket, person) for person in paged_so_far(ticket)] if ticket else [],
+            "steps": forecast(ticket)[:STEPS] if ticket else [],
+            "now": now,
+            "seconds": REFRESH,
+            "zone": client.time_zone,
+            "time": lambda at: local(at, now, client.time_zone),
+            "words": lambda text: localise(text, now, client.time_zone),
+            "name": lambda ident: self._name(book, ticket, ident) if ticket else ident,
+            "hour_takes": spoken(timedelta(hours=1) / ticket.agreement.pace) if ticket else "",
+        }
+        return self._html("emergency.html", facts, status)
+
+    def handover(
+        self, change: ShiftChange, address: Address, now: datetime, problem: str = "", status: int = 200
+    ) -> Response:
+        """The list of a change of shifts, for who comes on or for who leaves."""
+        book, zone = self._current(), self._current().time_zone
+        left = change.waiting(now)
+        facts: dict[str, Any] = {
+            "change": change,
+            "address": address,
+            "msp": book.name,
+            "left": left,
+            "holds": summary(left),
+            "by": min((line.due for line in left), default=None),
+            "outcomes": outcomes(change),
+            "client": lambda ident: book.clients[ident].name if ident in book.clients else ident,
+            "name": change.name,
+            "now": now,
+            "zone": zone,
+            "time": lambda at: local(at, now, zone),
+            "words": lambda text: localise(text, now, zone),
+            "hour_takes": spoken(timedelta(hours=1) / change.pace),
+            "problem": localise(problem, now, zone),
+            "version": len(change.record),
+        }
+        return self._html("handover.html", facts, status)
 
     def plain(self, kind: str, status: int) -> Response:
         """A page without a ticket: unknown, gone, away, too-large, too-often, broken, foreign."""
@@ -100,6 +186,11 @@ class Views:
     def _name(book: Procedure, ticket: Ticket, ident: str) -> str:
         person = book.person(ident)
         return person.name if person else ticket.name(ident)
+
+
+def _acts(ticket: Ticket, person: str) -> bool:
+    """Whether a person may act on it where it stands: who has it may after their duty, too."""
+    return ticket.on_tier(person) or (ticket.acknowledged and ticket.holder == person)
 
 
 def _public(ticket: Ticket, contacts: set[str]) -> list[Entry]:

@@ -16,7 +16,7 @@ from procedure.criteria import Criteria
 from procedure.durations import Duration
 from procedure.entry import Entry
 from procedure.hours import Holidays, Hours
-from procedure.people import Person, SecretSource
+from procedure.people import Person, SecretSource, Staff
 from procedure.rota import Rota
 from procedure.severity import Severity, System
 
@@ -158,7 +158,7 @@ class Procedure(Entry):
     """Where its people are, for the times in their mails ("Europe/London")."""
     mail: MailSettings
     """How its mail looks."""
-    people: dict[str, Person] = Field(min_length=1)
+    people: dict[str, Staff] = Field(min_length=1)
     """The MSP's people, by a short id."""
     last_resort: LastResort
     """Who is told when all tiers are silent."""

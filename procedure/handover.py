@@ -12,7 +12,7 @@ from typing import Literal
 
 from procedure.calendars import instant
 from procedure.forecast import Step
-from procedure.severity import Severity
+from procedure.severity import SEVERITIES, Severity
 from procedure.ticket import Entry, Refused, Status
 
 Outcome = Literal["offered", "accepted", "kept", "passed on", "gone"]
@@ -124,9 +124,9 @@ def offer(change: ShiftChange, line: Line, now: datetime) -> ShiftChange:
     before = next((old for old in change.lines if old.ticket == line.ticket), None)
     if before and before.due == line.due:
         return change
-    others = tuple(old for old in change.lines if old is not before)
+    lines = (*(old for old in change.lines if old is not before), line)
     text = f"{change.name(change.of)} hands over {_called(line)}, to be accepted by {instant(line.due)}"
-    return replace(change, lines=(*others, line)).noted(now, text)
+    return replace(change, lines=tuple(sorted(lines, key=_place))).noted(now, text)
 
 
 def accept(change: ShiftChange, by: str, now: datetime, via: str = "") -> ShiftChange:
@@ -201,6 +201,11 @@ def gone(change: ShiftChange, ticket: str, now: datetime) -> ShiftChange:
 def _became(change: ShiftChange, outcome: Outcome, tickets: set[str]) -> ShiftChange:
     lines = (replace(line, outcome=outcome) if line.ticket in tickets else line for line in change.lines)
     return replace(change, lines=tuple(lines))
+
+
+def _place(line: Line) -> tuple[int, str, int, str]:
+    """The worst first, then by client and number."""
+    return SEVERITIES.index(line.severity), line.client, len(line.number), line.number
 
 
 def _called(line: Line) -> str:

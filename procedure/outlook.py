@@ -74,9 +74,9 @@ def stretches(book: Procedure, tier: Tier, begin: datetime, end: datetime) -> tu
 
 
 def _moments(book: Procedure, tier: Tier, begin: datetime, end: datetime) -> Iterator[Stretch]:
-    holes = {entry.rota: _holes(book, entry.rota, begin, end) for entry in tier.on_call}
+    rotas = [(entry.rota, _holes(book, entry.rota, begin, end)) for entry in tier.on_call]
     while begin < end:
-        found = [_place(book, rota, spans, begin) for rota, spans in holes.items()]
+        found = [_place(book, rota, holes, begin) for rota, holes in rotas]
         lead, until = _present(book, tier.lead, begin)
         stop = min(filter(None, (end, until, *(until for _, until in found))))
         yield Stretch(begin, stop, tuple(place for place, _ in found), lead)
@@ -200,16 +200,17 @@ def _joined(one: Gap, other: Gap) -> Gap:
 
 
 def answering(book: Procedure, begin: datetime, end: datetime) -> dict[str, str]:
-    """Everybody who may be paged out of hours by a rota, as a lead or as the last resort: as what, in words."""
+    """Everybody who may be paged out of hours: by a rota, as its tier's lead, as the last resort."""
     found: dict[str, str] = {}
     for tier in book.tiers:
         if not tier.on_call or not needing(book):
             continue
-        for entry in tier.on_call:
-            found |= {who: f"on call ({entry.rota})" for who in book.rotas[entry.rota].people} | found
-        for stretch in stretches(book, tier, begin, end):
-            for place, entry in zip(stretch.places, tier.on_call, strict=True):
-                found.setdefault(place.person, f"on call ({entry.rota})")
+        ahead = stretches(book, tier, begin, end)
+        for number, entry in enumerate(tier.on_call):
+            theirs = (stretch.places[number].person for stretch in ahead)
+            for person in (*book.rotas[entry.rota].people, *theirs):
+                found.setdefault(person, f"rota {entry.rota}")
+        for stretch in ahead:
             found.setdefault(stretch.lead.person, f"lead of {tier.name}")
     for person in _stand_ins(book, book.last_resort.person, begin, end):
         found.setdefault(person, "last resort")
@@ -235,24 +236,24 @@ def to_look_at(book: Procedure, now: datetime) -> Iterator[str]:
 
 def calendars(book: Procedure, now: datetime, end: datetime) -> Iterator[str]:
     """What is not known of calendars until then."""
-    for rota, text in book.almanac.complaints.items():
-        yield f"{rota}: {text}"
-    for rota in unknown(book):
+    missing = unknown(book)
+    yield from (text for name, text in book.almanac.complaints.items() if name not in missing)
+    for name in missing:
         yield (
-            f"{rota}: who is on call is not known here: its calendar is read by the running processes, "
+            f"{name}: who is on call is not known here: its calendar is fetched by the running processes, "
             "and there is no copy here"
         )
-    for name, rota_entry in book.rotas.items():
-        shifts = _shifts(book, name) if rota_entry.calendar else ()
+    for name, rota in book.rotas.items():
+        shifts = _shifts(book, name) if rota.calendar else ()
         if shifts and (last := max(shift.end for shift in shifts)) < end:
             yield f"{name}: its calendar says nothing after {local(last, now, book.time_zone)}"
 
 
 def _without_on_call(book: Procedure) -> Iterator[str]:
     clients = _names(book, needing(book))
-    for tier in book.tiers:
-        if clients and not tier.on_call:
-            yield f"{tier.name}: has no on_call, so its own people are paged out of hours too, for {clients}"
+    tiers = ", ".join(tier.name for tier in book.tiers if not tier.on_call)
+    if clients and tiers:
+        yield f"{tiers}: nobody is on call there, so their own people are paged at night too, for {clients}"
 
 
 def _gap(book: Procedure, gap: Gap, now: datetime) -> str:

@@ -54,6 +54,11 @@ class Person(Entry):
     """Where mail reaches them."""
     title: str = ""
     """What they do, for those who don't know them."""
+
+
+class Staff(Person):
+    """Somebody of the MSP, who can be paged."""
+
     known_as: tuple[str, ...] = ()
     """Other names a rota's calendar may use for them."""
     channels: dict[str, SecretSource] = {}

@@ -24,10 +24,10 @@ MOST_STEPS = 10_000
 
 @dataclass(frozen=True)
 class Paged:
-    """Somebody is paged: as what (``role`` is empty for a tier's own people in hours), and when they must answer.
+    """Somebody is paged. ``role`` is empty for a tier's own people in hours, ``tier`` at the last resort.
 
-    ``tier`` is empty at the last resort. ``channels`` are those besides mail; ``instead_of`` is
-    whom a substitute stands in for; ``passed_over`` says why others were not paged before.
+    ``channels`` are those besides mail; ``instead_of`` is whom a substitute stands in for;
+    ``passed_over`` says why others were not paged before.
     """
 
     at: datetime

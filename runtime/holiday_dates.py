@@ -71,8 +71,7 @@ def _regions(country: str) -> dict[str, str]:
 
 @lru_cache(maxsize=512)
 def _year(code: str, region: str | None, year: int) -> frozenset[date]:
-    """A year's holidays: one of the next January can be moved into it."""
+    """The holidays that lie in a year, with one of the next January that is moved into it."""
     import holidays
 
-    around = holidays.country_holidays(code, subdiv=region, years=(year - 1, year, year + 1))
-    return frozenset(day for day in around if day.year == year)
+    return frozenset(holidays.country_holidays(code, subdiv=region, years=year, expand=False))

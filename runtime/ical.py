@@ -12,10 +12,20 @@ from typing import NamedTuple
 import icalendar
 import recurring_ical_events  # type: ignore[import-untyped]
 
-from procedure.people import Person
+from procedure.people import Staff
 from procedure.rota import Shift
 from runtime.ical_rules import Steps
-from runtime.ical_text import MAX_STEPS, CalendarError, UnknownPerson, cut, instant_of, read, shown
+from runtime.ical_text import (
+    MAX_STEPS,
+    CalendarError,
+    Event,
+    StrangerError,
+    UnknownPerson,
+    cut,
+    instant_of,
+    read,
+    shown,
+)
 
 __all__ = ["CalendarError", "Names", "UnknownPerson", "shifts"]
 
@@ -26,7 +36,7 @@ _AROUND = timedelta(days=2)
 class Names:
     """The people a calendar may name. Call it with a title or an attendee: it gives the person's id."""
 
-    def __init__(self, people: Mapping[str, Person]) -> None:
+    def __init__(self, people: Mapping[str, Staff]) -> None:
         self._idents = {ident.casefold(): ident for ident in people}
         self._owners: dict[str, set[str]] = {}
         for ident, person in people.items():
@@ -67,14 +77,20 @@ class Names:
 
 
 def shifts(
-    content: bytes, zone: str, who: Callable[[str], str], begin: datetime, end: datetime
+    content: bytes,
+    zone: str,
+    who: Callable[[str], str],
+    begin: datetime,
+    end: datetime,
+    strangers_refused: bool = True,
 ) -> tuple[Shift, ...]:
     """Who is on call from begin to end, in order, one person at a time. CalendarError if it can't be trusted.
 
     Where events overlap, a single or a moved one wins over one that comes again and again, then
-    the one that begins later, then the shorter. ``who`` gives the person that a title or an attendee names
-    (empty: leave the event out), or raises UnknownPerson. An event without a time lasts whole
-    days of the calendar's own time zone, if it has one, or else of ``zone``.
+    the one that begins later, then the shorter. ``who`` gives the person that a title or an
+    attendee names, or raises UnknownPerson: then the calendar is refused, or only the event is
+    left out. An event without a time lasts whole days of the calendar's own time zone, if it
+    has one, or else of ``zone``.
     """
     text = read(content)
     steps = Steps(MAX_STEPS)
@@ -89,9 +105,18 @@ def shifts(
         event = text.events[int(part["SUMMARY"])]
         first, last = (instant_of(part[key].dt, text.zone or zone) for key in ("DTSTART", "DTEND"))
         start, stop = max(first, begin), min(last, end)
-        if start < stop and (person := event.person(who)):
+        if start < stop and (person := _person(event, who, strangers_refused)):
             found.append(_Piece(not event.comes_again, first, first - last, person, start, stop))
     return tuple(_one_at_a_time(found))
+
+
+def _person(event: Event, who: Callable[[str], str], strangers_refused: bool) -> str:
+    try:
+        return event.person(who)
+    except StrangerError:
+        if strangers_refused:
+            raise
+        return ""
 
 
 class _Piece(NamedTuple):

@@ -61,6 +61,10 @@ class CalendarError(Exception):
         self.text, self.line = text, line
 
 
+class StrangerError(CalendarError):
+    """A calendar that is good but for an event of somebody who is not known."""
+
+
 class UnknownPerson(LookupError):
     """A title or an attendee that names no one, or several; the text says whom it could name."""
 
@@ -135,7 +139,7 @@ class Event:
             if len(found) == 1:
                 return found.pop()
             why = "its attendees are several people: name one in the title" if found else str(unknown)
-            raise self.refused(why) from None
+            raise StrangerError(str(self.refused(why)), self.number) from None
 
     def _attending(self, who: Callable[[str], str]) -> Iterator[str]:
         for line in self.lines.get("ATTENDEE", ()):

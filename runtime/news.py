@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import structlog
 
 from procedure.book import Procedure
 from procedure.changes import changes
+from runtime.procedure_files import ProcedureError, ProcedureFolder, read
 from runtime.tickets import Away, NoSuchTicket, Tickets
 from workflows.messages import LookAgain
 
@@ -26,35 +29,37 @@ MOST = 100_000
 class News:
     """Watches the procedure in force; what is new is told to every open ticket it concerns.
 
-    What could not be told, because Temporal was away, is told at the next look. Several
-    workers tell the same; a ticket looks again once.
+    What could not be told, because Temporal was away, is told at the next look. A copy of the
+    files that were told of last is kept, so that what changes while nobody watches is told too.
+    Several workers tell the same; a ticket looks again once.
     """
 
-    def __init__(self, current: Callable[[], Procedure], tickets: Tickets) -> None:
-        self._current = current
+    def __init__(self, folder: ProcedureFolder, tickets: Tickets, kept: Path) -> None:
+        self._folder = folder
         self._tickets = tickets
-        self._told = current()
+        self._kept = kept
+        self._told = self._remembered()
 
     async def watch(self) -> None:
         """Until it is cancelled."""
         while True:
-            await asyncio.sleep(EVERY)
             await self.look()
+            await asyncio.sleep(EVERY)
 
     async def look(self) -> int:
         """Tell what is new since the last look; how many tickets were told."""
-        book = self._current()
+        book, told = self._folder.current(), 0
         if book is self._told:
             return 0
-        count = 0
         try:
-            for client, reason in changes(self._told, book, datetime.now(UTC)).items():
-                count += await self._tell(client, reason, book.version)
+            for client, reason in changes(self._told or book, book, datetime.now(UTC)).items():
+                told += await self._tell(client, reason, book.version)
         except Away as away:
             log.warning("open tickets not told", reason=str(away))
-            return count
+            return told
         self._told = book
-        return count
+        await asyncio.to_thread(self._remember, book)
+        return told
 
     async def _tell(self, client: str, reason: str, version: str) -> int:
         calendar = hashlib.sha256(f"{version} {reason}".encode()).hexdigest()[:12]
@@ -68,3 +73,27 @@ class News:
                 continue  # closed meanwhile
         log.info("open tickets told", client=client, reason=reason, tickets=len(tickets))
         return len(tickets)
+
+    def _remembered(self) -> Procedure | None:
+        """The procedure that was told of last; feeds are taken as they are now."""
+        try:
+            book = read(self._kept)
+        except ProcedureError:
+            return None
+        shifts = {**self._folder.current().almanac.shifts, **book.almanac.shifts}
+        return book.knowing(replace(book.almanac, shifts=shifts))
+
+    def _remember(self, book: Procedure) -> None:
+        """Keep a copy of the files, if they are still those of this version."""
+        fresh = self._kept.with_name(f"{self._kept.name}.new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.copytree(self._folder.path, fresh, ignore=shutil.ignore_patterns(".*"))
+        try:
+            same = read(fresh).version == book.version
+        except ProcedureError:
+            same = False
+        if same:
+            shutil.rmtree(self._kept, ignore_errors=True)
+            fresh.rename(self._kept)
+        else:
+            shutil.rmtree(fresh)

@@ -1,4 +1,5 @@
-"""Reads a procedure folder: procedure.yaml, people.yaml beside it if there is one, clients/<id>.yaml.
+"""Reads a procedure folder: procedure.yaml, people.yaml beside it if there is one, clients/<id>.yaml,
+and the calendars that its rotas name.
 
 A folder that does not check is never loaded. All its mistakes are told in one go, each with
 file, line, key and what to write instead.
@@ -6,30 +7,41 @@ file, line, key and what to write instead.
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 import hashlib
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from zoneinfo import available_timezones
 
 import structlog
 from pydantic import BaseModel, ValidationError
 
+from procedure.almanac import Almanac
 from procedure.book import Client, Procedure
+from procedure.calendars import OpenHours
+from procedure.hours import opening_hours
 from procedure.mistakes import Mistake, mistakes
+from procedure.rota import NOBODY, Calendar, Rota, Shift
+from runtime import calendar_shifts, holiday_dates
 from runtime import procedure_words as words
+from runtime.feeds import Feeds
+from runtime.ical_text import CalendarError
 from runtime.yaml_lines import STAND_IN, Document, Keys, Unreadable, load
 
 PROCEDURE, PEOPLE, CLIENTS = "procedure.yaml", "people.yaml", "clients"
 MAX_BYTES = 1_000_000
 LOOK_EVERY = 1.0
 """Seconds between two looks at a folder."""
+FETCH_EVERY = 300.0
+"""Seconds between two fetches of the feeds."""
 
 _ID = re.compile(r"[a-z][a-z0-9-]*")
 _ID_RULE = "write lower-case letters, digits and hyphens only, beginning with a letter"
@@ -51,15 +63,20 @@ class FileMistake:
 
 
 class ProcedureError(Exception):
-    """A procedure folder that does not check; ``mistakes`` has all there is to correct."""
+    """A procedure folder that does not check; ``mistakes`` has all there is to correct.
 
-    def __init__(self, mistakes: Iterable[FileMistake]) -> None:
-        self.mistakes = tuple(mistakes)
+    ``calendars`` are the files of calendars that were looked at."""
+
+    def __init__(self, mistakes: Iterable[FileMistake], calendars: Iterable[str] = ()) -> None:
+        self.mistakes, self.calendars = tuple(mistakes), tuple(calendars)
         super().__init__("\n".join(map(str, self.mistakes)))
 
 
 def read(folder: Path) -> Procedure:
-    """The procedure a folder holds; ProcedureError with every mistake if it does not check."""
+    """The procedure a folder holds; ProcedureError with every mistake if it does not check.
+
+    Feeds are not fetched: ``ProcedureFolder`` does that.
+    """
     return _Reading(folder).procedure()
 
 
@@ -109,15 +126,19 @@ class _Reading:
         self._told: set[Keys] = set()
         self._found: list[FileMistake] = []
         self._fingerprint = hashlib.sha256()
+        self._calendars: dict[str, bytes | None] = {}
 
     def procedure(self) -> Procedure:
         self._open_all()
         book = self._validated(self._merged())
+        shifts: dict[str, tuple[Shift, ...]] = {}
         if book:
             self._tell((*_own_checks(book), *mistakes(book)), told_after=False)
+            shifts = self._shifts(book)
         if self._found or not book:
-            raise ProcedureError(sorted(set(self._found), key=_reading_order))
-        return book.model_copy(update={"version": self._fingerprint.hexdigest()[:12]})
+            raise ProcedureError(sorted(set(self._found), key=_reading_order), self._calendars)
+        book = book.model_copy(update={"version": self._fingerprint.hexdigest()[:12]})
+        return book.knowing(Almanac(_hours(book), shifts))
 
     # The files.
 
@@ -178,9 +199,62 @@ class _Reading:
             self._give_up(name, 1, f"this file can't be read ({error.strerror}): let Rung read it")
             return None
         if len(content) > MAX_BYTES:
-            self._give_up(name, 1, "this file is bigger than 1 MB: write only the procedure in it")
+            text = "export less of the past" if name in self._calendars else "write only the procedure in it"
+            self._give_up(name, 1, f"this file is bigger than 1 MB: {text}")
             return None
         return content
+
+    # The calendars.
+
+    def _shifts(self, book: Procedure) -> dict[str, tuple[Shift, ...]]:
+        """The shifts of each rota whose calendar is a file of the folder."""
+        now, found = datetime.now(UTC), {}
+        for name, rota in book.rotas.items():
+            if not rota.calendar or not rota.calendar.file:
+                continue
+            where: Keys = ("rotas", name, "calendar", "file")
+            content = self._calendar(rota.calendar.file, where)
+            known = (rota.time_zone or book.time_zone) in _zones()
+            if content is None or not known or self._is_unsure(name):
+                continue
+            try:
+                found[name] = calendar_shifts.around(now, content, rota, book)
+            except CalendarError as error:
+                self._add(rota.calendar.file, error.line, "", f"{error} (the calendar of {name!r})")
+        return found
+
+    def _calendar(self, file: str, where: Keys) -> bytes | None:
+        """A calendar of the folder; None if it was told why it can't be read."""
+        if self._is_told(Mistake(where, file)):
+            return None
+        if file not in self._calendars:
+            self._calendars[file] = None
+            self._calendars[file] = self._read_calendar(file, where)
+        return self._calendars[file]
+
+    def _read_calendar(self, file: str, where: Keys) -> bytes | None:
+        path = PurePosixPath(file)
+        outside = path.is_absolute() or ".." in path.parts or "\0" in file
+        if outside or not (self._folder / file).resolve().is_relative_to(self._folder.resolve()):
+            text = (
+                f"{file!r} lies outside this folder: put the calendar into it, and write its path from here"
+            )
+            self._tell([Mistake(where, text)], told_after=False)
+            return None
+        if not (self._folder / file).exists():
+            text = f"there is no file {file!r} in this folder: put it there, or write another path"
+            self._tell([Mistake(where, text)], told_after=False)
+            return None
+        content = self._bytes(file)
+        if content is not None:
+            self._fingerprint.update(os.fsencode(f"{file}\0{len(content)}\0") + content)
+        return content
+
+    def _is_unsure(self, rota: str) -> bool:
+        """Whether something is wrong already with what a calendar is read by: the rota, or the people."""
+        parts: tuple[Keys, ...] = (("rotas", rota), ("people",), ("time_zone",))
+        told = [keys[: len(part)] for keys in self._told for part in parts if keys[: len(part)] == part]
+        return bool(told) or PEOPLE in self._unread
 
     def _merged(self) -> dict[str, Any]:
         """Everything the files say, as one; what can't be read is left out."""
@@ -305,11 +379,46 @@ def _own_checks(book: Procedure) -> Iterator[Mistake]:
     yield from _ids("person", ("people",), book.people)
     yield from _ids("helpdesk", ("helpdesks",), book.helpdesks)
     yield from _ids("client", ("clients",), book.clients)
+    if NOBODY in book.people:
+        yield Mistake(("people", NOBODY), f"{NOBODY!r} can't be the id of a person: in a rota it is no one")
     yield from _zone(("time_zone",), book.time_zone)
+    for name, rota in book.rotas.items():
+        if rota.time_zone:
+            yield from _zone(("rotas", name, "time_zone"), rota.time_zone)
     for name, client in book.clients.items():
         yield from _ids("contact", ("clients", name, "contacts"), client.contacts)
         yield from _zone(("clients", name, "time_zone"), client.time_zone)
+        yield from _country(("clients", name, "holidays"), client)
     yield from _blanks((), book)
+
+
+def _country(path: Keys, client: Client) -> Iterator[Mistake]:
+    if not client.holidays:
+        return
+    country, region = client.holidays.country, client.holidays.region
+    for key, wrong in (
+        ("country", holiday_dates.known_country(country, "")),
+        ("region", holiday_dates.known_country(country, region)),
+    ):
+        if wrong:
+            yield Mistake((*path, key), wrong)
+            return
+
+
+_YEARS_BACK, _YEARS_AHEAD = 1, 10
+
+
+def _hours(book: Procedure) -> dict[str, OpenHours]:
+    """The clock of each client that has hours."""
+    this = datetime.now(UTC).year
+    years = range(this - _YEARS_BACK, this + _YEARS_AHEAD + 1)
+    clocks = {}
+    for name, client in book.clients.items():
+        if client.hours:
+            off = client.holidays
+            dates = holiday_dates.dates(off.country, off.region, years) if off else frozenset()
+            clocks[name] = opening_hours(client.time_zone, client.hours, off, dates)
+    return clocks
 
 
 def _ids(what: str, path: Keys, idents: Iterable[str]) -> Iterator[Mistake]:
@@ -350,46 +459,150 @@ def _blanks(path: Keys, value: object) -> Iterator[Mistake]:
 
 
 class ProcedureFolder:
-    """The procedure in force: the last version of a folder that checked."""
+    """The procedure in force: the last version of a folder that checked, with the calendars of its feeds."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, feeds: Feeds | None = None) -> None:
         self.path = path
-        self.complaint = ""
-        """Why the files as they are now are not in force; empty when they are."""
-        self._state = _state(path)
-        self._book = read(path)
+        self._feeds = feeds or Feeds()
+        self._trouble = ""
+        self._kept = False
+        self._day = datetime.now(UTC).date()
+        self._calendars: Collection[str] = ()
+        self._state = _state(path, self._calendars)
+        self._written = read(path)
+        # Their state is not in it yet, so the next look reads once more, and no change is ever missed.
+        self._calendars = _calendar_files(self._written)
         self._looked = time.monotonic()
+        self._book = self._written
+        self._put_together()
+
+    @property
+    def complaint(self) -> str:
+        """Why the files as they are now are not in force, and which feeds fail; empty when all is well."""
+        return "\n".join(filter(None, (self._trouble, *self._book.almanac.complaints.values())))
 
     def current(self) -> Procedure:
-        """The procedure in force now. Cheap: looks at the files at most once a second."""
+        """The procedure in force now. Cheap: looks at the files at most once a second, and not at all
+        while ``keep_fresh`` does that."""
         now = time.monotonic()
-        if now - self._looked >= LOOK_EVERY:
+        if not self._kept and now - self._looked >= LOOK_EVERY:
             self._looked = now
-            state = _state(self.path)
-            if state != self._state:
-                self._state = state
-                self._read_again()
+            self._look()
         return self._book
 
-    def _read_again(self) -> None:
+    async def refresh(self) -> None:
+        """Fetch the feeds, and put into force what is new in them."""
+        book = self._written
+
+        def check(rota: str, content: bytes) -> None:
+            if rota in book.rotas:
+                calendar_shifts.around(datetime.now(UTC), content, book.rotas[rota], book)
+
+        await self._feeds.fetch(check)
+        await asyncio.to_thread(self._put_together)
+
+    async def keep_fresh(self, every: float = FETCH_EVERY) -> None:
+        """Look at the files each second and at the feeds every so many seconds, for ever.
+
+        What takes long is done in a thread: nobody who asks for the procedure waits for it.
+        """
+        self._kept = True
+        try:
+            while True:
+                await self.refresh()
+                await self._look_for(every)
+        finally:
+            self._kept = False
+
+    async def _look_for(self, seconds: float) -> None:
+        """Look at the files for so long, or until there is a new feed."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            await asyncio.sleep(min(LOOK_EVERY, left))
+            if await asyncio.to_thread(self._look):
+                return
+
+    def _look(self) -> bool:
+        """Read the files again if they changed, or the day. Whether there is a new feed."""
+        state, day = _state(self.path, self._calendars), datetime.now(UTC).date()
+        if state == self._state and day == self._day:
+            return False
+        self._state, self._day = state, day
+        return self._read_again()
+
+    def _read_again(self) -> bool:
+        in_force = self._written.version
         try:
             book = read(self.path)
         except ProcedureError as error:
             count = "a mistake" if len(error.mistakes) == 1 else f"{len(error.mistakes)} mistakes"
-            self.complaint = (
-                f"The procedure's files have {count}; version {self._book.version} stays in force.\n{error}"
-            )
-            told = [str(mistake) for mistake in error.mistakes]
-            _log.warning("procedure not loaded", in_force=self._book.version, mistakes=told)
-            return
-        _log.info("procedure loaded", before=self._book.version, version=book.version)
-        self._book, self.complaint = book, ""
+            trouble = f"The procedure's files have {count}; version {in_force} stays in force.\n{error}"
+            self._calendars = error.calendars or self._calendars
+            if trouble != self._trouble:
+                told = [str(mistake) for mistake in error.mistakes]
+                _log.warning("procedure not loaded", in_force=in_force, mistakes=told)
+            self._trouble = trouble
+            return False
+        if book.version != in_force:
+            _log.info("procedure loaded", before=in_force, version=book.version)
+        self._written, self._trouble = book, ""
+        self._calendars = _calendar_files(book)
+        return self._put_together()
+
+    def _put_together(self) -> bool:
+        """Put the files and the feeds' calendars into force. Whether there is a new feed."""
+        book, now = self._written, datetime.now(UTC)
+        feeds = {name: rota for name, rota in book.rotas.items() if _is_feed(rota.calendar)}
+        new = self._feeds.follow({name: r.calendar for name, r in feeds.items() if r.calendar}, now)
+        shifts = dict(book.almanac.shifts)
+        for name, rota in feeds.items():
+            content = self._feeds.content(name)
+            if content is not None:
+                shifts[name] = self._from_feed(name, rota, content, now)
+        complaints = self._feeds.complaints(now, book.time_zone)
+        self._book = book.knowing(replace(book.almanac, shifts=shifts, complaints=complaints))
+        return new
+
+    def _from_feed(self, name: str, rota: Rota, content: bytes, now: datetime) -> tuple[Shift, ...]:
+        """The shifts of a feed's last good copy, as far as it still fits the people there are."""
+        book = self._written
+        try:
+            return calendar_shifts.around(now, content, rota, book)
+        except CalendarError as error:
+            self._feeds.refuse(name, str(error), now)
+        try:
+            return calendar_shifts.around(now, content, rota, book, strangers_refused=False)
+        except CalendarError:
+            return self._book.almanac.shifts.get(name, ())
 
 
-def _state(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
+def _is_feed(calendar: Calendar | None) -> bool:
+    return bool(calendar and (calendar.url or calendar.secret_url))
+
+
+def _calendar_files(book: Procedure) -> tuple[str, ...]:
+    return tuple({r.calendar.file: None for r in book.rotas.values() if r.calendar and r.calendar.file})
+
+
+_Stat = tuple[str, int, int, int]
+
+
+def _state(folder: Path, calendars: Iterable[str] = ()) -> tuple[_Stat, ...]:
     """What shows that a file has changed: names, times, sizes, and which file it is."""
     try:
-        stats = [(name, (folder / name).stat()) for name in _names(folder)]
+        names = _names(folder)
     except OSError:  # a file went away while we looked: look again next time
         return ()
-    return tuple((name, stat.st_mtime_ns, stat.st_size, stat.st_ino) for name, stat in stats)
+    return _stats(folder, (*names, *calendars))
+
+
+def _stats(folder: Path, names: Iterable[str]) -> tuple[_Stat, ...]:
+    stats = []
+    for name in names:
+        try:
+            stat = (folder / name).stat()
+        except OSError:
+            stats.append((name, 0, 0, 0))
+            continue
+        stats.append((name, stat.st_mtime_ns, stat.st_size, stat.st_ino))
+    return tuple(stats)

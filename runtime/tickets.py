@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -21,14 +22,18 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from procedure.desk import Event, reopens
+from procedure.emergency import heard_through, opening_of
+from procedure.handover import ShiftChange
 from procedure.opening import Opening
 from procedure.ticket import Refused, Ticket
 from workflows.attributes import at_start
 from workflows.messages import (
     SAYINGS,
     TASK_QUEUE,
+    AcceptAll,
     Answer,
     HelpdeskEvent,
+    KeepOne,
     Message,
     Said,
     TicketInput,
@@ -39,8 +44,16 @@ PATIENCE = timedelta(seconds=20)
 seconds after which Temporal gives a lost workflow task to another worker."""
 
 
+LOOK_AGAIN = timedelta(seconds=0.2)
+"""How often a ticket that is just being opened is asked where it stands."""
+
+
 class Away(Exception):
     """Temporal, or the worker, does not answer now; nothing can be said about what was asked."""
+
+
+class NotYet(Away):
+    """The ticket is just being opened: it can't say yet where it stands."""
 
 
 class NoSuchTicket(Exception):
@@ -70,7 +83,24 @@ class Tickets:
     async def _receive_after_closing(self, opening: Opening, message: HelpdeskEvent) -> bool:
         """A closed ticket goes on where it ended, with its history, if the event opens it again."""
         ticket = await self.status(opening.id)
-        if not reopens(ticket, message.event):
+        if ticket.joined:
+            return await self._give_to_emergency(ticket, message)
+        return await self._reopen(opening, ticket, message)
+
+    async def _give_to_emergency(self, ticket: Ticket, message: HelpdeskEvent) -> bool:
+        """What is said about a ticket that has joined an emergency is for that one to hear."""
+        message = HelpdeskEvent(event=message.event, ticket=ticket.id)
+        try:
+            with _answering():
+                handle = self._client.get_workflow_handle(ticket.joined)
+                await handle.signal("helpdesk", message, rpc_timeout=self._patience)
+        except NoSuchTicket:
+            emergency = await self.status(ticket.joined)
+            return await self._reopen(opening_of(emergency), emergency, message)
+        return True
+
+    async def _reopen(self, opening: Opening, ticket: Ticket, message: HelpdeskEvent) -> bool:
+        if not reopens(ticket, heard_through(ticket, message.ticket, message.event)):
             return False
         again = TicketInput(opening=opening, carried=ticket, event=message)
         await self._start(again, message, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
@@ -98,9 +128,10 @@ class Tickets:
                 rpc_timeout=self._patience,
             )
 
-    async def say(self, ticket: str, name: str, said: Said, key: str) -> Answer:
-        """Say something to a ticket and hear whether it counted. Raises Refused, NoSuchTicket or Away.
+    async def say(self, ticket: str, name: str, said: Said | AcceptAll | KeepOne, key: str) -> Answer:
+        """Say something to a ticket, or to the list of a change of shifts, and hear whether it counted.
 
+        Raises Refused, NoSuchTicket or Away.
         What is sent again with the same key (a double click, a retry) is said once.
         """
         handle = self._client.get_workflow_handle(ticket)
@@ -131,11 +162,37 @@ class Tickets:
             await self._client.get_workflow_handle(ticket).signal(name, message, rpc_timeout=self._patience)
 
     async def status(self, ticket: str) -> Ticket:
-        """Where a ticket stands. Raises NoSuchTicket or Away."""
+        """Where a ticket stands. Raises NoSuchTicket or Away; NotYet while it is just being opened."""
         try:
             with _answering():
                 stands: Ticket = await self._client.get_workflow_handle(ticket).query(
                     "status", result_type=Ticket, rpc_timeout=self._patience
+                )
+        except WorkflowQueryFailedError as error:
+            raise NotYet(str(error)) from error
+        except WorkflowQueryRejectedError as error:
+            raise Away(str(error)) from error
+        return stands
+
+    async def presented(self, ticket: str) -> Ticket:
+        """Where a ticket stands once somebody was told of it. Raises NotYet, NoSuchTicket or Away."""
+        try:
+            async with asyncio.timeout(self._patience.total_seconds()):
+                while True:
+                    with suppress(NotYet):
+                        stands = await self.status(ticket)
+                        if stands.closed or (stands.holder and not stands.unpresented):
+                            return stands
+                    await asyncio.sleep(LOOK_AGAIN.total_seconds())
+        except TimeoutError:
+            raise NotYet("nobody was told of it in time") from None
+
+    async def handover(self, ident: str) -> ShiftChange:
+        """Where the list of a change of shifts stands. Raises NoSuchTicket or Away."""
+        try:
+            with _answering():
+                stands: ShiftChange = await self._client.get_workflow_handle(ident).query(
+                    "status", result_type=ShiftChange, rpc_timeout=self._patience
                 )
         except (WorkflowQueryRejectedError, WorkflowQueryFailedError) as error:
             raise Away(str(error)) from error

@@ -11,10 +11,11 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from procedure.desk import receive
+from procedure.emergency import at_joining, heard_through, joined_by
 from procedure.ticket import Refused, Ticket
 from procedure.tiers import declined, look_again
 from workflows import messages
-from workflows.messages import Answer, HelpdeskEvent, Said
+from workflows.messages import Answer, HelpdeskEvent, Join, Said
 
 
 class Hearing:
@@ -26,7 +27,9 @@ class Hearing:
 
     def __init__(self, carried: Ticket | None) -> None:
         self.ticket = carried
-        self.early: list[Said | HelpdeskEvent] = []
+        self.early: list[Said | HelpdeskEvent | Join] = []
+        # What the emergency that this ticket has joined still has to hear.
+        self.passing: list[HelpdeskEvent] = []
 
     @property
     def standing_ticket(self) -> Ticket:
@@ -41,6 +44,8 @@ class Hearing:
         for message in self.early:
             if isinstance(message, Said):
                 self.note(message)
+            elif isinstance(message, Join):
+                self.join(message)
             else:
                 self.take(message)
         self.early.clear()
@@ -72,8 +77,11 @@ class Hearing:
         """An event of the helpdesk; it may come before the ticket is open, twice, or late."""
         if self.ticket is None:
             self.early.append(message)
+        elif self.ticket.joined:
+            self.passing.append(message)
         else:
-            self.ticket = receive(self.ticket, message.event, workflow.now())
+            event = heard_through(self.ticket, message.ticket, message.event)
+            self.ticket = receive(self.ticket, event, workflow.now())
 
     def _after(self, said: Said) -> Ticket:
         try:
@@ -89,6 +97,15 @@ class Hearing:
     @workflow.signal(description="An event of the helpdesk.")
     def helpdesk(self, message: HelpdeskEvent) -> None:
         self.take(message)
+
+    @workflow.signal(description="A helpdesk's ticket is about this emergency.")
+    def join(self, message: messages.Join) -> None:
+        if self.ticket is None:
+            self.early.append(message)
+            return
+        self.ticket = joined_by(self.ticket, message.opening, message.names, workflow.now())
+        for heard in message.events:
+            self.take(heard.model_copy(update={"event": at_joining(heard.event)}))
 
     @workflow.signal(description="Hours, holidays or rotas have changed.")
     def look_again(self, message: messages.LookAgain) -> None:

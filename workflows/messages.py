@@ -18,6 +18,7 @@ from procedure.agreement import Agreement, shared
 from procedure.desk import Event
 from procedure.durations import Duration
 from procedure.forecast import Step
+from procedure.handover import Line, ShiftChange
 from procedure.opening import Opening, ticket_id
 from procedure.severity import Facts, Severity, State
 from procedure.standing import Standing
@@ -36,9 +37,13 @@ class Message(BaseModel):
 
 
 class HelpdeskEvent(Message):
-    """One event of the helpdesk (a signal)."""
+    """One event of the helpdesk (a signal).
+
+    ``ticket`` is the helpdesk's ticket it comes from, where that has joined this one.
+    """
 
     event: Event
+    ticket: str = ""
 
 
 class LookAgain(Message):
@@ -55,11 +60,10 @@ class Declined(Message):
 
 
 class Join(Message):
-    """A helpdesk's ticket turns out to be about this emergency (a signal)."""
+    """A helpdesk's ticket turns out to be about this emergency (a signal): what it is, and has heard."""
 
-    ticket: str
-    title: str = ""
-    description: str = ""
+    opening: Opening
+    names: dict[str, str] = {}
     events: tuple[HelpdeskEvent, ...] = ()
 
 
@@ -308,7 +312,7 @@ class Letter(Message):
 
     ``due`` is by when its reader owes an answer, ``opens`` when the hours begin that it waits for,
     ``next`` what happens if nobody acts. ``instead_of`` is whom its reader stands in for,
-    ``waits_for`` what its clock is stopped for.
+    ``waits_for`` what its clock is stopped for, ``for_customer`` whether that is the customer's answer.
     """
 
     notice: Notice
@@ -334,6 +338,7 @@ class Letter(Message):
     instead_of: str = ""
     handover: Handover | None = None
     waits_for: str = ""
+    for_customer: bool = False
     next: tuple[Step, ...] = ()
     notes: tuple[Note, ...] = ()
 
@@ -341,3 +346,45 @@ class Letter(Message):
     def ticket(self) -> str:
         """The ticket's workflow id."""
         return ticket_id(self.client, self.helpdesk, self.number)
+
+
+class HandoverInput(Message):
+    """What starts the list of a change of shifts, still empty: from whom to whom, and when."""
+
+    of: str
+    to: str
+    at: datetime
+    pace: float = 1.0
+    names: dict[str, str] = {}
+
+
+class Offer(Message):
+    """One ticket for the list of a change of shifts (a signal)."""
+
+    line: Line
+
+
+class AcceptAll(Message):
+    """At a change of shifts: I take all that is on the list."""
+
+    by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    via: str = ""
+
+
+class KeepOne(Message):
+    """At a change of shifts: I stay with this one of the list. ``ticket`` is its workflow id."""
+
+    by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    ticket: str
+    via: str = ""
+
+
+class HandoverLetter(Message):
+    """A list as it stands, for one of the two it concerns.
+
+    ``number`` makes the Message-ID: the same over all retries.
+    """
+
+    number: int
+    reader: str
+    change: ShiftChange

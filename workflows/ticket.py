@@ -14,6 +14,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeUpdate
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
+from procedure.emergency import joined_to
 from procedure.opening import open_ticket, tell_first_level
 from procedure.standing import Standing
 from procedure.ticket import Notice, NoticeKind, Ticket
@@ -21,7 +22,7 @@ from procedure.tiers import Wake, present, question, tick, undeliverable, wake
 from workflows import attributes
 from workflows.hearing import Hearing
 from workflows.letters import details, letter, summary
-from workflows.messages import Agreed, AgreeInput, TicketInput, TicketResult
+from workflows.messages import Agreed, AgreeInput, HelpdeskEvent, Join, TicketInput, TicketResult
 
 LOOK_UP = timedelta(seconds=10)
 """How long one look into the procedure may take before it is tried again."""
@@ -71,7 +72,8 @@ class TicketWorkflow(Hearing):
             self.post(ticket)
             self.publish(ticket)
             if ticket.closed:
-                if await self.all_is_said():
+                await self.pass_on(ticket.joined)
+                if await self.all_is_said() and not self.passing:
                     return self.result(self.standing_ticket)
             elif self.grown_long():
                 await workflow.wait_condition(workflow.all_handlers_finished)
@@ -91,7 +93,35 @@ class TicketWorkflow(Hearing):
             summary="what is agreed for this client, and who stands where it starts",
         )
         ticket = open_ticket(self.opening, agreed.agreement, agreed.names, agreed.earlier or 0, now)
+        if agreed.joins and await self.joins(agreed):
+            return joined_to(ticket, agreed.joins, workflow.now())
         return present(tell_first_level(ticket, agreed.first_level), agreed.standing, now)
+
+    async def joins(self, agreed: Agreed) -> bool:
+        """Give an open emergency what has come in; False if it has just ended, and can't go on for it."""
+        heard = [message for message in self.early if isinstance(message, HelpdeskEvent)]
+        join = Join(opening=self.opening, names=agreed.names, events=tuple(map(self.passed_on, heard)))
+        try:
+            await workflow.get_external_workflow_handle(agreed.joins).signal("join", join)
+        except ApplicationError:
+            return False
+        # What has come in while it was on its way is passed on after it.
+        self.early = [message for message in self.early if message not in heard]
+        return True
+
+    async def pass_on(self, emergency: str) -> None:
+        """What the helpdesk says about a ticket that has joined an emergency is for that one to hear."""
+        while self.passing:
+            message = self.passed_on(self.passing.pop(0))
+            try:
+                await workflow.get_external_workflow_handle(emergency).signal("helpdesk", message)
+            except ApplicationError as error:
+                text = f"The emergency has ended, and has not heard it: {message.event.text or 'no comment'}"
+                self.ticket = self.standing_ticket.noted(workflow.now(), f"{text} ({error.message})")
+
+    def passed_on(self, message: HelpdeskEvent) -> HelpdeskEvent:
+        """An event of this ticket, for the emergency that it joins."""
+        return message.model_copy(update={"ticket": self.opening.id})
 
     async def settle(self) -> Ticket:
         """Do what time has made due, one thing after the other, until somebody stands where it is."""

@@ -84,6 +84,7 @@ CALENDARS: dict[str, dict[str, object]] = {
     },
     "st johns": {"zone": "America/St_Johns", "weekdays": "08:30-16:30"},
     "st johns nights": {"zone": "America/St_Johns", "daily": "20:00-04:00"},
+    "st johns mornings": {"zone": "America/St_Johns", "daily": "00:00-04:00"},
     "havana": {"zone": "America/Havana", "daily": "00:00-08:00"},
     "beirut": {"zone": "Asia/Beirut", "daily": "18:00-24:00"},
     "apia": {"zone": "Pacific/Apia", "daily": "09:00-17:00"},
@@ -293,6 +294,8 @@ london joined | 2026-11-23 20:00 | 14:00 | 2026-11-24T10:00Z | 20:00 to 10:00 wi
 london joined | 2026-11-23 20:00 | 10:00 | 2026-11-24T06:00Z | the hours that both cover count once
 london joined | 2026-11-23 09:00 | 1 bd | 2026-11-24T04:00Z | 11:00 on Monday, 6:00 on Tuesday: the longer
 london joined | 2026-11-24 09:00 | 2:00 | 2026-11-30T10:00Z |
+st johns mornings | 2010-11-07T02:00Z | 5:00 | 2010-11-07T07:30Z | opens at 02:30Z; a minute later it is 23:01
+st johns mornings | 2010-11-07T02:45Z | 0:00 | 2010-11-07T02:45Z | ... open, and Saturday again on the wall
 havana | 2026-03-07 12:00 | 7:00 | 2026-03-08T12:00Z | midnight is skipped: opens at 05:00Z, 01:00
 havana | 2026-03-07 12:00 | 8:00 | 2026-03-09T05:00Z |
 havana | 2026-10-31 12:00 | 9:00 | 2026-11-01T13:00Z | midnight comes twice: opens at 04:00Z
@@ -369,6 +372,7 @@ london in the change | 2026-03-29 00:00 | 2026-03-30 00:00 | 0:00 |
 london in the change | 2026-10-25 00:00 | 2026-10-26 00:00 | 0:30 |
 london half days | 2026-12-21 00:00 | 2026-12-29 00:00 | 31:00 | 24:00 + 3:00 + 4:00
 london joined | 2026-11-23 00:00 | 2026-11-25 00:00 | 17:00 | 3:00 + 14:00
+st johns mornings | 2010-11-07T02:00Z | 2010-11-07T02:45Z | 0:15 | it is Saturday again
 havana | 2026-03-07 12:00 | 2026-03-08 12:00 | 7:00 |
 havana | 2026-10-31 12:00 | 2026-11-01 12:00 | 9:00 |
 beirut | 2026-03-28 12:00 | 2026-03-29 12:00 | 6:00 |

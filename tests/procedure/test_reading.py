@@ -6,6 +6,7 @@ import json
 import os
 import re
 import tempfile
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -119,6 +120,12 @@ def changed(folder: Path, file: str, old: str, new: str) -> tuple[FileMistake, .
     assert FILES[file].count(old) == 1, f"{old!r} must stand once in {file}"
     write(folder, {**FILES, file: FILES[file].replace(old, new)})
     return mistakes(folder)
+
+
+def rota(*lines: str) -> tuple[str, str]:
+    """What is changed, and into what, so that the procedure has a rota of these lines, from line 50 on."""
+    last = "    secret: {env: RUNG_SECRET_GENERIC}\n"
+    return last, last + "rotas:\n  seniors:\n" + "".join(f"    {line}\n" for line in lines)
 
 
 # what it is, file, what is changed, into what, line, key, what the text says
@@ -240,7 +247,73 @@ TABLE = [
      "helpdesks.generic.secret", 'name one place for the secret: "env: NAME" or "file: PATH"'),
     ("a contact with the id of somebody else", HARBOR, "  kim:", "  ana:", 4, "contacts.ana",
      "'ana' is taken by the MSP's people: give this contact another id"),
+    # Hours, holidays, leave.
+    ("hours that are none", HARBOR, "otherwise: medium", "hours:\n  monday: nine to five\notherwise: medium",
+     14, "hours.monday", "'nine to five' are no working hours: write when it begins and ends"),
+    ("a window in a list that is none", HARBOR, "otherwise: medium",
+     "hours:\n  monday:\n    - 9-12\n    - noon\notherwise: medium", 14, "hours.monday",
+     "'noon' are no working hours: write when it begins and ends"),
+    ("no working day at all", HARBOR, "otherwise: medium", "hours:\n  monday: closed\notherwise: medium",
+     13, "hours", "no working day at all: write at least one, such as weekdays"),
+    ("an unknown country", HARBOR, "otherwise: medium",
+     "hours: {weekdays: 9-17}\nholidays:\n  country: Atlantis\notherwise: medium", 15, "holidays.country",
+     "'Atlantis' is no country whose holidays are known"),
+    ("an unknown region", HARBOR, "otherwise: medium",
+     "hours: {weekdays: 9-17}\nholidays:\n  country: GB\n  region: XYZ\notherwise: medium", 16,
+     "holidays.region", "'XYZ' is no region of GB: write one of"),
+    ("a holiday that is no date", HARBOR, "otherwise: medium",
+     "hours: {weekdays: 9-17}\nholidays:\n  also:\n    Christmas: closed\notherwise: medium", 16,
+     "holidays.also.Christmas", "'Christmas' is not a date: write a date such as 2026-12-24"),
+    ("a leave that is no date", WHO, "  mail: ben@northwind.example",
+     "  mail: ben@northwind.example\n  leave:\n    - first: tomorrow\n      last: 2026-12-24", 6,
+     "ben.leave.1.first", "'tomorrow' is not a date: write a date such as 2026-12-24"),
+    ("a number for a date", WHO, "  mail: ben@northwind.example",
+     "  mail: ben@northwind.example\n  leave:\n    - first: 24.12.2026\n      last: 2026-12-24", 6,
+     "ben.leave.1.first", "'24.12.2026' is not a date: write a date such as 2026-12-24"),
+    ("a channel without a place", WHO, "  mail: ben@northwind.example",
+     "  mail: ben@northwind.example\n  channels:\n    sms: {}", 6, "ben.channels.sms", "name one place"),
+    # Rotas.
+    ("an unknown person in a rotation", BOOK, *rota("people: [ana, bo]", "starts: 2026-11-02"), 50,
+     "rotas.seniors.people.2", "there is no person 'bo': write one of ana, ben, cy, ida"),
+    ("a rotation without a start", BOOK, *rota("people: [ana, ben]"), 49, "rotas.seniors.starts",
+     "is missing: write a Monday on which ana is handed the duty"),
+    ("a start on another day", BOOK, *rota("people: [ana, ben]", "starts: 2026-11-04"), 51,
+     "rotas.seniors.starts", "2026-11-04 is a Wednesday, and the handover is on Monday: write 2026-11-02"),
+    ("a start that is no date", BOOK, *rota("people: [ana, ben]", "starts: 2026-13-01"), 51,
+     "rotas.seniors.starts", "'2026-13-01' is not a date: write a date such as 2026-12-24"),
+    ("a handover that is none", BOOK, *rota("people: [ana]", "handover: noon"), 51, "rotas.seniors.handover",
+     "'noon' is not a day and a time: write them such as \"Monday 09:00\""),
+    ("a turn of no weeks", BOOK, *rota("people: [ana]", "weeks: 0"), 51, "rotas.seniors.weeks",
+     "0 is too small: write 1 or more"),
+    ("a rota nowhere", BOOK, *rota("people: [ana]", "time_zone: Europe/Lodnon"), 51,
+     "rotas.seniors.time_zone", "write a name such as Europe/London"),
+    ("a rota of nobody", BOOK, *rota("weeks: 2"), 49, "rotas.seniors.people", "nobody is in this rota"),
+    ("a rotation and a calendar", BOOK, *rota("people: [ana]", "calendar: {url: https://x.example/a.ics}"),
+     51, "rotas.seniors.calendar", "write a rotation or a calendar, not both"),
+    ("an override that ends before it begins", BOOK,
+     *rota("people: [ana]", "overrides:", "  - begins: 2026-12-24 18:00", "    ends: 2026-12-24",
+           "    person: ben"), 53, "rotas.seniors.overrides.1.ends", "is not after it begins"),
+    ("an override at no time, and another", BOOK,
+     *rota("people: [ana]", "overrides:", "  - {begins: Christmas, ends: 2026-12-26, person: ben}",
+           "  - {begins: 2026-12-27 08:00, ends: 2026-12-28, person: cy}"), 52,
+     "rotas.seniors.overrides.1.begins", "'Christmas' is not a date and a time: write it as on the wall"),
+    ("an override by a stranger", BOOK,
+     *rota("people: [ana]", "overrides:", "  - {begins: 2026-12-24, ends: 2026-12-26, person: bo}"), 52,
+     "rotas.seniors.overrides.1.person", "write one of ana, ben, cy, ida, or nobody"),
+    ("an empty calendar", BOOK, *rota("calendar: {}"), 50, "rotas.seniors.calendar", "name one place for it"),
+    ("a feed at no address", BOOK, *rota("calendar: {url: calendar.example}"), 50,
+     "rotas.seniors.calendar.url", "write one such as https://calendar.example/rota.ics"),
+    ("a secret feed in two places", BOOK, *rota("calendar: {secret_url: {env: A, file: b}}"), 50,
+     "rotas.seniors.calendar.secret_url", "name one place"),
+    ("a calendar that is not there", BOOK, *rota("calendar: {file: seniors.ics}"), 50,
+     "rotas.seniors.calendar.file", "there is no file 'seniors.ics' in this folder: put it there"),
+    ("a calendar above the folder", BOOK, *rota("calendar: {file: ../seniors.ics}"), 50,
+     "rotas.seniors.calendar.file", "'../seniors.ics' lies outside this folder"),
+    ("a calendar anywhere", BOOK, *rota("calendar: {file: /etc/hostname}"), 50,
+     "rotas.seniors.calendar.file", "'/etc/hostname' lies outside this folder"),
     # Ids.
+    ("a person called nobody", WHO, "cy: {name", "nobody: {name: N, mail: n@n.example}\ncy: {name", 5,
+     "nobody", "'nobody' can't be the id of a person"),
     ("an id of a person with capitals", WHO, "cy: {name", "CY: {name: C, mail: c@c.example}\ncy: {name", 5,
      "CY", "'CY' can't be the id of a person: write lower-case letters, digits and hyphens only"),
     ("an id of a contact with a blank", HARBOR, "  kim:", "  kim harlow:", 4, "contacts.kim harlow",
@@ -471,6 +544,90 @@ def test_the_version_follows_the_text_and_nothing_else(tmp_path: Path) -> None:
     assert (first.version == same.version, first.version == other.version) == (True, False)
 
 
+# Hours, and calendars by file.
+
+ICAL = """\
+BEGIN:VCALENDAR
+BEGIN:VEVENT
+UID:1
+SUMMARY:Ana Ruiz
+DTSTART:20000103T090000Z
+DTEND:20000110T090000Z
+RRULE:FREQ=WEEKLY
+END:VEVENT
+END:VCALENDAR
+"""
+SENIORS = PROCEDURE.replace(*rota("calendar: {file: rotas/seniors.ics}"))
+WITH_CALENDAR: dict[str, str | bytes] = {**FILES, BOOK: SENIORS, "rotas/seniors.ics": ICAL}
+
+
+def test_a_calendar_of_the_folder_gives_its_rota_shifts(tmp_path: Path) -> None:
+    """From 40 days ago to 400 days ahead."""
+    (shift,) = read(write(tmp_path, WITH_CALENDAR)).almanac.shifts["seniors"]
+
+    assert shift.person == "ana"
+    assert shift.end - shift.begin == timedelta(days=440)
+    assert timedelta(days=40) <= datetime.now(UTC) - shift.begin < timedelta(days=42)
+
+
+def test_the_version_follows_the_calendars_too(tmp_path: Path) -> None:
+    """A calendar is a part of the procedure as every other file is."""
+    first = read(write(tmp_path, WITH_CALENDAR)).version
+    write(tmp_path, {"rotas/seniors.ics": ICAL.replace("UID:1", "UID:2")})
+    assert read(tmp_path).version != first
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "says"),
+    [
+        (ICAL.replace("Ana Ruiz", "Zed"), 2,
+         "the event 'Zed' of 2000-01-03 (UID 1): 'Zed' is nobody known: name one of Ana Ruiz, Ben Okafor"),
+        (ICAL.replace("WEEKLY", "HOURLY"), 7, "the event 'Ana Ruiz' of 2000-01-03 (UID 1): its rule"),
+        (ICAL.replace("0000Z", "0000"), 5, "DTSTART 20000103T090000 has no time zone"),
+        ("<html>", 1, "this is no iCal calendar"),
+        (b"#" * (MAX_BYTES + 1), 1, "this file is bigger than 1 MB: export less of the past"),
+    ],
+)  # fmt: skip
+def test_a_calendar_that_can_not_be_trusted_is_one_mistake(
+    tmp_path: Path, content: str | bytes, line: int, says: str
+) -> None:
+    """With its file, the line, and the event's name."""
+    (mistake,) = mistakes(write(tmp_path, {**WITH_CALENDAR, "rotas/seniors.ics": content}))
+    assert (mistake.file, mistake.line, mistake.key) == ("rotas/seniors.ics", line, "")
+    assert says in mistake.text
+
+
+def test_a_calendar_is_not_read_with_people_who_are_not_known(tmp_path: Path) -> None:
+    """Whoever it names may stand in the file that can't be read."""
+    found = mistakes(write(tmp_path, {**WITH_CALENDAR, WHO: "ana: 'Ana"}))
+    assert [m.file for m in found] == [WHO]
+
+
+def test_a_link_out_of_the_folder_is_no_calendar(tmp_path: Path) -> None:
+    """Nothing outside is read, by whatever way it is named."""
+    write(tmp_path / "outside", {"seniors.ics": ICAL})
+    folder = write(tmp_path / "inside", {**WITH_CALENDAR, "rotas/other.ics": ICAL})
+    (folder / "rotas" / "seniors.ics").unlink()
+    (folder / "rotas" / "seniors.ics").symlink_to(tmp_path / "outside" / "seniors.ics")
+    (mistake,) = mistakes(folder)
+    assert (mistake.key, "lies outside this folder" in mistake.text) == ("rotas.seniors.calendar.file", True)
+
+
+def test_a_client_with_hours_gets_its_clock(tmp_path: Path) -> None:
+    """With the holidays of its country from last year to ten years ahead, and its own days."""
+    hours = "hours: {weekdays: 09:00-17:00}\nholidays: {country: GB, region: ENG, also: {2026-12-24: 9-12}}\n"
+    client = CLIENT.replace("kim", "joe").replace("Harbor Trading", "Acme")
+    book = read(write(tmp_path, {**FILES, HARBOR: CLIENT + hours, "clients/acme.yaml": client}))
+    clock = book.almanac.hours["harbor"]
+
+    assert list(book.almanac.hours) == ["harbor"]
+    assert clock.is_open(datetime(2026, 11, 23, 9, tzinfo=UTC))
+    assert not clock.is_open(datetime(2026, 12, 28, 12, tzinfo=UTC))
+    assert not clock.is_open(datetime(2030, 12, 25, 12, tzinfo=UTC))
+    assert clock.is_open(datetime(2026, 12, 24, 10, tzinfo=UTC))
+    assert not clock.is_open(datetime(2026, 12, 24, 13, tzinfo=UTC))
+
+
 # The example and its schemas.
 
 
@@ -580,10 +737,35 @@ def test_a_folder_that_goes_away_leaves_the_last_good_version(watch: Watch) -> N
     assert "procedure.yaml:1: this file is missing" in watch.folder.complaint
 
 
+def test_a_changed_calendar_is_read_again(watch: Watch) -> None:
+    """As a new version, in force at the next look; one that can't be trusted is not."""
+    watch.save("rotas/seniors.ics", ICAL)
+    watch.save("procedure.yaml", SENIORS)
+    assert watch.folder.current().almanac.shifts["seniors"][0].person == "ana"
+    watch.save("rotas/seniors.ics", ICAL.replace("Ana Ruiz", "Ben Okafor"))
+    good = watch.folder.current()
+    assert good.almanac.shifts["seniors"][0].person == "ben"
+    watch.save("rotas/seniors.ics", ICAL.replace("Ana Ruiz", "Zed"))
+    assert watch.folder.current() is good
+    assert "rotas/seniors.ics:2: the event 'Zed' of 2000-01-03" in watch.folder.complaint
+    watch.save("rotas/seniors.ics", ICAL)
+    assert watch.folder.current().almanac.shifts["seniors"][0].person == "ana"
+    assert watch.folder.complaint == ""
+
+
+def test_a_calendar_that_was_missing_is_read_when_it_comes(watch: Watch) -> None:
+    """Although no version that names it was ever in force."""
+    watch.save("procedure.yaml", SENIORS)
+    assert watch.folder.current().rotas == {}
+    assert "there is no file 'rotas/seniors.ics'" in watch.folder.complaint
+    watch.save("rotas/seniors.ics", ICAL)
+    assert (list(watch.folder.current().rotas), watch.folder.complaint) == (["seniors"], "")
+
+
 def test_files_are_looked_at_once_a_second_at_most(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
     """In between the answer costs nothing."""
     looks: list[Path] = []
-    monkeypatch.setattr("runtime.procedure_files._state", looks.append)
+    monkeypatch.setattr("runtime.procedure_files._state", lambda path, calendars: looks.append(path))
     monkeypatch.setattr("runtime.procedure_files.read", lambda path: watch.folder._book)
     for _ in range(100):
         watch.now += 0.1
@@ -618,7 +800,28 @@ def places(value: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [here, *(place for key, child in children for place in places(child, (*here, key)))]
 
 
-PLACES = [(file, place) for file, text in FILES.items() for place in places(yaml.safe_load(text))]
+SHIFTS = """\
+    people: [ana, ben]
+    starts: 2026-11-02
+    handover: Monday 09:00
+    weeks: 2
+    overrides:
+      - {begins: 2026-12-24 18:00, ends: 2026-12-26, person: cy}
+    gaps_meant:
+      - {begins: 2026-12-27, ends: 2026-12-28, because: moving}
+  juniors:
+    calendar: {file: rotas/seniors.ics}
+"""
+HOURS = """\
+hours: {weekdays: "09:00-12:00, 13:00-17:00", friday: [9-12, 13-16]}
+holidays: {country: GB, region: ENG, also: {2026-12-24: closed}}
+"""
+RICH = {
+    BOOK: PROCEDURE + "rotas:\n  seniors:\n" + SHIFTS,
+    WHO: PEOPLE + "zoe:\n  name: Z\n  mail: z@z.example\n  leave: [{first: 2026-12-24, last: 2026-12-26}]\n",
+    HARBOR: CLIENT + HOURS,
+}
+PLACES = [(file, place) for file, text in RICH.items() for place in places(yaml.safe_load(text))]
 
 
 def replaced(document: Any, place: tuple[Any, ...], value: Any) -> Any:
@@ -636,7 +839,7 @@ def read_or_refused(files: dict[str, str | bytes]) -> Procedure | ProcedureError
     """What becomes of these files; nothing but a ProcedureError may be raised."""
     with tempfile.TemporaryDirectory() as folder:
         try:
-            return read(write(Path(folder), {**FILES, **files}))
+            return read(write(Path(folder), {**RICH, "rotas/seniors.ics": ICAL, **files}))
         except ProcedureError as error:
             assert error.mistakes
             assert all(m.file and m.line >= 1 and m.text for m in error.mistakes), str(error)
@@ -649,7 +852,7 @@ def read_or_refused(files: dict[str, str | bytes]) -> Procedure | ProcedureError
 def test_any_value_in_the_place_of_any_other_is_read_or_refused(place: tuple[str, Any], value: Any) -> None:
     """No value, however odd, breaks the reader."""
     file, keys = place
-    document = replaced(yaml.safe_load(FILES[file]), keys, value)
+    document = replaced(yaml.safe_load(RICH[file]), keys, value)
     read_or_refused({file: yaml.safe_dump(document, allow_unicode=True)})
 
 
@@ -669,5 +872,5 @@ def test_any_text_in_the_place_of_a_file_is_read_or_refused(file: str, text: str
 )
 def test_any_slip_of_the_keyboard_is_read_or_refused(file: str, at: int, lost: int, typed: str) -> None:
     """Some characters lost and others typed, anywhere in a good file."""
-    at %= len(FILES[file])
-    read_or_refused({file: FILES[file][:at] + typed + FILES[file][at + lost :]})
+    at %= len(RICH[file])
+    read_or_refused({file: RICH[file][:at] + typed + RICH[file][at + lost :]})

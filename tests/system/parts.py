@@ -270,6 +270,7 @@ class Parts:
             "TEMPORAL_ADDRESS": self.address,
             "RUNG_PROCEDURE": str(self.procedure),
             "RUNG_PACE": str(pace),
+            "RUNG_STATE": str(state / "kept"),
             "RUNG_LINK_KEYS": KEY,
             "RUNG_PUBLIC_URL": self.gateway_url,
             "RUNG_GATEWAY_PORT": str(ports[1]),

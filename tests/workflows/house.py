@@ -47,7 +47,7 @@ LOST_TASKS = 50
 """Seconds a story waits for what must come: without a cache the SDK loses a workflow task now and
 then, which comes again after ten seconds, and there may be several."""
 
-_LINK = re.compile(r"http://rung\.test/ticket/\S+")
+_LINK = re.compile(r"http://rung\.test/(?:ticket|handover|emergency)/\S+")
 
 
 @dataclass

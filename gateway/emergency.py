@@ -1,0 +1,122 @@
+"""The emergency door of a client: a form with three facts behind a private link, and where it stands then.
+
+A GET never does anything. A POST opens the emergency, and leads to a page that says who has
+been paged, who has it, and who is next; it looks again by itself, without a script.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+
+import structlog
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from gateway.limits import PAGE_BODY, body
+from gateway.pages import address_of, fields_of, is_foreign, too_often, views_of
+from gateway.views import SOMETHING_ELSE
+from procedure.book import Procedure
+from procedure.emergency import HELPDESK, Report, report_event, report_opening
+from procedure.opening import Opening, ticket_id
+from procedure.ticket import Refused
+from runtime.links import PAGES, Address, Links
+from runtime.tickets import Away, NoSuchTicket, NotYet, Tickets
+
+log = structlog.get_logger()
+router = APIRouter(prefix=PAGES["emergency"])
+
+NOT_TAKEN = "It may not have reached us. Call us now."
+TOO_OFTEN = "This was sent too often in a short time, and did not count. Call us now."
+OVER = "The emergency that this form was sent for is over. If there is another one, send it again."
+
+
+@router.api_route("/{token}", methods=["GET", "HEAD"])
+async def show(request: Request, token: str) -> Response:
+    """The form of a client's door; or where one of its emergencies stands."""
+    address = _address(request, token)
+    if isinstance(address, Response):
+        return address
+    if address.person:
+        return await _stands(request, address)
+    return views_of(request).door(address.ticket, {}, _nonce())
+
+
+@router.post("/{token}")
+async def report(request: Request, token: str) -> Response:
+    """Open the emergency, and lead to the page that says who has it."""
+    address = _address(request, token)
+    if isinstance(address, Response):
+        return address
+    if is_foreign(request):
+        return views_of(request).plain("foreign", status=403)
+    if address.person:
+        return RedirectResponse(request.url.path, status_code=303)
+    form = fields_of(await body(request, PAGE_BODY))
+    views, client, nonce = views_of(request), address.ticket, form.get("nonce") or _nonce()
+    if not request.app.state.forms.allows(token):
+        answer = views.door(client, form, nonce, TOO_OFTEN, status=429)
+        answer.headers["Retry-After"] = too_often(request).headers["Retry-After"]
+        return answer
+    try:
+        opening = _opening(request, client, form, nonce)
+        taken = await _open(request, opening, again=bool(form.get("again")))
+    except Refused as refused:
+        return views.door(client, form, nonce, str(refused), status=422)
+    except Away as away:
+        log.error("emergency not taken", client=client, reason=str(away))
+        return views.door(client, form | {"again": "yes"}, nonce, NOT_TAKEN, status=503)
+    if not taken:
+        return views.door(client, form, _nonce(), OVER, status=409)
+    links: Links = request.app.state.links
+    stands = links.token(Address("emergency", client, opening.number))
+    return RedirectResponse(f"{PAGES['emergency']}/{stands}", status_code=303)
+
+
+def _address(request: Request, token: str) -> Address | Response:
+    """Where the link leads; a client that is no longer in the procedure has no door."""
+    address = address_of(request, "emergency", token)
+    if isinstance(address, Response) or address.ticket in _book(request).clients:
+        return address
+    return views_of(request).plain("unknown", status=404)
+
+
+def _opening(request: Request, client: str, form: dict[str, str], nonce: str) -> Opening:
+    chosen, words = form.get("system", ""), form.get("what", "")
+    if chosen in ("", SOMETHING_ELSE):
+        chosen, words = words, ""
+    told = Report(who=form.get("who", ""), what=chosen, users=form.get("users", ""), more=words)
+    return report_opening(client, _book(request).clients[client], told, nonce)
+
+
+async def _open(request: Request, opening: Opening, *, again: bool) -> bool:
+    tickets: Tickets = request.app.state.tickets
+    taken = await tickets.receive(opening, report_event(opening, datetime.now(UTC), again))
+    log.info("emergency", ticket=opening.id, new=taken)
+    return taken
+
+
+async def _stands(request: Request, address: Address) -> Response:
+    """Where an emergency stands; as long as nobody can say, the page says that, and looks again."""
+    tickets: Tickets = request.app.state.tickets
+    views = views_of(request)
+    try:
+        ticket = await tickets.status(ticket_id(address.ticket, HELPDESK, address.person))
+    except NoSuchTicket:
+        return views.plain("gone", status=410)
+    except NotYet:
+        return views.emergency(address, None)
+    except Away as away:
+        log.error("page not shown", client=address.ticket, number=address.person, reason=str(away))
+        return views.emergency(address, None, away=True, status=503)
+    return views.emergency(address, ticket)
+
+
+def _nonce() -> str:
+    """What makes a form that is sent twice one emergency."""
+    return secrets.token_urlsafe(12)
+
+
+def _book(request: Request) -> Procedure:
+    book: Procedure = request.app.state.current()
+    return book

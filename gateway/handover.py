@@ -1,0 +1,76 @@
+"""The page of a change of shifts: who comes on takes all of it, who leaves keeps what they work on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import structlog
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from gateway.limits import PAGE_BODY, body
+from gateway.pages import address_of, fields_of, is_foreign, too_often, views_of
+from procedure.ticket import Refused
+from runtime.links import Address
+from runtime.tickets import Away, NoSuchTicket, Tickets
+from workflows.messages import AcceptAll, KeepOne
+
+log = structlog.get_logger()
+router = APIRouter(prefix="/handover")
+
+
+@router.api_route("/{token}", methods=["GET", "HEAD"])
+async def show(request: Request, token: str) -> Response:
+    """The list as it stands now."""
+    address = address_of(request, "handover", token)
+    return address if isinstance(address, Response) else await _page(request, address)
+
+
+@router.post("/{token}")
+async def decide(request: Request, token: str) -> Response:
+    """Send what the person chose to the list, and lead back to the page, which shows what stands."""
+    address = address_of(request, "handover", token)
+    if isinstance(address, Response):
+        return address
+    if is_foreign(request):
+        return views_of(request).plain("foreign", status=403)
+    if not request.app.state.forms.allows(token):
+        return too_often(request)
+    form = fields_of(await body(request, PAGE_BODY))
+    try:
+        await _say(request, address, form)
+    except Refused as refused:
+        return await _page(request, address, str(refused), status=409)
+    except Away as away:
+        log.error("not decided", handover=address.ticket, person=address.person, reason=str(away))
+        return views_of(request).plain("away", status=503)
+    except NoSuchTicket:
+        # A second click, or one that comes too late: the list has ended, and still tells how.
+        log.info("nothing left to decide", handover=address.ticket, person=address.person)
+    return RedirectResponse(request.url.path, status_code=303)
+
+
+async def _say(request: Request, address: Address, form: dict[str, str]) -> None:
+    tickets: Tickets = request.app.state.tickets
+    choice, via = form.get("choice", ""), f"the link sent to {address.person}"
+    message: AcceptAll | KeepOne
+    if choice == "accept":
+        message = AcceptAll(by=address.person, via=via)
+    elif choice == "keep":
+        message = KeepOne(by=address.person, ticket=form.get("ticket", ""), via=via)
+    else:
+        raise Refused("Choose what you want to do.")
+    await tickets.say(address.ticket, choice, message, key=f"page-{form.get('version', '')}")
+    log.info("decided", handover=address.ticket, person=address.person, choice=choice)
+
+
+async def _page(request: Request, address: Address, problem: str = "", status: int = 200) -> Response:
+    tickets: Tickets = request.app.state.tickets
+    try:
+        change = await tickets.handover(address.ticket)
+    except NoSuchTicket:
+        return views_of(request).plain("no-list", status=410)
+    except Away as away:
+        log.error("page not shown", handover=address.ticket, reason=str(away))
+        return views_of(request).plain("away", status=503)
+    return views_of(request).handover(change, address, datetime.now(UTC), problem, status)

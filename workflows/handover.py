@@ -1,0 +1,260 @@
+"""One change of shifts: the list of what one person hands over to another, until nothing is left on it.
+
+Each ticket of the list watches its own time. This workflow gathers what changes hands at one
+time, tells the two it concerns, and passes on what they say.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
+
+from procedure import handover
+from procedure.calendars import in_utc
+from procedure.handover import Line, ShiftChange
+from procedure.ticket import Refused
+from workflows.messages import (
+    Accept,
+    AcceptAll,
+    Answer,
+    Declined,
+    HandoverInput,
+    HandoverLetter,
+    Keep,
+    KeepOne,
+    Offer,
+)
+from workflows.ticket import ALIVE, RETRY, SEND
+
+
+@workflow.defn(name="Handover")
+class HandoverWorkflow:
+    """What is handed over at one change of shifts is accepted, kept, or goes on to the next person."""
+
+    @workflow.init
+    def __init__(self, start: HandoverInput) -> None:
+        # Handlers can run before the first line of run(): all that they read is set here.
+        self.change = ShiftChange(start.of, start.to, start.at, start.pace, start.names)
+        self.told: frozenset[str] = frozenset()
+        self.mails = 0
+        self.posting: dict[str, asyncio.Task[None]] = {}
+
+    @workflow.run
+    async def run(self, start: HandoverInput) -> Answer:
+        await workflow.wait_condition(lambda: bool(self.change.lines))
+        # While the last words are passed on, more may come on the list.
+        while not self.over() or not workflow.all_handlers_finished():
+            await self.settle()
+            await workflow.wait_condition(workflow.all_handlers_finished)
+        for mail in self.posting.values():
+            mail.cancel()
+        self.change = handover.expire(self.change, workflow.now())
+        self.publish()
+        return Answer(text=handover.outcomes(self.change))
+
+    async def settle(self) -> None:
+        """Tell whom it concerns, and wait, until nothing is left to accept."""
+        while not self.over():
+            before = self.change
+            self.publish()
+            if before.unreachable:
+                await self.pass_on()
+            elif self.untold():
+                await self.gather()
+                self.tell()
+            if self.change is before:
+                await self.something_happens(before)
+
+    def over(self) -> bool:
+        """Whether nothing is left that anybody could say."""
+        ends = self.change.ends
+        return ends is None or workflow.now() >= ends
+
+    def untold(self) -> bool:
+        """Whether something has come on the list that no mail has told of."""
+        return any(line.ticket not in self.told for line in self.change.waiting(workflow.now()))
+
+    async def gather(self) -> None:
+        """What changes hands at one time makes one mail."""
+        wait = handover.gathers_for(self.change, workflow.now())
+        await workflow.sleep(wait, summary="what else is handed over at this time")
+
+    def tell(self) -> None:
+        """Send the whole list to both, in place of a mail that is still on its way."""
+        lines = self.change.waiting(workflow.now())
+        self.told |= {line.ticket for line in lines}
+        if not lines:
+            return
+        for reader in (self.change.to, self.change.of):
+            if before := self.posting.get(reader):
+                before.cancel()
+            self.mails += 1
+            letter = HandoverLetter(number=self.mails, reader=reader, change=self.change)
+            self.posting[reader] = asyncio.create_task(self.deliver(letter))
+
+    async def deliver(self, letter: HandoverLetter) -> None:
+        comes = letter.reader == self.change.to
+        what = "the list to accept" if comes else "what they hand over"
+        try:
+            await workflow.execute_activity(
+                "send_handover",
+                letter,
+                start_to_close_timeout=SEND,
+                heartbeat_timeout=ALIVE,
+                retry_policy=RETRY,
+                summary=f"mail {self.change.name(letter.reader)} {what}",
+            )
+        except ActivityError as error:
+            if not is_cancelled_exception(error):
+                self.undelivered(letter.reader, error)
+
+    def undelivered(self, reader: str, error: ActivityError) -> None:
+        """Who leaves has what they hold anyway; who comes on must not keep others waiting."""
+        why = error.cause.message if isinstance(error.cause, ApplicationError) else str(error)
+        if reader == self.change.to:
+            self.change = handover.unreachable(self.change, why, workflow.now())
+        else:
+            text = f"Mail to {self.change.name(reader)} does not arrive: {why}"
+            self.change = self.change.noted(workflow.now(), text)
+
+    async def pass_on(self) -> None:
+        """Who comes on can't be reached: each ticket goes on to the next person at once."""
+        left = self.change.having("offered")
+        self.change = handover.pass_on(self.change, workflow.now())
+        reason = f"{self.change.name(self.change.to)} can't be reached"
+        await self.signal(left, "declined", Declined(reason=reason))
+
+    async def signal(self, lines: Sequence[Line], name: str, message: Accept | Keep | Declined) -> None:
+        """Pass it on to each of these tickets; one that is closed meanwhile is noted."""
+        await asyncio.gather(*(self.signal_one(line, name, message) for line in lines))
+
+    async def signal_one(self, line: Line, name: str, message: Accept | Keep | Declined) -> None:
+        ticket = workflow.get_external_workflow_handle(line.ticket)
+        try:
+            await ticket.signal(name, message)
+        except FailureError as error:
+            if is_cancelled_exception(error):
+                raise
+            self.change = handover.gone(self.change, line.ticket, workflow.now())
+
+    async def something_happens(self, before: ShiftChange) -> None:
+        """Wait until somebody says something, or the time is over."""
+        ends = before.ends
+        if ends is None:
+            return
+        try:
+            await workflow.wait_condition(
+                lambda: self.change is not before,
+                timeout=ends - workflow.now(),
+                timeout_summary=f"{before.name(before.to)}'s time to accept",
+            )
+        except TimeoutError:
+            return
+
+    def publish(self) -> None:
+        """Show where it stands in the Temporal UI."""
+        workflow.set_current_details(details(self.change))
+
+    @workflow.query(description="The whole list as it stands now.")
+    def status(self) -> ShiftChange:
+        return self.change
+
+    @workflow.signal(description="One more ticket that is handed over.")
+    def offer(self, message: Offer) -> None:
+        self.change = handover.offer(self.change, message.line, workflow.now())
+
+    @workflow.update(description="Who comes on takes all that is on the list.")
+    async def accept(self, said: AcceptAll) -> Answer:
+        return await self.hand_over(said)
+
+    @accept.validator
+    def judge_accept(self, said: AcceptAll) -> None:
+        self.accepted(said)
+
+    @workflow.signal(name="accept", description="Who comes on takes all that is on the list.")
+    async def note_accept(self, said: AcceptAll) -> None:
+        try:
+            await self.hand_over(said)
+        except ApplicationError as refused:
+            self.note("Accepting", said.by, said.via, refused)
+
+    @workflow.update(description="Who leaves stays with one of the list.")
+    async def keep(self, said: KeepOne) -> Answer:
+        return await self.leave(said)
+
+    @keep.validator
+    def judge_keep(self, said: KeepOne) -> None:
+        self.kept(said)
+
+    @workflow.signal(name="keep", description="Who leaves stays with one of the list.")
+    async def note_keep(self, said: KeepOne) -> None:
+        try:
+            await self.leave(said)
+        except ApplicationError as refused:
+            self.note("Keeping one", said.by, said.via, refused)
+
+    async def hand_over(self, said: AcceptAll) -> Answer:
+        """All that is left goes to who comes on."""
+        left = self.change.waiting(workflow.now())
+        self.change = self.accepted(said)
+        answer = Answer(text=self.change.record[-1].text)
+        await self.signal(left, "accept", Accept(by=said.by, via=said.via))
+        return answer
+
+    async def leave(self, said: KeepOne) -> Answer:
+        """One ticket stays where it is."""
+        self.change = self.kept(said)
+        answer = Answer(text=self.change.record[-1].text)
+        lines = [line for line in self.change.lines if line.ticket == said.ticket]
+        await self.signal(lines, "keep", Keep(by=said.by, via=said.via))
+        return answer
+
+    def accepted(self, said: AcceptAll) -> ShiftChange:
+        try:
+            return handover.accept(self.change, said.by, workflow.now(), said.via)
+        except Refused as refused:
+            raise _refusal(refused) from refused
+
+    def kept(self, said: KeepOne) -> ShiftChange:
+        try:
+            return handover.keep(self.change, said.by, said.ticket, workflow.now(), said.via)
+        except Refused as refused:
+            raise _refusal(refused) from refused
+
+    def note(self, what: str, by: str, via: str, refused: ApplicationError) -> None:
+        """What is refused without anybody to answer stands in the record."""
+        self.change = self.change.noted(workflow.now(), f"{what} does not count: {refused.message}", by, via)
+
+
+def _refusal(refused: Refused) -> ApplicationError:
+    """Any other exception would make the workflow task fail for ever."""
+    return ApplicationError(str(refused), type="Refused", non_retryable=True)
+
+
+def details(change: ShiftChange) -> str:
+    """The list in Markdown, for the Temporal UI."""
+    lines = [f"### {change.name(change.of)} hands over to {change.name(change.to)}"]
+    if left := change.having("offered"):
+        lines.append(f"To accept: **{handover.summary(left)}**")
+    lines.append("\n".join(f"- {_told(line)}" for line in change.lines))
+    lines.append("#### So far\n" + "\n".join(f"- {_utc(e.at)} {in_utc(e.text)}" for e in change.record))
+    return "\n\n".join(lines)
+
+
+def _told(line: Line) -> str:
+    until = f" until {_utc(line.due)}" if line.outcome == "offered" else ""
+    waits = f", waits: {line.waits_for}" if line.waits_for else ""
+    drill = "DRILL " if line.drill else ""
+    return f"{drill}**{line.severity}** {_called(line)}{waits} ({line.outcome}{until})"
+
+
+def _called(line: Line) -> str:
+    return f"{line.client} {line.number}: {line.title}"
+
+
+def _utc(at: datetime) -> str:
+    return f"{at:%a} {at.day} {at:%b %H:%M:%S} UTC"
