@@ -38,7 +38,8 @@ class Standing:
     ``names`` gives the names of the ids used here that the ticket did not know, ``missing``
     says why somebody is not in the chain, ``instead_of`` whom a substitute stands in for.
     ``answers`` says how long those have to answer who have another time than the severity's,
-    ``channels`` how they are paged besides mail.
+    ``channels`` where they can be paged besides mail: all at once with ``every_channel``, else
+    only when mail does not reach them.
 
     ``opens`` is when anybody is paged, if the client's coverage has this wait for its hours.
     ``open`` are the stretches in which the commitment's clock runs (empty: always), as far as
@@ -55,6 +56,7 @@ class Standing:
     instead_of: dict[str, str] = field(default_factory=dict)
     answers: dict[str, timedelta] = field(default_factory=dict)
     channels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    every_channel: bool = False
     opens: datetime | None = None
     open: tuple[Span, ...] = ()
     answers_in_hours: bool = False
@@ -76,9 +78,9 @@ class Question:
     """Where the ticket stands: at ``tier`` (empty: the last resort), with this much of its time used.
 
     ``fresh`` marks a rung that is newly presented: its holder gets at least the full
-    acknowledgement time. ``paged`` are those of the tier who were paged in vain before the
-    one who has to answer now, ``holder`` is who has it. With ``wait`` only the end of a wait
-    is asked for, which begins now and is agreed in business days.
+    acknowledgement time. ``paged`` are those of the tier who were paged in vain before
+    ``current``, who has to answer by ``answer_by``; ``holder`` is who has it. With ``wait``
+    only the end of a wait is asked for, which begins now and is agreed in business days.
     """
 
     agreement: Agreement
@@ -91,6 +93,8 @@ class Question:
     acknowledged: bool = False
     holder: str = ""
     paged: tuple[str, ...] = ()
+    current: str = ""
+    answer_by: datetime | None = None
     wait: Duration | None = None
     names: dict[str, str] = field(default_factory=dict)
 
@@ -119,6 +123,7 @@ def stand(book: Procedure, asked: Question) -> Standing:
         instead_of={place.person: place.instead_of for place in duty.places if place.instead_of},
         answers=_answers(watch, asked, duty),
         channels=_channels(watch, duty.chain),
+        every_channel=_every_channel(watch),
         opens=opens,
         open=_open(watch, asked, clock, (due, *(step.at for step in ahead))),
         answers_in_hours=not isinstance(watch.answering, AlwaysOpen),
@@ -150,18 +155,23 @@ def _last_resort(watch: Watch, asked: Question) -> Standing:
         names=_names(book, asked, (person, book.last_resort.person)),
         instead_of={person: book.last_resort.person} if person != book.last_resort.person else {},
         channels=_channels(watch, (person,)),
+        every_channel=_every_channel(watch),
     )
 
 
 def _silent_until(watch: Watch, asked: Question, duty: Duty, opens: datetime | None) -> datetime:
     """When the last one of a tier will have been paged in vain."""
-    answering, planned = watch.answering, opens or asked.commitment.ledger[-1].begin
-    left = [place for place in duty.places if place.person not in asked.paged]
-    waits = [watch.lasts(place.within) for place in left] or [timedelta(0)]
-    end = answering.after(asked.now, waits[0])
-    if asked.fresh:
-        end = due_from(planned, answering.after(planned, waits[0]), asked.now, waits[0], answering)
-    for wait in waits[1:]:
+    answering, waits = watch.answering, {place.person: watch.lasts(place.within) for place in duty.places}
+    for person in asked.paged:
+        waits.pop(person, None)
+    end = opens or asked.now
+    if asked.current in waits:
+        end = answering.after(asked.now, waits.pop(asked.current))
+        end = min(end, asked.answer_by or end)
+    elif asked.fresh and waits:
+        planned, first = opens or asked.commitment.ledger[-1].begin, waits.pop(duty.places[0].person)
+        end = due_from(planned, answering.after(planned, first), asked.now, first, answering)
+    for wait in waits.values():
         end = answering.after(end, wait)
     return end
 
@@ -191,11 +201,13 @@ def _answers(watch: Watch, asked: Question, duty: Duty) -> dict[str, timedelta]:
 
 
 def _channels(watch: Watch, people: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """How people are paged besides mail: at critical on every channel they have."""
-    if watch.severity != "critical" and not watch.book.severities[watch.severity].every_channel:
-        return {}
+    """Where people can be paged besides mail."""
     channels = {person: tuple(watch.book.people[person].channels) for person in people}
     return {person: names for person, names in channels.items() if names}
+
+
+def _every_channel(watch: Watch) -> bool:
+    return watch.severity == "critical" or watch.book.severities[watch.severity].every_channel
 
 
 def _open(watch: Watch, asked: Question, clock: Clock, until: tuple[datetime, ...]) -> tuple[Span, ...]:

@@ -254,10 +254,13 @@ class Ticket:
         )
         return replace(self, notices=self.notices + notices, told=self.told + len(notices))
 
-    def page(self, person: str) -> Ticket:
-        """With a page to this person waiting to be sent, on each of their channels."""
-        channels = self.standing.channels.get(person, ()) if self.standing else ()
-        ticket = self.tell(NoticeKind.PAGE, person)
+    def channels(self, person: str) -> tuple[str, ...]:
+        """Where this person can be paged besides mail."""
+        return self.standing.channels.get(person, ()) if self.standing else ()
+
+    def page(self, person: str, *channels: str) -> Ticket:
+        """With a page to this person waiting to be sent on each of these channels (empty: mail)."""
+        ticket = self
         for channel in channels:
             ticket = ticket.tell(NoticeKind.PAGE, person)
             last = replace(ticket.notices[-1], channel=channel)

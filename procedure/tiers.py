@@ -23,6 +23,7 @@ from procedure.ticket import Handover, Notice, NoticeKind, Pause, Ticket
 
 def question(ticket: Ticket, now: datetime) -> Question:
     """What has to be known to present the ticket to the rung it stands on."""
+    people = ticket.people
     return Question(
         agreement=ticket.agreement,
         client=ticket.client,
@@ -33,7 +34,9 @@ def question(ticket: Ticket, now: datetime) -> Question:
         fresh=not ticket.tiers.presented,
         acknowledged=ticket.acknowledged,
         holder=ticket.holder if ticket.acknowledged else "",
-        paged=ticket.people.rungs[: ticket.people.at] if ticket.people else (),
+        paged=people.rungs[: people.at] if people else (),
+        current=people.rung if people and people.presented else "",
+        answer_by=people.due if people else None,
         wait=ticket.wait,
         names=ticket.names or {},
     )
@@ -104,11 +107,10 @@ def _go_on_paging(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
         paged, current = (*paged, current), ""
     rest = [person for person in standing.chain if person not in paged and person != current]
     if current:
-        due = standing.due
-        if not ticket.tiers.exhausted:
-            due = standing.answering.after(now, to_acknowledge(ticket, current))
+        due = standing.answering.after(now, to_acknowledge(ticket, current))
+        due = standing.due if ticket.tiers.exhausted else min(due, people.due or due)
         people = replace(people, rungs=(*paged, current, *rest), at=len(paged))
-        return replace(ticket, people=people.present(current, min(due, people.due or due)))
+        return replace(ticket, people=people.present(current, due))
     if not rest:
         return climb(ticket, now, f"Nobody else is on duty at {ticket.place}")
     people = Ladder((*paged, *rest), planned=now, at=len(paged))
@@ -142,7 +144,8 @@ def _page(ticket: Ticket, now: datetime) -> Ticket:
     if ticket.tiers.exhausted and ticket.tiers.due:
         due = ticket.tiers.due  # the last resort is not paged past, only paged again
     ticket = replace(ticket, people=people.present(person, due), holder=person, failed=())
-    return _page_noted(ticket, now, due).page(person)
+    every = ticket.channels(person) if ticket.standing and ticket.standing.every_channel else ()
+    return _page_noted(ticket, now, due).page(person, "", *every)
 
 
 def _page_noted(ticket: Ticket, now: datetime, due: datetime) -> Ticket:
@@ -403,9 +406,11 @@ def undeliverable(ticket: Ticket, notice: Notice, why: str, now: datetime) -> Ti
     if notice.kind is not NoticeKind.PAGE or not waiting or ticket.status != "open":
         return ticket
     ticket = replace(ticket, failed=(*ticket.failed, notice.channel))
-    channels = ticket.standing.channels.get(notice.to, ()) if ticket.standing else ()
+    channels = ticket.channels(notice.to)
     if set(ticket.failed) >= {"", *channels}:
         return _next_person(ticket, now, f"{ticket.name(notice.to)} can't be reached")
+    if not notice.channel and ticket.standing and not ticket.standing.every_channel:
+        return ticket.page(notice.to, *channels)
     return ticket
 
 
@@ -472,6 +477,8 @@ def look_again(ticket: Ticket, calendar: str, reason: str, now: datetime) -> Tic
     if ticket.closed or ticket.status == "resolved" or calendar == ticket.calendar:
         return ticket
     ticket = replace(ticket, calendar=calendar).noted(now, f"Looked at again: {reason}")
+    if ticket.tiers.exhausted:
+        return ticket  # who is told again, and when, is looked up each time anyway
     if ticket.status == "paused":
         return replace(ticket, stale=True)
     commitment = ticket.commitment.suspended(now, ticket.stopwatch).resumed(now)

@@ -74,9 +74,7 @@ class Life:
         return [entry.text for entry in self.ticket.record]
 
 
-def life(
-    facts: Facts = HIGH, earlier: int = 0, book: Procedure | None = None, now: datetime = NOON
-) -> Life:
+def life(facts: Facts = HIGH, earlier: int = 0, book: Procedure | None = None, now: datetime = NOON) -> Life:
     """A ticket that has just opened, at noon if not said otherwise, at Harbor."""
     book = book or northwind()
     opening = Opening("harbor", "desk", "42", "Nobody can log in", "kim", facts=facts)

@@ -65,11 +65,7 @@ def test_what_concerns_the_msp_is_told_to_all(changed: dict[str, Any], told: str
             "rotas": ROTAS
             | {
                 "seniors": ROTAS["seniors"]
-                | {
-                    "overrides": [
-                        {"begins": "2027-06-01 09:00", "ends": "2027-06-02 09:00", "person": "sam"}
-                    ]
-                }
+                | {"overrides": [{"begins": "2027-06-01 09:00", "ends": "2027-06-02 09:00", "person": "sam"}]}
             }
         },
     ],

@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from procedure import customer, holding
+from procedure.book import Procedure
 from procedure.desk import Event, receive
 from procedure.durations import Duration
 from procedure.forecast import forecast
 from procedure.severity import Facts
 from procedure.ticket import Notice, NoticeKind, Refused, Ticket
-from procedure.tiers import undeliverable, wake
-from tests.northwind import PROCEDURE, northwind
+from procedure.tiers import declined, look_again, undeliverable, wake
+from tests.northwind import ON_CALL, PROCEDURE, northwind, on_call
 from tests.procedure.lives import CRITICAL, HIGH, MEDIUM, NOON, Life, life
 
 # Opening ------------------------------------------------------------------------------
@@ -438,6 +439,28 @@ def test_the_forecast_is_what_happens() -> None:
     ]
 
 
+@pytest.mark.parametrize("facts", [CRITICAL, HIGH, MEDIUM])
+@pytest.mark.parametrize("hours", [0, 5.2, 11, 101.3], ids=["noon", "closing", "night", "weekend"])
+@pytest.mark.parametrize("acknowledged", [False, True])
+def test_in_hours_and_out_of_them_the_next_step_comes_when_the_forecast_says(
+    facts: Facts, hours: float, acknowledged: bool
+) -> None:
+    """And each step of it, as long as nobody acts and nobody's duty ends meanwhile."""
+    new = life(facts, book=on_call(), now=NOON + timedelta(hours=hours))
+    if acknowledged:
+        new.becomes(holding.acknowledge(new.ticket, new.ticket.holder, 0, new.now))
+    while not new.ticket.tiers.exhausted:
+        at, text = forecast(new.ticket)[0]
+        pages = len(new.told)
+        duty = new.ticket.standing.until if new.ticket.standing else None
+        if duty and duty < at:
+            new.passes(seconds=(duty - new.now).total_seconds())
+            continue
+        new.passes(seconds=(at - new.now).total_seconds())
+        assert len(new.told) > pages, f"foreseen, and nothing happened: {text}"
+        assert new.ticket.name(new.ticket.holder) in text
+
+
 def test_acknowledged_the_forecast_goes_by_commitments() -> None:
     """Somebody has it: the next tier comes when the commitment runs out."""
     new = life(HIGH)
@@ -448,8 +471,8 @@ def test_acknowledged_the_forecast_goes_by_commitments() -> None:
 
 # Whole lives ---------------------------------------------------------------------------------
 
-people = st.sampled_from(["ana", "ben", "lea", "bo", "sam", "cy", "gil", "mia", "tom", "ida"])
-tiers = st.sampled_from([tier["name"] for tier in PROCEDURE["tiers"]])  # type: ignore[attr-defined]
+people = st.sampled_from(["ana", "ben", "lea", "bo", "dee", "sam", "cy", "eva", "gil", "mia", "tom", "ida"])
+tiers = st.sampled_from([tier["name"] for tier in PROCEDURE["tiers"]])
 visits = st.integers(0, 4)
 
 Act = Callable[[Ticket, datetime], Ticket]
@@ -481,21 +504,58 @@ def _acts() -> st.SearchStrategy[Act]:
             st.sampled_from(["open", "waiting", "resolved", "closed"]),
         ),
         st.builds(
-            lambda p, k: lambda t, n: undeliverable(t, Notice(99, k, p, t.tiers.visit), "550", n),
+            lambda p, k, c: (
+                lambda t, n: undeliverable(t, Notice(99, k, p, t.tiers.visit, channel=c), "550", n)
+            ),
             people,
             st.sampled_from(list(NoticeKind)),
+            st.sampled_from(["", "sms"]),
         ),
+        st.builds(lambda p: lambda t, n: holding.accept(t, p, n), people),
+        st.builds(lambda p: lambda t, n: holding.keep(t, p, n), people),
+        st.just(lambda t, n: declined(t, "nobody can be reached", n)),
+        st.builds(lambda c: lambda t, n: look_again(t, str(c), "another calendar", n), st.integers(0, 5)),
     )
 
 
-@settings(max_examples=1_000, deadline=None)
+def _books() -> list[Procedure]:
+    """Always open; on call out of hours; emergencies only, with people away and waits in business days."""
+    harbor = ON_CALL["clients"]["harbor"] | {"coverage": {"out_of_hours": "emergencies only"}}
+    away = {"leave": [{"first": "2026-11-25", "last": "2026-11-30", "substitute": "ben"}]}
+    changed = {
+        "ana": away,
+        "dee": away,
+        "cy": {"leave": [{"first": "2026-11-20", "last": "2026-11-26"}]},
+        "bo": {"channels": {"sms": {"env": "BO_SMS"}}},
+    }
+    people = {ident: person | changed.get(ident, {}) for ident, person in ON_CALL["people"].items()}
+    return [
+        northwind(),
+        on_call(),
+        on_call(people=people),
+        on_call(
+            people=people,
+            clients=ON_CALL["clients"] | {"harbor": harbor},
+            pause_at_most="2 business days",
+        ),
+    ]
+
+
+BOOKS = _books()
+
+
+@settings(max_examples=2_000, deadline=None)
 @given(
+    st.sampled_from(BOOKS),
+    st.sampled_from([NOON, NOON + timedelta(hours=5), NOON + timedelta(days=4, hours=5, minutes=20)]),
     st.sampled_from([HIGH, CRITICAL, MEDIUM]),
     st.lists(st.tuples(st.sampled_from([0, 1, 7, 30, 200, 900]), st.booleans(), _acts()), max_size=12),
 )
-def test_no_ticket_is_ever_an_orphan(facts: Facts, happenings: list[tuple[int, bool, Act]]) -> None:
+def test_no_ticket_is_ever_an_orphan(
+    book: Procedure, begin: datetime, facts: Facts, happenings: list[tuple[int, bool, Act]]
+) -> None:
     """Whatever anybody says, in any order, however late it runs: somebody has it, and a clock is armed."""
-    new = life(facts)
+    new = life(facts, book=book, now=begin)
     for minutes, outage, act in happenings:
         if outage:
             new.jumps(minutes=minutes)
@@ -522,3 +582,14 @@ def _is_in_somebodys_hands(new: Life) -> None:
     assert ticket.record
     assert [step.at for step in forecast(ticket)] == sorted(step.at for step in forecast(ticket))
     assert forecast(ticket)
+    assert ticket.tiers.due is None or not _is_owed_out_of_hours(new)
+
+
+def _is_owed_out_of_hours(new: Life) -> bool:
+    """Whether a commitment that runs in hours ends while the client is closed: never."""
+    ticket, hours = new.ticket, new.book.almanac.hours.get("harbor")
+    if hours is None or ticket.tiers.exhausted or ticket.severity in ("critical", "high"):
+        return False
+    due = ticket.tiers.due
+    assert due is not None
+    return not hours.is_open(due) and not hours.is_open(due - timedelta(microseconds=1))

@@ -261,6 +261,17 @@ def test_at_critical_every_channel_is_used_and_only_all_of_them_failing_passes_a
     assert "Dee Novak is not reached by refused" in ticket.record
 
 
+def test_at_other_severities_the_channels_are_for_when_mail_does_not_arrive() -> None:
+    people = ON_CALL["people"] | {"ana": ON_CALL["people"]["ana"] | {"channels": {"sms": {"env": "ANA_SMS"}}}}
+    ticket = born("2026-11-30 10:00", HIGH, people=people)
+    (mail,) = (notice for notice in ticket.told if notice.kind == "page")
+    ticket.becomes(undeliverable(ticket.ticket, mail, "refused", ticket.now))
+    *_, sms = (notice for notice in ticket.told if notice.kind == "page")
+    assert (sms.to, sms.channel) == ("ana", "sms")
+    ticket.becomes(undeliverable(ticket.ticket, sms, "sms (ANA_SMS): refused", ticket.now))
+    assert ticket.ticket.holder == "ben"
+
+
 @pytest.mark.parametrize(
     ("zone", "night"),
     [
