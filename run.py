@@ -32,6 +32,7 @@ from temporalio.service import RPCError
 
 from procedure.book import Procedure
 from runtime.connection import connect, register_search_attributes
+from runtime.links import Address, Links
 from runtime.procedure_files import ProcedureError, read
 from workflows.messages import TASK_QUEUE
 
@@ -329,6 +330,7 @@ async def _watched(parts: list[Part]) -> AsyncIterator[asyncio.Task[NoReturn]]:
 
 
 def _screen(book: Procedure, pace: float, state: Path, ports: Ports) -> str:
+    links = Links((state / "link-keys").read_text().split(), f"http://{HERE}:{ports.gateway}")
     client = next(iter(book.clients))
     system = next(iter(book.clients[client].systems), "")
     speed = (
@@ -340,6 +342,7 @@ def _screen(book: Procedure, pace: float, state: Path, ports: Ports) -> str:
   Mailbox      http://{HERE}:{ports.mailbox}      every mail lands here; click the links in them
   Temporal UI  http://{HERE}:{ports.ui}      each ticket is a workflow; its history is its story
   Gateway      http://{HERE}:{ports.gateway}      webhooks and pages
+  Emergency    {links.url(Address("emergency", client))}
   Logs         {state / "logs"}
 
   Open your first ticket, in another terminal:

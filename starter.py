@@ -30,7 +30,8 @@ from procedure.ticket import Refused, Ticket
 from runtime.connection import connect
 from runtime.feeds import CALENDARS, Feeds
 from runtime.links import Address, Links
-from runtime.procedure_files import ProcedureError, ProcedureFolder, read, schema
+from runtime.procedure_files import ProcedureError, read, schema
+from runtime.procedure_folder import ProcedureFolder
 from runtime.settings import Settings, SettingsError, load
 from runtime.tickets import Away, NoSuchTicket, Tickets, said
 from workflows.attributes import HOLDER, NEXT_DUE, SEVERITY, STATUS, TIER
@@ -162,9 +163,14 @@ def emergency(client: str, who: str, down: str, users: str, more: str, key: str,
             return await tickets.presented(opening.id)
         except Away as away:
             text = f"{opening.number} is open, but nobody was paged in time: {away}. Is the worker running?"
-            raise Failure(f"{text} Call whoever is on call.", UNREACHABLE) from None
+            raise Failure(text, UNREACHABLE) from None
 
-    stands = with_tickets(work)
+    try:
+        stands = with_tickets(work)
+    except Failure as failure:
+        if failure.exit_code == UNREACHABLE:
+            failure.message += " Call whoever is on call yourself."
+        raise
     click.echo(f"Reference: {opening.number} ({opening.id})")
     if stands:
         for line in _reported(stands, terms.time_zone):
@@ -372,7 +378,7 @@ def _settings() -> Settings:
 def _book(folder: Path, state: Path) -> Procedure:
     """The procedure with the last copies of its feeds, which only running processes fetch."""
     try:
-        return ProcedureFolder(folder, Feeds(state)).current()
+        return ProcedureFolder(folder, Feeds(state / CALENDARS)).current()
     except ProcedureError as error:
         raise Failure(str(error)) from None
 

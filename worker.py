@@ -6,7 +6,7 @@ import asyncio
 import ctypes
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +25,8 @@ from runtime.connection import connect, register_search_attributes
 from runtime.feeds import CALENDARS, Feeds
 from runtime.links import Links
 from runtime.news import News
-from runtime.procedure_files import ProcedureError, ProcedureFolder
+from runtime.procedure_files import ProcedureError
+from runtime.procedure_folder import ProcedureFolder
 from runtime.settings import Settings, SettingsError, load
 from runtime.tickets import Tickets
 from workflows.handover import HandoverWorkflow
@@ -90,15 +91,16 @@ async def run(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     news = News(folder, Tickets(client), settings.state / "told")
-    watching = [asyncio.create_task(folder.keep_fresh(settings.feeds_every)), asyncio.create_task(news.watch())]
+    await folder.refresh()  # nobody is paged by a calendar that was never looked at
     async with worker:
         log.info("worker ready", procedure=folder.current().version, pace=settings.pace)
-        await _first([asyncio.create_task(stop.wait()), *watching])
+        await _first(stop.wait(), folder.keep_fresh(settings.feeds_every), news.watch())
     log.info("worker stopped")
 
 
-async def _first(tasks: Sequence[asyncio.Task[Any]]) -> None:
+async def _first(*parts: Coroutine[Any, Any, object]) -> None:
     """Until one of them ends, which only a request to stop or an error does; raises the error."""
+    tasks = [asyncio.create_task(part) for part in parts]
     done, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in others:
         task.cancel()

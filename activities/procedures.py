@@ -13,7 +13,7 @@ from temporalio.service import RPCError
 
 from procedure.agreement import agree
 from procedure.book import Procedure
-from procedure.emergency import HELPDESK, find_same
+from procedure.emergency import find_same
 from procedure.opening import Opening, open_ticket
 from procedure.standing import Question, Standing, stand
 from procedure.ticket import Ticket
@@ -91,7 +91,7 @@ class Procedures:
 
     async def _emergency(self, opening: Opening, now: datetime, book: Procedure) -> str:
         """The emergency that a helpdesk's ticket is about; none if that can't be found out quickly."""
-        if opening.helpdesk == HELPDESK:
+        if opening.caller:
             return ""
         try:
             emergencies = await asyncio.wait_for(

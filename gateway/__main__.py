@@ -14,7 +14,8 @@ from runtime import logs
 from runtime.connection import connect
 from runtime.feeds import CALENDARS, Feeds
 from runtime.links import Links
-from runtime.procedure_files import ProcedureError, ProcedureFolder
+from runtime.procedure_files import ProcedureError
+from runtime.procedure_folder import ProcedureFolder
 from runtime.secret_sources import secret_of
 from runtime.settings import Settings, SettingsError, load
 from runtime.tickets import Tickets
@@ -26,7 +27,14 @@ async def serve(settings: Settings) -> None:
     links = Links(settings.keys(), settings.public_url)
     _must_have_secrets(folder.current())
     client = await connect(settings, wait_for_server=False)
-    app = create_app(Tickets(client), folder.current, links, settings.public_url, lambda: folder.complaint)
+    app = create_app(
+        Tickets(client),
+        folder.current,
+        links,
+        settings.public_url,
+        lambda: folder.complaint,
+        lambda: folder.stale,
+    )
     config = uvicorn.Config(
         app,
         host=settings.gateway_host,

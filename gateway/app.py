@@ -41,6 +41,7 @@ def create_app(
     links: Links,
     public_url: str,
     complaint: Callable[[], str] = str,
+    stale: Callable[[], tuple[str, ...]] = tuple,
 ) -> FastAPI:
     """Put the gateway together. ``current`` gives the procedure as it is now, ``complaint`` what
     is wrong with a newer version that was not loaded."""
@@ -70,7 +71,8 @@ def create_app(
         away = not await tickets.reachable()
         # What is wrong with the files stands in the log: this page is open to everybody.
         procedure = "the last good version: a newer one does not check" if complaint() else "current"
-        state = {"temporal": "away" if away else "here", "procedure": procedure}
+        calendars = "a last good copy is in use" if stale() else "current"
+        state = {"temporal": "away" if away else "here", "procedure": procedure, "calendars": calendars}
         return JSONResponse(state, status_code=503 if away else 200)
 
     @app.middleware("http")

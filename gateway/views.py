@@ -85,9 +85,7 @@ class Views:
             "now": now,
             "steps": forecast(ticket),
             "systems": critical_systems(book, ticket.client),
-            "may_decide": may_decide(
-                Watch(book, ticket.client, ticket.severity, ticket.agreement.pace), now
-            ),
+            "may_decide": may_decide(Watch(book, ticket.client, ticket.severity, ticket.agreement.pace), now),
             "public": _public(ticket, set(client.contacts) if client else {ticket.requester}),
             "question": ticket.pause.question if ticket.pause else "",
             "longest": LONGEST_TEXT,

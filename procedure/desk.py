@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Literal
 
 from procedure.customer import reply
-from procedure.holding import reassess
-from procedure.severity import NOTHING_KNOWN, Facts, assess
+from procedure.holding import assessed, reassess
+from procedure.severity import NOTHING_KNOWN, Facts
 from procedure.ticket import Heard, Note, Ticket
 from procedure.tiers import close, reopen, resolved, resume_clock, stop_clock, wait_at_most
 
@@ -64,8 +64,8 @@ def _facts(ticket: Ticket, event: Event, now: datetime) -> Ticket:
         return ticket
     if ticket.closed:
         # They move nothing, but hold if it is opened again.
-        found = assess(ticket.agreement.systems, ticket.agreement.otherwise, facts)
-        return replace(ticket, facts=facts, severity=found.severity, reason=found.reason)
+        found, why = assessed(ticket, facts)
+        return replace(ticket, facts=facts, severity=found, reason=why)
     return reassess(ticket, event.by, news, now, via="the helpdesk")
 
 

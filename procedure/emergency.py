@@ -211,7 +211,9 @@ def is_same(emergency: Ticket, opening: Opening, systems: dict[str, System], now
     It is if it carries the reference; or if it is about the same system, not long after, while
     nobody says yet that it is solved. A feature that is missing there is another matter.
     """
-    if emergency.closed or (emergency.client, emergency.drill) != (opening.client, opening.drill):
+    if not emergency.caller or emergency.closed:
+        return False
+    if (emergency.client, emergency.drill) != (opening.client, opening.drill):
         return False
     if _names_it(emergency, opening):
         return True

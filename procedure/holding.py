@@ -44,6 +44,8 @@ def acknowledge(ticket: Ticket, by: str, visit: int, now: datetime, via: str = "
 def accept(ticket: Ticket, by: str, now: datetime, via: str = "") -> Ticket:
     """At a change of shifts: who comes on takes what the one who leaves has held."""
     offered = ticket.handover
+    if not offered and ticket.acknowledged and ticket.holder == by:
+        return ticket
     if not offered:
         raise Refused(f"It is not offered to anybody: {ticket.name(ticket.holder)} has it.")
     if not ticket.on_tier(by):
@@ -200,11 +202,7 @@ def reassess(
     if severity:
         found, why = severity, f"set by {ticket.name(by)}: {_required(reason, 'why this severity')}"
     else:
-        assessment = assess(ticket.agreement.systems, ticket.agreement.otherwise, facts)
-        found, why = assessment.severity, assessment.reason
-        if ticket.caller and not at_least(found, ticket.severity):
-            # What was reported as an emergency is one until a person says otherwise.
-            found, why = ticket.severity, f"reported as an emergency by {ticket.caller}"
+        found, why = assessed(ticket, facts)
     before, ticket = ticket.severity, replace(ticket, facts=facts, severity=found, reason=why)
     ticket = ticket.noted(
         now,
@@ -219,6 +217,14 @@ def reassess(
     if found != before:
         ticket = _with_budget(ticket, now)
     return _called_up(ticket, now, by, via)
+
+
+def assessed(ticket: Ticket, facts: Facts) -> tuple[Severity, str]:
+    """The severity of these facts, and why; an emergency stays one until a person says otherwise."""
+    found = assess(ticket.agreement.systems, ticket.agreement.otherwise, facts)
+    if ticket.caller and not at_least(found.severity, ticket.severity):
+        return ticket.severity, f"reported as an emergency by {ticket.caller}"
+    return found.severity, found.reason
 
 
 def _with_budget(ticket: Ticket, now: datetime) -> Ticket:

@@ -226,15 +226,15 @@ def _taken(owners: dict[str, str], owner: str, names: Iterable[str], path: Path)
             yield Mistake(path, f"{name!r} is a name of {other} too: one only")
 
 
-PHONE = "phone"
-"""The helpdesk of tickets that somebody opens by hand."""
+PHONE, EMERGENCY = "phone", "emergency"
+"""The helpdesks of tickets that somebody opens by hand, and at the emergency door."""
 
 
 def _ambiguous_tickets(book: Procedure) -> Iterator[Mistake]:
     """A ticket's id is made of client, helpdesk and number: no two tickets may come to share one."""
     starts: dict[str, str] = {}
     for client in book.clients:
-        for helpdesk in (PHONE, *book.helpdesks):
+        for helpdesk in (PHONE, EMERGENCY, *book.helpdesks):
             start = f"{client}-{helpdesk}-"
             clash = next(
                 (other for other in starts if start.startswith(other) or other.startswith(start)), ""

@@ -294,7 +294,7 @@ def _source(rota: Rota) -> Iterator[tuple[Path, str]]:
     calendar = rota.calendar
     if sum(map(bool, (calendar.file, calendar.url, calendar.secret_url))) != 1:
         yield ("calendar",), 'name one place for it: "file: PATH", "url: ADDRESS" or "secret_url: ..."'
-    if calendar.url and not re.fullmatch(r"https?://[^\s/@]+(?:/\S*)?", calendar.url):
+    if calendar.url and not re.fullmatch(r"(?:https?|webcals?)://[^\s/@]+(?:/\S*)?", calendar.url):
         text = "is no address of a feed: write one such as https://calendar.example/rota.ics"
         at = "; one with a password belongs behind secret_url" if "@" in calendar.url else ""
         yield ("calendar", "url"), text + at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
 from threading import Lock
@@ -25,7 +26,7 @@ def around(
     today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     zone = rota.time_zone or book.time_zone
     people = tuple((ident, p.name, p.mail, p.known_as) for ident, p in book.people.items())
-    key = (content, zone, people, today, strangers_refused)
+    key = (hashlib.sha256(content).digest(), zone, people, today, strangers_refused)
     with _lock:
         if key in _known:
             _known.move_to_end(key)

@@ -10,10 +10,11 @@ import asyncio
 import hashlib
 import logging
 import os
+import re
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -21,15 +22,19 @@ import structlog
 
 from procedure.calendars import local
 from procedure.rota import Calendar
-from runtime.ical_text import MAX_BYTES, CalendarError
+from runtime.ical.text import MAX_BYTES, CalendarError
 from runtime.secret_sources import NoSecret, read_secret
 
 TIMEOUT = 20.0
 """Seconds a whole fetch may take."""
 CALENDARS = "calendars"
 """The folder of copies within the folder that survives a restart."""
+FRESH = timedelta(hours=1)
+"""A copy that another process has fetched since then is nothing to complain of."""
 MAX_REDIRECTS = 3
 _HEADERS = {"Accept": "text/calendar, */*;q=0.1", "Accept-Encoding": "identity", "User-Agent": "Rung"}
+
+_NOT_YET = "was not fetched yet"
 
 _log = structlog.get_logger(__name__)
 
@@ -113,22 +118,20 @@ class Feeds:
             async with asyncio.timeout(self._timeout):
                 content = await _fetched(client, _address(place))
             await asyncio.to_thread(check, rota, content)
-            await asyncio.to_thread(self._keep, rota, place, content)
         except TimeoutError:
             return None, f"could not be read (no answer within {self._timeout:g} seconds)"
         except (FeedError, NoSecret) as error:
             return None, f"could not be read ({error})"
         except CalendarError as error:
             return None, f"was refused ({error})"
-        except OSError as error:
-            _log.error("copy of a calendar not kept", rota=rota, reason=error.strerror)
+        await asyncio.to_thread(self._keep, rota, place, content)
         return content, ""
 
     def _take(self, rota: str, content: bytes | None, trouble: str, now: datetime) -> None:
         before = self._feeds[rota]
         if content is not None:
             self._feeds[rota] = Feed(content, now)
-            if before.trouble:
+            if before.trouble not in ("", _NOT_YET):
                 _log.info("calendar is read again", rota=rota)
             return
         self._feeds[rota] = replace(before, trouble=trouble, since=before.since or now)
@@ -150,30 +153,38 @@ class Feeds:
             if path and path.exists():
                 with path.open("rb") as file:
                     fetched = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-                    return Feed(file.read(MAX_BYTES + 1), fetched, "was not fetched yet", now)
+                    trouble = _NOT_YET if now - fetched > FRESH else ""
+                    return Feed(file.read(MAX_BYTES + 1), fetched, trouble, now if trouble else None)
         except OSError as error:
             _log.error("copy of a calendar not readable", rota=rota, reason=error.strerror)
-        return Feed(trouble="was not fetched yet", since=now)
+        return Feed(trouble=_NOT_YET, since=now)
 
     def _keep(self, rota: str, place: Calendar, content: bytes) -> None:
-        """Replace the copy as a whole: a crash leaves the old one or the new one."""
         path = self._path(rota, place)
         if path is None:
             return
-        if content == self.content(rota) and path.exists():
-            path.touch()  # its time is its age
-            return
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, new = tempfile.mkstemp(dir=path.parent, suffix=".new")  # mode 600
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(new).replace(path)
-        except OSError:
-            Path(new).unlink(missing_ok=True)
-            raise
+            if content == self.content(rota) and path.exists():
+                path.touch()  # its time is its age
+            else:
+                _write(path, content)
+        except OSError as error:
+            _log.error("copy of a calendar not kept", rota=rota, reason=error.strerror)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Replace a copy as a whole: a crash leaves the old one or the new one."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, new = tempfile.mkstemp(dir=path.parent, suffix=".new")  # mode 600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(new).replace(path)
+    except OSError:
+        Path(new).unlink(missing_ok=True)
+        raise
 
 
 def _complaint(rota: str, feed: Feed, now: datetime, zone: str) -> str:
@@ -187,6 +198,7 @@ def _complaint(rota: str, feed: Feed, now: datetime, zone: str) -> str:
 
 def _address(place: Calendar) -> httpx.URL:
     text = read_secret(place.secret_url) if place.secret_url else place.url
+    text = re.sub("^webcals?://", "https://", text)  # what calendar tools hand out; the same by another name
     try:
         url = httpx.URL(text)
     except httpx.InvalidURL:

@@ -28,8 +28,8 @@ _AFTER_A_LINK = ".,;:)>]\"'"
 class Address:
     """Where a link leads: a ticket's page, for one person, about one visit of a tier.
 
-    For a handover ``ticket`` is the id of its workflow; for the emergency door of a client it is
-    the client's id, and ``person`` is empty.
+    For a handover ``ticket`` is the id of its workflow. For the emergency door of a client it is
+    the client's id, and ``person`` is empty; for the page of one emergency ``person`` is its number.
     """
 
     purpose: Purpose

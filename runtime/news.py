@@ -13,7 +13,8 @@ import structlog
 
 from procedure.book import Procedure
 from procedure.changes import changes
-from runtime.procedure_files import ProcedureError, ProcedureFolder, read
+from runtime.procedure_files import ProcedureError, read
+from runtime.procedure_folder import ProcedureFolder
 from runtime.tickets import Away, NoSuchTicket, Tickets
 from workflows.messages import LookAgain
 
@@ -39,6 +40,7 @@ class News:
         self._tickets = tickets
         self._kept = kept
         self._told = self._remembered()
+        self._remembers = self._told.version if self._told else ""
 
     async def watch(self) -> None:
         """Until it is cancelled."""
@@ -50,19 +52,19 @@ class News:
         """Tell what is new since the last look; how many tickets were told."""
         book, told = self._folder.current(), 0
         if book is self._told:
-            return 0
+            return told
         try:
             for client, reason in changes(self._told or book, book, datetime.now(UTC)).items():
-                told += await self._tell(client, reason, book.version)
+                told += await self._tell(client, reason, _fingerprint(book, reason))
         except Away as away:
             log.warning("open tickets not told", reason=str(away))
             return told
         self._told = book
-        await asyncio.to_thread(self._remember, book)
+        if book.version != self._remembers:
+            await asyncio.to_thread(self._remember, book)
         return told
 
-    async def _tell(self, client: str, reason: str, version: str) -> int:
-        calendar = hashlib.sha256(f"{version} {reason}".encode()).hexdigest()[:12]
+    async def _tell(self, client: str, reason: str, calendar: str) -> int:
         message = LookAgain(calendar=calendar, reason=reason)
         running = f"Client = '{client}' AND ExecutionStatus = 'Running'"
         tickets = [run.id async for run in self._tickets.find(running, MOST)]
@@ -95,5 +97,12 @@ class News:
         if same:
             shutil.rmtree(self._kept, ignore_errors=True)
             fresh.rename(self._kept)
+            self._remembers = book.version
         else:
             shutil.rmtree(fresh)
+
+
+def _fingerprint(book: Procedure, reason: str) -> str:
+    """The same for every worker that tells this news; another as soon as a calendar changes again."""
+    shifts = sorted(book.almanac.shifts.items())
+    return hashlib.sha256(f"{book.version} {reason} {shifts}".encode()).hexdigest()[:12]

@@ -7,14 +7,12 @@ file, line, key and what to write instead.
 
 from __future__ import annotations
 
-import asyncio
 import difflib
 import hashlib
 import os
 import re
-import time
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -29,19 +27,14 @@ from procedure.book import Client, Procedure
 from procedure.calendars import OpenHours
 from procedure.hours import opening_hours
 from procedure.mistakes import Mistake, mistakes
-from procedure.rota import NOBODY, Calendar, Rota, Shift
+from procedure.rota import NOBODY, Shift
 from runtime import calendar_shifts, holiday_dates
 from runtime import procedure_words as words
-from runtime.feeds import Feeds
-from runtime.ical_text import CalendarError
+from runtime.ical.text import CalendarError
 from runtime.yaml_lines import STAND_IN, Document, Keys, Unreadable, load
 
 PROCEDURE, PEOPLE, CLIENTS = "procedure.yaml", "people.yaml", "clients"
 MAX_BYTES = 1_000_000
-LOOK_EVERY = 1.0
-"""Seconds between two looks at a folder."""
-FETCH_EVERY = 300.0
-"""Seconds between two fetches of the feeds."""
 
 _ID = re.compile(r"[a-z][a-z0-9-]*")
 _ID_RULE = "write lower-case letters, digits and hyphens only, beginning with a letter"
@@ -157,7 +150,7 @@ class _Reading:
     def _listed(self) -> list[str]:
         try:
             if self._folder.is_dir():
-                return _names(self._folder)
+                return file_names(self._folder)
             text = f"there is no folder {str(self._folder)!r}: name the one that holds {PROCEDURE}"
         except OSError as error:
             text = f"this folder can't be read ({error.strerror}): let Rung read it"
@@ -227,21 +220,28 @@ class _Reading:
         """A calendar of the folder; None if it was told why it can't be read."""
         if self._is_told(Mistake(where, file)):
             return None
-        if file not in self._calendars:
-            self._calendars[file] = None
-            self._calendars[file] = self._read_calendar(file, where)
-        return self._calendars[file]
-
-    def _read_calendar(self, file: str, where: Keys) -> bytes | None:
-        path = PurePosixPath(file)
-        outside = path.is_absolute() or ".." in path.parts or "\0" in file
-        if outside or not (self._folder / file).resolve().is_relative_to(self._folder.resolve()):
+        if not self._is_inside(file):
             text = (
                 f"{file!r} lies outside this folder: put the calendar into it, and write its path from here"
             )
             self._tell([Mistake(where, text)], told_after=False)
             return None
-        if not (self._folder / file).exists():
+        if file not in self._calendars:
+            self._calendars[file] = None
+            self._calendars[file] = self._read_calendar(file, where)
+        return self._calendars[file]
+
+    def _is_inside(self, file: str) -> bool:
+        """Whether a path stays in the folder, wherever links lead."""
+        path = PurePosixPath(file)
+        if path.is_absolute() or ".." in path.parts or not file.isprintable():
+            return False
+        # Path.resolve would raise for links that lead to themselves.
+        top, real = (os.path.realpath(place) for place in (self._folder, self._folder / file))
+        return Path(real).is_relative_to(top)
+
+    def _read_calendar(self, file: str, where: Keys) -> bytes | None:
+        if not os.path.lexists(self._folder / file):
             text = f"there is no file {file!r} in this folder: put it there, or write another path"
             self._tell([Mistake(where, text)], told_after=False)
             return None
@@ -336,7 +336,7 @@ class _Reading:
         self._found.append(FileMistake(shown, line, key, text))
 
 
-def _names(folder: Path) -> list[str]:
+def file_names(folder: Path) -> list[str]:
     """The files that belong to a procedure, and those that were surely meant to."""
     top = [
         name
@@ -456,153 +456,3 @@ def _blanks(path: Keys, value: object) -> Iterator[Mistake]:
     elif isinstance(value, tuple):
         for number, entry in enumerate(value):
             yield from _blanks((*path, number), entry)
-
-
-class ProcedureFolder:
-    """The procedure in force: the last version of a folder that checked, with the calendars of its feeds."""
-
-    def __init__(self, path: Path, feeds: Feeds | None = None) -> None:
-        self.path = path
-        self._feeds = feeds or Feeds()
-        self._trouble = ""
-        self._kept = False
-        self._day = datetime.now(UTC).date()
-        self._calendars: Collection[str] = ()
-        self._state = _state(path, self._calendars)
-        self._written = read(path)
-        # Their state is not in it yet, so the next look reads once more, and no change is ever missed.
-        self._calendars = _calendar_files(self._written)
-        self._looked = time.monotonic()
-        self._book = self._written
-        self._put_together()
-
-    @property
-    def complaint(self) -> str:
-        """Why the files as they are now are not in force, and which feeds fail; empty when all is well."""
-        return "\n".join(filter(None, (self._trouble, *self._book.almanac.complaints.values())))
-
-    def current(self) -> Procedure:
-        """The procedure in force now. Cheap: looks at the files at most once a second, and not at all
-        while ``keep_fresh`` does that."""
-        now = time.monotonic()
-        if not self._kept and now - self._looked >= LOOK_EVERY:
-            self._looked = now
-            self._look()
-        return self._book
-
-    async def refresh(self) -> None:
-        """Fetch the feeds, and put into force what is new in them."""
-        book = self._written
-
-        def check(rota: str, content: bytes) -> None:
-            if rota in book.rotas:
-                calendar_shifts.around(datetime.now(UTC), content, book.rotas[rota], book)
-
-        await self._feeds.fetch(check)
-        await asyncio.to_thread(self._put_together)
-
-    async def keep_fresh(self, every: float = FETCH_EVERY) -> None:
-        """Look at the files each second and at the feeds every so many seconds, for ever.
-
-        What takes long is done in a thread: nobody who asks for the procedure waits for it.
-        """
-        self._kept = True
-        try:
-            while True:
-                await self.refresh()
-                await self._look_for(every)
-        finally:
-            self._kept = False
-
-    async def _look_for(self, seconds: float) -> None:
-        """Look at the files for so long, or until there is a new feed."""
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            await asyncio.sleep(min(LOOK_EVERY, left))
-            if await asyncio.to_thread(self._look):
-                return
-
-    def _look(self) -> bool:
-        """Read the files again if they changed, or the day. Whether there is a new feed."""
-        state, day = _state(self.path, self._calendars), datetime.now(UTC).date()
-        if state == self._state and day == self._day:
-            return False
-        self._state, self._day = state, day
-        return self._read_again()
-
-    def _read_again(self) -> bool:
-        in_force = self._written.version
-        try:
-            book = read(self.path)
-        except ProcedureError as error:
-            count = "a mistake" if len(error.mistakes) == 1 else f"{len(error.mistakes)} mistakes"
-            trouble = f"The procedure's files have {count}; version {in_force} stays in force.\n{error}"
-            self._calendars = error.calendars or self._calendars
-            if trouble != self._trouble:
-                told = [str(mistake) for mistake in error.mistakes]
-                _log.warning("procedure not loaded", in_force=in_force, mistakes=told)
-            self._trouble = trouble
-            return False
-        if book.version != in_force:
-            _log.info("procedure loaded", before=in_force, version=book.version)
-        self._written, self._trouble = book, ""
-        self._calendars = _calendar_files(book)
-        return self._put_together()
-
-    def _put_together(self) -> bool:
-        """Put the files and the feeds' calendars into force. Whether there is a new feed."""
-        book, now = self._written, datetime.now(UTC)
-        feeds = {name: rota for name, rota in book.rotas.items() if _is_feed(rota.calendar)}
-        new = self._feeds.follow({name: r.calendar for name, r in feeds.items() if r.calendar}, now)
-        shifts = dict(book.almanac.shifts)
-        for name, rota in feeds.items():
-            content = self._feeds.content(name)
-            if content is not None:
-                shifts[name] = self._from_feed(name, rota, content, now)
-        complaints = self._feeds.complaints(now, book.time_zone)
-        self._book = book.knowing(replace(book.almanac, shifts=shifts, complaints=complaints))
-        return new
-
-    def _from_feed(self, name: str, rota: Rota, content: bytes, now: datetime) -> tuple[Shift, ...]:
-        """The shifts of a feed's last good copy, as far as it still fits the people there are."""
-        book = self._written
-        try:
-            return calendar_shifts.around(now, content, rota, book)
-        except CalendarError as error:
-            self._feeds.refuse(name, str(error), now)
-        try:
-            return calendar_shifts.around(now, content, rota, book, strangers_refused=False)
-        except CalendarError:
-            return self._book.almanac.shifts.get(name, ())
-
-
-def _is_feed(calendar: Calendar | None) -> bool:
-    return bool(calendar and (calendar.url or calendar.secret_url))
-
-
-def _calendar_files(book: Procedure) -> tuple[str, ...]:
-    return tuple({r.calendar.file: None for r in book.rotas.values() if r.calendar and r.calendar.file})
-
-
-_Stat = tuple[str, int, int, int]
-
-
-def _state(folder: Path, calendars: Iterable[str] = ()) -> tuple[_Stat, ...]:
-    """What shows that a file has changed: names, times, sizes, and which file it is."""
-    try:
-        names = _names(folder)
-    except OSError:  # a file went away while we looked: look again next time
-        return ()
-    return _stats(folder, (*names, *calendars))
-
-
-def _stats(folder: Path, names: Iterable[str]) -> tuple[_Stat, ...]:
-    stats = []
-    for name in names:
-        try:
-            stat = (folder / name).stat()
-        except OSError:
-            stats.append((name, 0, 0, 0))
-            continue
-        stats.append((name, stat.st_mtime_ns, stat.st_size, stat.st_ino))
-    return tuple(stats)

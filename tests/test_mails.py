@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 
 from activities.letters import CUSTOMERS, Writer, Written
 from procedure import customer, holding
+from procedure.calendars import local
 from procedure.severity import Facts
 from procedure.ticket import Notice, NoticeKind
 from procedure.tiers import undeliverable
 from runtime.links import Links
-from tests.northwind import northwind
-from tests.procedure.lives import NOON, Life, life
+from tests.northwind import northwind, on_call
+from tests.procedure.lives import MEDIUM, NOON, Life, life
 from workflows.letters import letter
 from workflows.messages import Letter
 
@@ -24,8 +26,10 @@ HOSTILE = '<script>alert("now")</script>\n<b>'
 
 LINK = re.compile(r"https?://\S+")
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T")
-KINDS = pytest.mark.parametrize("kind", list(NoticeKind))
-STAFF = [kind for kind in NoticeKind if kind not in CUSTOMERS]
+WRITTEN = [kind for kind in NoticeKind if kind is not NoticeKind.HANDOVER]
+"""What is offered at a change of shifts goes on a list: tests/test_handover_mails.py."""
+KINDS = pytest.mark.parametrize("kind", WRITTEN)
+STAFF = [kind for kind in WRITTEN if kind not in CUSTOMERS]
 
 
 class Told(dict[NoticeKind, Letter]):
@@ -68,6 +72,10 @@ def told(title: str = "Nobody can log in", words: str = "the words") -> Told:
     letters.so_far(story)
     story.passes(days=3)
     letters.so_far(story)
+    waiting = life(MEDIUM, book=on_call(), now=NOON + timedelta(hours=9))
+    waiting.told = [notice for notice in waiting.told if notice.kind is NoticeKind.WAITS]
+    waiting.ticket = replace(waiting.ticket, title=title, description=f"Description: {words}")
+    letters.so_far(waiting)
     return letters
 
 
@@ -116,12 +124,11 @@ def test_every_mail_has_what_its_reader_needs(letters: Told, kind: NoticeKind) -
 
     holder = BOOK.people[what.holder].name
     for fact in (
-        "Severity: critical",
-        "the business stands still",
-        "trading platform down, 12 users: the firm can't trade",
+        f"Severity: {what.severity}",
+        BOOK.severities[what.severity].meaning,
+        what.reason,
         f"with: {holder} ({what.place})",
-        "Open since: ",
-        "12:00",
+        f"Open since: {local(what.opened, NOON, 'Europe/London')}",
         "Harbor Trading",
     ):
         assert fact in written.text
@@ -268,7 +275,14 @@ def test_the_customer_is_asked_whether_it_is_solved(letters: Told) -> None:
     assert "it closes, if we have no answer from you" in text
 
 
+def test_what_waits_says_when_its_clock_starts_and_who_gets_it_then(letters: Told) -> None:
+    text = write(letters[NoticeKind.WAITS]).text
+
+    assert "our clock starts Tue 24 Nov 09:00" in text
+    assert "Ana Ruiz (first level) gets it then" in text
+
+
 def test_every_kind_was_written(letters: Told) -> None:
     """The life above leaves no kind out, and each goes to those it is meant for."""
-    assert set(letters) == set(NoticeKind)
-    assert {kind for kind in NoticeKind if write(letters[kind]).audience == "staff"} == set(STAFF)
+    assert set(letters) == set(WRITTEN)
+    assert {kind for kind in WRITTEN if write(letters[kind]).audience == "staff"} == set(STAFF)

@@ -100,6 +100,8 @@ def details(ticket: Ticket) -> str:
         lines.append(f"_Pace {ticket.agreement.pace:g}: an hour takes {spoken_pace(ticket.agreement.pace)}._")
     if ticket.drill:
         lines.append("_DRILL: this is an exercise._")
+    if ticket.joined:
+        lines.append(f"Joined to the emergency **{ticket.joined}**, which goes on for it.")
     steps = forecast(ticket)
     if steps:
         lines.append("#### If nobody acts\n" + "\n".join(f"- {_utc(step.at)} {step.text}" for step in steps))

@@ -235,6 +235,7 @@ def test_what_is_solved_or_over_or_elsewhere_is_not_joined() -> None:
     number = story.ticket.number
     assert not joins(story, desk(client="lindqvist", title=number))
     assert not joins(story, desk(drill=True, title=number))
+    assert not joins(life(), desk(title="42"))
     story.becomes(resolve(story.ticket, "bo", 0, "restarted", story.now))
     assert not joins(story, desk())
     assert joins(story, desk(title=number))

@@ -19,7 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from procedure.book import Procedure
-from runtime.procedure_files import MAX_BYTES, FileMistake, ProcedureError, ProcedureFolder, read, schema
+from runtime.procedure_files import MAX_BYTES, FileMistake, ProcedureError, read, schema
+from runtime.procedure_folder import ProcedureFolder
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -311,6 +312,10 @@ TABLE = [
      "rotas.seniors.calendar.file", "'../seniors.ics' lies outside this folder"),
     ("a calendar anywhere", BOOK, *rota("calendar: {file: /etc/hostname}"), 50,
      "rotas.seniors.calendar.file", "'/etc/hostname' lies outside this folder"),
+    ("a calendar of an impossible name", BOOK, *rota(f"calendar: {{file: {'x' * 999}.ics}}"), 50,
+     "rotas.seniors.calendar.file", "in this folder: put it there"),
+    ("a calendar with a null in its name", BOOK, *rota('calendar: {file: "a\\0.ics"}'), 50,
+     "rotas.seniors.calendar.file", "lies outside this folder"),
     # Ids.
     ("a person called nobody", WHO, "cy: {name", "nobody: {name: N, mail: n@n.example}\ncy: {name", 5,
      "nobody", "'nobody' can't be the id of a person"),
@@ -613,6 +618,15 @@ def test_a_link_out_of_the_folder_is_no_calendar(tmp_path: Path) -> None:
     assert (mistake.key, "lies outside this folder" in mistake.text) == ("rotas.seniors.calendar.file", True)
 
 
+def test_a_link_to_itself_is_no_calendar(tmp_path: Path) -> None:
+    """It is told as every other file that can't be read."""
+    folder = write(tmp_path, dict(WITH_CALENDAR))
+    (folder / "rotas" / "seniors.ics").unlink()
+    (folder / "rotas" / "seniors.ics").symlink_to("seniors.ics")
+    (mistake,) = mistakes(folder)
+    assert mistake.text == "this is not a file: write one of this name"
+
+
 def test_a_client_with_hours_gets_its_clock(tmp_path: Path) -> None:
     """With the holidays of its country from last year to ten years ahead, and its own days."""
     hours = "hours: {weekdays: 09:00-17:00}\nholidays: {country: GB, region: ENG, also: {2026-12-24: 9-12}}\n"
@@ -751,6 +765,22 @@ def test_a_changed_calendar_is_read_again(watch: Watch) -> None:
     watch.save("rotas/seniors.ics", ICAL)
     assert watch.folder.current().almanac.shifts["seniors"][0].person == "ana"
     assert watch.folder.complaint == ""
+
+
+def test_calendars_are_read_again_on_another_day(watch: Watch) -> None:
+    """So that what is known of the days ahead never runs out."""
+    watch.save("rotas/seniors.ics", ICAL)
+    watch.save("procedure.yaml", SENIORS)
+    watch.folder.current()
+    watch.now += 5
+    watch.folder.current()  # the calendar's own state is seen for the first time
+    before = watch.folder.current()
+    watch.now += 5
+    assert watch.folder.current() is before
+    watch.folder._day -= timedelta(days=1)
+    watch.now += 5
+    assert watch.folder.current() is not before
+    assert watch.folder.current() == before
 
 
 def test_a_calendar_that_was_missing_is_read_when_it_comes(watch: Watch) -> None:

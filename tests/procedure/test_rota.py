@@ -276,7 +276,7 @@ def test_a_time_that_is_none_says_what_to_write(text: str, said: str) -> None:
             ("calendar",),
             "name one",
         ),
-        ({"people": [], "calendar": {"url": "webcal://x.example/a"}}, ("calendar", "url"), "https://"),
+        ({"people": [], "calendar": {"url": "ftp://x.example/a"}}, ("calendar", "url"), "https://"),
         ({"people": [], "calendar": {"url": "https://u:p@x.example/a"}}, ("calendar", "url"), "secret_url"),
         (
             {"overrides": [{"begins": "2026-12-24", "ends": "2026-12-24", "person": "bo"}]},
@@ -315,3 +315,5 @@ def test_what_cannot_be_meant_is_told(entries: dict[str, Any], path: tuple[objec
 def test_a_sound_rota_has_no_mistakes() -> None:
     assert list(mistakes_of(rota(), PEOPLE)) == []
     assert list(mistakes_of(CALENDAR, PEOPLE)) == []
+    feed = Rota.model_validate({"calendar": {"url": "webcal://x.example/a.ics"}})
+    assert list(mistakes_of(feed, PEOPLE)) == []

@@ -48,7 +48,9 @@ async def test_a_new_holiday_reaches_open_tickets_also_one_declared_while_no_wor
 
         closed_on(rung, tomorrow)
         await rung.when_recorded(ticket, "Looked at again: Harbor Trading's holidays have changed")
-        stands = await rung.stands_when(ticket, lambda t: t.tiers.due not in (None, due), "another due instant")
+        stands = await rung.stands_when(
+            ticket, lambda t: t.tiers.due not in (None, due), "another due instant"
+        )
         assert stands.tiers.due == later(due, 1)
 
         assert await rung.worker.is_asked_to_stop() == 0

@@ -210,6 +210,12 @@ class House:
             assert saying in mail.text, mail.text
         return sorted(mails, key=lambda mail: recipients.index(mail.to.split("@")[0]))
 
+    async def when(self, story: Story, words: str) -> None:
+        """Waits until a line of a ticket's record has these words."""
+        async with asyncio.timeout(LOST_TASKS):
+            while not any(words in text for text in await story.record()):
+                await asyncio.sleep(0.01)
+
     def is_quiet(self) -> None:
         """Nobody got a mail that the story did not tell of."""
         unexpected = [(m.to, m.message["Subject"], m.text[:300]) for m in self.postbox.mails[self._read :]]

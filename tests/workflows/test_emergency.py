@@ -373,3 +373,19 @@ async def test_several_tickets_join_and_the_first_says_when_it_is_over(running: 
         await desk.desk(delivery="closing", state="closed", by="Tech One")
 
     assert (await emergency.result()).status == "closed"
+
+
+async def test_a_list_that_does_not_answer_holds_nobody_up(
+    running: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What can't be found out soon counts as no emergency: the helpdesk's ticket goes its own way."""
+
+    async def silent(client: str) -> list[Ticket]:
+        await asyncio.Event().wait()
+        return []
+
+    await reported(running)
+    await running.expects("bo", "ana", "kim")
+    monkeypatch.setattr(running.earlier, "open_emergencies", silent)
+    await running.opens(PLATFORM)
+    await running.expects("ana", "kim")

@@ -1,4 +1,4 @@
-"""Changes of shifts, from the outside, with skipped time: on a Wednesday at 17:30 Bo goes home and Dee comes on.
+"""Changes of shifts, from the outside, with skipped time: at 17:30 Bo goes home and Dee comes on.
 
 It happens in 2031, so that the dates stay in the future for a while.
 """
@@ -20,12 +20,18 @@ from procedure.ticket import Notice, NoticeKind, Refused, Ticket
 from runtime.links import Address, Links
 from runtime.tickets import NoSuchTicket
 from tests.northwind import on_call
+from tests.replay.test_replay import replayer
 from tests.workflows.house import KEYS, LOST_TASKS, PUBLIC, House, Received, Story
 from workflows.letters import letter
 from workflows.messages import AcceptAll, Answer, KeepOne, Offer
 
 DISK = Facts(system="trading platform", state="impaired", users=6, conditions=("failed disk",))
 """High, and for the senior specialist at once: two hours there, whatever the time of day."""
+
+TOGETHER = pytest.mark.parametrize("running", [1000], ids=["cached"], indirect=True)
+"""Told with the tickets kept in memory only. Several of them at one instant without a cache lose so many
+tasks that the SDK may break off (1.35: "Cannot find activity to cancel"); each list's history is replayed
+anyway when it has ended."""
 
 LIST = "handover-bo-dee-20310507T1630"
 
@@ -96,9 +102,11 @@ async def ended(running: House) -> str:
     async with asyncio.timeout(LOST_TASKS):
         while (await workflow(running).describe()).status is WorkflowExecutionStatus.RUNNING:
             await asyncio.sleep(0.05)
+    await replayer().replay_workflow(await workflow(running).fetch_history())
     return (await workflow(running).result()).text
 
 
+@TOGETHER
 async def test_one_list_for_all_that_changes_hands(running: House) -> None:
     """One mail to each of the two, with what is open and what waits; one click takes it all."""
     stories = await held(running, 3)
@@ -132,22 +140,24 @@ async def test_one_list_for_all_that_changes_hands(running: House) -> None:
     assert shown.find_all("form") == []
 
 
+@TOGETHER
 async def test_one_is_kept_with_one_click(running: House) -> None:
-    """Bo is just working on the second; Dee gets the others."""
-    stories, comes, leaves = await handed_over(running, 3)
+    """Bo is just working on the second; Dee gets the other."""
+    stories, comes, leaves = await handed_over(running, 2)
     shown = await page(running, leaves)
-    assert [button.text for button in shown.find_all("button")] == ["I keep this one"] * 3
+    assert [button.text for button in shown.find_all("button")] == ["I keep this one"] * 2
 
     assert (await send(running, leaves, form=1)).status_code == 303
     shown = await page(running, leaves)
-    assert len(shown.find_all("form")) == 2
+    assert len(shown.find_all("form")) == 1
     assert "Bo Lind keeps it" in shown.text
     await accepts(running, comes)
-    assert await ended(running) == "2 accepted, 1 kept"
-    assert await holders(stories) == ["dee", "bo", "dee"]
+    assert await ended(running) == "1 accepted, 1 kept"
+    assert await holders(stories) == ["dee", "bo"]
     assert "Bo Lind keeps it over the change of shifts" in await stories[1].record()
 
 
+@TOGETHER
 async def test_what_is_not_accepted_in_time_goes_on(running: House) -> None:
     """At 17:45 the next on call is paged, by the tickets themselves; then it is too late to accept."""
     stories, comes, leaves = await handed_over(running, 2)
@@ -166,6 +176,7 @@ async def test_what_is_not_accepted_in_time_goes_on(running: House) -> None:
         await running.expects("dee", saying="Eva Roth has it")
 
 
+@TOGETHER
 async def test_who_cannot_be_reached_does_not_keep_others_waiting(running: House) -> None:
     """The mail server refuses Dee's address: the next on call is paged at once."""
     stories = await held(running, 2)
@@ -202,6 +213,7 @@ async def test_accepting_twice_counts_once(running: House) -> None:
     assert (await stories[0].record()).count("Dee Novak accepts it from Bo Lind") == 1
 
 
+@TOGETHER
 async def test_a_ticket_that_was_closed_meanwhile_does_no_harm(running: House) -> None:
     """Bo has solved one, and the customer has said so, before Dee accepts the list."""
     stories, comes, _ = await handed_over(running, 2)
@@ -216,6 +228,7 @@ async def test_a_ticket_that_was_closed_meanwhile_does_no_harm(running: House) -
     assert "it is closed" in (await page(running, comes)).text
 
 
+@TOGETHER
 async def test_a_ticket_that_was_resolved_meanwhile_stays_resolved(running: House) -> None:
     """The list can't know it; the ticket judges."""
     stories, comes, _ = await handed_over(running, 2)
@@ -231,7 +244,7 @@ async def test_a_ticket_that_was_resolved_meanwhile_stays_resolved(running: Hous
 
 async def test_only_who_it_concerns_can_say_anything(running: House) -> None:
     """Others hear whose it is; the same through signals is noted."""
-    stories, comes, leaves = await handed_over(running, 1)
+    stories, _, leaves = await handed_over(running, 1)
     with pytest.raises(Refused, match="It is offered to Dee Novak"):
         await running.tickets.say(LIST, "accept", AcceptAll(by="bo"), "a")
     with pytest.raises(Refused, match="Bo Lind has it, and could keep it"):
@@ -272,6 +285,7 @@ async def test_looking_and_pressing_without_choosing_decide_nothing(running: Hou
     await accepts(running, comes)
 
 
+@TOGETHER
 async def test_the_tickets_own_page_offers_the_same(running: House) -> None:
     """Who leaves can keep it there, and who comes on accept it."""
     stories = await held(running, 2)

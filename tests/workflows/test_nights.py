@@ -3,6 +3,8 @@
 All of them happen in 2031, so that the dates stay in the future for a while.
 """
 
+import asyncio
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +14,7 @@ from procedure.book import Procedure
 from procedure.calendars import instant
 from procedure.severity import Facts
 from tests.northwind import ON_CALL, on_call
+from tests.receivers import receivers
 from tests.workflows.house import House
 
 PLATFORM_DOWN = Facts(system="trading platform", state="down", users=12)
@@ -21,9 +24,7 @@ MAIL_SLOW = Facts(system="office mail", state="impaired")
 def procedure(people: dict[str, Any] | None = None, **harbor: Any) -> Procedure:
     """Harbor on call out of hours; some people or terms of its otherwise."""
     clients = ON_CALL["clients"]
-    changed = {
-        ident: person | (people or {}).get(ident, {}) for ident, person in ON_CALL["people"].items()
-    }
+    changed = {ident: person | (people or {}).get(ident, {}) for ident, person in ON_CALL["people"].items()}
     return on_call(people=changed, clients=clients | {"harbor": clients["harbor"] | harbor})
 
 
@@ -136,6 +137,51 @@ async def test_a_substitute_is_told_whom_they_stand_in_for(running: House) -> No
     await running.opens(PLATFORM_DOWN)
     page, _, _ = await running.expects("sam", "ana", "kim")
     assert "You stand in for Dee Novak, who is away." in page.text
+
+
+async def test_critical_pages_every_channel_and_one_that_fails_stops_no_other(
+    running: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mail and SMS arrive, the chat refuses: dee is paged all the same, and takes it from the SMS."""
+    channels = {"sms": {"env": "DEE_SMS"}, "chat": {"env": "DEE_CHAT"}}
+    running.book = procedure({"dee": {"channels": channels}})
+    await running.until("2031-05-11 22:00")
+    with receivers(2) as (sms, chat):
+        chat.says.append(403)
+        monkeypatch.setenv("DEE_SMS", sms.url())
+        monkeypatch.setenv("DEE_CHAT", chat.url())
+        story = await running.opens(PLATFORM_DOWN)
+        await running.expects("dee", "ana", "kim")
+        await running.when(story, "Dee Novak is not reached by chat (DEE_CHAT): the service says 403")
+        await asyncio.to_thread(sms.reached.wait)
+    (text,) = sms.took
+    assert "trading platform down" in text["message"]
+    link = re.findall(r"http://rung\.test(/ticket/\S+)", text["message"])[0]
+    ticket = await story.stands()
+    assert (ticket.holder, ticket.failed) == ("dee", ("chat",))
+    page = await running.browser.get(link)
+    assert "I have it" in page.text
+    await story.say("acknowledge", "dee")
+
+
+async def test_somebody_with_no_working_channel_is_passed_over_at_once(
+    running: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mail refused, SMS refused, no secret for the chat: eva is paged within the minute."""
+    channels = {"sms": {"env": "DEE_SMS"}, "chat": {"env": "DEE_CHAT"}}
+    running.book = procedure({"dee": {"channels": channels}})
+    running.postbox.refuse["dee@northwind.example"] = "550 no such user"
+    await running.until("2031-05-11 22:00")
+    with receivers(1) as (sms,):
+        sms.says.append(404)
+        monkeypatch.setenv("DEE_SMS", sms.url())
+        monkeypatch.delenv("DEE_CHAT", raising=False)
+        story = await running.opens(PLATFORM_DOWN)
+        await running.expects("eva", "ana", "kim")
+    ticket = await story.stands()
+    assert ticket.holder == "eva"
+    assert (await running.now()) - ticket.opened < timedelta(minutes=1)
+    assert "Dee Novak can't be reached: Eva Roth is next" in await story.record()
 
 
 async def test_a_new_holiday_reaches_the_open_ticket(running: House) -> None:

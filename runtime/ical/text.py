@@ -19,7 +19,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from procedure.calendars import from_wall, wall_time
 from procedure.rota import FIRST_YEAR, LAST_YEAR
-from runtime.ical_rules import Rule, RuleError, Steps
+from runtime.ical.rules import Rule, RuleError, Steps
 
 MAX_BYTES = 1_000_000
 MAX_EVENTS = 2_000

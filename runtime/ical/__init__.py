@@ -14,8 +14,8 @@ import recurring_ical_events  # type: ignore[import-untyped]
 
 from procedure.people import Staff
 from procedure.rota import Shift
-from runtime.ical_rules import Steps
-from runtime.ical_text import (
+from runtime.ical.rules import Steps
+from runtime.ical.text import (
     MAX_STEPS,
     CalendarError,
     Event,

@@ -1,0 +1,124 @@
+"""The emergency door beside everything that runs: the browser, the command line, Temporal's own lists."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, sync_playwright
+
+from tests.system.demo import HERE, WAIT, Demo, free_ports, starter
+from tests.system.test_command_line import UNREACHABLE, USER_ERROR, does, fails
+
+pytest_plugins = ["tests.system.shared"]
+
+CHROMIUM = shutil.which("chromium")
+PHONE: ViewportSize = {"width": 375, "height": 812}
+
+
+@pytest.fixture
+def phone() -> Iterator[Page]:
+    """A phone on which no script runs."""
+    if CHROMIUM is None:
+        pytest.skip("no chromium here: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        context = browser.new_context(viewport=PHONE, is_mobile=True, java_script_enabled=False)
+        context.set_default_timeout(WAIT * 1000)
+        yield context.new_page()
+        browser.close()
+
+
+def link(demo: Demo, client: str = "harbor") -> subprocess.CompletedProcess[str]:
+    """What is typed to get a client's private link."""
+    keys = str(demo.state / "link-keys")
+    return starter(
+        *("emergency-link", "--client", client), RUNG_LINK_KEYS_FILE=keys, RUNG_PUBLIC_URL=demo.gateway
+    )
+
+
+def tab_to(page: Page, focused: str) -> None:
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.locator(focused).count():
+            return
+    pytest.fail(f"the tab key does not lead to {focused}")
+
+
+def test_on_a_phone_with_the_keyboard_from_the_link_to_somebody_has_it(demo: Demo, phone: Page) -> None:
+    """Three answers; the page then tells by itself when somebody has it; the helpdesk's ticket joins."""
+    phone.goto(does(link(demo)).strip())
+    assert phone.locator("input:checked").count() == 0
+    tab_to(phone, "#who:focus")
+    phone.keyboard.type("Kim Harlow, 020 7946 0000")
+    tab_to(phone, "input[name=system]:focus")
+    phone.keyboard.press("Space")
+    tab_to(phone, "#users:focus")
+    phone.keyboard.type("about 12")
+    phone.keyboard.press("Enter")
+    phone.get_by_text("Emergency e-").or_(phone.get_by_text("EMERGENCY: ")).first.wait_for()
+    number = re.findall(r"emergency (e-[0-9a-z]{6})", phone.inner_text("header"))[0]
+    ticket = f"ticket-harbor-emergency-{number}"
+    stands = demo.ticket_when(ticket, lambda t: bool(t.get("holder")), "somebody is paged")
+    name = stands["names"][stands["holder"]]
+    phone.get_by_text(f"{name} has been paged, and answers by").wait_for()
+
+    does(demo.starter("act", ticket, "acknowledge", "--by", stands["holder"]))
+    phone.get_by_text(f"{name} has it since").wait_for()
+
+    demo.mail(f"{stands['holder']}@northwind.example", "EMERGENCY: trading platform down", "020 7946 0000")
+    joined = demo.opens("e1", "Trading is dead", system="trading", state="down", requester="raj")
+    ended = demo.ticket_when(joined, lambda t: t["status"] == "closed", "it has joined")
+    assert ended["joined"] == ticket
+    assert joined in demo.ticket(ticket)["joins"]
+
+
+def test_an_answering_service_hears_who_is_paged(demo: Demo) -> None:
+    """Who, by when, who is next, and the reference; typed again with the call's number it is the same."""
+    typed = (
+        *("emergency", "--client", "lindqvist", "--who", "Nora Lindqvist, 08 123 45 67"),
+        *("--down", "the door locks", "--users", "all", "--key", "call-17"),
+    )
+    told = does(demo.starter(*typed))
+    number, ticket = re.findall(r"^Reference: (e-\w{6}) \((\S+)\)$", told, re.MULTILINE)[0]
+    stands = demo.ticket(ticket)
+    holder = stands["names"][stands["holder"]]
+
+    assert ticket == f"ticket-lindqvist-emergency-{number}"
+    assert re.search(rf"^{holder} \(.*\) is paged, and answers by .*\d\d:\d\d", told, re.MULTILINE)
+    assert "If nobody acts (Europe/Stockholm):" in told
+    assert "is paged" in told.split("If nobody acts")[1]
+    assert number in does(demo.starter(*typed, "--no-wait"))
+    does(demo.starter("act", ticket, "acknowledge", "--by", stands["holder"]))
+    assert f"{holder} ({stands['agreement']['severities']['critical']['starts_at']}) has it since" in does(
+        demo.starter(*typed)
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "saying"),
+    [
+        (("emergency",), "Missing option '--client'"),
+        (("emergency", "--client", "nobody"), "one of harbor, lindqvist"),
+        (("emergency", "--client", "harbor"), "Say who you are, and how we call you back. Say what is down."),
+        (("emergency", "--client", "harbor", "--who", "Jo", "--down", "x", "--users", "1"), "call you back"),
+        (("emergency-link", "--client", "nobody"), "one of harbor, lindqvist"),
+        (("emergency-link", "--client", "harbor"), "RUNG_LINK_KEYS"),
+    ],
+)
+def test_what_can_not_be_meant_is_said_before_anything_is_asked(typed: tuple[str, ...], saying: str) -> None:
+    """All missing facts at once; and a link needs the keys."""
+    fails(starter(*typed), USER_ERROR, saying)
+
+
+def test_nobody_answers() -> None:
+    """Temporal is not there: the answering service learns it at once."""
+    (port,) = free_ports(1)
+    facts = ("--who", "Kim Harlow", "--down", "trading", "--users", "12")
+    answer = starter("emergency", "--client", "harbor", *facts, TEMPORAL_ADDRESS=f"{HERE}:{port}")
+    fails(answer, UNREACHABLE, "Temporal can't be reached")
+    assert answer.stderr.rstrip().endswith("Call whoever is on call yourself.")
+    assert len(answer.stderr.splitlines()) == 1, answer.stderr

@@ -1,0 +1,225 @@
+"""The emergency door and the page of an emergency, in every state of it, for a phone and for everybody."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from gateway.views import Views
+from procedure import holding
+from procedure.emergency import Report, joined_by, report_opening
+from procedure.opening import Opening, open_ticket
+from procedure.tiers import close
+from runtime.links import Address
+from tests.northwind import PROCEDURE, northwind
+from tests.procedure.lives import Life, life
+
+VIEWS = Views(northwind)
+CLIENTS = PROCEDURE["clients"]
+WITHOUT_SYSTEMS = northwind(clients=CLIENTS | {"harbor": CLIENTS["harbor"] | {"systems": {}}})
+ADDRESS = Address("emergency", "harbor", "e-4f7k2p")
+TYPED = {"who": '"><b>Kim</b>', "system": "office mail", "what": "<i>odd</i>", "users": "all"}
+
+
+class Page:
+    """A page as a browser gets it."""
+
+    def __init__(self, raw: bytes | memoryview) -> None:
+        self.html = bytes(raw).decode()
+        self.soup = BeautifulSoup(self.html, "html.parser")
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.soup.get_text(" ").split())
+
+    @property
+    def lead(self) -> str:
+        found = self.soup.select_one(".lead")
+        assert found is not None
+        return " ".join(found.get_text().split())
+
+    def all(self, selector: str) -> list[Tag]:
+        return list(self.soup.select(selector))
+
+    def one(self, selector: str) -> Tag:
+        (found,) = self.all(selector)
+        return found
+
+
+def door(form: dict[str, str] | None = None, problem: str = "", views: Views = VIEWS) -> Page:
+    return Page(views.door("harbor", form or {}, "n1", problem).body)
+
+
+def stands(story: Life) -> Page:
+    return Page(VIEWS.emergency(ADDRESS, story.ticket).body)
+
+
+def paged() -> Life:
+    """With Bo, who has said nothing yet."""
+    story = life()
+    report = Report("Kim Harlow, 020 7946 0000", "trading platform", "about 12", "<b>internal</b>")
+    opening = report_opening("harbor", northwind().clients["harbor"], report, "k")
+    story.becomes(open_ticket(opening, story.ticket.agreement, {"kim": "Kim Harlow"}, 0, story.now))
+    return story
+
+
+def silent() -> Life:
+    """Bo did not answer, and Sam is paged."""
+    story = paged()
+    story.passes(minutes=5)
+    return story
+
+
+def taken() -> Life:
+    """Bo has it, and has noted what must stay inside."""
+    story = paged()
+    story.becomes(holding.progress(story.ticket, "bo", 0, "internal note", story.now))
+    return story
+
+
+def paused() -> Life:
+    """The clock is stopped, for a reason that must stay inside."""
+    story = taken()
+    story.becomes(holding.pause(story.ticket, "bo", "internal reason", story.now))
+    return story
+
+
+def joined() -> Life:
+    """The helpdesk's ticket has appeared."""
+    story = taken()
+    opening = Opening("harbor", "desk", "42", "internal title", "raj", "internal description")
+    story.becomes(joined_by(story.ticket, opening, {}, story.now))
+    return story
+
+
+def last_resort() -> Life:
+    """Nobody at all has answered."""
+    story = paged()
+    story.passes(hours=2)
+    return story
+
+
+def resolved() -> Life:
+    """Bo says that it is solved."""
+    story = taken()
+    story.becomes(holding.resolve(story.ticket, "bo", 0, "Restarted <it>", story.now))
+    return story
+
+
+def over() -> Life:
+    story = resolved()
+    story.becomes(close(story.ticket, story.now, "Kim Harlow confirms that it is solved"))
+    return story
+
+
+STATES = (paged, silent, taken, paused, joined, last_resort, resolved, over)
+PAGES = {
+    "door": door(),
+    "door, problem": door(TYPED, "Say what is down."),
+    "door, away": door(TYPED | {"again": "yes"}, "Call us now."),
+    "door, no systems": door(views=Views(lambda: WITHOUT_SYSTEMS)),
+    "just opened": Page(VIEWS.emergency(ADDRESS, None).body),
+    "away": Page(VIEWS.emergency(ADDRESS, None, away=True, status=503).body),
+    **{state.__name__: stands(state()) for state in STATES},
+}
+EVERY_PAGE = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
+EVERY_FORM = pytest.mark.parametrize("page", [page for name, page in PAGES.items() if "door" in name])
+
+
+@EVERY_PAGE
+def test_the_page_keeps_to_the_policy_and_can_be_read_by_everybody(page: Page) -> None:
+    """No script, nothing from elsewhere; a language, a title, one heading, a phone's width, ids once."""
+    assert page.all("script, style, img, iframe, object, base, [style], a") == []
+    assert not re.search(r"\son\w+=", page.html)
+    assert page.one("html")["lang"] == "en"
+    assert page.one("title").get_text().endswith("(Northwind)")
+    assert len(page.all("h1")) == len(page.all("main")) == 1
+    assert "width=device-width" in page.html
+    ids = [str(tag["id"]) for tag in page.all("[id]")]
+    assert len(ids) == len(set(ids))
+    assert {str(tag["aria-describedby"]) for tag in page.all("[aria-describedby]")} <= set(ids)
+    assert "<b>" not in page.html
+    assert "<it>" not in page.html
+
+
+@EVERY_FORM
+def test_the_form_sends_nothing_by_itself(page: Page) -> None:
+    """By POST to its own address; every field has its label, and what is needed is required."""
+    form = page.one("form")
+    assert (form["method"], form.get("action")) == ("post", None)
+    fields = page.all("input:not([type=hidden]), textarea")
+    assert {str(field["id"]) for field in fields} == {str(label["for"]) for label in page.all("label")}
+    needed = [str(field["name"]) for field in fields if field.has_attr("required")]
+    words = "system" if page.all("[name=system]") else "what"
+    assert set(needed) == {"who", words, "users"}
+    assert all(radio.has_attr("required") for radio in page.all("[type=radio]"))
+    assert page.one("button")["type"] == "submit"
+    assert page.one("[name=nonce]")["value"] == "n1"
+
+
+def test_the_door_offers_the_clients_systems_unselected() -> None:
+    page = PAGES["door"]
+    assert [str(radio["value"]) for radio in page.all("[type=radio]")] == [
+        "trading platform",
+        "office mail",
+        "*",
+    ]
+    assert page.all("[checked]") == page.all("[role=alert]") == page.all("[name=again]") == []
+
+
+@pytest.mark.parametrize("name", ["door, problem", "door, away"])
+def test_what_was_typed_is_kept(name: str) -> None:
+    """The choice too: whoever is in a hurry presses one button."""
+    page = PAGES[name]
+    assert page.one("#who")["value"] == TYPED["who"]
+    assert page.one("[checked]")["value"] == TYPED["system"]
+    assert page.one("#what").text.strip() == TYPED["what"]
+    assert page.one("#users")["value"] == TYPED["users"]
+    assert page.one("title").get_text().startswith("Not sent: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "lead"),
+    [
+        ("just opened", "It has reached us, and somebody is just being paged."),
+        ("away", "We can't see at the moment who has it."),
+        ("paged", r"Bo Lind has been paged, and answers by .*12:05\."),
+        ("silent", r"Sam Ortega has been paged, and answers by .*12:10\."),
+        ("taken", r"Bo Lind has it since .*12:00\."),
+        ("paused", r"Bo Lind has it since .*12:00\."),
+        ("joined", r"Bo Lind has it since .*12:00\."),
+        ("last_resort", r"Ida Northcott has been paged, and answers by .*\."),
+        ("resolved", "Bo Lind says that it is solved."),
+        ("over", "This emergency is over."),
+    ],
+)
+def test_the_first_line_says_where_it_stands(name: str, lead: str) -> None:
+    assert re.fullmatch(lead, PAGES[name].lead)
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if "door" not in name])
+def test_the_page_of_an_emergency_looks_again_until_it_is_over(name: str) -> None:
+    """And shows nothing that was written for the technicians, nor any form."""
+    page = PAGES[name]
+    refresh = [str(tag["content"]) for tag in page.all("meta[http-equiv=refresh]")]
+    assert refresh == ([] if name == "over" else ["15"])
+    assert "internal" not in page.html
+    assert page.all("form") == []
+    assert "e-4f7k2p" in page.text
+
+
+def test_who_comes_next_is_shown_until_it_is_solved() -> None:
+    assert "Sam Ortega is paged (senior specialist)" in PAGES["paged"].text
+    assert "it goes to Cy Tanaka (engineering)" in PAGES["taken"].text
+    assert "Paged so far Bo Lind, Sam Ortega" in PAGES["silent"].text
+    assert "our clock goes on by itself" in PAGES["paused"].text
+    assert PAGES["resolved"].all(".entries") == PAGES["over"].all(".entries") == []
+
+
+def test_a_drill_says_so() -> None:
+    story = paged()
+    story.ticket = replace(story.ticket, drill=True)
+    assert "DRILL" in stands(story).text

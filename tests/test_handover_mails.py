@@ -1,0 +1,218 @@
+"""What people read about a change of shifts: the two mails, and the page behind their links."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+
+from activities.letters import Writer, Written
+from gateway.views import Views
+from procedure.forecast import Step
+from procedure.handover import Line, ShiftChange, accept, gone, keep, offer, pass_on, unreachable
+from runtime.links import Address, Links
+from tests.northwind import on_call
+from workflows.messages import HandoverLetter
+
+AT = datetime(2026, 11, 24, 17, 30, tzinfo=UTC)
+DUE = AT + timedelta(minutes=15)
+HOSTILE = '<script>alert("now")</script>\n<b>'
+NEXT = (Step(DUE, "Eva Roth is paged (senior specialist)"), Step(AT + timedelta(hours=1), "→ Cy Tanaka (x)"))
+
+BOOK = on_call()
+WRITER = Writer(Links(["0" * 32], "http://rung.test"))
+VIEWS = Views(lambda: BOOK)
+
+READERS = pytest.mark.parametrize("reader", ["dee", "bo"])
+
+
+def change(title: str = "Nobody can log in", reason: str = "Kim Harlow is asked something") -> ShiftChange:
+    """Two tickets, of which one waits for the customer."""
+    one = Line("ticket-harbor-desk-1", "harbor", "1", title, "high", "open", DUE, next=NEXT)
+    two = replace(
+        one, ticket="ticket-harbor-desk-2", number="2", status="paused", waits_for=reason, for_customer=True
+    )
+    listed = ShiftChange("bo", "dee", AT, names={"bo": "Bo Lind", "dee": "Dee Novak"})
+    return offer(offer(listed, one, AT), two, AT)
+
+
+def drill(listed: ShiftChange, count: int) -> ShiftChange:
+    """The first so many tickets are an exercise."""
+    lines = tuple(replace(line, drill=number < count) for number, line in enumerate(listed.lines))
+    return replace(listed, lines=lines)
+
+
+def write(reader: str, listed: ShiftChange, now: datetime = AT) -> Written:
+    return WRITER.write_handover(HandoverLetter(number=1, reader=reader, change=listed), BOOK, now)
+
+
+def page(reader: str, listed: ShiftChange, now: datetime = AT, problem: str = "") -> BeautifulSoup:
+    answer = VIEWS.handover(listed, Address("handover", listed.id, reader), now, problem)
+    return BeautifulSoup(bytes(answer.body).decode(), "html.parser")
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+# The mails ----------------------------------------------------------------------------------
+
+
+@READERS
+def test_text_and_html_say_the_same(reader: str) -> None:
+    """Word for word, but for the link itself, which is there once and the same in both."""
+    written = write(reader, drill(change(), 1))
+    soup = BeautifulSoup(written.html, "html.parser")
+    (link,) = re.findall(r"https?://\S+", written.text)
+
+    assert soup.body is not None
+    text = written.text.replace(link, "")
+    assert re.findall(r"\w+", text) == re.findall(r"\w+", soup.body.get_text(" "))
+    assert link in written.text.splitlines()
+    assert [str(a["href"]) for a in soup.find_all("a")] == [link]
+    assert len(soup.find_all("h1")) == 1
+
+
+def test_who_comes_on_reads_what_to_do_first() -> None:
+    """How much, until when, and then each ticket with what happens if nobody acts."""
+    written = write("dee", change())
+
+    assert written.subject == "[Northwind] Bo Lind to Dee Novak: 1 open, 1 waiting for the customer"
+    assert written.text.startswith(
+        "Bo Lind hands over to you: 1 open, 1 waiting for the customer. Accept by 17:45.\n"
+    )
+    for fact in (
+        "- high: Nobody can log in\n  Ticket 1, Harbor Trading\n  To be accepted by 17:45\n",
+        "Waiting for the customer: Kim Harlow is asked something",
+        "If nobody acts, 17:45: Eva Roth is paged (senior specialist)",
+        "If nobody acts, 18:30: it goes to Cy Tanaka (x)",
+        "Times are Europe/London.",
+    ):
+        assert fact in written.text
+
+
+def test_who_leaves_reads_who_gets_it_and_how_to_keep_one() -> None:
+    text = write("bo", change()).text
+
+    assert text.startswith("Your duty is over: Dee Novak is asked to take 1 open, 1 waiting for the customer")
+    assert "keep it: on the page, one click each." in text
+
+
+@READERS
+def test_a_mail_that_comes_too_late_says_so(reader: str) -> None:
+    assert write(reader, change(), DUE).text.startswith("Nothing for you to do: ")
+
+
+@READERS
+def test_pace_and_drill_are_shown(reader: str) -> None:
+    """On the whole list, or on the tickets of it that are an exercise."""
+    plain, mixed = write(reader, change()), write(reader, drill(change(), 1))
+    whole = write(reader, replace(drill(change(), 2), pace=60.0))
+
+    assert "DRILL" not in plain.subject + plain.text + plain.html
+    assert "emonstration" not in plain.text
+    assert "- DRILL, high: Nobody can log in" in mixed.text
+    assert "DRILL" not in mixed.subject
+    assert "DRILL: this is an exercise." in whole.text
+    assert whole.subject.startswith("[Northwind] DRILL: Bo Lind to Dee Novak: ")
+    assert "Demonstration pace 60: an hour takes 1 minute." in whole.text
+
+
+@READERS
+def test_what_is_hostile_is_only_text(reader: str) -> None:
+    listed = change(HOSTILE, HOSTILE)
+    for soup in (BeautifulSoup(write(reader, listed).html, "html.parser"), page(reader, listed)):
+        assert soup.find_all(["script", "b"]) == []
+        assert '<script>alert("now")</script>' in soup.get_text()
+
+
+# The page -----------------------------------------------------------------------------------
+
+PAGES = {
+    "who comes on": page("dee", change()),
+    "who leaves": page("bo", change()),
+    "somebody else": page("ana", change()),
+    "a problem": page("dee", change(), problem="Too late"),
+    "accepted": page("bo", accept(change(), "dee", AT)),
+    "kept": page("bo", keep(change(), "bo", "ticket-harbor-desk-1", AT)),
+    "late": page("dee", change(), DUE),
+}
+
+
+@pytest.mark.parametrize("soup", PAGES.values(), ids=PAGES.keys())
+def test_the_page_keeps_to_the_policy_and_can_be_read_by_everybody(soup: BeautifulSoup) -> None:
+    """No script, nothing from elsewhere, plain forms, a language, a title, one heading."""
+    assert soup.select("script, style, img, iframe, object, base, [style], a") == []
+    assert not re.search(r"\son\w+=", str(soup))
+    assert soup.html is not None
+    assert soup.html["lang"] == "en"
+    assert soup.title is not None
+    assert soup.title.get_text().endswith("(Northwind)")
+    assert len(soup.select("h1")) == len(soup.select("main")) == 1
+    ids = [str(tag["id"]) for tag in soup.select("[id]")]
+    assert len(ids) == len(set(ids))
+    for form in soup.select("form"):
+        assert (form["method"], form.get("action")) == ("post", None)
+        assert len(form.select("button[type=submit]")) == 1
+    for radio in soup.select("input[type=radio]"):
+        assert radio.has_attr("required")
+        assert not radio.has_attr("checked")
+
+
+def test_who_comes_on_has_one_button_for_all() -> None:
+    """And sees what each ticket is."""
+    soup = PAGES["who comes on"]
+
+    assert [button.get_text() for button in soup.select("button")] == ["I accept all"]
+    text = words(soup.get_text(" "))
+    for fact in (
+        "Offered to you: 1 open, 1 waiting for the customer. Accept by",
+        "Waiting for the customer: Kim Harlow is asked something",
+        "Ticket 2, Harbor Trading",
+        "Eva Roth is paged",
+        "You are here as Dee Novak.",
+    ):
+        assert fact in text
+
+
+def test_who_leaves_can_keep_each_with_one_click() -> None:
+    """A button of its own for each ticket, named for who can't see it; none for what is settled."""
+    buttons = PAGES["who leaves"].select("button")
+
+    assert [button.get_text() for button in buttons] == ["I keep this one"] * 2
+    assert buttons[0]["aria-label"] == "I keep this one: Nobody can log in"
+    kept = PAGES["kept"]
+    assert [field["value"] for field in kept.select("input[name=ticket]")] == ["ticket-harbor-desk-2"]
+    assert "Nobody can log in (Harbor Trading, 1): Bo Lind keeps it" in words(kept.get_text(" "))
+
+
+def test_who_leaves_sees_what_was_accepted() -> None:
+    text = words(PAGES["accepted"].get_text(" "))
+
+    assert "It is over: nothing for you to do." in text
+    assert text.count("Dee Novak has accepted it") == 2
+    assert PAGES["accepted"].select("form") == []
+
+
+def test_somebody_else_has_nothing_to_do() -> None:
+    assert PAGES["somebody else"].select("form") == []
+    assert "nothing for you to do" in PAGES["somebody else"].get_text()
+
+
+def test_the_page_says_what_became_of_the_rest() -> None:
+    """Closed meanwhile, and gone on since nobody could be told."""
+    listed = pass_on(unreachable(gone(change(), "ticket-harbor-desk-1", AT), "550 no such user", AT), AT)
+    text = words(page("bo", listed).get_text(" "))
+
+    assert "(Harbor Trading, 1): it is closed" in text
+    assert "(Harbor Trading, 2): gone on to the next person" in text
+    assert "Dee Novak can't be reached by mail" in text
+
+
+def test_a_problem_is_told_first() -> None:
+    (alert,) = PAGES["a problem"].select("main > [role=alert]:first-child")
+
+    assert "Too late" in alert.get_text()
