@@ -32,7 +32,7 @@ async def serve(settings: Settings) -> None:
         folder.current,
         links,
         settings.public_url,
-        lambda: folder.complaint,
+        lambda: folder.refused,
         lambda: folder.stale,
     )
     config = uvicorn.Config(

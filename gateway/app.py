@@ -40,10 +40,10 @@ def create_app(
     current: Callable[[], Procedure],
     links: Links,
     public_url: str,
-    complaint: Callable[[], str] = str,
+    refused: Callable[[], str] = str,
     stale: Callable[[], tuple[str, ...]] = tuple,
 ) -> FastAPI:
-    """Put the gateway together. ``current`` gives the procedure as it is now, ``complaint`` what
+    """Put the gateway together. ``current`` gives the procedure as it is now, ``refused`` what
     is wrong with a newer version that was not loaded."""
     app = FastAPI(title="Rung", docs_url=None, redoc_url=None, openapi_url=None)
     views = Views(current)
@@ -70,7 +70,7 @@ def create_app(
         """Temporal answers, and the procedure in use is the newest there is."""
         away = not await tickets.reachable()
         # What is wrong with the files stands in the log: this page is open to everybody.
-        procedure = "the last good version: a newer one does not check" if complaint() else "current"
+        procedure = "the last good version: a newer one does not check" if refused() else "current"
         calendars = "a last good copy is in use" if stale() else "current"
         state = {"temporal": "away" if away else "here", "procedure": procedure, "calendars": calendars}
         return JSONResponse(state, status_code=503 if away else 200)

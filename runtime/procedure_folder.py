@@ -46,6 +46,11 @@ class ProcedureFolder:
 
     @property
     def complaint(self) -> str:
+        """Why the files as they are now are not in force, and which feeds fail; empty when all is well."""
+        return "\n".join(filter(None, (self._trouble, *self._book.almanac.complaints.values())))
+
+    @property
+    def refused(self) -> str:
         """Why the files as they are now are not in force; empty when they are."""
         return self._trouble
 

@@ -284,7 +284,7 @@ async def test_the_folder_keeps_itself_fresh(
     here: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Files and feeds, while everybody who asks is answered at once."""
-    monkeypatch.setattr("runtime.procedure_files.LOOK_EVERY", 0.02)
+    monkeypatch.setattr("runtime.procedure_folder.LOOK_EVERY", 0.02)
     folder = folder_in(here)
     task = asyncio.create_task(folder.keep_fresh(every=0.05))
     try:
@@ -302,7 +302,7 @@ async def test_the_folder_keeps_itself_fresh(
 async def test_a_feed_that_is_new_in_the_files_is_fetched_at_once(
     here: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runtime.procedure_files.LOOK_EVERY", 0.02)
+    monkeypatch.setattr("runtime.procedure_folder.LOOK_EVERY", 0.02)
     write(here / "procedure", {BOOK: PROCEDURE})
     folder = folder_in(here)
     task = asyncio.create_task(folder.keep_fresh(every=3600))

@@ -511,7 +511,7 @@ def test_a_folder_that_can_not_be_listed_is_a_mistake(
     def forbidden(folder: Path) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("runtime.procedure_files._names", forbidden)
+    monkeypatch.setattr("runtime.procedure_files.file_names", forbidden)
     (mistake,) = mistakes(tmp_path)
     assert str(mistake) == ".:1: this folder can't be read (Permission denied): let Rung read it"
 
@@ -691,7 +691,7 @@ class Watch:
 
     def __init__(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.path, self.now = path, 100.0
-        monkeypatch.setattr("runtime.procedure_files.time", SimpleNamespace(monotonic=lambda: self.now))
+        monkeypatch.setattr("runtime.procedure_folder.time", SimpleNamespace(monotonic=lambda: self.now))
         self.folder = ProcedureFolder(write(path, dict(FILES)))
 
     def save(self, file: str, text: str) -> None:
@@ -795,8 +795,8 @@ def test_a_calendar_that_was_missing_is_read_when_it_comes(watch: Watch) -> None
 def test_files_are_looked_at_once_a_second_at_most(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
     """In between the answer costs nothing."""
     looks: list[Path] = []
-    monkeypatch.setattr("runtime.procedure_files._state", lambda path, calendars: looks.append(path))
-    monkeypatch.setattr("runtime.procedure_files.read", lambda path: watch.folder._book)
+    monkeypatch.setattr("runtime.procedure_folder._state", lambda path, calendars: looks.append(path))
+    monkeypatch.setattr("runtime.procedure_folder.read", lambda path: watch.folder._book)
     for _ in range(100):
         watch.now += 0.1
         watch.folder.current()
