@@ -83,6 +83,11 @@ class Tickets:
     async def _receive_after_closing(self, opening: Opening, message: HelpdeskEvent) -> bool:
         """A closed ticket goes on where it ended, with its history, if the event opens it again."""
         ticket = await self.status(opening.id)
+        if not ticket.closed:
+            # Two at once: the other one has opened it.
+            with _taking():
+                await self.signal(opening.id, "helpdesk", message)
+            return True
         if ticket.joined:
             return await self._give_to_emergency(ticket, message)
         return await self._reopen(opening, ticket, message)

@@ -65,7 +65,7 @@ spans = st.lists(
 )
 
 
-@settings(max_examples=8_000, deadline=None)
+@settings(max_examples=4_000, deadline=None)
 @given(lives, spans)
 def test_it_never_climbs_early_nor_twice_for_one_commitment(
     life: Life, spans: list[tuple[timedelta, int]]
@@ -79,7 +79,7 @@ def test_it_never_climbs_early_nor_twice_for_one_commitment(
     assert len(set(dues)) == len(dues)
 
 
-@settings(max_examples=8_000, deadline=None)
+@settings(max_examples=4_000, deadline=None)
 @given(lives, spans)
 def test_it_never_skips_a_rung_that_had_somebody(life: Life, spans: list[tuple[timedelta, int]]) -> None:
     """What was presented is every reachable rung from the bottom, in order, then the last resort."""
@@ -93,7 +93,7 @@ def test_it_never_skips_a_rung_that_had_somebody(life: Life, spans: list[tuple[t
         assert climbed == reachable
 
 
-@settings(max_examples=3_000, deadline=None)
+@settings(max_examples=1_500, deadline=None)
 @given(lives)
 def test_left_alone_it_ends_with_the_last_resort_and_stays_there(life: Life) -> None:
     """Silence ends with the person of last resort, who is told again and again."""
@@ -105,7 +105,7 @@ def test_left_alone_it_ends_with_the_last_resort_and_stays_there(life: Life) -> 
     assert life.presented.count("") > 1
 
 
-@settings(max_examples=3_000, deadline=None)
+@settings(max_examples=1_500, deadline=None)
 @given(lives, st.timedeltas(timedelta(0), timedelta(days=3)))
 def test_settled_it_stays_where_it_is(life: Life, later: timedelta) -> None:
     """Once somebody has it, time does nothing any more."""
@@ -118,7 +118,7 @@ def test_settled_it_stays_where_it_is(life: Life, later: timedelta) -> None:
     assert life.ladder == before
 
 
-@settings(max_examples=3_000, deadline=None)
+@settings(max_examples=1_500, deadline=None)
 @given(lives, spans, st.integers(min_value=1, max_value=20))
 def test_a_late_message_acts_on_its_own_rung_only(
     life: Life, spans: list[tuple[timedelta, int]], visit: int
@@ -133,7 +133,7 @@ def test_a_late_message_acts_on_its_own_rung_only(
     assert life.ladder.about(0)
 
 
-@settings(max_examples=3_000, deadline=None)
+@settings(max_examples=1_500, deadline=None)
 @given(lives, st.integers(min_value=2, max_value=5000))
 def test_after_an_outage_it_climbs_one_rung_and_its_holder_has_the_whole_time(
     life: Life, outage: int

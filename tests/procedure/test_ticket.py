@@ -544,7 +544,7 @@ def _books() -> list[Procedure]:
 BOOKS = _books()
 
 
-@settings(max_examples=2_000, deadline=None)
+@settings(max_examples=1_200, deadline=None)
 @given(
     st.sampled_from(BOOKS),
     st.sampled_from([NOON, NOON + timedelta(hours=5), NOON + timedelta(days=4, hours=5, minutes=20)]),
