@@ -28,8 +28,10 @@ async def running(request: pytest.FixtureRequest) -> AsyncIterator[House]:
 
 async def _record(running: House, name: str) -> None:
     HISTORIES.mkdir(exist_ok=True)
-    for number, story in enumerate(running.stories):
-        text = _cut(await story.handle.fetch_history()).to_json()
+    told = [(str(number), story.opening.id) for number, story in enumerate(running.stories)]
+    for number, ident in (*told, *(("list", ident) for ident in running.lists)):
+        history = await running.env.client.get_workflow_handle(ident).fetch_history()
+        text = _cut(history).to_json()
         without_machine = re.sub(r'"identity": ?"[^"]*"', '"identity": "worker"', text)
         without_machine = re.sub(r'"stackTrace": ?"(?:[^"\\]|\\.)*"', '"stackTrace": ""', without_machine)
         (HISTORIES / f"{name.removeprefix('test_')}-{number}.json").write_text(without_machine + "\n")

@@ -169,6 +169,8 @@ class House:
         self.book = northwind()
         self.earlier = NobodyBefore()
         self.stories: list[Story] = []
+        self.lists: list[str] = []
+        """The ids of the changes of shifts that happen in it."""
         self._read = 0
 
     async def now(self) -> datetime:

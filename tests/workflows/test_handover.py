@@ -57,6 +57,7 @@ async def shifts_change(running: House) -> None:
 async def handed_over(running: House, count: int) -> tuple[list[Story], Received, Received]:
     """The stories, and the mails to who comes on and who leaves."""
     stories = await held(running, count)
+    running.lists.append(LIST)
     await shifts_change(running)
     comes, leaves = await running.expects("dee", "bo")
     return stories, comes, leaves
