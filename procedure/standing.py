@@ -142,7 +142,7 @@ def _due(watch: Watch, asked: Question, duty: Duty, clock: Clock) -> datetime:
 def _last_resort(watch: Watch, asked: Question) -> Standing:
     """Told again at an interval until they take it; then asked again when the top tier's time is over."""
     book = watch.book
-    person = stands_in(book, book.last_resort.person, asked.now)[0] or book.last_resort.person
+    person = _last(book, asked.now)
     planned = asked.commitment.ledger[-1].begin
     wait = asked.agreement.lasts(asked.agreement.again_every)
     due = due_from(planned, planned + wait, asked.now, wait)
@@ -157,6 +157,11 @@ def _last_resort(watch: Watch, asked: Question) -> Standing:
         channels=_channels(watch, (person,)),
         every_channel=_every_channel(watch),
     )
+
+
+def _last(book: Procedure, at: datetime) -> str:
+    """The person of last resort, or who stands in; never nobody."""
+    return stands_in(book, book.last_resort.person, at)[0] or book.last_resort.person
 
 
 def _silent_until(watch: Watch, asked: Question, duty: Duty, opens: datetime | None) -> datetime:
@@ -190,7 +195,7 @@ def _ahead(watch: Watch, asked: Question, leaves: datetime) -> tuple[Ahead, ...]
         for place in duty.places:
             silent = watch.answering.after(silent, watch.lasts(place.within))
         leaves = min(begin(stay, leaves).runs_out(watch.clock(stay)), silent)
-    steps.append(Ahead(leaves, "", watch.book.last_resort.person))
+    steps.append(Ahead(leaves, "", _last(watch.book, leaves)))
     return tuple(steps)
 
 

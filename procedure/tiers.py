@@ -84,14 +84,17 @@ def _wait(ticket: Ticket, now: datetime, opens: datetime) -> Ticket:
 
 def _restart(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
     """It stands where it was, but the clock starts again, or other people are on duty."""
-    before = ticket.standing.until if ticket.standing else None
+    until = ticket.standing.until if ticket.standing else None
+    ends = until if until and until <= now else None
     ticket = replace(ticket, standing=standing)
     if ticket.status == "open":
         ticket = replace(ticket, tiers=ticket.tiers.present(ticket.holder, standing.due))
+    if ticket.handover and ticket.handover.to not in standing.chain:
+        ticket = _withdraw(ticket, now)
     if ticket.people is None or ticket.people.settled:
-        # All that one person hands over at one change of shifts makes one list.
-        since = before if before and before <= now else now.replace(second=0, microsecond=0)
-        return _relieve(ticket, now, since)
+        return _relieve(ticket, now, ends)
+    if ticket.handover:
+        return ticket
     if ticket.status == "open" and not standing.opens:
         return _go_on_paging(ticket, standing, now)
     return ticket
@@ -117,13 +120,28 @@ def _go_on_paging(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
     return _page(replace(ticket, people=people), now)
 
 
-def _relieve(ticket: Ticket, now: datetime, since: datetime) -> Ticket:
-    """What somebody holds whose duty is over is offered to who is on duty now."""
+def _withdraw(ticket: Ticket, now: datetime) -> Ticket:
+    """Who it is offered to at a change of shifts has gone off duty, too."""
+    name = ticket.name(ticket.handover.to) if ticket.handover else ""
+    people = ticket.people.settle() if ticket.people else None
+    ticket = replace(ticket, handover=None, people=people)
+    return ticket.noted(now, f"{name} is off duty again, and has not accepted it")
+
+
+def _relieve(ticket: Ticket, now: datetime, ends: datetime | None) -> Ticket:
+    """What somebody holds whose duty is over is offered to who is on duty now.
+
+    ``ends`` is when the duty ended, if that is why it is looked at: then it is offered even if
+    it was kept at an earlier change of shifts.
+    """
     chain = ticket.standing.chain if ticket.standing else ()
-    stays = ticket.tiers.exhausted or ticket.holder in chain or ticket.handover
-    if not ticket.acknowledged or not chain or stays or chain[0] == ticket.kept_from:
+    if not ticket.acknowledged or ticket.tiers.exhausted or not chain or ticket.holder in chain:
         return ticket
     to = chain[0]
+    if to == ticket.kept_from and not ends:
+        return ticket
+    # All that one person hands over at one change of shifts makes one list.
+    since = ends or now.replace(second=0, microsecond=0)
     due = _answering(ticket).after(now, to_acknowledge(ticket, to))
     ticket = replace(
         ticket,

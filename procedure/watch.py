@@ -145,15 +145,15 @@ class Watch:
     def changes(self, name: str, at: datetime, end: datetime, holder: str = "") -> datetime | None:
         """When other people stand on a tier than at this instant, if that is before ``end``.
 
-        With a holder: when they are not on duty any more.
+        With a holder who is on duty: when they are not any more.
         """
         now = self.duty(name, at)
-        chain, until = now.chain, now.until
+        chain, until, relieved = now.chain, now.until, holder in now.chain
         while until is not None and until < end:
             # Nobody is relieved of what waits for the morning before the morning.
             until = self.opens(until) or until
             later = self.duty(name, until)
-            if holder not in later.chain if holder else later.chain != chain:
+            if holder not in later.chain if relieved else later.chain != chain:
                 return until if until < end else None
             until = later.until
         return None

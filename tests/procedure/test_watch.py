@@ -137,9 +137,9 @@ def test_who_is_on_call_anyway_stays_where_they_are() -> None:
     assert ticket.heard() == []
 
 
-def handed() -> Life:
+def handed(**changes: Any) -> Life:
     """Bo has it at the end of hours; dee is on call."""
-    ticket = born("2026-11-23 17:20")
+    ticket = born("2026-11-23 17:20", **changes)
     ticket.becomes(acknowledge(ticket.ticket, "bo", 0, ticket.now))
     ticket.passes(minutes=10)
     ticket.heard()
@@ -165,6 +165,29 @@ def test_it_may_be_kept_by_who_works_on_it() -> None:
     ticket.becomes(resume(ticket.ticket, "bo", ticket.now))
     assert ticket.heard() == []
     assert ticket.ticket.holder == "bo"
+
+
+def test_what_was_kept_is_offered_again_at_the_next_change_of_shifts() -> None:
+    """Bo keeps it overnight; on the next evening he goes home again."""
+    ticket = handed(commitments=LONG)
+    ticket.becomes(keep(ticket.ticket, "bo", ticket.now))
+    ticket.passes(hours=24)
+    assert ("handover", "dee") in ticket.heard()
+
+
+def test_an_offer_that_nobody_took_ends_with_the_duty_of_who_it_was_offered_to() -> None:
+    """Offered to dee at 17:30 and not answered within a long time: in the morning bo has it anyway."""
+    coverage = {"out_of_hours": "on call", "answer_within": "20 hours"}
+    ticket = handed(commitments=LONG, **harbor(coverage=coverage))
+    ticket.passes(hours=15, minutes=30)
+    assert ticket.heard() == []
+    assert (ticket.ticket.holder, ticket.ticket.handover) == ("bo", None)
+    assert "Dee Novak is off duty again, and has not accepted it" in ticket.record
+
+
+LONG = PROCEDURE["commitments"] | {
+    "critical": dict.fromkeys(PROCEDURE["commitments"]["critical"], "3 days"),
+}
 
 
 def test_not_accepted_in_time_it_goes_to_the_next_on_duty() -> None:
