@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import datetime
 
 from temporalio.client import Client, WorkflowQueryFailedError, WorkflowQueryRejectedError
@@ -19,12 +20,17 @@ ENOUGH = 50
 AT_ONCE = 10
 """How many open emergencies of one client are looked at: the newest."""
 
+FRESH = 1.0
+"""Seconds for which a client's list of emergencies is not asked for again: a self-hosted visibility
+store answers ten questions a second, and a storm of tickets must not wait for it."""
+
 
 class TicketHistory:
     """Finds tickets in Temporal's visibility store, as far back as its retention reaches."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._found: dict[str, tuple[float, list[str]]] = {}
 
     async def like(self, opening: Opening, since: datetime) -> int:
         """Tickets of the same client, system and category since then, each once however often it ran."""
@@ -42,7 +48,10 @@ class TicketHistory:
             f"WorkflowType = 'Ticket' AND ExecutionStatus = 'Running' AND Client = {_quoted(client)}"
             f" AND WorkflowId STARTS_WITH {_quoted(ticket_id(client, HELPDESK, ''))}"
         )
-        found = [run.id async for run in self._client.list_workflows(query, limit=AT_ONCE)]
+        asked, found = self._found.get(client, (-FRESH, []))
+        if time.monotonic() - asked >= FRESH:
+            found = [run.id async for run in self._client.list_workflows(query, limit=AT_ONCE)]
+            self._found[client] = time.monotonic(), found
         stand = await asyncio.gather(*map(self._status, found))
         return [ticket for ticket in stand if ticket]
 

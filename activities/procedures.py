@@ -18,6 +18,7 @@ from procedure.opening import Opening, open_ticket
 from procedure.standing import Question, Standing, stand
 from procedure.ticket import Ticket
 from procedure.tiers import question
+from procedure.watch import Watch
 from workflows.messages import Agreed, AgreeInput
 
 PATIENCE = timedelta(seconds=2)
@@ -56,7 +57,7 @@ class Procedures:
         agreement = agree(book, opening.client, self._pace)
         requester = book.person(opening.requester)
         names = {opening.requester: requester.name} if requester else {}
-        first = next((person for person in book.tiers[0].chain if person in book.people), "")
+        first = self._first_level(book, asked)
         names |= {first: book.people[first].name} if first else {}
         # Side by side: nobody is paged before both are answered.
         earlier, joins = await asyncio.gather(
@@ -76,6 +77,11 @@ class Procedures:
     async def stand(self, asked: Question) -> Standing:
         """Who stands on a tier, until when, and what comes after."""
         return stand(self._current(), asked)
+
+    def _first_level(self, book: Procedure, asked: AgreeInput) -> str:
+        """Who hears of a ticket that starts above the first level: who would be paged there now."""
+        watch = Watch(book, asked.opening.client, "critical", self._pace)
+        return next(iter(watch.duty(book.tiers[0].name, asked.now).chain), "")
 
     async def _count(self, opening: Opening, now: datetime, book: Procedure) -> int | None:
         """Escalation never waits for the past: what can't be found out quickly counts as unknown."""
