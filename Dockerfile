@@ -8,6 +8,7 @@ COPY procedure procedure
 COPY workflows workflows
 COPY activities activities
 COPY gateway gateway
+COPY commands commands
 COPY runtime runtime
 COPY worker.py starter.py ./
 COPY examples examples

@@ -31,14 +31,14 @@ def changes(before: Procedure, after: Procedure, now: datetime) -> dict[str, str
 def _client(before: Procedure, after: Procedure, name: str, now: Client) -> Iterator[str]:
     then = before.clients[name]
     if (then.hours, then.time_zone) != (now.hours, now.time_zone):
-        yield f"{now.name}'s hours have changed"
+        yield f"the hours of {now.name} have changed"
     if then.coverage != now.coverage or then.runs != now.runs:
-        yield f"{now.name}'s coverage has changed"
+        yield f"the coverage of {now.name} has changed"
     old, new = _special(before, name), _special(after, name)
     if old != new:
         days = sorted(day for day in old.keys() | new.keys() if old.get(day) != new.get(day))
         shown = ", ".join(map(str, days[:SHOWN])) + (" and more" if len(days) > SHOWN else "")
-        yield f"{now.name}'s holidays have changed: {shown}"
+        yield f"the holidays of {now.name} have changed: {shown}"
     if [terms.runs for terms in before.severities.values()] != [t.runs for t in after.severities.values()]:
         yield "what runs in hours has changed"
 

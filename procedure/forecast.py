@@ -47,7 +47,7 @@ def _people(ticket: Ticket) -> list[Step]:
     if ticket.tiers.exhausted or people is None or standing is None:
         return []
     if ticket.opens:
-        return [Step(ticket.opens, f"{ticket.client}'s hours begin: {ticket.name(people.rung)} is paged")]
+        return [Step(ticket.opens, f"the client's hours begin: {ticket.name(people.rung)} is paged")]
     leaves = standing.ahead[0].at if standing.ahead else None
     at, steps = people.due, []
     for person in people.rungs[people.at + 1 :]:

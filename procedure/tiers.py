@@ -234,7 +234,7 @@ def _duty_wakes(ticket: Ticket) -> list[Wake]:
     if ticket.people and ticket.people.due:
         found.append(Wake(ticket.people.due, f"{ticket.name(ticket.people.rung)}'s time to acknowledge"))
     if ticket.standing and ticket.standing.until:
-        text = f"{ticket.client}'s hours begin" if ticket.opens else "other people come on duty"
+        text = "the client's hours begin" if ticket.opens else "other people come on duty"
         found.append(Wake(ticket.standing.until, text))
     return found
 

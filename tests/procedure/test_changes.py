@@ -19,13 +19,13 @@ def harbor(**terms: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        (harbor(hours={"weekdays": "08:00-17:30"}), "Harbor Trading's hours have changed"),
+        (harbor(hours={"weekdays": "08:00-17:30"}), "the hours of Harbor Trading have changed"),
         (
             harbor(holidays=UK_HOLIDAYS | {"also": {"2026-11-26": "closed"}}),
-            "Harbor Trading's holidays have changed: 2026-11-26",
+            "the holidays of Harbor Trading have changed: 2026-11-26",
         ),
-        (harbor(coverage={"out_of_hours": "emergencies only"}), "Harbor Trading's coverage has changed"),
-        (harbor(runs={"high": "hours"}), "Harbor Trading's coverage has changed"),
+        (harbor(coverage={"out_of_hours": "emergencies only"}), "the coverage of Harbor Trading has changed"),
+        (harbor(runs={"high": "hours"}), "the coverage of Harbor Trading has changed"),
     ],
 )
 def test_what_concerns_one_client_is_told_to_its_tickets(changed: dict[str, Any], told: str) -> None:

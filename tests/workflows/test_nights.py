@@ -191,11 +191,11 @@ async def test_a_new_holiday_reaches_the_open_ticket(running: House) -> None:
     await story.say("acknowledge", "ana")
     await running.passes(minutes=30)
     running.book = procedure(holidays={"also": {"2031-05-14": "closed"}})
-    told = {"calendar": "v2", "reason": "Harbor Trading's holidays have changed: 2031-05-14"}
+    told = {"calendar": "v2", "reason": "the holidays of Harbor Trading have changed: 2031-05-14"}
     await story.handle.signal("look_again", told)
     await story.handle.signal("look_again", told)
     ticket = await story.stands()
     assert ticket.tiers.due is not None
     assert ticket.tiers.due.replace(second=0, microsecond=0) == datetime(2031, 5, 15, 9, 29, tzinfo=UTC)
     again = [text for text in await story.record() if text.startswith("Looked at again")]
-    assert again == ["Looked at again: Harbor Trading's holidays have changed: 2031-05-14"]
+    assert again == ["Looked at again: the holidays of Harbor Trading have changed: 2031-05-14"]

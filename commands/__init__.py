@@ -1,0 +1,1 @@
+"""The commands of ``starter.py``: what somebody types, and what they read. They decide nothing."""

@@ -1,0 +1,66 @@
+"""Checking a procedure: what is wrong with it, and what to look at."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from commands import session
+from commands.session import Failure
+from procedure import outlook
+from procedure.book import Procedure
+from runtime.procedure_files import schema
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--schema", "schema_to", type=click.Path(path_type=Path), help="Also write JSON Schemas for editors here."
+)
+@click.option("--strict", is_flag=True, help="Exit with 2 when there is something to look at.")
+def check(folder: Path, schema_to: Path | None, strict: bool) -> None:
+    """Read a procedure, and name all that is wrong with it: file, line, key, and what to write.
+
+    Then what to look at, though nothing forbids it: times in the next 30 days that nobody
+    covers, and people without a channel that works.
+    """
+    if schema_to:
+        schema_to.mkdir(parents=True, exist_ok=True)
+        for name, content in schema().items():
+            (schema_to / name).write_text(json.dumps(content, indent=2) + "\n")
+    book = session.book(folder, session.settings().state)
+    click.echo(
+        f"{book.name} {book.version}: {len(book.people)} people, {len(book.tiers)} tiers, "
+        f"{len(book.clients)} clients. Nothing is wrong."
+    )
+    now = datetime.now(UTC)
+    found = [*outlook.to_look_at(book, now), *_channels(book, now)]
+    if found:
+        click.echo(f"\nTo look at in the next {outlook.AHEAD.days} days (times in {book.time_zone}):")
+    for text in found:
+        click.echo(f"- {text}")
+    if found and strict:
+        raise Failure("1 thing to look at" if len(found) == 1 else f"{len(found)} things to look at")
+
+
+def _channels(book: Procedure, now: datetime) -> list[str]:
+    """Who may be paged at night, and can be reached by mail only, or not by all that is written."""
+    # Apprise takes a moment to load: only for who needs it.
+    from activities.channels import working
+
+    mail_only, found = [], []
+    for ident, role in outlook.answering(book, now, now + outlook.AHEAD).items():
+        person = book.people[ident]
+        who = f"{person.name} ({role})"
+        broken = {channel: why for channel, source in person.channels.items() if (why := working(source))}
+        found += [
+            f"{who}: {channel} does not work, as seen from here: {why}" for channel, why in broken.items()
+        ]
+        if len(broken) == len(person.channels):
+            mail_only.append(who)
+    if mail_only:
+        found.append(f"nothing but mail reaches {', '.join(mail_only)}: give them a channel that works")
+    return found

@@ -1,0 +1,79 @@
+"""One command at work: the settings and the procedure it reads, the tickets it reaches, how it fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from temporalio.client import Client
+
+from procedure.book import Procedure
+from procedure.ticket import Refused
+from runtime.connection import connect
+from runtime.feeds import CALENDARS, Feeds
+from runtime.procedure_files import ProcedureError
+from runtime.procedure_folder import ProcedureFolder
+from runtime.settings import Settings, SettingsError, load
+from runtime.tickets import Away, NoSuchTicket, Tickets
+
+Result = TypeVar("Result")
+
+USER_ERROR = 2
+REFUSED = 3
+UNREACHABLE = 4
+
+
+class Failure(click.ClickException):
+    """An error of the user's, or of what is reached: one line, and an exit code that says which."""
+
+    def __init__(self, text: str, code: int = USER_ERROR) -> None:
+        super().__init__(text)
+        self.exit_code = code  # type: ignore[misc]
+
+
+def with_tickets(work: Callable[[Tickets], Awaitable[Result]]) -> Result:
+    """Connect, do the work, and turn what went wrong into one line."""
+
+    async def session() -> Result:
+        try:
+            return await work(Tickets(await _connected()))
+        finally:
+            # A short process that leaves at once can abort in the client's threads.
+            await asyncio.sleep(0.1)
+
+    try:
+        return asyncio.run(session())
+    except Refused as refused:
+        raise Failure(str(refused), REFUSED) from None
+    except NoSuchTicket:
+        raise Failure(
+            "There is no such ticket, or Temporal no longer keeps it; see: starter.py list"
+        ) from None
+    except Away as away:
+        raise Failure(f"No answer: {away}. Is the worker running?", UNREACHABLE) from None
+
+
+async def _connected() -> Client:
+    try:
+        return await connect()
+    except RuntimeError as error:
+        raise Failure(f"Temporal can't be reached: {error}", UNREACHABLE) from None
+
+
+def settings() -> Settings:
+    """The settings of this process; Failure with all that is wrong."""
+    try:
+        return load()
+    except SettingsError as error:
+        raise Failure(str(error)) from None
+
+
+def book(folder: Path, state: Path) -> Procedure:
+    """The procedure with the last copies of its feeds, which only running processes fetch."""
+    try:
+        return ProcedureFolder(folder, Feeds(state / CALENDARS)).current()
+    except ProcedureError as error:
+        raise Failure(str(error)) from None

@@ -1,0 +1,196 @@
+"""Tickets: opened as a helpdesk would, found, shown, and what people say to them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from pydantic import TypeAdapter, ValidationError
+from temporalio.client import WorkflowExecution
+
+from commands import session, tables, typed
+from commands.session import REFUSED, Failure
+from procedure.calendars import local, localise
+from procedure.desk import Event
+from procedure.forecast import forecast
+from procedure.opening import Opening
+from procedure.severity import SEVERITIES, Facts, find_system
+from procedure.ticket import Ticket
+from runtime.procedure_files import ProcedureError, read
+from runtime.settings import SettingsError, load
+from runtime.tickets import Tickets, said
+from workflows.attributes import HOLDER, NEXT_DUE, SEVERITY, STATUS, TIER
+from workflows.messages import SAYINGS
+
+
+@click.command(name="open")
+@click.argument("title")
+@click.option("--client", required=True, help="The client's id in the procedure.")
+@click.option("--requester", default="", help="The contact's id; the client's first contact if left out.")
+@click.option("--number", default="", help="The helpdesk's number for it; made up if left out.")
+@click.option("--helpdesk", default="phone", show_default=True, help="Where it comes from.")
+@click.option("--description", default="", help="What the customer says.")
+@click.option("--system", default="", help="Which of the client's systems.")
+@click.option("--state", type=click.Choice(["down", "impaired", "limited"]), help="How bad it is.")
+@click.option("--users", type=click.IntRange(0), help="How many people are affected.")
+@click.option("--workaround/--no-workaround", default=None, help="Whether they can work in another way.")
+@click.option("--category", default="", help="What kind of trouble.")
+@click.option(
+    "--condition", "conditions", multiple=True, help="A condition of the catalogue; may be repeated."
+)
+def open_ticket(title: str, client: str, requester: str, number: str, helpdesk: str, **facts: Any) -> None:
+    """Open a ticket, as a helpdesk would."""
+    try:
+        book = read(load().procedure)
+    except (ProcedureError, SettingsError) as error:
+        raise Failure(str(error)) from None
+    terms = book.clients[typed.client_of(book, client)]
+    if requester and requester not in terms.contacts:
+        raise Failure(f"{requester!r} is no contact of {client}: one of {', '.join(terms.contacts)}")
+    now = datetime.now(UTC)
+    opening = Opening(
+        client=client,
+        helpdesk=helpdesk,
+        number=number or f"{now:%y%m%d-%H%M%S}",
+        title=title,
+        requester=requester or next(iter(terms.contacts)),
+        description=facts.pop("description"),
+        facts=Facts(**facts | {"system": find_system(terms.systems, facts["system"])}),
+    )
+    event = Event(delivery=f"cli-{uuid.uuid4()}", at=now)
+    if not session.with_tickets(lambda tickets: tickets.receive(opening, event)):
+        raise Failure(f"{opening.id} is closed already; give another --number", REFUSED)
+    click.echo(opening.id)
+
+
+@click.command(name="list")
+@click.option("--client", help="Only this client's.")
+@click.option("--severity", type=click.Choice(SEVERITIES), help="Only of this severity.")
+@click.option("--holder", help="Only what this person has.")
+@click.option("--query", default="", help="A query of Temporal's, e.g. \"NextDue < '2026-12-01T12:00:00Z'\".")
+@click.option("--closed", is_flag=True, help="The closed ones too.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
+def list_tickets(
+    client: str | None, severity: str | None, holder: str | None, query: str, closed: bool, limit: int
+) -> None:
+    """The open tickets: severity, status, tier, holder, and when something happens by itself."""
+    parts = [f"{name} = '{value}'" for name, value in _given(client, severity, holder) if "'" not in value]
+    if not closed:
+        parts.append("ExecutionStatus = 'Running'")
+    if query:
+        parts.append(f"({query})")
+
+    async def work(tickets: Tickets) -> list[tuple[str, ...]]:
+        return [_row(run) async for run in tickets.find(" AND ".join(parts), limit)]
+
+    rows = session.with_tickets(work)
+    if not rows:
+        click.echo("No tickets.")
+        return
+    tables.echo(("TICKET", "SEVERITY", "STATUS", "TIER", "HOLDER", "NEXT"), rows)
+
+
+@click.command()
+@click.argument("ticket")
+@click.option("--json", "as_json", is_flag=True, help="Everything, as JSON.")
+def show(ticket: str, as_json: bool) -> None:
+    """Where a ticket stands, why, and what happens if nobody acts."""
+    stands = session.with_tickets(lambda tickets: tickets.status(ticket))
+    if as_json:
+        click.echo(TypeAdapter(Ticket).dump_json(stands, indent=2).decode())
+        return
+    for line in _told(stands):
+        click.echo(line)
+
+
+@click.command(context_settings={"ignore_unknown_options": False})
+@click.argument("ticket")
+@click.argument("what", type=click.Choice(sorted(SAYINGS)), metavar="WHAT")
+@click.option("--by", required=True, help="Who says it: a person's or a contact's id.")
+@click.option(
+    "--with", "content", multiple=True, metavar="FIELD=VALUE", help="What else it needs; may be repeated."
+)
+@click.option(
+    "--signal", is_flag=True, help="Send it as a signal: no answer, a refusal stands in the record."
+)
+def act(ticket: str, what: str, by: str, content: tuple[str, ...], signal: bool) -> None:
+    """Say something to a ticket.
+
+    \b
+    WHAT                needs
+    acknowledge
+    progress            note=
+    hand_on             tier= or condition=, note=
+    hand_back           tier= reason=
+    ask_customer        question=
+    pause               reason= [at_most="2 hours"]
+    resume
+    resolve             solution=
+    reassess            system= state= users= workaround= category= or severity= reason=
+    answer_request      granted=yes|no reason=
+    request_escalation  [words=]
+    reply               words=
+    confirm             solved=yes|no [words=]
+    """
+    message = _message(what, by, content)
+    if signal:
+        session.with_tickets(lambda tickets: tickets.signal(ticket, what, message))
+        click.echo("Sent.")
+        return
+    answer = session.with_tickets(lambda tickets: tickets.say(ticket, what, message, key=str(uuid.uuid4())))
+    click.echo(answer.text)
+
+
+def _given(client: str | None, severity: str | None, holder: str | None) -> list[tuple[str, str]]:
+    found = (("Client", client), ("Severity", severity), ("Holder", holder))
+    return [(name, value) for name, value in found if value]
+
+
+def _row(run: WorkflowExecution) -> tuple[str, ...]:
+    known = run.typed_search_attributes
+    due = known.get(NEXT_DUE)
+    return (
+        run.id,
+        known.get(SEVERITY) or "?",
+        known.get(STATUS) or "opening",
+        known.get(TIER) or "?",
+        known.get(HOLDER) or "nobody yet",
+        f"{due:%a %H:%M:%S} UTC" if due else "",
+    )
+
+
+def _told(ticket: Ticket) -> list[str]:
+    now, zone = datetime.now(UTC), "UTC"
+    has = "" if ticket.status != "open" else ", has it" if ticket.acknowledged else ", is paged"
+    lines = [
+        f"{ticket.id}: {ticket.title}",
+        f"{ticket.severity}, {ticket.status}: {ticket.name(ticket.holder)} ({ticket.place}){has}",
+        f"Why {ticket.severity}: {ticket.reason}",
+    ]
+    if ticket.agreement.pace != 1:
+        lines.append(f"Pace {ticket.agreement.pace:g}: times run that much faster than agreed.")
+    if steps := forecast(ticket):
+        lines += ["", "If nobody acts (UTC):", *(f"  {local(s.at, now, zone)}  {s.text}" for s in steps)]
+    lines += ["", "So far (UTC):"]
+    lines += [f"  {local(e.at, now, zone)}  {localise(e.text, now, zone)}" for e in ticket.record]
+    return lines
+
+
+def _message(what: str, by: str, content: tuple[str, ...]) -> Any:
+    fields: dict[str, Any] = {}
+    for part in content:
+        name, equals, value = part.partition("=")
+        if not equals:
+            raise Failure(f"{part!r}: write FIELD=VALUE, such as --with note='restarted it'")
+        if name not in SAYINGS[what].model_fields:
+            known = sorted(set(SAYINGS[what].model_fields) - {"by", "visit", "via"})
+            raise Failure(f"{what} has no {name!r}: {', '.join(known) or 'it needs nothing else'}")
+        fields[name] = (value,) if name == "conditions" else value
+    try:
+        return said(what, {"by": by, "via": "the command line", **fields})
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_input=False)
+        missing = [f"--with {e['loc'][0]}=... ({e['msg']})" for e in wrong]
+        raise Failure(f"{what} needs {'; '.join(missing)}") from None
