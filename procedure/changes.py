@@ -19,7 +19,7 @@ SHOWN = 3
 
 def changes(before: Procedure, after: Procedure, now: datetime) -> dict[str, str]:
     """What has changed for each client that is affected; nothing for the others."""
-    everywhere = [*_rotas(before, after, now), *_leave(before, after, now.date())]
+    everywhere = [*_tiers(before, after), *_rotas(before, after, now), *_leave(before, after, now.date())]
     found = {}
     for name, client in after.clients.items():
         texts = [*_client(before, after, name, client), *everywhere] if name in before.clients else []
@@ -46,6 +46,14 @@ def _client(before: Procedure, after: Procedure, name: str, now: Client) -> Iter
 def _special(book: Procedure, client: str) -> dict[date, tuple[tuple[int, int], ...]]:
     hours = book.almanac.hours.get(client)
     return {day: tuple(windows) for day, windows in hours.special.items()} if hours else {}
+
+
+def _tiers(before: Procedure, after: Procedure) -> Iterator[str]:
+    for tier in after.tiers:
+        if before.tier(tier.name) != tier:
+            yield f"who answers at {tier.name} has changed"
+    if before.last_resort != after.last_resort:
+        yield "the last resort has changed"
 
 
 def _rotas(before: Procedure, after: Procedure, now: datetime) -> Iterator[str]:

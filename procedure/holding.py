@@ -27,12 +27,14 @@ def acknowledge(ticket: Ticket, by: str, visit: int, now: datetime, via: str = "
             return ticket
         raise Refused(f"{ticket.name(ticket.holder)} has it already.")
     paged = ticket.people.rungs[: ticket.people.at + 1] if ticket.people and not ticket.opens else ()
+    chain = ticket.standing.chain if ticket.standing else ()
     ticket = replace(
         ticket,
         acknowledged=True,
         holder=by,
         handover=None,
-        kept_from="",
+        # Who takes it after their own duty has ended keeps it.
+        kept_from=chain[0] if chain and by not in chain else "",
         # With the last resort the next time it is asked again moves; a tier's commitment goes on.
         tiers=ticket.tiers.suspend() if ticket.tiers.exhausted else ticket.tiers,
         people=ticket.people.settle() if ticket.people else None,
@@ -233,7 +235,8 @@ def _with_budget(ticket: Ticket, now: datetime) -> Ticket:
     if commitment.running:
         commitment = commitment.suspended(now, ticket.stopwatch).resumed(now)
     commitment = replace(commitment, budget=ticket.agreement.stay(ticket.severity, ticket.tier))
-    return replace(ticket, commitment=commitment, warned=False, tiers=ticket.tiers.suspend())
+    stale = ticket.status == "paused"  # other people may come on duty at other times
+    return replace(ticket, commitment=commitment, warned=False, tiers=ticket.tiers.suspend(), stale=stale)
 
 
 def _called_up(ticket: Ticket, now: datetime, by: str, via: str) -> Ticket:
@@ -265,6 +268,8 @@ def _must_be_on_tier(ticket: Ticket, by: str, visit: int) -> None:
     _must_be_open(ticket)
     if not ticket.tiers.about(visit):
         raise Refused(f"It has moved on: {ticket.name(ticket.holder)} ({ticket.place}) has it now.")
+    if ticket.status == "open" and not ticket.tiers.presented:
+        raise Refused(f"It is just on its way to {ticket.place}: try again in a moment.")
     if not ticket.on_tier(by) and by != ticket.holder:
         raise Refused(
             f"{ticket.name(by)} does not stand at {ticket.place}; {ticket.name(ticket.holder)} has it."

@@ -43,8 +43,9 @@ class Standing:
 
     ``opens`` is when anybody is paged, if the client's coverage has this wait for its hours.
     ``open`` are the stretches in which the commitment's clock runs (empty: always), as far as
-    they matter; ``answers_in_hours`` says that answers are owed in them only. ``until`` is when
-    other people stand here, if that is before the ticket leaves.
+    they matter; ``answers_in_hours`` says that answers are owed in them only, ``closed`` that it is
+    not in them now. ``until`` is when other people stand here, if that is before the ticket leaves,
+    however long it is paused.
     """
 
     chain: tuple[str, ...]
@@ -60,6 +61,7 @@ class Standing:
     opens: datetime | None = None
     open: tuple[Span, ...] = ()
     answers_in_hours: bool = False
+    closed: bool = False
     until: datetime | None = None
 
     @property
@@ -70,7 +72,9 @@ class Standing:
     @property
     def answering(self) -> Stopwatch:
         """The clock on which those who are paged owe their answer."""
-        return OpenSpans(self.open) if self.answers_in_hours and self.open else AlwaysOpen()
+        if self.answers_in_hours and self.open:
+            return OpenSpans(self.open, to_opening=True)
+        return AlwaysOpen()
 
 
 @dataclass(frozen=True)
@@ -79,8 +83,9 @@ class Question:
 
     ``fresh`` marks a rung that is newly presented: its holder gets at least the full
     acknowledgement time. ``paged`` are those of the tier who were paged in vain before
-    ``current``, who has to answer by ``answer_by``; ``holder`` is who has it. With ``wait``
-    only the end of a wait is asked for, which begins now and is agreed in business days.
+    ``current``, who has to answer by ``answer_by``; ``holder`` is who has it. ``granted`` is until
+    when it may stay at least, because it came late. With ``wait`` only the end of a wait is asked
+    for, which begins now and is agreed in business days.
     """
 
     agreement: Agreement
@@ -95,6 +100,7 @@ class Question:
     paged: tuple[str, ...] = ()
     current: str = ""
     answer_by: datetime | None = None
+    granted: datetime | None = None
     wait: Duration | None = None
     names: dict[str, str] = field(default_factory=dict)
 
@@ -106,8 +112,9 @@ def stand(book: Procedure, asked: Question) -> Standing:
         return Standing((), watch.business.after(asked.now, watch.business.length(asked.wait)))
     if not asked.tier:
         return _last_resort(watch, asked)
-    opens = None if asked.acknowledged else watch.opens(asked.now)
-    duty = watch.duty(asked.tier, opens or asked.now)
+    closed = watch.opens(asked.now)
+    opens = None if asked.acknowledged else closed
+    duty = watch.duty(asked.tier, asked.now)
     clock = watch.clock(asked.commitment.budget)
     due = _due(watch, asked, duty, clock)
     leaves = due if asked.acknowledged else min(due, _silent_until(watch, asked, duty, opens))
@@ -125,15 +132,18 @@ def stand(book: Procedure, asked: Question) -> Standing:
         channels=_channels(watch, duty.chain),
         every_channel=_every_channel(watch),
         opens=opens,
-        open=_open(watch, asked, clock, (due, *(step.at for step in ahead))),
-        answers_in_hours=not isinstance(watch.answering, AlwaysOpen),
-        until=opens or watch.changes(asked.tier, asked.now, due, asked.holder),
+        open=clock.spans(asked.commitment.ledger[-1].begin, _horizon(clock, leaves, due, ahead)),
+        answers_in_hours=watch.answers_in_hours,
+        closed=closed is not None,
+        until=closed or watch.changes(asked.tier, asked.now, _paused_until(watch, asked, due), asked.holder),
     )
 
 
 def _due(watch: Watch, asked: Question, duty: Duty, clock: Clock) -> datetime:
     due = asked.commitment.runs_out(clock)
-    if not asked.fresh or not duty.places:
+    if not asked.fresh:
+        return max(due, asked.granted or due)
+    if not duty.places:
         return due
     first = watch.lasts(duty.places[0].within)
     return due_from(asked.commitment.ledger[-1].begin, due, asked.now, first, watch.answering)
@@ -186,7 +196,7 @@ def _ahead(watch: Watch, asked: Question, leaves: datetime) -> tuple[Ahead, ...]
     tiers, steps = asked.agreement.tiers, []
     for name in tiers[tiers.index(asked.tier) + 1 :]:
         opens = watch.opens(leaves) or leaves
-        duty = watch.duty(name, opens)
+        duty = watch.duty(name, leaves)
         if not duty.places:
             continue
         steps.append(Ahead(leaves, name, duty.places[0].person))
@@ -215,9 +225,14 @@ def _every_channel(watch: Watch) -> bool:
     return watch.severity == "critical" or watch.book.severities[watch.severity].every_channel
 
 
-def _open(watch: Watch, asked: Question, clock: Clock, until: tuple[datetime, ...]) -> tuple[Span, ...]:
-    """The stretches in which the clock runs, from where it was started until the last that is foreseen."""
-    return clock.spans(asked.commitment.ledger[-1].begin, max(until))
+def _horizon(clock: Clock, leaves: datetime, due: datetime, ahead: tuple[Ahead, ...]) -> datetime:
+    """How far a clock's stretches matter: to the last step ahead, if somebody has it as long as they may."""
+    return clock.after(max(due, *(step.at for step in ahead)), clock.passed(leaves, due))
+
+
+def _paused_until(watch: Watch, asked: Question, due: datetime) -> datetime:
+    """How long it may stand here at most: a change of shifts concerns what is paused, too."""
+    return watch.business.after(due, watch.business.length(asked.agreement.pause_at_most))
 
 
 def _names(book: Procedure, asked: Question, people: tuple[str, ...]) -> dict[str, str]:

@@ -165,6 +165,8 @@ class Ticket:
     # Who is on duty has changed since it was looked up.
     stale: bool = False
     handover: Handover | None = None
+    # Until when it may stay at its tier at least: it came there late, after an outage.
+    granted: datetime | None = None
     # In whose favour the holder has not handed it over at the end of their duty.
     kept_from: str = ""
     # The calendar that its clocks were last projected by again.

@@ -37,6 +37,7 @@ def question(ticket: Ticket, now: datetime) -> Question:
         paged=people.rungs[: people.at] if people else (),
         current=people.rung if people and people.presented else "",
         answer_by=people.due if people else None,
+        granted=ticket.granted,
         wait=ticket.wait,
         names=ticket.names or {},
     )
@@ -54,9 +55,11 @@ def present(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
     if not standing.chain:
         return climb(ticket, now, f"Nobody at {ticket.place} can be reached")
     first = not ticket.holder
+    late = now - ticket.tiers.planned > to_acknowledge(ticket, standing.chain[0]) / 10
     ticket = replace(
         ticket,
         standing=standing,
+        granted=standing.due if late else None,
         tiers=ticket.tiers.present(standing.chain[0], standing.due),
         people=Ladder(standing.chain, planned=standing.opens or ticket.tiers.planned),
     )
@@ -84,20 +87,48 @@ def _wait(ticket: Ticket, now: datetime, opens: datetime) -> Ticket:
 
 def _restart(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
     """It stands where it was, but the clock starts again, or other people are on duty."""
-    until = ticket.standing.until if ticket.standing else None
-    ends = until if until and until <= now else None
+    before = ticket.standing
+    ends = before.until if before and before.until and before.until <= now else None
     ticket = replace(ticket, standing=standing)
     if ticket.status == "open":
         ticket = replace(ticket, tiers=ticket.tiers.present(ticket.holder, standing.due))
-    if ticket.handover and ticket.handover.to not in standing.chain:
+    if ticket.handover and (ticket.handover.to not in standing.chain or ticket.holder in standing.chain):
         ticket = _withdraw(ticket, now)
     if ticket.people is None or ticket.people.settled:
         return _relieve(ticket, now, ends)
     if ticket.handover:
+        return _go_on_offering(ticket, ticket.handover, standing)
+    if ticket.status != "open":
         return ticket
-    if ticket.status == "open" and not standing.opens:
-        return _go_on_paging(ticket, standing, now)
-    return ticket
+    if standing.opens and standing.chain:
+        return _wait_again(ticket, standing, now, standing.opens)
+    ticket = _go_on_paging(ticket, standing, now)
+    return _page_on_every_channel(ticket) if before and not before.every_channel else ticket
+
+
+def _go_on_offering(ticket: Ticket, offered: Handover, standing: Standing) -> Ticket:
+    """The offer stands; who comes after them is who is on duty now."""
+    people = Ladder(standing.chain, planned=offered.at, at=standing.chain.index(offered.to))
+    return replace(ticket, people=people.present(offered.to, offered.due))
+
+
+def _wait_again(ticket: Ticket, standing: Standing, now: datetime, opens: datetime) -> Ticket:
+    """What waits now although it was paged before (its severity has changed), or who gets it then."""
+    people = ticket.people
+    paged = people.rungs[: people.at] if people else ()
+    rest = [person for person in standing.chain if person not in paged] or list(standing.chain)
+    waited = people is not None and not people.presented
+    ladder = Ladder((*paged, *rest), planned=opens, at=len(paged))
+    ticket = replace(ticket, people=ladder, holder=rest[0], tiers=replace(ticket.tiers, holder=rest[0]))
+    return ticket if waited else _wait(ticket, now, opens)
+
+
+def _page_on_every_channel(ticket: Ticket) -> Ticket:
+    """It has become critical: who was paged by mail is paged in every other way, too."""
+    people, standing = ticket.people, ticket.standing
+    if not people or not people.presented or people.settled or not standing or not standing.every_channel:
+        return ticket
+    return ticket if "" in ticket.failed else ticket.page(people.rung, *ticket.channels(people.rung))
 
 
 def _go_on_paging(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
@@ -121,24 +152,27 @@ def _go_on_paging(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
 
 
 def _withdraw(ticket: Ticket, now: datetime) -> Ticket:
-    """Who it is offered to at a change of shifts has gone off duty, too."""
+    """Who has it is on duty again, or who it is offered to has gone off duty, too."""
     name = ticket.name(ticket.handover.to) if ticket.handover else ""
     people = ticket.people.settle() if ticket.people else None
     ticket = replace(ticket, handover=None, people=people)
-    return ticket.noted(now, f"{name} is off duty again, and has not accepted it")
+    return ticket.noted(now, f"Not offered to {name} any more, who has not accepted it")
 
 
 def _relieve(ticket: Ticket, now: datetime, ends: datetime | None) -> Ticket:
     """What somebody holds whose duty is over is offered to who is on duty now.
 
-    ``ends`` is when the duty ended, if that is why it is looked at: then it is offered even if
-    it was kept at an earlier change of shifts.
+    ``ends`` is when the duty ended, if that is why it is looked at. What was kept is offered again
+    only after its holder was on duty meanwhile.
     """
     chain = ticket.standing.chain if ticket.standing else ()
-    if not ticket.acknowledged or ticket.tiers.exhausted or not chain or ticket.holder in chain:
+    if ticket.holder in chain:
+        return replace(ticket, kept_from="")
+    closed = ticket.standing is None or ticket.standing.closed
+    if not ticket.acknowledged or ticket.tiers.exhausted or not chain or closed:
         return ticket
     to = chain[0]
-    if to == ticket.kept_from and not ends:
+    if to == ticket.kept_from:
         return ticket
     # All that one person hands over at one change of shifts makes one list.
     since = ends or now.replace(second=0, microsecond=0)
@@ -171,7 +205,7 @@ def _page_noted(ticket: Ticket, now: datetime, due: datetime) -> Ticket:
     name = ticket.name(ticket.holder)
     if not ticket.again:
         substituted = ticket.standing.instead_of.get(ticket.holder, "") if ticket.standing else ""
-        instead = f" instead of {ticket.name(substituted)}, who is away," if substituted else ""
+        instead = f" instead of {ticket.name(substituted)}, who is away" if substituted else ""
         return ticket.noted(now, f"{name} ({ticket.place}) paged{instead}, to acknowledge by {instant(due)}")
     repeated = f"{name} (last resort) paged again, times so far: "
     if ticket.record[-1].text.startswith(repeated):
@@ -261,10 +295,10 @@ def tick(ticket: Ticket, now: datetime) -> Ticket:
         return ticket
     if ticket.tiers.overdue(now):
         return _climb_by_time(ticket, now)
-    if ticket.people and ticket.people.overdue(now):
-        return _unanswered(ticket, now)
     if ticket.standing.until and now >= ticket.standing.until:
         return replace(ticket, stale=True)
+    if ticket.people and ticket.people.overdue(now):
+        return _unanswered(ticket, now)
     if ticket.status == "paused":
         return ticket
     if ticket.standing.warn and not ticket.warned and now >= ticket.standing.warn:
@@ -306,11 +340,17 @@ def _unanswered(ticket: Ticket, now: datetime) -> Ticket:
     return declined(ticket, f"{name} did not accept it in time", now)
 
 
-def declined(ticket: Ticket, reason: str, now: datetime) -> Ticket:
-    """What was offered at the change of shifts is not taken: it goes on to the next."""
-    if not ticket.handover:
+def declined(ticket: Ticket, reason: str, now: datetime, to: str = "") -> Ticket:
+    """What was offered at the change of shifts (``to`` whom: else as it stands) is not taken: the next."""
+    offered = ticket.handover
+    if not offered or to not in ("", offered.to):
         return ticket
-    return _next_person(replace(ticket, handover=None, acknowledged=False), now, reason)
+    ticket = _next_person(replace(ticket, handover=None, acknowledged=False), now, reason)
+    # Who comes after them, and when, is another matter than when it was offered.
+    ticket = replace(ticket, stale=not ticket.unpresented)
+    return (
+        ticket if ticket.holder == offered.of else ticket.tell(NoticeKind.MOVED_ON, offered.of, text=reason)
+    )
 
 
 def _next_person(ticket: Ticket, now: datetime, reason: str) -> Ticket:
@@ -373,6 +413,7 @@ def climb(
         acknowledged=False,
         handover=None,
         kept_from="",
+        granted=None,
         stale=False,
         warned=False,
         extended=False,
@@ -421,15 +462,24 @@ def undeliverable(ticket: Ticket, notice: Notice, why: str, now: datetime) -> Ti
     if notice.kind is NoticeKind.WANTS_UP:
         return grant_unanswered(ticket, now)
     waiting = ticket.people and not ticket.people.settled and ticket.people.rung == notice.to
-    if notice.kind is not NoticeKind.PAGE or not waiting or ticket.status != "open":
+    if notice.kind is not NoticeKind.PAGE or not waiting:
         return ticket
     ticket = replace(ticket, failed=(*ticket.failed, notice.channel))
     channels = ticket.channels(notice.to)
     if set(ticket.failed) >= {"", *channels}:
-        return _next_person(ticket, now, f"{ticket.name(notice.to)} can't be reached")
+        return _unreachable(ticket, notice.to, now)
     if not notice.channel and ticket.standing and not ticket.standing.every_channel:
         return ticket.page(notice.to, *channels)
     return ticket
+
+
+def _unreachable(ticket: Ticket, person: str, now: datetime) -> Ticket:
+    """The next person at once; while the clock stands still they are paged again when it goes on."""
+    if ticket.status == "paused" and (ticket.people is None or ticket.people.due is None):
+        return ticket
+    ticket = _next_person(ticket, now, f"{ticket.name(person)} can't be reached")
+    # All that was foreseen comes earlier now.
+    return ticket if ticket.unpresented else replace(ticket, stale=True)
 
 
 def resolved(ticket: Ticket, solution: str, now: datetime, by: str = "", via: str = "") -> Ticket:
@@ -506,5 +556,10 @@ def look_again(ticket: Ticket, calendar: str, reason: str, now: datetime) -> Tic
 def resume_clock(ticket: Ticket, now: datetime, reason: str, by: str = "", via: str = "") -> Ticket:
     """The stopped clock goes on with what is left of the commitment."""
     stopped = spoken(now - ticket.pause.since) if ticket.pause else "a while"
-    ticket = replace(ticket, status="open", pause=None, commitment=ticket.commitment.resumed(now))
+    people = ticket.people
+    if people and not people.settled and people.due is None:
+        people = replace(people, holder="")  # who was paged before is paged again
+    ticket = replace(
+        ticket, status="open", pause=None, people=people, commitment=ticket.commitment.resumed(now)
+    )
     return ticket.noted(now, f"{reason}, after {stopped}", by, via)

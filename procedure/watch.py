@@ -20,6 +20,7 @@ from procedure.durations import Duration
 from procedure.people import Leave
 from procedure.rota import turn
 from procedure.severity import Severity
+from procedure.spans import Stopwatch, UntilOpening
 
 
 class Place(NamedTuple):
@@ -98,9 +99,14 @@ class Watch:
         return AlwaysOpen(self.pace)
 
     @cached_property
-    def answering(self) -> Clock:
+    def answering(self) -> Stopwatch:
         """The clock on which people who were paged owe their answer, in real time."""
-        return self.hours if self.hours and self.runs == "hours" and not self.staffed else AlwaysOpen()
+        return UntilOpening(self.hours) if self.hours and self.answers_in_hours else AlwaysOpen()
+
+    @property
+    def answers_in_hours(self) -> bool:
+        """Whether what is paged waits for the client's hours."""
+        return self.hours is not None and self.runs == "hours" and not self.staffed
 
     def lasts(self, duration: Duration) -> timedelta:
         """The real time somebody has to answer."""
@@ -108,7 +114,7 @@ class Watch:
 
     def opens(self, at: datetime) -> datetime | None:
         """When somebody looks at what is not covered now; None if it is."""
-        if self.hours is None or self.staffed or self.runs == "always" or self.hours.is_open(at):
+        if self.hours is None or not self.answers_in_hours or self.hours.is_open(at):
             return None
         return self.hours.opens(at)
 
@@ -117,7 +123,8 @@ class Watch:
         return self.hours is not None and not self.staffed and not self.hours.is_open(at)
 
     def duty(self, name: str, at: datetime) -> Duty:
-        """Who is to be paged at a tier at this instant."""
+        """Who is to be paged at a tier at this instant; for what waits, when the client opens."""
+        at = self.opens(at) or at
         tier = self.book.tier(name)
         if tier is None:
             return Duty((), (f"there is no tier {name} in the procedure any more",))

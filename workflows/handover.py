@@ -126,7 +126,7 @@ class HandoverWorkflow:
         left = self.change.having("offered")
         self.change = handover.pass_on(self.change, workflow.now())
         reason = f"{self.change.name(self.change.to)} can't be reached"
-        await self.signal(left, "declined", Declined(reason=reason))
+        await self.signal(left, "declined", Declined(reason=reason, to=self.change.to))
 
     async def signal(self, lines: Sequence[Line], name: str, message: Accept | Keep | Declined) -> None:
         """Pass it on to each of these tickets; one that is closed meanwhile is noted."""

@@ -115,7 +115,7 @@ class Hearing:
     @workflow.signal(description="What was offered at the change of shifts is not taken.")
     def declined(self, message: messages.Declined) -> None:
         if self.ticket is not None:
-            self.ticket = declined(self.ticket, message.reason, workflow.now())
+            self.ticket = declined(self.ticket, message.reason, workflow.now(), message.to)
 
     @workflow.update(description="I have it.")
     async def acknowledge(self, said: messages.Acknowledge) -> Answer:

@@ -54,9 +54,10 @@ class LookAgain(Message):
 
 
 class Declined(Message):
-    """What was offered at a change of shifts was not taken (a signal), and why."""
+    """What was offered at a change of shifts (``to`` whom) was not taken (a signal), and why."""
 
     reason: str
+    to: str = ""
 
 
 class Join(Message):

@@ -1,13 +1,15 @@
 """Who keeps watch, and what that does to a ticket: stories without a workflow."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from procedure.calendars import instant
-from procedure.customer import confirm
-from procedure.holding import accept, acknowledge, keep, pause, reassess, resolve, resume
+from procedure.customer import ask_for_escalation, confirm
+from procedure.desk import Event, receive
+from procedure.holding import accept, acknowledge, keep, pause, progress, reassess, resolve, resume
 from procedure.severity import NOTHING_KNOWN, Facts
 from procedure.ticket import Refused
 from procedure.tiers import look_again, undeliverable
@@ -182,7 +184,7 @@ def test_an_offer_that_nobody_took_ends_with_the_duty_of_who_it_was_offered_to()
     ticket.passes(hours=15, minutes=30)
     assert ticket.heard() == []
     assert (ticket.ticket.holder, ticket.ticket.handover) == ("bo", None)
-    assert "Dee Novak is off duty again, and has not accepted it" in ticket.record
+    assert "Not offered to Dee Novak any more, who has not accepted it" in ticket.record
 
 
 LONG = PROCEDURE["commitments"] | {
@@ -195,7 +197,7 @@ def test_not_accepted_in_time_it_goes_to_the_next_on_duty() -> None:
     ticket = handed()
     ticket.becomes(pause(ticket.ticket, "bo", "waiting for the vendor", ticket.now))
     ticket.passes(minutes=15)
-    assert ticket.heard() == [("page", "eva")]
+    assert ticket.heard() == [("page", "eva"), ("moved-on", "bo")]
     assert "Dee Novak did not accept it in time: Eva Roth is next" in ticket.record
 
 
@@ -330,3 +332,88 @@ def test_at_a_pace_nobodys_hours_are_kept() -> None:
     watch = Watch(on_call(), "harbor", "medium", pace=60)
     assert watch.opens(at(SUNDAY_23)) is None
     assert watch.duty("first level", at(SUNDAY_23)).chain == ("ana", "ben", "lea")
+
+
+def test_after_a_hold_whoever_was_paged_is_paged_again() -> None:
+    """Paged, then on hold for two days before anybody answered: nobody is passed over in silence."""
+    ticket = born("2026-11-23 12:00", HIGH)
+    ticket.becomes(receive(ticket.ticket, Event("d1", ticket.now, state="waiting"), ticket.now))
+    ticket.heard()
+    ticket.passes(hours=24)
+    ticket.becomes(receive(ticket.ticket, Event("d2", ticket.now, state="open"), ticket.now))
+    assert ticket.heard() == [("page", "ana")]
+    ticket.passes(minutes=10)
+    assert ("page", "ben") in ticket.heard()
+
+
+def test_the_time_that_was_granted_after_an_outage_holds_when_it_is_looked_at_again() -> None:
+    ticket = born("2026-11-23 12:00")
+    ticket.jumps(hours=3)
+    due = ticket.ticket.tiers.due
+    assert (ticket.ticket.holder, due) == ("cy", ticket.now + timedelta(minutes=5))
+    ticket.becomes(look_again(ticket.ticket, "v2", "a new holiday", ticket.now))
+    assert (ticket.ticket.holder, ticket.ticket.tiers.due) == ("cy", due)
+
+
+def test_raised_to_critical_whoever_was_paged_by_mail_is_paged_on_every_channel() -> None:
+    people = ON_CALL["people"] | {"bo": ON_CALL["people"]["bo"] | {"channels": {"sms": {"env": "BO_SMS"}}}}
+    ticket = born("2026-11-23 10:00", replace(HIGH, conditions=("failed disk",)), people=people)
+    ticket.heard()
+    told = reassess(ticket.ticket, "bo", NOTHING_KNOWN, ticket.now, severity="critical", reason="worse")
+    ticket.becomes(told)
+    assert [(n.kind.value, n.channel) for n in ticket.told] == [("page", "sms")]
+
+
+def test_lowered_at_night_to_what_waits_it_waits() -> None:
+    ticket = born(SUNDAY_23)
+    ticket.heard()
+    told = reassess(
+        ticket.ticket, "dee", NOTHING_KNOWN, ticket.now, severity="medium", reason="a test server"
+    )
+    ticket.becomes(told)
+    assert ticket.heard() == [("waits", "kim")]
+    ticket.passes(hours=9, minutes=59)
+    assert ticket.heard() == []
+    ticket.passes(minutes=1)
+    assert ticket.heard() == [("page", "bo")]
+
+
+def test_what_waits_for_the_hours_is_never_handed_over_at_night() -> None:
+    """Bo's medium ticket is touched in the evening: it stays his."""
+    ticket = born("2026-11-23 17:00", replace(MEDIUM, conditions=("failed disk",)))
+    ticket.becomes(acknowledge(ticket.ticket, "bo", 0, ticket.now))
+    ticket.heard()
+    ticket.passes(hours=3)
+    ticket.becomes(progress(ticket.ticket, "bo", 0, "ordered a part", ticket.now))
+    ticket.passes(hours=3)
+    assert ("handover", "dee") not in ticket.heard()
+    assert ticket.ticket.holder == "bo"
+
+
+def test_a_paused_ticket_is_offered_although_its_time_would_have_ended_before() -> None:
+    ticket = born("2026-11-23 10:00")
+    ticket.becomes(acknowledge(ticket.ticket, "bo", 0, ticket.now))
+    ticket.becomes(pause(ticket.ticket, "bo", "waiting for the vendor", ticket.now))
+    ticket.heard()
+    ticket.passes(hours=7, minutes=30)
+    assert ticket.heard() == [("handover", "dee")]
+
+
+def test_at_closing_time_nobody_is_paged_for_the_morning() -> None:
+    """Ana's hour ends when the client closes: ben is paged when it opens."""
+    ticket = born("2026-11-23 16:30", MEDIUM)
+    ticket.heard()
+    ticket.passes(hours=16)
+    assert ticket.heard() == []
+    ticket.passes(minutes=30)
+    assert ("page", "ben") in ticket.heard()
+
+
+def test_a_wish_to_escalate_in_a_long_pause_gives_the_lead_their_time() -> None:
+    ticket = born("2026-11-23 10:00", HIGH, **harbor(runs={"high": "hours"}))
+    ticket.becomes(acknowledge(ticket.ticket, "ana", 0, ticket.now))
+    ticket.becomes(pause(ticket.ticket, "ana", "waiting for a part", ticket.now))
+    ticket.passes(hours=49)
+    ticket.becomes(ask_for_escalation(ticket.ticket, "kim", 0, "please", ticket.now))
+    assert ticket.ticket.request is not None
+    assert ticket.ticket.request.due >= ticket.now + timedelta(minutes=30)
