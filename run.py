@@ -39,6 +39,7 @@ from workflows.messages import TASK_QUEUE
 Result = TypeVar("Result")
 
 HERE = "127.0.0.1"
+EXAMPLE = "examples/northwind"
 START = timedelta(seconds=60)
 """How long everything together may take to start."""
 STOP = timedelta(seconds=25)
@@ -77,7 +78,7 @@ class Part:
 
 
 @click.command()
-@click.option("--procedure", default="examples/northwind", show_default=True, type=click.Path(path_type=Path))
+@click.option("--procedure", default=EXAMPLE, show_default=True, type=click.Path(path_type=Path))
 @click.option(
     "--pace",
     default=60.0,
@@ -138,7 +139,7 @@ async def run(procedure: Path, pace: float, state: Path, ports: Ports) -> None:
             raise CannotRun(
                 f"not everything started within {START.seconds} s; see {state / 'logs'}"
             ) from None
-        click.echo(_screen(book, pace, state, ports))
+        click.echo(_screen(book, procedure, pace, state, ports))
         await _until_stopped(stop, started)
         click.echo("\nStopping ...")
 
@@ -329,10 +330,12 @@ async def _watched(parts: list[Part]) -> AsyncIterator[asyncio.Task[NoReturn]]:
             await watch
 
 
-def _screen(book: Procedure, pace: float, state: Path, ports: Ports) -> str:
+def _screen(book: Procedure, folder: Path, pace: float, state: Path, ports: Ports) -> str:
     links = Links((state / "link-keys").read_text().split(), f"http://{HERE}:{ports.gateway}")
     client = next(iter(book.clients))
     system = next(iter(book.clients[client].systems), "")
+    command = f'starter.py open "Nobody can log in" --client {client} --system "{system}" --state down'
+    own = "" if folder == Path(EXAMPLE) else f"RUNG_PROCEDURE={folder} "
     speed = (
         "Times are real." if pace == 1 else f"Pace {pace:g}: an agreed hour takes {3600 / pace:g} seconds."
     )
@@ -347,7 +350,7 @@ def _screen(book: Procedure, pace: float, state: Path, ports: Ports) -> str:
 
   Open your first ticket, in another terminal:
 
-    .venv/bin/python starter.py open "Nobody can log in" --client {client} --system "{system}" --state down
+    {own}.venv/bin/python {command}
 
   Ctrl-C stops everything; open tickets go on where they were at the next make run.
 """

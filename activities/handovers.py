@@ -12,7 +12,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.heartbeat import heartbeats
 from procedure.book import Procedure
-from procedure.handover import Line, ShiftChange
+from procedure.handover import Line, ShiftChange, latest, shortened, stays_until
 from procedure.ticket import Handover
 from workflows.messages import TASK_QUEUE, HandoverInput, Letter, Offer
 
@@ -68,4 +68,8 @@ def _line(letter: Letter, offered: Handover) -> Line:
         for_customer=letter.for_customer,
         next=letter.next,
         drill=letter.drill,
+        reason=shortened(letter.reason),
+        place=letter.place,
+        stays_until=stays_until(letter.next),
+        notes=latest(letter.notes),
     )

@@ -84,7 +84,7 @@ class Writer:
         audience = _audience(letter)
         facts = self._facts(letter, book, now)
         return Written(
-            subject=f"[{letter.client} {letter.number}] {'DRILL: ' if letter.drill else ''}{letter.title}",
+            subject=_subject(letter, audience),
             text=_spaced(self._templates.get_template(f"{kind.value}.txt").render(facts)),
             html=self._templates.get_template(f"{kind.value}.html").render(facts),
             audience=audience,
@@ -161,6 +161,13 @@ class Writer:
 
 def _audience(letter: Letter) -> Audience:
     return "customer" if letter.notice.kind in CUSTOMERS else "staff"
+
+
+def _subject(letter: Letter, audience: Audience) -> str:
+    """Which ticket; who is paged for something critical sees that before opening it."""
+    drill = "DRILL: " if letter.drill else ""
+    urgent = letter.notice.kind is NoticeKind.PAGE and letter.severity == "critical"
+    return f"[{letter.client} {letter.number}] {drill}{'CRITICAL: ' if urgent else ''}{letter.title}"
 
 
 def _zone(book: Procedure, person: str) -> str:

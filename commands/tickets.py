@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from datetime import UTC, datetime
 from typing import Any
@@ -53,7 +54,7 @@ def open_ticket(title: str, client: str, requester: str, number: str, helpdesk: 
     opening = Opening(
         client=client,
         helpdesk=helpdesk,
-        number=number or f"{now:%y%m%d-%H%M%S}",
+        number=number or f"{now:%y%m%d-%H%M%S}-{secrets.token_hex(2)}",
         title=title,
         requester=requester or next(iter(terms.contacts)),
         description=facts.pop("description"),
@@ -163,10 +164,9 @@ def _row(run: WorkflowExecution) -> tuple[str, ...]:
 
 def _told(ticket: Ticket) -> list[str]:
     now, zone = datetime.now(UTC), "UTC"
-    has = "" if ticket.status != "open" else ", has it" if ticket.acknowledged else ", is paged"
     lines = [
         f"{ticket.id}: {ticket.title}",
-        f"{ticket.severity}, {ticket.status}: {ticket.name(ticket.holder)} ({ticket.place}){has}",
+        f"{ticket.severity}, {ticket.status}: {_with_whom(ticket, now, zone)}",
         f"Why {ticket.severity}: {ticket.reason}",
     ]
     if ticket.agreement.pace != 1:
@@ -176,6 +176,21 @@ def _told(ticket: Ticket) -> list[str]:
     lines += ["", "So far (UTC):"]
     lines += [f"  {local(e.at, now, zone)}  {localise(e.text, now, zone)}" for e in ticket.record]
     return lines
+
+
+def _with_whom(ticket: Ticket, now: datetime, zone: str) -> str:
+    """Who has it, or is asked to."""
+    if ticket.joined:
+        return f"joined to the emergency {ticket.joined}, which goes on for it"
+    who = f"{ticket.name(ticket.holder)} ({ticket.place})"
+    if ticket.handover:
+        until = local(ticket.handover.due, now, zone)
+        return f"{who} has it; offered to {ticket.name(ticket.handover.to)}, to accept by {until} {zone}"
+    if ticket.opens:
+        return f"waits for the client's hours; {who} is paged at {local(ticket.opens, now, zone)} {zone}"
+    if ticket.status != "open":
+        return who
+    return f"{who}, has it" if ticket.acknowledged else f"{who}, is paged"
 
 
 def _message(what: str, by: str, content: tuple[str, ...]) -> Any:

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from gateway.limits import PAGE_BODY, body
 from gateway.pages import address_of, fields_of, is_foreign, too_often, views_of
 from procedure.ticket import Refused
-from runtime.links import Address
+from runtime.links import Address, Links
 from runtime.tickets import Away, NoSuchTicket, Tickets
 from workflows.messages import AcceptAll, KeepOne
 
@@ -73,4 +73,5 @@ async def _page(request: Request, address: Address, problem: str = "", status: i
     except Away as away:
         log.error("page not shown", handover=address.ticket, reason=str(away))
         return views_of(request).plain("away", status=503)
-    return views_of(request).handover(change, address, datetime.now(UTC), problem, status)
+    links: Links = request.app.state.links
+    return views_of(request).handover(change, address, links, datetime.now(UTC), problem, status)

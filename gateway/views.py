@@ -16,10 +16,10 @@ from procedure.calendars import local, localise
 from procedure.durations import spoken
 from procedure.emergency import LONGEST_USERS, LONGEST_WHAT, LONGEST_WHO, paged_so_far, taken_at
 from procedure.forecast import forecast
-from procedure.handover import ShiftChange, outcomes, summary
+from procedure.handover import Line, ShiftChange, outcomes, summary
 from procedure.ticket import Entry, Ticket
 from procedure.watch import Watch
-from runtime.links import Address
+from runtime.links import Address, Links
 from workflows.messages import LONGEST_TEXT
 
 SOMETHING_ELSE = "*"
@@ -144,9 +144,18 @@ class Views:
         return self._html("emergency.html", facts, status)
 
     def handover(
-        self, change: ShiftChange, address: Address, now: datetime, problem: str = "", status: int = 200
+        self,
+        change: ShiftChange,
+        address: Address,
+        links: Links,
+        now: datetime,
+        problem: str = "",
+        status: int = 200,
     ) -> Response:
-        """The list of a change of shifts, for who comes on or for who leaves."""
+        """The list of a change of shifts, for who comes on or for who leaves.
+
+        What the reader has of it for good leads on to the tickets' own pages.
+        """
         book, zone = self._current(), self._current().time_zone
         left = change.waiting(now)
         facts: dict[str, Any] = {
@@ -154,11 +163,13 @@ class Views:
             "address": address,
             "msp": book.name,
             "left": left,
+            "own": _own(change, address.person),
+            "link": lambda line: links.url(Address("staff", line.ticket, address.person)),
             "holds": summary(left),
             "by": min((line.due for line in left), default=None),
             "outcomes": outcomes(change),
             "client": lambda ident: book.clients[ident].name if ident in book.clients else ident,
-            "name": change.name,
+            "name": lambda ident: _listed_name(book, change, ident),
             "now": now,
             "zone": zone,
             "time": lambda at: local(at, now, zone),
@@ -189,6 +200,19 @@ class Views:
 def _acts(ticket: Ticket, person: str) -> bool:
     """Whether a person may act on it where it stands: who has it may after their duty, too."""
     return ticket.on_tier(person) or (ticket.acknowledged and ticket.holder == person)
+
+
+def _own(change: ShiftChange, person: str) -> tuple[Line, ...]:
+    """The tickets of a list that a person has accepted or kept."""
+    if person == change.to:
+        return change.having("accepted")
+    return change.having("kept") if person == change.of else ()
+
+
+def _listed_name(book: Procedure, change: ShiftChange, ident: str) -> str:
+    """A person's name on a list, which itself knows only the two it concerns."""
+    person = book.person(ident)
+    return person.name if person else change.name(ident)
 
 
 def _public(ticket: Ticket, contacts: set[str]) -> list[Entry]:

@@ -26,7 +26,8 @@ def forecast(ticket: Ticket) -> list[Step]:
         return [Step(ticket.confirm_by, "closes, if the customer does not answer")]
     if ticket.status != "open" or not ticket.standing:
         return []
-    return sorted((*_request(ticket), *_people(ticket), *_tiers(ticket)), key=lambda step: step.at)
+    steps = (*_request(ticket), *_people(ticket), *_duty(ticket), *_tiers(ticket))
+    return sorted(steps, key=lambda step: step.at)
 
 
 def _request(ticket: Ticket) -> list[Step]:
@@ -56,6 +57,15 @@ def _people(ticket: Ticket) -> list[Step]:
         steps.append(Step(at, f"{ticket.name(person)} is paged ({ticket.tier})"))
         at = standing.answering.after(at, to_acknowledge(ticket, person))
     return steps
+
+
+def _duty(ticket: Ticket) -> list[Step]:
+    """The end of a duty, if it comes before the ticket leaves the tier."""
+    standing, due = ticket.standing, ticket.tiers.due
+    until = standing.until if standing and not standing.closed and ticket.acknowledged else None
+    if until is None or due is None or until >= due:
+        return []
+    return [Step(until, f"{ticket.name(ticket.holder)}'s duty ends: it is offered to who comes on")]
 
 
 def _tiers(ticket: Ticket) -> list[Step]:

@@ -13,7 +13,7 @@ from typing import Literal
 from procedure.calendars import instant
 from procedure.forecast import Step
 from procedure.severity import SEVERITIES, Severity
-from procedure.ticket import Entry, Refused, Status
+from procedure.ticket import Entry, Note, Refused, Status
 
 Outcome = Literal["offered", "accepted", "kept", "passed on", "gone"]
 """What became of a ticket on the list; one that is gone could not be told any more."""
@@ -27,6 +27,10 @@ GATHERED_FOR_A_PART = 10
 TOLD_FOR = timedelta(minutes=1)
 """How long after the last ticket has gone on a list still answers that it is too late."""
 
+LATEST_NOTES = 2
+LONGEST_NOTE = 300
+"""What a list says of the work on each ticket: so many notes, so many characters of each."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -34,6 +38,8 @@ class Line:
 
     ``due`` is by when it is to be accepted, ``waits_for`` what its clock is stopped for,
     ``for_customer`` says that it is the customer's answer; ``next`` is what happens if nobody acts.
+    ``reason`` is why it has its severity: what is affected, and how badly. It may stay at ``place``
+    until ``stays_until``; ``notes`` are the latest of what was found.
     """
 
     ticket: str
@@ -48,6 +54,10 @@ class Line:
     next: tuple[Step, ...] = ()
     drill: bool = False
     outcome: Outcome = "offered"
+    reason: str = ""
+    place: str = ""
+    stays_until: datetime | None = None
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,6 +114,22 @@ def summary(lines: tuple[Line, ...]) -> str:
         "waiting for something else": stopped,
     }
     return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing"
+
+
+def latest(notes: tuple[Note, ...]) -> tuple[Note, ...]:
+    """As much of the work as a list tells; the rest stands on the ticket's own page."""
+    return tuple(replace(note, text=shortened(note.text)) for note in notes[-LATEST_NOTES:])
+
+
+def shortened(text: str) -> str:
+    """At most so many characters as a list has room for."""
+    text = text.strip()
+    return text if len(text) <= LONGEST_NOTE else text[: LONGEST_NOTE - 1].rstrip() + "…"
+
+
+def stays_until(steps: tuple[Step, ...]) -> datetime | None:
+    """When the ticket leaves its tier, by what is foreseen; None if that is not among these steps."""
+    return next((step.at for step in steps if step.text.startswith("→ ")), None)
 
 
 def outcomes(change: ShiftChange) -> str:

@@ -34,6 +34,7 @@ class NoticeKind(StrEnum):
     PAGE = "page"
     WARNING = "warning"
     HANDOVER = "handover"
+    OFFERED = "offered"
     SKIPPED = "skipped"
     TAKEN = "taken"
     MOVED_ON = "moved-on"
@@ -260,11 +261,11 @@ class Ticket:
         """Where this person can be paged besides mail."""
         return self.standing.channels.get(person, ()) if self.standing else ()
 
-    def page(self, person: str, *channels: str) -> Ticket:
+    def page(self, person: str, *channels: str, kind: NoticeKind = NoticeKind.PAGE) -> Ticket:
         """With a page to this person waiting to be sent on each of these channels (empty: mail)."""
         ticket = self
         for channel in channels:
-            ticket = ticket.tell(NoticeKind.PAGE, person)
+            ticket = ticket.tell(kind, person)
             last = replace(ticket.notices[-1], channel=channel)
             ticket = replace(ticket, notices=(*ticket.notices[:-1], last))
         return ticket
@@ -282,8 +283,8 @@ class Ticket:
         A page matters while the ticket stands where it was paged and nobody has it; after
         an outage nobody is flooded with pages about what is no longer theirs.
         """
-        if notice.kind is NoticeKind.HANDOVER:
-            return self.handover is not None
+        if notice.kind in (NoticeKind.HANDOVER, NoticeKind.OFFERED):
+            return self.handover is not None and self.handover.to == notice.to
         if notice.kind not in (NoticeKind.PAGE, NoticeKind.WARNING, NoticeKind.WANTS_UP):
             return True
         if self.status in ("resolved", "closed") or notice.visit != self.tiers.visit:

@@ -183,7 +183,10 @@ def _relieve(ticket: Ticket, now: datetime, ends: datetime | None) -> Ticket:
         people=Ladder(chain, planned=now).present(to, due),
     )
     text = f"{ticket.name(ticket.holder)}'s duty is over: offered to {ticket.name(to)}"
-    return ticket.noted(now, f"{text}, to accept by {instant(due)}").tell(NoticeKind.HANDOVER, to)
+    ticket = ticket.noted(now, f"{text}, to accept by {instant(due)}").tell(NoticeKind.HANDOVER, to)
+    if ticket.standing and ticket.standing.every_channel:
+        return ticket.page(to, *ticket.channels(to), kind=NoticeKind.OFFERED)
+    return ticket
 
 
 def _page(ticket: Ticket, now: datetime) -> Ticket:

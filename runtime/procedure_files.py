@@ -360,8 +360,9 @@ def _root(name: str) -> Keys:
 
 
 def _dotted(keys: Keys) -> str:
-    """A place as people write it: positions in lists count from 1."""
-    return ".".join(str(key + 1) if isinstance(key, int) else key for key in keys)
+    """A place as people write it: positions in lists count from 1. An address in it may be a secret."""
+    shown = (str(key + 1) if isinstance(key, int) else key for key in keys)
+    return ".".join("..." if "://" in key else key for key in shown)
 
 
 def _reading_order(mistake: FileMistake) -> tuple[bool, bool, FileMistake]:

@@ -43,6 +43,7 @@ _WRITE_KEY = {
     "mail": 'write an address such as "ana@northwind.example"',
     "time_zone": "write a name such as Europe/London",
 }
+_NO_SUCH_KEY = "there is no such key: name the place of the secret, env: NAME or file: PATH"
 _NOUN: dict[object, str] = {
     Duration: "a length of time",
     Windows: "a time of work",
@@ -82,7 +83,7 @@ def explain(error: ErrorDetails) -> str:
     if what == "missing":
         return f"is missing: {_write(keys, kind)}"
     if what == "extra_forbidden":
-        return unknown_key(keys)
+        return unknown_key(keys) if not _is_secret(keys) or str(keys[-1]).isidentifier() else _NO_SUCH_KEY
     if "[key]" in error["loc"]:
         known = get_args(_kind_at(keys[:-1]))[0]
         if _shape(known) is Literal:
@@ -100,7 +101,13 @@ def explain(error: ErrorDetails) -> str:
         return f"{value} is too big: write {error['ctx']['le']} or less"
     if what == "value_error" and not _is_unreadable(keys, value):
         return str(error["ctx"]["error"]).replace(repr(value), _shown(value))
-    return f"{_shown(value)} is not {_NOUN.get(_shape(kind), 'right here')}: {_write(keys, kind)}"
+    shown = "this" if _is_secret(keys) else _shown(value)
+    return f"{shown} is not {_NOUN.get(_shape(kind), 'right here')}: {_write(keys, kind)}"
+
+
+def _is_secret(keys: Keys) -> bool:
+    """Where a secret may have been written by mistake: it is never said again."""
+    return any(key in ("channels", "secret", "secret_url", "calendar") for key in keys)
 
 
 def _is_unreadable(keys: Keys, value: object) -> bool:

@@ -20,7 +20,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.channels import NEEDS_NO_ADDRESS, REACHES_NOBODY, Channels, Limits, working
 from procedure.people import SecretSource
-from procedure.ticket import Notice, NoticeKind
+from procedure.ticket import Handover, Notice, NoticeKind
 from runtime.connection import DATA_CONVERTER
 from runtime.links import Links
 from tests.northwind import PROCEDURE, northwind
@@ -105,7 +105,7 @@ async def test_it_arrives_in_a_few_words(receiver: Receiver, monkeypatch: pytest
     assert message["title"] == "CRITICAL, Harbor Trading: Nobody can log in"
     *lines, link = message["message"].splitlines()
     assert lines == [
-        "You have it: acknowledge by 12:05.",
+        "You are paged: acknowledge by 12:05.",
         "trading platform down, 12 users: the firm can't trade",
         "first level's 30 minutes ran out at 11:58",
     ]
@@ -140,7 +140,20 @@ async def test_whatever_the_customer_wrote_it_stays_short(
     assert (message["title"] + message["message"]).isascii()
 
 
-@pytest.mark.parametrize("kind", [kind for kind in NoticeKind if kind is not NoticeKind.HANDOVER])
+async def test_what_is_offered_at_a_change_of_shifts_says_by_whom(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered = Handover("sam", "bo", NOON, NOON + timedelta(minutes=15))
+    told = letter(kind=NoticeKind.OFFERED, client="harbor", handover=offered)
+    await page(channels(sms=env(monkeypatch, "BO_SMS", receiver.url())), told)
+
+    assert "Sam Ortega hands it over to you: accept by 12:15." in receiver.took[0]["message"]
+
+
+OF_A_LIST = (NoticeKind.HANDOVER, NoticeKind.OFFERED)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in NoticeKind if kind not in OF_A_LIST])
 async def test_every_kind_can_be_said_shortly(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch, kind: NoticeKind
 ) -> None:

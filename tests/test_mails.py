@@ -26,7 +26,7 @@ HOSTILE = '<script>alert("now")</script>\n<b>'
 
 LINK = re.compile(r"https?://\S+")
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T")
-WRITTEN = [kind for kind in NoticeKind if kind is not NoticeKind.HANDOVER]
+WRITTEN = [kind for kind in NoticeKind if kind not in (NoticeKind.HANDOVER, NoticeKind.OFFERED)]
 """What is offered at a change of shifts goes on a list: tests/test_handover_mails.py."""
 KINDS = pytest.mark.parametrize("kind", WRITTEN)
 STAFF = [kind for kind in WRITTEN if kind not in CUSTOMERS]
@@ -205,14 +205,14 @@ def test_pace_and_drill_are_shown(letters: Told, kind: NoticeKind) -> None:
     for text in (written.text, written.html):
         assert "Demonstration pace 60: an hour takes 1 minute." in text
         assert "DRILL: this is an exercise." in text
-    assert written.subject == "[harbor 42] DRILL: Nobody can log in"
+    assert written.subject.startswith("[harbor 42] DRILL: ")
 
 
 def test_a_page_begins_with_what_to_do_and_by_when(letters: Told) -> None:
     """At three in the morning the first line has to be enough."""
     written = write(letters[NoticeKind.PAGE])
 
-    assert written.text.startswith("You have it: acknowledge by 12:05.\n")
+    assert written.text.startswith("You are paged: acknowledge by 12:05.\n")
     assert "<h1" in written.html
     assert "12:05: Sam Ortega is paged (senior specialist)" in written.text
     assert "it goes to Cy Tanaka (engineering)" in written.text

@@ -227,7 +227,7 @@ def test_who_is_paged_is_asked_to_acknowledge() -> None:
     """Until when, on top; and everything else that can be done."""
     page = work(paged(), "bo")
 
-    assert re.fullmatch(r"You have it: acknowledge by .*12:05\.", page.lead)
+    assert re.fullmatch(r"You are paged: acknowledge by .*12:05\.", page.lead)
     assert page.choices == {
         *("acknowledge", "progress", "resolve", "hand_on", "hand_back", "ask_customer", "pause")
     }

@@ -10,7 +10,7 @@ from procedure.forecast import forecast
 from procedure.ticket import Notice, NoticeKind, Ticket
 from workflows.messages import Letter
 
-BRIEFING = (NoticeKind.PAGE, NoticeKind.SKIPPED, NoticeKind.WARNING, NoticeKind.WANTS_UP)
+BRIEFING = (NoticeKind.PAGE, NoticeKind.SKIPPED, NoticeKind.WARNING, NoticeKind.WANTS_UP, NoticeKind.HANDOVER)
 """What is told in full: the people who have to act were perhaps asleep a minute ago."""
 
 LATEST_NOTES = 5
@@ -44,7 +44,7 @@ def letter(ticket: Ticket, notice: Notice) -> Letter:
         due=_owed(ticket, notice),
         opens=ticket.opens,
         instead_of=_instead_of(ticket, notice) if briefing else "",
-        handover=ticket.handover if notice.kind is NoticeKind.HANDOVER else None,
+        handover=ticket.handover if notice.kind in (NoticeKind.HANDOVER, NoticeKind.OFFERED) else None,
         waits_for=ticket.pause.reason if ticket.pause and notice.kind is NoticeKind.HANDOVER else "",
         for_customer=notice.kind is NoticeKind.HANDOVER and bool(ticket.pause and ticket.pause.for_customer),
         next=tuple(forecast(ticket)[: STEPS if briefing else STEPS_FOR_OTHERS]),
@@ -69,6 +69,7 @@ def summary(ticket: Ticket, notice: Notice) -> str:
     lines = {
         NoticeKind.PAGE: f"page {name} by {notice.channel or 'mail'} ({ticket.place})",
         NoticeKind.HANDOVER: f"put it on the list that {name} is to accept",
+        NoticeKind.OFFERED: f"offer it to {name} by {notice.channel or 'mail'} too",
         NoticeKind.WAITS: f"tell {name} when its time begins",
         NoticeKind.WARNING: f"warn {name} by mail",
         NoticeKind.SKIPPED: f"tell {name} that it starts above them",
@@ -89,7 +90,7 @@ def summary(ticket: Ticket, notice: Notice) -> str:
 
 def details(ticket: Ticket) -> str:
     """The ticket in Markdown, for the Temporal UI: who has it, why, and what happens if nobody acts."""
-    has = "has it" if ticket.acknowledged else "is paged" if not ticket.opens else "is paged in hours"
+    has = "has it" if ticket.acknowledged else "is paged" if not ticket.opens else "is paged when hours begin"
     lines = [
         f"### {ticket.title}",
         f"**{ticket.severity}**, {ticket.status}: **{ticket.name(ticket.holder) or 'nobody yet'}** "

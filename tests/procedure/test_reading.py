@@ -904,3 +904,21 @@ def test_any_slip_of_the_keyboard_is_read_or_refused(file: str, at: int, lost: i
     """Some characters lost and others typed, anywhere in a good file."""
     at %= len(RICH[file])
     read_or_refused({file: RICH[file][:at] + typed + RICH[file][at + lost :]})
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        "ana: {name: Ana, mail: ana@x.example, channels: {push: 'tgram://1:s3cret/9'}}",
+        "ana: {name: Ana, mail: ana@x.example, channels: 'tgram://1:s3cret/9'}",
+        "ana: {name: Ana, mail: ana@x.example, channels: {push: {env: 'tgram://1:s3cret/9'}}}",
+        "ana: {name: Ana, mail: ana@x.example, channels: {push: {'tgram://1:s3cret/9': x}}}",
+        "ana: {name: Ana, mail: ana@x.example, channels: {push: [s3cret]}}",
+    ],
+)
+def test_a_secret_that_was_written_by_mistake_is_not_said_again(tmp_path: Path, people: str) -> None:
+    write(tmp_path, {**FILES, "people.yaml": people + "\n"})
+    with pytest.raises(ProcedureError) as error:
+        read(tmp_path)
+    assert "s3cret" not in str(error.value)
+    assert "channels" in str(error.value)

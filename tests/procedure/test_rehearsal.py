@@ -181,7 +181,7 @@ def test_the_chain_is_what_happens_to_a_ticket(severity: Severity, at: str, kind
 
 def told(book: Procedure, step: Paged) -> tuple[datetime, str]:
     """The line of a ticket's record that this step must be."""
-    instead = f" instead of {book.people[step.instead_of].name}, who is away," if step.instead_of else ""
+    instead = f" instead of {book.people[step.instead_of].name}, who is away" if step.instead_of else ""
     text = f"{book.people[step.person].name} ({step.tier or 'last resort'}) paged{instead}"
     return step.at, f"{text}, to acknowledge by {instant(step.answers_by)}"
 

@@ -417,3 +417,15 @@ def test_a_wish_to_escalate_in_a_long_pause_gives_the_lead_their_time() -> None:
     ticket.becomes(ask_for_escalation(ticket.ticket, "kim", 0, "please", ticket.now))
     assert ticket.ticket.request is not None
     assert ticket.ticket.request.due >= ticket.now + timedelta(minutes=30)
+
+
+def test_what_is_critical_is_offered_on_every_channel() -> None:
+    people = ON_CALL["people"] | {"dee": ON_CALL["people"]["dee"] | {"channels": {"sms": {"env": "DEE_SMS"}}}}
+    ticket = born("2026-11-23 17:20", people=people)
+    ticket.becomes(acknowledge(ticket.ticket, "bo", 0, ticket.now))
+    ticket.told.clear()
+    ticket.passes(minutes=10)
+    assert [(n.kind.value, n.to, n.channel) for n in ticket.told] == [
+        ("handover", "dee", ""),
+        ("offered", "dee", "sms"),
+    ]
