@@ -12,7 +12,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.heartbeat import heartbeats
 from procedure.book import Procedure
-from procedure.handover import Line, ShiftChange, latest, shortened, stays_until
+from procedure.handover import Line, ShiftChange, latest, shortened
 from procedure.ticket import Handover
 from workflows.messages import TASK_QUEUE, HandoverInput, Letter, Offer
 
@@ -70,6 +70,6 @@ def _line(letter: Letter, offered: Handover) -> Line:
         drill=letter.drill,
         reason=shortened(letter.reason),
         place=letter.place,
-        stays_until=stays_until(letter.next),
+        stays_until=letter.stays_until,
         notes=latest(letter.notes),
     )

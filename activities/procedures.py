@@ -96,9 +96,7 @@ class Procedures:
             return None
 
     async def _emergency(self, opening: Opening, now: datetime, book: Procedure) -> str:
-        """The emergency that a helpdesk's ticket is about; none if that can't be found out quickly."""
-        if opening.caller:
-            return ""
+        """The emergency that what comes in is about; none if that can't be found out quickly."""
         try:
             emergencies = await asyncio.wait_for(
                 self._earlier.open_emergencies(opening.client), PATIENCE.total_seconds()

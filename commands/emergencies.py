@@ -41,9 +41,10 @@ def emergency(client: str, who: str, down: str, users: str, more: str, key: str,
     except Refused as refused:
         raise Failure(f"{refused} (--who, --down, --users)") from None
     stands = _sent(opening, wait)
-    click.echo(f"Reference: {opening.number} ({opening.id})")
+    number, ident = (stands.number, stands.id) if stands else (opening.number, opening.id)
+    click.echo(f"Reference: {number} ({ident})")
     if stands:
-        for line in _reported(stands, terms.time_zone):
+        for line in _reported(stands, terms.time_zone, again=ident != opening.id):
             click.echo(line)
 
 
@@ -84,8 +85,11 @@ async def _presented(tickets: Tickets, opening: Opening) -> Ticket:
         raise Failure(text, UNREACHABLE) from None
 
 
-def _reported(ticket: Ticket, zone: str) -> list[str]:
-    """What an answering service tells the caller: who is paged, by when they answer, who is next."""
+def _reported(ticket: Ticket, zone: str, *, again: bool = False) -> list[str]:
+    """What an answering service tells the caller: who is paged, by when they answer, who is next.
+
+    ``again`` is whether somebody else has reported it before.
+    """
     now, holder, since = datetime.now(UTC), ticket.name(ticket.holder), taken_at(ticket)
     if since:
         lines = [f"{holder} ({ticket.place}) has it since {local(since, now, zone)}."]
@@ -93,7 +97,9 @@ def _reported(ticket: Ticket, zone: str) -> list[str]:
         due = local(ticket.people.due, now, zone)
         lines = [f"{holder} ({ticket.place}) is paged, and answers by {due}."]
     else:
-        lines = [f"It is {ticket.status}, with {holder} ({ticket.place})."]
+        lines = [f"{holder} ({ticket.place}) has been told; it is {ticket.status}."]
+    if again:
+        lines = [f"This has been reported already: {lines[0]}", "Nobody is paged a second time for it."]
     if steps := forecast(ticket):
         lines += ["", f"If nobody acts ({zone}):"]
         lines += [f"  {local(step.at, now, zone)}  {step.text}" for step in steps]

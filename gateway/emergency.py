@@ -102,6 +102,8 @@ async def _stands(request: Request, address: Address) -> Response:
     views = views_of(request)
     try:
         ticket = await tickets.status(ticket_id(address.ticket, HELPDESK, address.person))
+        if ticket.joined:
+            ticket = await tickets.status(ticket.joined)
     except NoSuchTicket:
         return views.plain("gone", status=410)
     except NotYet:

@@ -14,7 +14,14 @@ from procedure.book import Procedure
 from procedure.briefing import critical_systems, may_decide
 from procedure.calendars import local, localise
 from procedure.durations import spoken
-from procedure.emergency import LONGEST_USERS, LONGEST_WHAT, LONGEST_WHO, paged_so_far, taken_at
+from procedure.emergency import (
+    LONGEST_USERS,
+    LONGEST_WHAT,
+    LONGEST_WHO,
+    from_helpdesk,
+    paged_so_far,
+    taken_at,
+)
 from procedure.forecast import forecast
 from procedure.handover import Line, ShiftChange, outcomes, summary
 from procedure.ticket import Entry, Ticket
@@ -108,6 +115,8 @@ class Views:
         terms = book.clients[client]
         facts = {
             "msp": book.name,
+            "phone": book.phone,
+            "dial": dialled(book.phone),
             "client": terms.name,
             "systems": list(terms.systems),
             "something_else": SOMETHING_ELSE,
@@ -121,14 +130,21 @@ class Views:
     def emergency(
         self, address: Address, ticket: Ticket | None, *, away: bool = False, status: int = 200
     ) -> Response:
-        """Where an emergency stands; without a ticket it is just being opened, or ``away``."""
+        """Where an emergency stands; without a ticket it is just being opened, or ``away``.
+
+        The ticket is another one than the address names where that one has joined it.
+        """
         book, now = self._current(), datetime.now(UTC)
         client = book.clients[address.ticket]
         facts: dict[str, Any] = {
             "ticket": ticket,
-            "reference": address.person,
+            "reference": ticket.number if ticket else address.person,
+            "joined": address.person if ticket and ticket.number != address.person else "",
+            "at_desk": bool(ticket and from_helpdesk(ticket)),
             "away": away,
             "msp": book.name,
+            "phone": book.phone,
+            "dial": dialled(book.phone),
             "client": client.name,
             "since": taken_at(ticket) if ticket else None,
             "paged": [self._name(book, ticket, person) for person in paged_so_far(ticket)] if ticket else [],
@@ -182,7 +198,9 @@ class Views:
 
     def plain(self, kind: str, status: int) -> Response:
         """A page without a ticket: unknown, gone, away, too-large, too-often, broken, foreign."""
-        return self._html("plain.html", {"kind": kind, "msp": self._current().name}, status)
+        book = self._current()
+        facts = {"kind": kind, "msp": book.name, "phone": book.phone, "dial": dialled(book.phone)}
+        return self._html("plain.html", facts, status)
 
     def _html(self, template: str, facts: Mapping[str, Any], status: int) -> Response:
         return HTMLResponse(self._templates.get_template(template).render(facts), status_code=status)
@@ -195,6 +213,16 @@ class Views:
     def _name(book: Procedure, ticket: Ticket, ident: str) -> str:
         person = book.person(ident)
         return person.name if person else ticket.name(ident)
+
+
+def dialled(phone: str) -> str:
+    """A number as a telephone takes it: "+44 (0)20 7946 0000" is +442079460000."""
+    number = phone.strip()
+    if number.startswith("+"):
+        # The zero of a number that is written for both ways of calling it.
+        number = number.replace("(0)", "")
+    digits = "".join(filter("0123456789".__contains__, number))
+    return f"+{digits}" if digits and number.startswith("+") else digits
 
 
 def _acts(ticket: Ticket, person: str) -> bool:

@@ -156,6 +156,8 @@ class Procedure(Entry):
     """The MSP's name."""
     time_zone: str
     """Where its people are, for the times in their mails ("Europe/London")."""
+    phone: str = ""
+    """The number that clients call when nothing else works; pages that can't help show it."""
     mail: MailSettings
     """How its mail looks."""
     people: dict[str, Staff] = Field(min_length=1)

@@ -77,16 +77,24 @@ class Call:
     reason: str
 
 
-def calls(criteria: Criteria, severity: Severity, facts: Facts, earlier: int = 0) -> list[Call]:
-    """Every criterion that applies; ``earlier`` counts the tickets like it before, in the pattern's days."""
+def calls(
+    criteria: Criteria, severity: Severity, facts: Facts, earlier: int = 0, uncounted: str = ""
+) -> list[Call]:
+    """Every criterion that applies; ``earlier`` counts the tickets like it before, in the pattern's days.
+
+    ``uncounted`` is how many users are affected in words without a number: as many as it takes.
+    """
     found = [
         Call(criteria.complexity[condition], f"complexity: {condition}")
         for condition in facts.conditions
         if condition in criteria.complexity
     ]
     impact = criteria.impact
-    if impact and severity in impact.severities and (facts.users or 0) >= impact.users_from:
-        found.append(Call(impact.tier, f"impact: affects {facts.users} users"))
+    if impact and severity in impact.severities:
+        if (facts.users or 0) >= impact.users_from:
+            found.append(Call(impact.tier, f"impact: affects {facts.users} users"))
+        elif facts.users is None and uncounted:
+            found.append(Call(impact.tier, f"impact: affects {uncounted}, not counted"))
     pattern = criteria.pattern
     if pattern and earlier + 1 >= pattern.times:
         found.append(

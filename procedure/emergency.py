@@ -1,4 +1,5 @@
-"""The emergency door: three facts open a ticket at once; the helpdesk's own ticket joins it later.
+"""The emergency door: three facts open a ticket at once; a second report, and the helpdesk's own
+ticket, join it later.
 
 An emergency is an ordinary ticket of the helpdesk "emergency", critical until a person says
 otherwise. Its number is its reference: short enough for the phone, and all that a helpdesk's
@@ -15,7 +16,7 @@ from datetime import datetime, timedelta
 
 from procedure.book import Client
 from procedure.desk import Event
-from procedure.opening import Opening
+from procedure.opening import Opening, ticket_id
 from procedure.people import Person
 from procedure.severity import Facts, System, find_system
 from procedure.ticket import Note, NoticeKind, Refused, Ticket
@@ -25,7 +26,7 @@ HELPDESK = "emergency"
 """The helpdesk of tickets that come through the emergency door."""
 
 SAME_WITHIN = timedelta(hours=12)
-"""For how long a helpdesk's ticket about the same system counts as the same trouble."""
+"""For how long what comes in about the same system counts as the same trouble."""
 
 LONGEST_WHO = 200
 LONGEST_WHAT = 2000
@@ -75,7 +76,7 @@ def report_opening(client: str, terms: Client, report: Report, key: str) -> Open
     contact = _contact(terms.contacts, who)
     _must_be_complete(who, what, users, bool(contact))
     _must_not_be_longer(who, what + report.more, users)
-    number, system = reference(client, key), _system(terms.systems, what)
+    number, system, count = reference(client, key), _system(terms.systems, what), _count(users)
     return Opening(
         client=client,
         helpdesk=HELPDESK,
@@ -91,8 +92,9 @@ def report_opening(client: str, terms: Client, report: Report, key: str) -> Open
                 f"Reference: {number}",
             )
         ),
-        facts=Facts(system=system, state="down", users=_count(users)),
+        facts=Facts(system=system, state="down", users=count),
         caller=who,
+        uncounted=users if count is None else "",
     )
 
 
@@ -200,24 +202,30 @@ def paged_so_far(ticket: Ticket) -> tuple[str, ...]:
 def find_same(
     emergencies: Iterable[Ticket], opening: Opening, systems: dict[str, System], now: datetime
 ) -> Ticket | None:
-    """The open emergency that a helpdesk's new ticket is about: the one it names, else the newest like it."""
+    """The open emergency that what comes in is about: the one it names, else the newest like it."""
     same = [ticket for ticket in emergencies if is_same(ticket, opening, systems, now)]
     return max(same, key=lambda ticket: (_names_it(ticket, opening), ticket.opened), default=None)
 
 
 def is_same(emergency: Ticket, opening: Opening, systems: dict[str, System], now: datetime) -> bool:
-    """Whether a helpdesk's new ticket is about an open emergency.
+    """Whether a helpdesk's new ticket, or another report, is about an open emergency.
 
     It is if it carries the reference; or if it is about the same system, not long after, while
     nobody says yet that it is solved. A feature that is missing there is another matter.
     """
-    if not emergency.caller or emergency.closed:
+    if not emergency.caller or emergency.closed or emergency.id == opening.id:
         return False
     if (emergency.client, emergency.drill) != (opening.client, opening.drill):
+        return False
+    if opening.caller and emergency.severity != "critical":
+        # What a person has lowered may wait until the morning; who calls now may not.
         return False
     if _names_it(emergency, opening):
         return True
     system = find_system(systems, opening.facts.system)
+    if opening.caller and opening.title != _title(systems, system):
+        # A system that is only mentioned ("the server room, trading still works") may not be what is down.
+        return False
     return (
         bool(system)
         and system == find_system(systems, emergency.facts.system)
@@ -228,35 +236,52 @@ def is_same(emergency: Ticket, opening: Opening, systems: dict[str, System], now
 
 
 def _names_it(emergency: Ticket, opening: Opening) -> bool:
-    """Whether the words have its reference in them, as it is heard on the phone too: "E 4F7K2P"."""
-    spoken = re.escape(emergency.number.removeprefix("e-"))
+    """Whether the words have its reference in them, as it is heard on the phone too: "E 4F7K2P".
+
+    The reference of a report that has joined it leads to it, too.
+    """
+    door = ticket_id(emergency.client, HELPDESK, "e-")
+    reports = (source for source in (emergency.id, *emergency.joins) if _is_report(emergency, source))
+    spoken = "|".join(re.escape(source.removeprefix(door)) for source in reports)
     text = f"{opening.title}\n{opening.description}".casefold()
-    return bool(re.search(rf"(?<![0-9a-z])e[ -]?{spoken}(?![0-9a-z])", text))
+    return bool(re.search(rf"(?<![0-9a-z])e[ -]?(?:{spoken})(?![0-9a-z])", text))
+
+
+def from_helpdesk(emergency: Ticket) -> tuple[str, ...]:
+    """Those of its joins that are a helpdesk's tickets, the first one first."""
+    return tuple(source for source in emergency.joins if not _is_report(emergency, source))
+
+
+def _is_report(emergency: Ticket, source: str) -> bool:
+    """Whether one of its joins came through the emergency door as well."""
+    return source.startswith(ticket_id(emergency.client, HELPDESK, "e-"))
 
 
 def joined_to(ticket: Ticket, emergency: str, now: datetime) -> Ticket:
-    """A helpdesk's ticket that an emergency goes on for: nobody is paged for it, and it is over."""
+    """What an emergency goes on for: nobody is paged for it, and it is over."""
     ticket = close(ticket, now, f"Joined to the emergency {emergency}, which goes on for it")
     return replace(ticket, joined=emergency, notices=())
 
 
 def joined_by(ticket: Ticket, opening: Opening, names: Mapping[str, str], now: datetime) -> Ticket:
-    """An emergency that a helpdesk's ticket has joined: whoever has it reads what that one says.
+    """An emergency that a helpdesk's ticket or another report has joined: its holder reads what that says.
 
-    Whoever wrote it is told who has it. If it was closed just then, it is opened again.
+    Whoever wrote it is told who has it. If it was closed just then, it is opened again; and if it
+    was solved, who calls says that it is not.
     """
     if opening.id in ticket.joins:
         return ticket
-    what = f"{opening.helpdesk} ticket {opening.number}"
+    what = f"report {opening.number}" if opening.caller else f"{opening.helpdesk} ticket {opening.number}"
+    by, via = opening.caller or opening.requester, "the emergency door" if opening.caller else "the helpdesk"
     words = "\n".join(filter(None, (f"{what}: {opening.title}", opening.description.strip())))
     ticket = replace(
         ticket,
         joins=(*ticket.joins, opening.id),
         names={**(ticket.names or {}), **names},
-        notes=(*ticket.notes, Note(now, opening.requester, words)),
+        notes=(*ticket.notes, Note(now, by, words)),
     )
-    ticket = ticket.noted(now, f"Joined by {what}: {opening.title}", opening.requester, "the helpdesk")
-    if ticket.closed:
+    ticket = ticket.noted(now, f"Joined by {what}: {opening.title}", by, via)
+    if ticket.closed or (opening.caller and ticket.status == "resolved"):
         return reopen(ticket, now, f"{what} came in about it")
     ticket = ticket.tell(NoticeKind.CUSTOMER_SAYS, ticket.holder, text=words)
     if opening.requester != ticket.requester:
@@ -270,15 +295,23 @@ def at_joining(event: Event) -> Event:
 
 
 def heard_through(ticket: Ticket, source: str, event: Event) -> Event:
-    """An event of a helpdesk's ticket, as the emergency that it has joined takes it.
+    """An event of a helpdesk's ticket or another report, as the emergency that it has joined takes it.
 
-    Of several that have joined, the first says whether it is over: others are closed there
-    as its doubles, while somebody still works on it. An event of the ticket itself stays as it is.
+    Of several tickets that have joined, the first says whether it is over: others are closed there
+    as its doubles, while somebody still works on it. Another report can only make it worse: by more
+    people than were known. An event of the ticket itself stays as it is.
     """
     if not source:
         return event
-    first = ticket.joins[:1] in ((), (source,))
+    if _is_report(ticket, source):
+        event = replace(event, state=None, facts=Facts(users=_more(ticket.facts.users, event.facts.users)))
+    first = from_helpdesk(ticket)[:1] in ((), (source,))
     return replace(event, delivery=f"{source}/{event.delivery}", state=event.state if first else None)
+
+
+def _more(known: int | None, said: int | None) -> int | None:
+    """The second of two counts if it is higher; nothing is more than what was never counted."""
+    return said if known is not None and said is not None and said > known else None
 
 
 def opening_of(ticket: Ticket) -> Opening:

@@ -127,11 +127,6 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST_NOTE else text[: LONGEST_NOTE - 1].rstrip() + "…"
 
 
-def stays_until(steps: tuple[Step, ...]) -> datetime | None:
-    """When the ticket leaves its tier, by what is foreseen; None if that is not among these steps."""
-    return next((step.at for step in steps if step.text.startswith("→ ")), None)
-
-
 def outcomes(change: ShiftChange) -> str:
     """What became of a list, in words: "3 accepted, 1 kept"."""
     kinds: tuple[Outcome, ...] = ("accepted", "kept", "passed on", "gone", "offered")

@@ -17,7 +17,8 @@ from procedure.ticket import NoticeKind, Ticket
 class Opening:
     """What is known when a ticket comes in. ``requester`` is a contact's id, never an address.
 
-    ``caller`` is who reported it as an emergency, and how to call them back.
+    ``caller`` is who reported it as an emergency, and how to call them back; ``uncounted`` how
+    many people they say are affected, where that is no number ("all").
     """
 
     client: str
@@ -29,6 +30,7 @@ class Opening:
     facts: Facts = NOTHING_KNOWN
     drill: bool = False
     caller: str = ""
+    uncounted: str = ""
 
     @property
     def id(self) -> str:
@@ -52,9 +54,8 @@ def open_ticket(
     assessment = assess(agreement.systems, agreement.otherwise, facts)
     if opening.caller:
         assessment = Assessment("critical", f"reported as an emergency by {opening.caller}")
-    start, why = _start(
-        agreement, assessment.severity, calls(agreement.criteria, assessment.severity, facts, earlier)
-    )
+    found = calls(agreement.criteria, assessment.severity, facts, earlier, opening.uncounted)
+    start, why = _start(agreement, assessment.severity, found)
     ticket = Ticket(
         id=opening.id,
         client=opening.client,

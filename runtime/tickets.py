@@ -180,12 +180,18 @@ class Tickets:
         return stands
 
     async def presented(self, ticket: str) -> Ticket:
-        """Where a ticket stands once somebody was told of it. Raises NotYet, NoSuchTicket or Away."""
+        """Where a ticket stands once somebody was told of it, or the emergency that it has joined.
+
+        Raises NotYet, NoSuchTicket or Away.
+        """
         try:
             async with asyncio.timeout(self._patience.total_seconds()):
                 while True:
                     with suppress(NotYet):
                         stands = await self.status(ticket)
+                        if stands.joined:
+                            ticket = stands.joined
+                            continue
                         if stands.closed or (stands.holder and not stands.unpresented):
                             return stands
                     await asyncio.sleep(LOOK_AGAIN.total_seconds())

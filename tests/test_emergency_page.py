@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from fastapi import Response
 
-from gateway.views import Views
+from gateway.views import Views, dialled
 from procedure import holding
-from procedure.emergency import Report, joined_by, report_opening
+from procedure.emergency import Report, joined_by, reference, report_opening
 from procedure.opening import Opening, open_ticket
 from procedure.tiers import close
 from runtime.links import Address
@@ -21,6 +22,8 @@ VIEWS = Views(northwind)
 CLIENTS = PROCEDURE["clients"]
 WITHOUT_SYSTEMS = northwind(clients=CLIENTS | {"harbor": CLIENTS["harbor"] | {"systems": {}}})
 ADDRESS = Address("emergency", "harbor", "e-4f7k2p")
+PHONE = "+44 (0)20 7946 0999"
+WITH_PHONE = Views(lambda: northwind(phone=PHONE))
 TYPED = {"who": '"><b>Kim</b>', "system": "office mail", "what": "<i>odd</i>", "users": "all"}
 
 
@@ -54,7 +57,7 @@ def door(form: dict[str, str] | None = None, problem: str = "", views: Views = V
 
 
 def stands(story: Life) -> Page:
-    return Page(VIEWS.emergency(ADDRESS, story.ticket).body)
+    return Page(VIEWS.emergency(replace(ADDRESS, person=story.ticket.number), story.ticket).body)
 
 
 def paged() -> Life:
@@ -95,6 +98,11 @@ def joined() -> Life:
     return story
 
 
+def again(story: Life) -> Page:
+    """As the second caller sees it, whose report has joined it."""
+    return Page(VIEWS.emergency(ADDRESS, story.ticket).body)
+
+
 def last_resort() -> Life:
     """Nobody at all has answered."""
     story = paged()
@@ -124,6 +132,7 @@ PAGES = {
     "just opened": Page(VIEWS.emergency(ADDRESS, None).body),
     "away": Page(VIEWS.emergency(ADDRESS, None, away=True, status=503).body),
     **{state.__name__: stands(state()) for state in STATES},
+    **{f"again, {state.__name__}": again(state()) for state in STATES},
 }
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
 EVERY_FORM = pytest.mark.parametrize("page", [page for name, page in PAGES.items() if "door" in name])
@@ -132,7 +141,7 @@ EVERY_FORM = pytest.mark.parametrize("page", [page for name, page in PAGES.items
 @EVERY_PAGE
 def test_the_page_keeps_to_the_policy_and_can_be_read_by_everybody(page: Page) -> None:
     """No script, nothing from elsewhere; a language, a title, one heading, a phone's width, ids once."""
-    assert page.all("script, style, img, iframe, object, base, [style], a") == []
+    assert page.all("script, style, img, iframe, object, base, [style], a:not([href^='tel:'])") == []
     assert not re.search(r"\son\w+=", page.html)
     assert page.one("html")["lang"] == "en"
     assert page.one("title").get_text().endswith("(Northwind)")
@@ -194,6 +203,10 @@ def test_what_was_typed_is_kept(name: str) -> None:
         ("last_resort", r"Ida Northcott has been paged, and answers by .*\."),
         ("resolved", "Bo Lind says that it is solved."),
         ("over", "This emergency is over."),
+        ("again, paged", r"This has been reported already: Bo Lind has been paged, and answers by .*12:05\."),
+        ("again, taken", r"This has been reported already: Bo Lind has it since .*12:00\."),
+        ("again, resolved", "This has been reported already: Bo Lind says that it is solved."),
+        ("again, over", "This emergency is over."),
     ],
 )
 def test_the_first_line_says_where_it_stands(name: str, lead: str) -> None:
@@ -205,10 +218,57 @@ def test_the_page_of_an_emergency_looks_again_until_it_is_over(name: str) -> Non
     """And shows nothing that was written for the technicians, nor any form."""
     page = PAGES[name]
     refresh = [str(tag["content"]) for tag in page.all("meta[http-equiv=refresh]")]
-    assert refresh == ([] if name == "over" else ["15"])
+    assert refresh == ([] if name.endswith("over") else ["15"])
     assert "internal" not in page.html
     assert page.all("form") == []
-    assert "e-4f7k2p" in page.text
+    assert reference("harbor", "k") in page.text or "e-4f7k2p" in page.text
+
+
+def test_who_reports_second_sees_both_references() -> None:
+    """And is not told that a helpdesk's ticket is there, where only reports have joined."""
+    number = reference("harbor", "k")
+    page = PAGES["again, taken"]
+    assert f"e-4f7k2p, joined to {number}" in page.text
+    assert f"emergency {number}" in page.one("header").text
+    assert "Give the reference to the helpdesk" in page.text
+    assert "The helpdesk's ticket is joined" in PAGES["joined"].text
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        WITH_PHONE.door("harbor", TYPED, "n1", "Call us now.", 503),
+        WITH_PHONE.emergency(ADDRESS, None, away=True, status=503),
+        WITH_PHONE.emergency(ADDRESS, over().ticket),
+        WITH_PHONE.emergency(ADDRESS, resolved().ticket),
+        WITH_PHONE.emergency(ADDRESS, taken().ticket),
+        *(
+            WITH_PHONE.plain(kind, 503)
+            for kind in ("unknown", "gone", "away", "too-often", "broken", "foreign")
+        ),
+    ],
+)
+def test_a_page_that_can_not_help_shows_the_number_once(page: Response) -> None:
+    """As a link that a phone can dial."""
+    found = Page(page.body).one("a")
+    assert (found["href"], found.text) == ("tel:+442079460999", PHONE)
+
+
+def test_without_a_number_the_pages_show_none() -> None:
+    assert Page(VIEWS.plain("away", 503).body).all("a, .phone") == []
+
+
+@pytest.mark.parametrize(
+    ("phone", "dial"),
+    [
+        ("+44 (0)20 7946 0999", "+442079460999"),
+        ("020 7946-0999", "02079460999"),
+        ("(020) 7946", "0207946"),
+        ("ask the desk", ""),
+    ],
+)
+def test_a_number_as_a_phone_takes_it(phone: str, dial: str) -> None:
+    assert dialled(phone) == dial
 
 
 def test_who_comes_next_is_shown_until_it_is_solved() -> None:

@@ -13,6 +13,7 @@ from activities.letters import Writer, Written
 from gateway.views import Views
 from procedure.forecast import Step
 from procedure.handover import Line, ShiftChange, accept, gone, keep, offer, pass_on, unreachable
+from procedure.ticket import Note
 from runtime.links import Address, Links
 from tests.northwind import on_call
 from workflows.messages import HandoverLetter
@@ -23,7 +24,8 @@ HOSTILE = '<script>alert("now")</script>\n<b>'
 NEXT = (Step(DUE, "Eva Roth is paged (senior specialist)"), Step(AT + timedelta(hours=1), "→ Cy Tanaka (x)"))
 
 BOOK = on_call()
-WRITER = Writer(Links(["0" * 32], "http://rung.test"))
+LINKS = Links(["0" * 32], "http://rung.test")
+WRITER = Writer(LINKS)
 VIEWS = Views(lambda: BOOK)
 
 READERS = pytest.mark.parametrize("reader", ["dee", "bo"])
@@ -39,6 +41,19 @@ def change(title: str = "Nobody can log in", reason: str = "Kim Harlow is asked 
     return offer(offer(listed, one, AT), two, AT)
 
 
+def worked_on(listed: ShiftChange, text: str = "The disk is full,\nnot broken") -> ShiftChange:
+    """What is known of the first ticket: what is affected, what was found, and how long it may stay."""
+    first, *others = listed.lines
+    first = replace(
+        first,
+        reason="trading platform impaired, 6 users",
+        place="senior specialist",
+        stays_until=AT + timedelta(hours=1),
+        notes=(Note(AT - timedelta(minutes=40), "kim", "It began at noon"), Note(AT, "bo", text)),
+    )
+    return replace(listed, lines=(first, *others))
+
+
 def drill(listed: ShiftChange, count: int) -> ShiftChange:
     """The first so many tickets are an exercise."""
     lines = tuple(replace(line, drill=number < count) for number, line in enumerate(listed.lines))
@@ -50,8 +65,13 @@ def write(reader: str, listed: ShiftChange, now: datetime = AT) -> Written:
 
 
 def page(reader: str, listed: ShiftChange, now: datetime = AT, problem: str = "") -> BeautifulSoup:
-    answer = VIEWS.handover(listed, Address("handover", listed.id, reader), now, problem)
+    answer = VIEWS.handover(listed, Address("handover", listed.id, reader), LINKS, now, problem)
     return BeautifulSoup(bytes(answer.body).decode(), "html.parser")
+
+
+def leads_to(soup: BeautifulSoup) -> list[Address | None]:
+    """Where a page's links lead."""
+    return [LINKS.read("staff", str(a["href"]).rsplit("/", 1)[1]) for a in soup.select("a")]
 
 
 def words(text: str) -> str:
@@ -64,7 +84,7 @@ def words(text: str) -> str:
 @READERS
 def test_text_and_html_say_the_same(reader: str) -> None:
     """Word for word, but for the link itself, which is there once and the same in both."""
-    written = write(reader, drill(change(), 1))
+    written = write(reader, worked_on(drill(change(), 1)))
     soup = BeautifulSoup(written.html, "html.parser")
     (link,) = re.findall(r"https?://\S+", written.text)
 
@@ -92,6 +112,30 @@ def test_who_comes_on_reads_what_to_do_first() -> None:
         "Times are Europe/London.",
     ):
         assert fact in written.text
+
+
+def test_each_ticket_tells_of_the_work_so_far() -> None:
+    """What is affected, how long it may stay, and what was found, by whom and when."""
+    text = write("dee", worked_on(change())).text
+
+    assert "On the page you take them all at once." in text
+    assert (
+        "  Ticket 1, Harbor Trading\n"
+        "  Why high: trading platform impaired, 6 users\n"
+        "  To be accepted by 17:45\n"
+        "  It may stay at senior specialist until 18:30\n"
+    ) in text
+    assert (
+        "  Found so far, 16:50, Kim Harlow: It began at noon\n"
+        "  Found so far, 17:30, Bo Lind: The disk is full,\n"
+        "    not broken\n"
+    ) in text
+
+
+def test_what_is_not_known_is_not_spoken_of() -> None:
+    """As in lists that were made before any of it was told."""
+    for said in (write("dee", change()).text, page("dee", change()).get_text()):
+        assert not re.search("Why high|may stay|Found so far", said)
 
 
 def test_who_leaves_reads_who_gets_it_and_how_to_keep_one() -> None:
@@ -123,7 +167,7 @@ def test_pace_and_drill_are_shown(reader: str) -> None:
 
 @READERS
 def test_what_is_hostile_is_only_text(reader: str) -> None:
-    listed = change(HOSTILE, HOSTILE)
+    listed = worked_on(change(HOSTILE, HOSTILE), HOSTILE)
     for soup in (BeautifulSoup(write(reader, listed).html, "html.parser"), page(reader, listed)):
         assert soup.find_all(["script", "b"]) == []
         assert '<script>alert("now")</script>' in soup.get_text()
@@ -132,12 +176,14 @@ def test_what_is_hostile_is_only_text(reader: str) -> None:
 # The page -----------------------------------------------------------------------------------
 
 PAGES = {
-    "who comes on": page("dee", change()),
+    "who comes on": page("dee", worked_on(change())),
     "who leaves": page("bo", change()),
     "somebody else": page("ana", change()),
     "a problem": page("dee", change(), problem="Too late"),
     "accepted": page("bo", accept(change(), "dee", AT)),
+    "has them": page("dee", accept(change(), "dee", AT)),
     "kept": page("bo", keep(change(), "bo", "ticket-harbor-desk-1", AT)),
+    "not kept": page("dee", keep(change(), "bo", "ticket-harbor-desk-1", AT)),
     "late": page("dee", change(), DUE),
 }
 
@@ -145,7 +191,8 @@ PAGES = {
 @pytest.mark.parametrize("soup", PAGES.values(), ids=PAGES.keys())
 def test_the_page_keeps_to_the_policy_and_can_be_read_by_everybody(soup: BeautifulSoup) -> None:
     """No script, nothing from elsewhere, plain forms, a language, a title, one heading."""
-    assert soup.select("script, style, img, iframe, object, base, [style], a") == []
+    assert soup.select("script, style, img, iframe, object, base, [style]") == []
+    assert all(str(a["href"]).startswith("http://rung.test/ticket/staff/") for a in soup.select("a"))
     assert not re.search(r"\son\w+=", str(soup))
     assert soup.html is not None
     assert soup.html["lang"] == "en"
@@ -167,12 +214,18 @@ def test_who_comes_on_has_one_button_for_all() -> None:
     soup = PAGES["who comes on"]
 
     assert [button.get_text() for button in soup.select("button")] == ["I accept all"]
+    (form,) = soup.select("form")
+    assert len(form.find_all_next("h2")) == len(soup.select("h2")), "it stands above all tickets"
     text = words(soup.get_text(" "))
     for fact in (
         "Offered to you: 1 open, 1 waiting for the customer. Accept by",
         "Waiting for the customer: Kim Harlow is asked something",
         "Ticket 2, Harbor Trading",
         "Eva Roth is paged",
+        "Why high trading platform impaired, 6 users",
+        "It may stay at senior specialist until",
+        "Kim Harlow: It began at noon",
+        "Bo Lind: The disk is full, not broken",
         "You are here as Dee Novak.",
     ):
         assert fact in text
@@ -186,7 +239,23 @@ def test_who_leaves_can_keep_each_with_one_click() -> None:
     assert buttons[0]["aria-label"] == "I keep this one: Nobody can log in"
     kept = PAGES["kept"]
     assert [field["value"] for field in kept.select("input[name=ticket]")] == ["ticket-harbor-desk-2"]
-    assert "Nobody can log in (Harbor Trading, 1): Bo Lind keeps it" in words(kept.get_text(" "))
+    assert "You keep this one: Nobody can log in (Harbor Trading, 1)" in words(kept.get_text(" "))
+    assert leads_to(kept) == [Address("staff", "ticket-harbor-desk-1", "bo")]
+
+
+def test_who_came_on_has_a_way_to_each_that_they_have() -> None:
+    """Their own page of it, whatever visit of a tier it is on by then."""
+    soup = PAGES["has them"]
+
+    assert "You have these 2: Nobody can log in (Harbor Trading, 1)" in words(soup.get_text(" "))
+    assert leads_to(soup) == [Address("staff", f"ticket-harbor-desk-{number}", "dee") for number in (1, 2)]
+    assert "nothing for you to do" not in soup.get_text()
+
+
+def test_nobody_is_led_to_what_others_have() -> None:
+    for what in ("who comes on", "who leaves", "somebody else", "accepted", "not kept", "late"):
+        assert leads_to(PAGES[what]) == []
+    assert "Nobody can log in (Harbor Trading, 1): Bo Lind keeps it" in words(PAGES["not kept"].get_text(" "))
 
 
 def test_who_leaves_sees_what_was_accepted() -> None:

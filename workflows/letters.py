@@ -45,6 +45,7 @@ def letter(ticket: Ticket, notice: Notice) -> Letter:
         opens=ticket.opens,
         instead_of=_instead_of(ticket, notice) if briefing else "",
         handover=ticket.handover if notice.kind in (NoticeKind.HANDOVER, NoticeKind.OFFERED) else None,
+        stays_until=ticket.tiers.due if notice.kind is NoticeKind.HANDOVER else None,
         waits_for=ticket.pause.reason if ticket.pause and notice.kind is NoticeKind.HANDOVER else "",
         for_customer=notice.kind is NoticeKind.HANDOVER and bool(ticket.pause and ticket.pause.for_customer),
         next=tuple(forecast(ticket)[: STEPS if briefing else STEPS_FOR_OTHERS]),

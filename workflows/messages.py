@@ -313,7 +313,8 @@ class Letter(Message):
 
     ``due`` is by when its reader owes an answer, ``opens`` when the hours begin that it waits for,
     ``next`` what happens if nobody acts. ``instead_of`` is whom its reader stands in for,
-    ``waits_for`` what its clock is stopped for, ``for_customer`` whether that is the customer's answer.
+    ``waits_for`` what its clock is stopped for, ``for_customer`` whether that is the customer's answer,
+    ``stays_until`` when it must leave its tier.
     """
 
     notice: Notice
@@ -338,6 +339,7 @@ class Letter(Message):
     opens: datetime | None = None
     instead_of: str = ""
     handover: Handover | None = None
+    stays_until: datetime | None = None
     waits_for: str = ""
     for_customer: bool = False
     next: tuple[Step, ...] = ()

@@ -24,7 +24,7 @@ from procedure.emergency import (
     report_opening,
     taken_at,
 )
-from procedure.holding import acknowledge, resolve
+from procedure.holding import acknowledge, reassess, resolve
 from procedure.opening import Opening, open_ticket
 from procedure.severity import Facts, State
 from procedure.ticket import Refused
@@ -261,6 +261,120 @@ def test_who_joins_pages_nobody() -> None:
 
     assert (ticket.status, ticket.joined) == ("closed", "ticket-harbor-emergency-e-4f7k2p")
     assert ticket.notices == ()
+
+
+# A second report --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "hours", "same"),
+    [
+        ({}, 12, True),
+        ({"what": "Trading Platform", "more": "nothing works", "users": "all"}, 1, True),
+        ({}, 12.1, False),
+        ({"what": "the server room is flooded, trading still works"}, 1, False),
+        ({"what": "office mail"}, 1, False),
+        ({"what": "the phones"}, 1, False),
+    ],
+)
+def test_a_second_report_of_the_same_system_joins(changes: dict[str, str], hours: float, same: bool) -> None:
+    """By the system's name, not by words that only mention it: those may be about another trouble."""
+    assert joins(emergency(), opening("second", **changes), hours) is same
+
+
+def test_free_words_never_join_free_words() -> None:
+    assert not joins(emergency(what="the phones"), opening("second", what="the phones"))
+
+
+def test_a_second_report_that_names_the_reference_joins() -> None:
+    """Also the reference of a report that has joined before, which is all that its caller knows."""
+    story = emergency()
+    second = opening("second")
+    story.becomes(joined_by(story.ticket, second, {}, story.now))
+
+    assert joins(story, opening("third", what=f"as {story.ticket.number}, the phones too"), hours=400)
+    assert joins(story, opening("third", what="the phones", more=f"I was told {second.number}"))
+    assert joins(story, desk(title=second.number.upper(), system=""))
+
+
+def test_a_report_joins_nothing_that_may_wait_or_is_solved_or_is_itself() -> None:
+    """What was lowered may wait until the morning, and who calls at night would wait with it."""
+    story = emergency()
+    second = opening("second")
+    assert not joins(story, opening())
+    story.becomes(resolve(story.ticket, "bo", 0, "restarted", story.now))
+    assert not joins(story, second)
+    story = emergency()
+    story.becomes(
+        reassess(story.ticket, "bo", Facts(), story.now, severity="medium", reason="one floor only")
+    )
+    assert story.ticket.severity == "medium"
+    assert not joins(story, second)
+    assert not joins(story, opening("second", more=story.ticket.number))
+
+
+def test_what_the_second_caller_says_reaches_the_holder_and_pages_nobody() -> None:
+    story = emergency()
+    second = opening("second", who="Raj Patel, 020 7946 0001", more="the third floor, too")
+    for _ in range(2):
+        story.becomes(joined_by(story.ticket, second, {"raj": "Raj Patel"}, story.now))
+
+    assert story.heard() == [("customer-says", "bo"), ("received", "raj")]
+    assert story.record[-1] == f"Joined by report {second.number}: EMERGENCY: trading platform down"
+    (note,) = story.ticket.notes
+    assert note.by == "Raj Patel, 020 7946 0001"
+    assert "the third floor, too" in note.text
+    assert story.ticket.status == "open"
+
+
+def test_who_reports_again_what_was_solved_opens_it_again() -> None:
+    """They name it, and say that it is down: somebody is paged, one tier higher."""
+    story = emergency()
+    story.becomes(resolve(story.ticket, "bo", 0, "restarted", story.now))
+    second = opening("second", more=f"again {story.ticket.number}")
+    assert joins(story, second)
+    story.becomes(joined_by(story.ticket, second, {}, story.now))
+
+    assert (story.ticket.status, story.ticket.holder) == ("open", "cy")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "counts"),
+    [("12", "40", 40), ("12", "5", None), ("12", "all", None), ("all", "5", None)],
+)
+def test_a_second_report_only_makes_it_worse(first: str, second: str, counts: int | None) -> None:
+    """It takes back nothing of what the first one said."""
+    story = emergency(users=first)
+    report = opening("second", users=second, what="office mail")
+    story.becomes(joined_by(story.ticket, report, {}, story.now))
+
+    heard = heard_through(story.ticket, report.id, report_event(report, story.now))
+    assert heard.facts == Facts(users=counts)
+
+
+def test_the_first_helpdesks_ticket_says_whether_it_is_over_though_a_report_joined_before() -> None:
+    story = emergency()
+    for source in (opening("second"), desk()):
+        story.becomes(joined_by(story.ticket, source, {}, story.now))
+
+    event = Event("d1", story.now, state="closed")
+    assert heard_through(story.ticket, "ticket-harbor-desk-42", event).state == "closed"
+
+
+@pytest.mark.parametrize(
+    ("users", "tier", "reason"),
+    [
+        ("40", "engineering", "impact: affects 40 users"),
+        ("12", "senior specialist", "critical starts there"),
+        ("the whole floor", "engineering", "impact: affects the whole floor, not counted"),
+        ("all", "engineering", "impact: affects all, not counted"),
+    ],
+)
+def test_a_number_that_nobody_gave_counts_as_the_worst(users: str, tier: str, reason: str) -> None:
+    """ "All" starts no lower than a number that is high enough, and the reason claims no number."""
+    ticket = emergency(users=users).ticket
+
+    assert (ticket.tier, ticket.why) == (tier, reason)
 
 
 def test_the_holder_and_who_wrote_are_told_once() -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from procedure.handover import (
+    LONGEST_NOTE,
     Line,
     ShiftChange,
     accept,
@@ -15,13 +16,14 @@ from procedure.handover import (
     gathers_for,
     gone,
     keep,
+    latest,
     offer,
     outcomes,
     pass_on,
     summary,
     unreachable,
 )
-from procedure.ticket import Refused
+from procedure.ticket import Note, Refused
 
 AT = datetime(2026, 11, 23, 17, 30, tzinfo=UTC)
 SOON = AT + timedelta(minutes=5)
@@ -68,6 +70,15 @@ def test_the_id_is_that_of_the_two_and_their_time() -> None:
 )
 def test_a_list_is_told_in_one_line(lines: tuple[Line, ...], text: str) -> None:
     assert summary(lines) == text
+
+
+def test_only_the_latest_notes_come_along() -> None:
+    """Two of them, each no longer than a list has room for, and whole if it fits."""
+    fits, long = "x" * LONGEST_NOTE, "y" * (LONGEST_NOTE + 1)
+    notes = tuple(Note(AT, "bo", text) for text in ("the first", f" {fits}\n", long))
+
+    assert [note.text for note in latest(notes)] == [fits, "y" * (LONGEST_NOTE - 1) + "…"]
+    assert latest(()) == ()
 
 
 def test_the_worst_comes_first() -> None:

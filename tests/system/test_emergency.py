@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
-from tests.system.demo import HERE, WAIT, Demo, free_ports, starter
+from tests.system.demo import HERE, WAIT, Demo, eventually, free_ports, starter
 from tests.system.test_command_line import UNREACHABLE, USER_ERROR, does, fails
 
 pytest_plugins = ["tests.system.shared"]
@@ -96,6 +96,22 @@ def test_an_answering_service_hears_who_is_paged(demo: Demo) -> None:
     assert f"{holder} ({stands['agreement']['severities']['critical']['starts_at']}) has it since" in does(
         demo.starter(*typed)
     )
+
+
+def test_a_second_caller_hears_who_has_it(demo: Demo) -> None:
+    """Nobody is paged again; the command shows the emergency that goes on."""
+    typed = ("emergency", "--client", "lindqvist", "--down", "research", "--users", "3")
+    told = does(demo.starter(*typed, "--who", "Nora Lindqvist, 08 123 45 67"))
+    ticket = re.findall(r"^Reference: e-\w{6} \((\S+)\)$", told, re.MULTILINE)[0]
+    holder = demo.ticket(ticket)["holder"]
+    does(demo.starter("act", ticket, "acknowledge", "--by", holder))
+    eventually(lambda: ticket in does(demo.starter("list")) or None, "Temporal lists it")
+    again = does(demo.starter(*typed, "--who", "a guard, 08 765 43 21", "--more", "the gate, too"))
+
+    assert f"({ticket})" in again
+    assert re.search(r"^This has been reported already: .* has it since", again, re.MULTILINE)
+    stands = demo.ticket_when(ticket, lambda t: bool(t.get("notes")), "the holder has the note")
+    assert "the gate, too" in stands["notes"][-1]["text"]
 
 
 @pytest.mark.parametrize(

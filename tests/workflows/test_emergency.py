@@ -254,6 +254,49 @@ async def test_a_form_of_an_emergency_that_is_over_opens_another_one(running: Ho
     assert story_of(running, again).opening.number != first.opening.number
 
 
+# Reported twice -------------------------------------------------------------------------------------
+
+
+async def test_a_second_report_joins_and_shows_who_has_it(running: House) -> None:
+    """Nobody is paged again; the holder reads what was said, and both pages show the same emergency."""
+    first, _ = await reported(running)
+    await running.expects("bo", "ana", "kim")
+    await first.say("acknowledge", "bo")
+    running.earlier.emergencies = [await first.stands()]
+    form = await filled_in(running, who="Raj Patel, 020 7946 0001", what="The third floor, too")
+    answer = await running.browser.post(DOOR, data=form)
+    second, path = story_of(running, answer), answer.headers["Location"]
+    told, _ = await running.expects("bo", "raj")
+
+    assert "The third floor, too" in told.text
+    ended = await second.result()
+    assert (ended.status, ended.joined) == ("closed", first.opening.id)
+    shown = text_of(await running.browser.get(path))
+    assert "This has been reported already: Bo Lind has it since" in shown
+    assert first.opening.number in shown
+    assert f"{second.opening.number}, joined to {first.opening.number}" in shown
+    assert (await running.tickets.presented(second.opening.id)).id == first.opening.id
+
+    again = await running.browser.post(DOOR, data=form)
+    assert again.headers["Location"] == path
+    await first.desk(delivery="x", state="closed")
+    await first.result()
+    assert "This emergency is over." in text_of(await running.browser.get(path))
+    assert (await running.browser.post(DOOR, data=form)).status_code == 409
+
+
+async def test_a_second_report_of_more_people_counts(running: House) -> None:
+    """As many as the impact criterion asks for: it goes up as if they had been told at first."""
+    first, _ = await reported(running)
+    await running.expects("bo", "ana", "kim")
+    running.earlier.emergencies = [await first.stands()]
+    await running.browser.post(DOOR, data=await filled_in(running, users="40"))
+    await running.expects("bo", "cy", "kim")
+
+    ticket = await first.stands()
+    assert (ticket.facts.users, ticket.tier, ticket.severity) == (40, "engineering", "critical")
+
+
 # Joined by the helpdesk's ticket ----------------------------------------------------------------------
 
 

@@ -111,6 +111,7 @@ async def ended(running: House) -> str:
 async def test_one_list_for_all_that_changes_hands(running: House) -> None:
     """One mail to each of the two, with what is open and what waits; one click takes it all."""
     stories = await held(running, 3)
+    await stories[1].say("progress", "bo", note="The array is degraded")
     await stories[2].say("ask_customer", "bo", question="Which server?")
     await running.expects("kim")
     await shifts_change(running)
@@ -123,6 +124,9 @@ async def test_one_list_for_all_that_changes_hands(running: House) -> None:
     assert leaves.text.startswith("Your duty is over: Dee Novak is asked to take")
     for mail in (comes, leaves):
         assert all(f"Disk {number} fails" in mail.text for number in (1, 2, 3))
+        assert mail.text.count("Why high: trading platform impaired, 6 users") == 3
+        assert mail.text.count("It may stay at senior specialist until") == 2
+        assert "Found so far, 17:00, Bo Lind: The array is degraded" in mail.text
     assert await holders(stories) == ["bo"] * 3
 
     shown = await page(running, comes)
@@ -137,8 +141,13 @@ async def test_one_list_for_all_that_changes_hands(running: House) -> None:
         entry = (await story.stands()).record[-1]
         assert (entry.text, entry.via) == ("Dee Novak accepts it from Bo Lind", "the link sent to dee")
     shown = await page(running, comes)
-    assert shown.select_one(".now .lead").text == "It is over: nothing for you to do."
+    assert shown.select_one(".now .lead").text == "You have these 3:"
     assert shown.find_all("form") == []
+    pages = [await running.browser.get(str(a["href"])) for a in shown.find_all("a")]
+    assert len(pages) == 3
+    for number, own in enumerate(pages, start=1):
+        assert f"Disk {number} fails" in own.text
+        assert "You have it." in own.text
 
 
 @TOGETHER
@@ -151,7 +160,8 @@ async def test_one_is_kept_with_one_click(running: House) -> None:
     assert (await send(running, leaves, form=1)).status_code == 303
     shown = await page(running, leaves)
     assert len(shown.find_all("form")) == 1
-    assert "Bo Lind keeps it" in shown.text
+    assert shown.select_one("ul a").text == "Disk 2 fails"
+    assert "You keep this one" in shown.text
     await accepts(running, comes)
     assert await ended(running) == "1 accepted, 1 kept"
     assert await holders(stories) == ["dee", "bo"]
@@ -160,10 +170,13 @@ async def test_one_is_kept_with_one_click(running: House) -> None:
 
 @TOGETHER
 async def test_what_is_not_accepted_in_time_goes_on(running: House) -> None:
-    """At 17:45 the next on call is paged, by the tickets themselves; then it is too late to accept."""
+    """At 17:45 the next on call is paged, by the tickets themselves; then it is too late to accept.
+
+    Who left hears that it is not with them any more.
+    """
     stories, comes, leaves = await handed_over(running, 2)
     await running.until("2031-05-07 16:45:01")
-    await running.expects("eva", "eva")
+    await running.expects("eva", "eva", "bo", "bo")
     assert await holders(stories) == ["eva", "eva"]
 
     for mail in (comes, leaves):
@@ -183,7 +196,7 @@ async def test_who_cannot_be_reached_does_not_keep_others_waiting(running: House
     stories = await held(running, 2)
     running.postbox.refuse["dee@northwind.example"] = "550 no such user"
     await shifts_change(running)
-    await running.expects("bo", "eva", "eva")
+    await running.expects("bo", "eva", "eva", "bo", "bo")
 
     assert await ended(running) == "2 passed on"
     assert "Dee Novak can't be reached: Eva Roth is next" in await stories[0].record()
@@ -353,7 +366,7 @@ async def test_what_is_offered_too_late_troubles_nobody(running: House) -> None:
     stories, _, _ = await handed_over(running, 1)
     ticket = await stories[0].stands()
     await running.until("2031-05-07 16:50")
-    await running.expects("eva")
+    await running.expects("eva", "bo")
     await stories[0].say("acknowledge", "eva")
     await running.expects("dee", saying="Eva Roth has it")
     await ended(running)
