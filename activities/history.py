@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from temporalio import activity
 from temporalio.client import Client, WorkflowQueryFailedError, WorkflowQueryRejectedError
 from temporalio.service import RPCError
 
@@ -19,6 +20,9 @@ ENOUGH = 50
 
 AT_ONCE = 10
 """How many open emergencies of one client are looked at: the newest."""
+
+A_LOOK = timedelta(seconds=1)
+"""How long one emergency may take to say where it stands: one that is just being opened says nothing."""
 
 FRESH = 1.0
 """Seconds for which a client's list of emergencies is not asked for again: a self-hosted visibility
@@ -52,13 +56,15 @@ class TicketHistory:
         if time.monotonic() - asked >= FRESH:
             found = [run.id async for run in self._client.list_workflows(query, limit=AT_ONCE)]
             self._found[client] = time.monotonic(), found
-        stand = await asyncio.gather(*map(self._status, found))
+        # A ticket that is just being opened can't be asked before this activity has answered it.
+        asks = activity.info().workflow_id if activity.in_activity() else ""
+        stand = await asyncio.gather(*(self._status(ident) for ident in found if ident != asks))
         return [ticket for ticket in stand if ticket]
 
     async def _status(self, ticket: str) -> Ticket | None:
         try:
             handle = self._client.get_workflow_handle(ticket)
-            stands: Ticket = await handle.query("status", result_type=Ticket)
+            stands: Ticket = await handle.query("status", result_type=Ticket, rpc_timeout=A_LOOK)
         except (WorkflowQueryFailedError, WorkflowQueryRejectedError, RPCError):
             # Just being opened, or just ended.
             return None

@@ -93,9 +93,8 @@ def test_an_answering_service_hears_who_is_paged(demo: Demo) -> None:
     assert "is paged" in told.split("If nobody acts")[1]
     assert number in does(demo.starter(*typed, "--no-wait"))
     does(demo.starter("act", ticket, "acknowledge", "--by", stands["holder"]))
-    assert f"{holder} ({stands['agreement']['severities']['critical']['starts_at']}) has it since" in does(
-        demo.starter(*typed)
-    )
+    # Nobody knows how many "all" are, so it starts where many start.
+    assert f"{holder} (engineering) has it since" in does(demo.starter(*typed))
 
 
 def test_a_second_caller_hears_who_has_it(demo: Demo) -> None:
