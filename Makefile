@@ -18,7 +18,8 @@ test: $(VENV)/dev.stamp ## the whole suite
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --ignore=tests/system
+	@$(BIN)/python -m pytest tests/system
 
 bench: $(VENV)/dev.stamp ## measured beside a bare Temporal workflow
 	@$(BIN)/python -m bench
