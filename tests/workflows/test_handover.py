@@ -319,6 +319,7 @@ async def test_the_tickets_own_page_offers_the_same(running: House) -> None:
     assert await holders(stories) == ["bo", "dee"]
 
 
+@TOGETHER
 async def test_what_comes_later_makes_a_new_mail_with_the_whole_list(running: House) -> None:
     """The same offer told again is one; another ticket is told with those before it."""
     stories, comes, _ = await handed_over(running, 1)
@@ -343,6 +344,7 @@ async def test_what_comes_later_makes_a_new_mail_with_the_whole_list(running: Ho
     assert await holders(stories) == ["dee"]
 
 
+@TOGETHER
 async def test_a_list_that_has_ended_begins_anew(running: House) -> None:
     """What is offered late under the same id must be accepted too, and its mails are mails of their own."""
     stories, comes, _ = await handed_over(running, 1)
