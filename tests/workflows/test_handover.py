@@ -29,7 +29,7 @@ DISK = Facts(system="trading platform", state="impaired", users=6, conditions=("
 """High, and for the senior specialist at once: two hours there, whatever the time of day."""
 
 TOGETHER = pytest.mark.parametrize("running", [1000], ids=["cached"], indirect=True)
-"""Told with the tickets kept in memory only. Several of them at one instant without a cache lose so many
+"""Told with the tickets kept in memory only. Several calls at one instant without a cache lose so many
 tasks that the SDK may break off (1.35: "Cannot find activity to cancel"); each list's history is replayed
 anyway when it has ended."""
 
