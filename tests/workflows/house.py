@@ -114,7 +114,6 @@ class Story:
         self.house = house
         self.opening = opening
         self.deliveries = 0
-        self.spoken = 0
 
     @property
     def handle(self) -> WorkflowHandle[Any, TicketResult]:
@@ -129,9 +128,9 @@ class Story:
     async def say(self, name: str, by: str, **content: Any) -> Answer:
         """Somebody says something, through the update."""
         message = said(name, {"by": by, "via": "a story", **content})
-        # No look at the ticket for a key: without a cache the SDK can lose a query beside other calls.
-        self.spoken += 1
-        return await self.house.tickets.say(self.opening.id, name, message, key=str(self.spoken))
+        # The look at the ticket also lets what is under way settle before time is skipped.
+        key = f"{await self.house.now()}{len((await self.stands()).record)}"
+        return await self.house.tickets.say(self.opening.id, name, message, key)
 
     async def signal(self, name: str, by: str, **content: Any) -> None:
         """The same through the signal."""
