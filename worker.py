@@ -29,11 +29,12 @@ from runtime.procedure_files import ProcedureError
 from runtime.procedure_folder import ProcedureFolder
 from runtime.settings import Settings, SettingsError, load
 from runtime.tickets import Tickets
+from workflows.approval import ApprovalWorkflow
 from workflows.handover import HandoverWorkflow
 from workflows.messages import TASK_QUEUE
 from workflows.ticket import TicketWorkflow
 
-WORKFLOWS: Sequence[type] = (TicketWorkflow, HandoverWorkflow)
+WORKFLOWS: Sequence[type] = (TicketWorkflow, ApprovalWorkflow, HandoverWorkflow)
 """Every workflow there is: also what replay tests check."""
 
 LOST = timedelta(seconds=1)
@@ -65,9 +66,13 @@ def create_worker(
         activities=[
             procedures.agree,
             procedures.stand,
+            procedures.deciders,
+            procedures.judge,
             mail.send,
             mail.send_handover,
+            mail.send_approval,
             channels.page,
+            channels.page_approval,
             handovers.offer,
         ],
         # The sandbox guards the tests instead: see docs/decisions/0007.

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 
@@ -20,11 +21,13 @@ from temporalio.exceptions import ApplicationError
 from activities.heartbeat import heartbeats
 from activities.letters import Short, Writer
 from activities.mail import UNDELIVERABLE
+from procedure.approval import Told
 from procedure.book import Procedure
 from procedure.people import SecretSource
+from procedure.ticket import Notice
 from runtime.links import Links
 from runtime.secret_sources import NoSecret, place_of, read_secret
-from workflows.messages import Letter
+from workflows.messages import ApprovalLetter, Letter
 
 HOW_TO_WRITE = "https://appriseit.com/services/"
 
@@ -106,8 +109,16 @@ class Channels:
     @activity.defn(name="page")
     async def page(self, letter: Letter) -> None:
         """Hand one letter to one channel of its reader; what can never arrive is not tried again."""
-        book, channel = self._current(), letter.notice.channel
-        person = book.people.get(letter.notice.to)
+        await self._page(letter.notice, partial(self._writer.write_short, letter))
+
+    @activity.defn
+    async def page_approval(self, letter: ApprovalLetter) -> None:
+        """Hand one letter about an approval to one channel of its reader, on the same terms."""
+        await self._page(letter.notice, partial(self._writer.write_short_approval, letter))
+
+    async def _page(self, notice: Notice | Told, write: Callable[[Procedure, datetime], Short]) -> None:
+        book, channel = self._current(), notice.channel
+        person = book.people.get(notice.to)
         if person is None:
             raise _error(Failure("no such person in the procedure", permanent=True))
         if channel not in person.channels:
@@ -118,7 +129,7 @@ class Channels:
             service = await asyncio.to_thread(_service, source, self._limits)
         except (NoSecret, Unusable) as error:
             raise _error(Failure(f"{channel}: {error}", permanent=True)) from None
-        short = self._writer.write_short(letter, book, activity.info().scheduled_time)
+        short = write(book, activity.info().scheduled_time)
         async with heartbeats():
             failure = await self._call(service, short)
         if failure:

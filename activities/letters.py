@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from activities.reading import Reading
+from procedure.approval import ruling
 from procedure.book import Procedure
 from procedure.briefing import critical_systems, may_decide
 from procedure.calendars import local, localise
@@ -18,7 +20,7 @@ from procedure.handover import summary
 from procedure.ticket import NoticeKind
 from procedure.watch import Watch
 from runtime.links import Address, Links
-from workflows.messages import HandoverLetter, Letter
+from workflows.messages import ApprovalLetter, HandoverLetter, Letter
 
 Audience = Literal["staff", "customer"]
 
@@ -80,31 +82,29 @@ class Writer:
 
     def write(self, letter: Letter, book: Procedure, now: datetime) -> Written:
         """The letter in words, with times as they are where its reader is."""
-        kind = letter.notice.kind
-        audience = _audience(letter)
         facts = self._facts(letter, book, now)
-        return Written(
-            subject=_subject(letter, audience),
-            text=_spaced(self._templates.get_template(f"{kind.value}.txt").render(facts)),
-            html=self._templates.get_template(f"{kind.value}.html").render(facts),
-            audience=audience,
-        )
+        return self._written(_subject(letter), letter.notice.kind.value, facts, _audience(letter))
 
     def write_short(self, letter: Letter, book: Procedure, now: datetime) -> Short:
         """The letter's first sentence, what is broken and why, and the link."""
-        facts = self._facts(letter, book, now)
-        facts["parts"] = self._templates.get_template("parts.txt").make_module(facts)
-        kind = self._templates.get_template(f"{letter.notice.kind.value}.txt")
-        facts["first"] = "".join(kind.blocks["first"](kind.new_context(facts)))
-        drill = "DRILL: " if letter.drill else ""
-        return Short(
-            title=_cut(f"{drill}{letter.severity.upper()}, {facts['client']}: {letter.title}", TITLE),
-            text=_spaced(self._templates.get_template("short.txt").render(facts)),
-        )
+        return self._short(letter.title, letter.notice.kind.value, "short", self._facts(letter, book, now))
+
+    def write_approval(self, letter: ApprovalLetter, book: Procedure, now: datetime) -> Written:
+        """What somebody is told about an approval; a contact of the client reads of their own side only."""
+        facts = self._approval_facts(letter, book, now)
+        reading: Reading = facts["reading"]
+        audience: Audience = "customer" if reading.contact else "staff"
+        return self._written(reading.subject, f"approval-{letter.notice.kind.value}", facts, audience)
+
+    def write_short_approval(self, letter: ApprovalLetter, book: Procedure, now: datetime) -> Short:
+        """Who asks what, until when, and the link; never the code, which is in the mail alone."""
+        facts = self._approval_facts(letter, book, now)
+        title = f"decision needed, {facts['reading'].called}"
+        return self._short(title, f"approval-{letter.notice.kind.value}", "approval-short", facts)
 
     def write_handover(self, letter: HandoverLetter, book: Procedure, now: datetime) -> Written:
         """The list of a change of shifts, for who comes on or for who leaves."""
-        change, zone = letter.change, book.time_zone
+        change = letter.change
         lines = change.waiting(now)
         kind = "handover" if letter.reader == change.to else "handed-over"
         drill = bool(lines) and all(line.drill for line in lines)
@@ -115,41 +115,72 @@ class Writer:
             "holds": summary(lines),
             "by": min((line.due for line in lines), default=None),
             "drill": drill,
-            "msp": book.name,
-            "zone": zone,
             "link": self._links.url(Address("handover", change.id, letter.reader)),
-            "client": lambda ident: book.clients[ident].name if ident in book.clients else ident,
+            "client": lambda ident: _client(book, ident),
             "name": name,
-            "time": _times(now, zone),
-            "words": _words(now, zone),
-            "hour_takes": spoken(timedelta(hours=1) / change.pace),
+            **_local(book, book.time_zone, change.pace, now),
         }
         who = f"{name(change.of)} to {name(change.to)}"
+        subject = f"[{book.name}] {'DRILL: ' if drill else ''}{who}: {summary(lines)}"
+        return self._written(subject, kind, facts, "staff")
+
+    def _written(self, subject: str, kind: str, facts: dict[str, Any], audience: Audience) -> Written:
         return Written(
-            subject=f"[{book.name}] {'DRILL: ' if drill else ''}{who}: {summary(lines)}",
+            subject=subject,
             text=_spaced(self._templates.get_template(f"{kind}.txt").render(facts)),
             html=self._templates.get_template(f"{kind}.html").render(facts),
-            audience="staff",
+            audience=audience,
+        )
+
+    def _short(self, title: str, kind: str, layout: str, facts: dict[str, Any]) -> Short:
+        """The first sentence of a letter of this kind, in the layout of short ones."""
+        facts["parts"] = self._templates.get_template("parts.txt").make_module(facts)
+        template = self._templates.get_template(f"{kind}.txt")
+        facts["first"] = "".join(template.blocks["first"](template.new_context(facts)))
+        about = facts["letter"]
+        drill = "DRILL: " if about.drill else ""
+        return Short(
+            title=_cut(f"{drill}{about.severity.upper()}, {facts['client']}: {title}", TITLE),
+            text=_spaced(self._templates.get_template(f"{layout}.txt").render(facts)),
         )
 
     def _facts(self, letter: Letter, book: Procedure, now: datetime) -> dict[str, Any]:
         """What the templates know."""
-        zone = _zone(book, letter.notice.to)
         return {
             "letter": letter,
             "notice": letter.notice,
-            "client": book.clients[letter.client].name if letter.client in book.clients else letter.client,
+            "client": _client(book, letter.client),
             "category": book.categories.get(letter.category),
             "meaning": book.severities[letter.severity].meaning,
             "systems": critical_systems(book, letter.client),
-            "may_decide": may_decide(Watch(book, letter.client, letter.severity, letter.pace), now),
-            "msp": book.name,
-            "zone": zone,
+            "may_decide": may_decide(
+                Watch(book, letter.client, letter.severity, letter.pace), letter.place, now
+            ),
             "link": self._link(letter, _audience(letter)),
             "name": _names(book),
-            "time": _times(now, zone),
-            "words": _words(now, zone),
-            "hour_takes": spoken(timedelta(hours=1) / letter.pace),
+            **_local(book, _zone(book, letter.notice.to), letter.pace, now),
+        }
+
+    def _approval_facts(self, letter: ApprovalLetter, book: Procedure, now: datetime) -> dict[str, Any]:
+        """What the templates know; ``letter`` is what all their bases call what they are about."""
+        approval, notice = letter.approval, letter.notice
+        reading = Reading(letter, contact=notice.to not in book.people)
+        address = Address("approval", approval.id, notice.to, notice.visit)
+        here = _local(book, _zone(book, notice.to), approval.pace, now)
+        asker = approval.name(approval.asker)
+        return {
+            "letter": approval,
+            "approval": approval,
+            "proposal": approval.proposal,
+            "notice": notice,
+            "reading": reading,
+            "ruling": here["words"](ruling(approval)),
+            "client": _client(book, approval.client),
+            "asker": f"{asker} ({book.name})" if reading.contact else asker,
+            "link": self._links.url(address),
+            "code": self._links.code(address) if approval.code and reading.waits else "",
+            "name": approval.name,
+            **here,
         }
 
     def _link(self, letter: Letter, audience: Audience) -> str:
@@ -163,11 +194,15 @@ def _audience(letter: Letter) -> Audience:
     return "customer" if letter.notice.kind in CUSTOMERS else "staff"
 
 
-def _subject(letter: Letter, audience: Audience) -> str:
+def _subject(letter: Letter) -> str:
     """Which ticket; who is paged for something critical sees that before opening it."""
     drill = "DRILL: " if letter.drill else ""
     urgent = letter.notice.kind is NoticeKind.PAGE and letter.severity == "critical"
     return f"[{letter.client} {letter.number}] {drill}{'CRITICAL: ' if urgent else ''}{letter.title}"
+
+
+def _client(book: Procedure, ident: str) -> str:
+    return book.clients[ident].name if ident in book.clients else ident
 
 
 def _zone(book: Procedure, person: str) -> str:
@@ -194,9 +229,12 @@ def _names(book: Procedure) -> Callable[[str], str]:
     return name
 
 
-def _times(now: datetime, zone: str) -> Callable[[datetime], str]:
-    return lambda at: local(at, now, zone)
-
-
-def _words(now: datetime, zone: str) -> Callable[[str], str]:
-    return lambda text: localise(text, now, zone)
+def _local(book: Procedure, zone: str, pace: float, now: datetime) -> dict[str, Any]:
+    """Who writes, and how times are told where the reader is."""
+    return {
+        "msp": book.name,
+        "zone": zone,
+        "time": lambda at: local(at, now, zone),
+        "words": lambda text: localise(text, now, zone),
+        "hour_takes": spoken(timedelta(hours=1) / pace),
+    }

@@ -18,7 +18,7 @@ from procedure.book import Procedure
 from procedure.people import Person
 from runtime.links import Links
 from runtime.settings import Settings
-from workflows.messages import HandoverLetter, Letter
+from workflows.messages import ApprovalLetter, HandoverLetter, Letter
 
 UNDELIVERABLE = "Undeliverable"
 """The type of the error that says: this address does not work, go on to the next person."""
@@ -54,6 +54,16 @@ class Mail:
         # A list that has ended may begin anew under the same id, and count its mails again.
         message_id = f"{letter.change.id}.{info.workflow_run_id}.{letter.number}"
         await self._send(person, written, message_id, f"{letter.change.id}.staff", info.scheduled_time)
+
+    @activity.defn
+    async def send_approval(self, letter: ApprovalLetter) -> None:
+        """Hand one letter about an approval to the mail server, on the same terms."""
+        book, approval = self._current(), letter.approval
+        person = _reader(book, letter.notice.to)
+        written_at = activity.info().scheduled_time
+        written = self._writer.write_approval(letter, book, written_at)
+        thread = f"{approval.ticket}.staff" if written.audience == "staff" else f"{approval.id}.client"
+        await self._send(person, written, f"{approval.id}.{letter.notice.number}", thread, written_at)
 
     async def _send(
         self, person: Person, written: Written, message_id: str, thread: str, written_at: datetime

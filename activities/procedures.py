@@ -13,13 +13,14 @@ from temporalio.service import RPCError
 
 from procedure.agreement import agree
 from procedure.book import Procedure
+from procedure.deciders import Findings, Inquiry, Verdict, find, judge
 from procedure.emergency import find_same
 from procedure.opening import Opening, open_ticket
 from procedure.standing import Question, Standing, stand
 from procedure.ticket import Ticket
 from procedure.tiers import question
 from procedure.watch import Watch
-from workflows.messages import Agreed, AgreeInput
+from workflows.messages import Agreed, AgreeInput, Claim
 
 PATIENCE = timedelta(seconds=2)
 """How long a ticket's opening waits to hear of earlier tickets: nobody is paged before it."""
@@ -77,6 +78,16 @@ class Procedures:
     async def stand(self, asked: Question) -> Standing:
         """Who stands on a tier, until when, and what comes after."""
         return stand(self._current(), asked)
+
+    @activity.defn
+    async def deciders(self, asked: Inquiry) -> Findings:
+        """Who may decide a proposal now, in the order they are asked."""
+        return find(self._current(), asked)
+
+    @activity.defn
+    async def judge(self, claim: Claim) -> Verdict:
+        """Whether somebody may decide now, and under which line of the table."""
+        return judge(self._current(), claim.inquiry, claim.person)
 
     def _first_level(self, book: Procedure, asked: AgreeInput) -> str:
         """Who hears of a ticket that starts above the first level: who would be paged there now."""

@@ -10,6 +10,9 @@ from fastapi import Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from gateway.approval_views import approval_facts
+from gateway.asking_views import ask_facts, ticket_approvals
+from procedure.approval import Approval
 from procedure.book import Procedure
 from procedure.briefing import critical_systems, may_decide
 from procedure.calendars import local, localise
@@ -50,8 +53,9 @@ FOR_CUSTOMERS = (
 class Views:
     """Renders the pages, with times as they are where the reader is."""
 
-    def __init__(self, current: Callable[[], Procedure]) -> None:
+    def __init__(self, current: Callable[[], Procedure], links: Links) -> None:
         self._current = current
+        self._links = links
         self._templates = Environment(
             loader=PackageLoader("gateway", "templates"),
             autoescape=select_autoescape(["html"]),
@@ -92,7 +96,9 @@ class Views:
             "now": now,
             "steps": forecast(ticket),
             "systems": critical_systems(book, ticket.client),
-            "may_decide": may_decide(Watch(book, ticket.client, ticket.severity, ticket.agreement.pace), now),
+            "may_decide": may_decide(
+                Watch(book, ticket.client, ticket.severity, ticket.agreement.pace), ticket.place, now
+            ),
             "public": _public(ticket, set(client.contacts) if client else {ticket.requester}),
             "question": ticket.pause.question if ticket.pause else "",
             "longest": LONGEST_TEXT,
@@ -105,7 +111,36 @@ class Views:
             "problem": localise(problem, now, zone),
             "version": len(ticket.record),
         }
+        facts |= ticket_approvals(book, self._links, ticket, address)
         return self._html(f"{address.purpose}.html", facts, status)
+
+    def ask(
+        self,
+        ticket: Ticket,
+        address: Address,
+        now: datetime,
+        form: Mapping[str, str] | None = None,
+        problem: str = "",
+        status: int = 200,
+    ) -> Response:
+        """The form to ask for an approval. ``form`` and ``problem`` as on a ticket's page."""
+        facts = ask_facts(self._current(), self._links, ticket, address, now)
+        facts |= {"form": form or {}, "problem": problem}
+        return self._html("ask.html", facts, status)
+
+    def approval(
+        self,
+        approval: Approval,
+        address: Address,
+        now: datetime,
+        form: Mapping[str, str] | None = None,
+        problem: str = "",
+        status: int = 200,
+    ) -> Response:
+        """A person's page of an approval. ``form`` and ``problem`` as on a ticket's page."""
+        facts = approval_facts(self._current(), self._links, approval, address, now)
+        facts |= {"form": form or {}, "problem": facts["words"](problem), "address": address}
+        return self._html("approval.html", facts, status)
 
     def door(
         self, client: str, form: Mapping[str, str], nonce: str, problem: str = "", status: int = 200
@@ -163,7 +198,6 @@ class Views:
         self,
         change: ShiftChange,
         address: Address,
-        links: Links,
         now: datetime,
         problem: str = "",
         status: int = 200,
@@ -180,7 +214,7 @@ class Views:
             "msp": book.name,
             "left": left,
             "own": _own(change, address.person),
-            "link": lambda line: links.url(Address("staff", line.ticket, address.person)),
+            "link": lambda line: self._links.url(Address("staff", line.ticket, address.person)),
             "holds": summary(left),
             "by": min((line.due for line in left), default=None),
             "outcomes": outcomes(change),
@@ -197,7 +231,7 @@ class Views:
         return self._html("handover.html", facts, status)
 
     def plain(self, kind: str, status: int) -> Response:
-        """A page without a ticket: unknown, gone, away, too-large, too-often, broken, foreign."""
+        """A page without a ticket, such as for a link that nobody made; ``kind`` names it in plain.html."""
         book = self._current()
         facts = {"kind": kind, "msp": book.name, "phone": book.phone, "dial": dialled(book.phone)}
         return self._html("plain.html", facts, status)

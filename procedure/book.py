@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import Field, PrivateAttr
 
 from procedure.almanac import Almanac
+from procedure.authority import Authority, Consent, ContactLine
 from procedure.coverage import Coverage, Runs
 from procedure.criteria import Criteria
 from procedure.durations import Duration
@@ -100,8 +101,10 @@ class Client(Entry):
     """What it gets outside its hours."""
     runs: dict[Severity, Runs] = {}
     """Where this client differs from what the severities say of when their commitments run."""
-    on_call_may_decide: tuple[str, ...] | None = None
-    """What whoever is on call may do for this client without asking; left out: as the procedure says."""
+    authority: tuple[ContactLine, ...] = ()
+    """What its contacts may agree to; who is asked first stands first."""
+    consent: dict[str, tuple[Consent, ...]] = {}
+    """Where this client differs from when the table asks for the client's consent, by action."""
     contacts: dict[str, Person] = Field(min_length=1)
     """Its people, by a short id; the first is told when the one who wrote is not among them."""
     systems: dict[str, System] = {}
@@ -170,8 +173,8 @@ class Procedure(Entry):
     """From first level to management."""
     rotas: dict[str, Rota] = {}
     """Who is on call when, by the rota's name."""
-    on_call_may_decide: tuple[str, ...] = ()
-    """What whoever is on call may do out of hours without asking: it stands in their page."""
+    authority: Authority | None = None
+    """Who may approve what, up to what cost and downtime; left out: nothing can be asked for."""
     commitments: dict[Severity, dict[str, Duration]]
     """For each severity, how long a ticket may stay at each tier."""
     criteria: Criteria

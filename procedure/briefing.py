@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
+from procedure.authority import Action, Authority, Consent, TierLine
 from procedure.book import Procedure
+from procedure.deciders import consent_terms, counts
 from procedure.severity import System
 from procedure.watch import Watch
 
@@ -24,9 +27,63 @@ def _in_short(system: System) -> str | None:
     return "; ".join(filter(None, (because, system.briefing)))
 
 
-def may_decide(watch: Watch, now: datetime) -> tuple[str, ...]:
-    """What whoever is on call may do without asking; nothing in hours, when those who decide are there."""
-    if not watch.out_of_hours(now):
+_CONSENT: dict[Consent, str] = {
+    "cost": "it costs anything",
+    "downtime": "anything is down",
+    "downtime in hours": "it is down in their hours",
+}
+
+
+def may_decide(watch: Watch, tier: str, now: datetime) -> tuple[str, ...]:
+    """What whoever is on call at a tier may do without asking; at critical also what they may do first.
+
+    Nothing in hours, when those who decide are there.
+    """
+    authority = watch.book.authority
+    if authority is None or not watch.out_of_hours(now):
         return ()
-    own = watch.book.clients[watch.client].on_call_may_decide
-    return watch.book.on_call_may_decide if own is None else own
+    found = (
+        _in_words(watch, name, line, authority)
+        for name, action in authority.actions.items()
+        for line in _widest([line for line in action.may if line.tier == tier], watch, name, action, now)
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _widest(
+    lines: list[TierLine], watch: Watch, name: str, action: Action, now: datetime
+) -> Iterator[TierLine]:
+    """The lines of a tier under which it asks nobody, without those that another one goes beyond."""
+    agreed = "always" in consent_terms(watch, name)
+    alone = [line for line in lines if counts(watch, line, now) and not action.two_people and not agreed]
+    for line in alone:
+        if not any(_as_far(other, line) and not _as_far(line, other) for other in alone):
+            yield line
+    for line in lines if watch.severity == "critical" else ():
+        if line.when == "emergency" and not any(_as_far(other, line) for other in alone):
+            yield line
+
+
+def _as_far(other: TierLine, line: TierLine) -> bool:
+    """Whether a line reaches as far as another, or further."""
+    return other.without_limit or (not line.without_limit and other.covers(line.cost, line.longest))
+
+
+def _in_words(watch: Watch, name: str, line: TierLine, authority: Authority) -> str:
+    """A line without the time that it is now anyway: "restart: up to 2 hours down"."""
+    if line.when == "emergency":
+        return f"{name}: {line.reach(authority.currency)}"
+    reach = line.model_copy(update={"when": "always"}).reach(authority.currency)
+    if consent := _consent(watch, name, line):
+        client = watch.book.clients[watch.client].name
+        return f"{name}: {reach}; with {client}'s consent if {consent}"
+    return f"{name}: {reach}"
+
+
+def _consent(watch: Watch, name: str, line: TierLine) -> str:
+    """When a line's reach is not enough: what the client has to agree to as well."""
+    costs, down = line.without_limit or line.cost, line.without_limit or line.downtime
+    terms = consent_terms(watch, name)
+    return " or ".join(
+        text for term, text in _CONSENT.items() if term in terms and (costs if term == "cost" else down)
+    )

@@ -19,7 +19,7 @@ from procedure.tiers import climb, resolved, resume_clock, stop_clock, wait_at_m
 
 def acknowledge(ticket: Ticket, by: str, visit: int, now: datetime, via: str = "") -> Ticket:
     """ "I have it": paging stops, and the tier's commitment goes on."""
-    _must_be_on_tier(ticket, by, visit)
+    must_be_on_tier(ticket, by, visit)
     if ticket.handover and by != ticket.holder:
         return accept(ticket, by, now, via)
     if ticket.acknowledged:
@@ -81,8 +81,8 @@ def keep(ticket: Ticket, by: str, now: datetime, via: str = "") -> Ticket:
 
 def progress(ticket: Ticket, by: str, visit: int, note: str, now: datetime, via: str = "") -> Ticket:
     """What was found; the first such note at a tier may buy time, as the procedure allows."""
-    _must_be_open(ticket)
-    ticket = _taken(ticket, by, visit, now, via)
+    must_be_open(ticket)
+    ticket = taken(ticket, by, visit, now, via)
     ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, _required(note, "what was found"))))
     ticket = ticket.noted(now, f"Progress: {note}", by, via)
     percent = ticket.agreement.criteria.progress.extends_by_percent
@@ -110,8 +110,8 @@ def hand_on(
     via: str = "",
 ) -> Ticket:
     """To a higher tier, with what was tried and found. A condition of the catalogue names its own tier."""
-    _must_be_open(ticket)
-    _must_be_on_tier(ticket, by, visit)
+    must_be_open(ticket)
+    must_be_on_tier(ticket, by, visit)
     criteria = ticket.agreement.criteria
     if condition and condition not in criteria.complexity:
         raise Refused(f"{condition!r} is not in the catalogue: {', '.join(criteria.complexity)}.")
@@ -131,8 +131,8 @@ def hand_back(
     ticket: Ticket, by: str, visit: int, tier: str, reason: str, now: datetime, via: str = ""
 ) -> Ticket:
     """ "This belongs to the first level", with the reason; each tier gets a ticket back once at most."""
-    _must_be_open(ticket)
-    _must_be_on_tier(ticket, by, visit)
+    must_be_open(ticket)
+    must_be_on_tier(ticket, by, visit)
     _required(reason, "why it belongs there")
     _required(tier, "which tier it belongs to")
     if ticket.request:
@@ -162,10 +162,10 @@ def pause(
     via: str = "",
 ) -> Ticket:
     """Stop the clock, never for longer than the procedure allows: then it goes on by itself."""
-    _must_be_open(ticket)
+    must_be_open(ticket)
     if ticket.status == "paused":
         raise Refused("The clock is stopped already.")
-    ticket = _taken(ticket, by, visit, now, via)
+    ticket = taken(ticket, by, visit, now, via)
     longest, lasts = ticket.agreement.pause_at_most, ticket.agreement.lasts
     wait = at_most if at_most and lasts(at_most) < lasts(longest) else longest
     paused = wait_at_most(ticket, wait, _required(reason, "what it waits for"), now)
@@ -181,8 +181,8 @@ def resume(ticket: Ticket, by: str, now: datetime, via: str = "") -> Ticket:
 
 def resolve(ticket: Ticket, by: str, visit: int, solution: str, now: datetime, via: str = "") -> Ticket:
     """Solved, says who has it; the customer is asked whether that is so."""
-    _must_be_open(ticket)
-    ticket = _taken(ticket, by, visit, now, via)
+    must_be_open(ticket)
+    ticket = taken(ticket, by, visit, now, via)
     return resolved(ticket, _required(solution, "what solved it"), now, by, via)
 
 
@@ -250,22 +250,22 @@ def _called_up(ticket: Ticket, now: datetime, by: str, via: str) -> Ticket:
     return climb(ticket, now, reason, to=ticket.agreement.tiers.index(tier), by=by, via=via)
 
 
-def _taken(ticket: Ticket, by: str, visit: int, now: datetime, via: str) -> Ticket:
+def taken(ticket: Ticket, by: str, visit: int, now: datetime, via: str) -> Ticket:
     """Whoever works on it has it: acting on a ticket acknowledges it."""
-    _must_be_on_tier(ticket, by, visit)
+    must_be_on_tier(ticket, by, visit)
     if ticket.acknowledged:
         return ticket
     return acknowledge(ticket, by, visit, now, via)
 
 
-def _must_be_open(ticket: Ticket) -> None:
+def must_be_open(ticket: Ticket) -> None:
     if ticket.status in ("resolved", "closed"):
         raise Refused(f"The ticket is {ticket.status}.")
 
 
-def _must_be_on_tier(ticket: Ticket, by: str, visit: int) -> None:
+def must_be_on_tier(ticket: Ticket, by: str, visit: int) -> None:
     """A message acts on the rung it was about, and only for those who stand there."""
-    _must_be_open(ticket)
+    must_be_open(ticket)
     if not ticket.tiers.about(visit):
         raise Refused(f"It has moved on: {ticket.name(ticket.holder)} ({ticket.place}) has it now.")
     if ticket.status == "open" and not ticket.tiers.presented:

@@ -129,8 +129,8 @@ def stand(book: Procedure, asked: Question) -> Standing:
         missing=duty.missing,
         instead_of={place.person: place.instead_of for place in duty.places if place.instead_of},
         answers=_answers(watch, asked, duty),
-        channels=_channels(watch, duty.chain),
-        every_channel=_every_channel(watch),
+        channels=watch.channels(duty.chain),
+        every_channel=watch.every_channel,
         opens=opens,
         open=clock.spans(asked.commitment.ledger[-1].begin, _horizon(clock, leaves, due, ahead)),
         answers_in_hours=watch.answers_in_hours,
@@ -164,8 +164,8 @@ def _last_resort(watch: Watch, asked: Question) -> Standing:
         due=due,
         names=_names(book, asked, (person, book.last_resort.person)),
         instead_of={person: book.last_resort.person} if person != book.last_resort.person else {},
-        channels=_channels(watch, (person,)),
-        every_channel=_every_channel(watch),
+        channels=watch.channels((person,)),
+        every_channel=watch.every_channel,
     )
 
 
@@ -213,16 +213,6 @@ def _answers(watch: Watch, asked: Question, duty: Duty) -> dict[str, timedelta]:
     usual = asked.agreement.lasts(asked.agreement.severities[asked.severity].acknowledge)
     times = {place.person: watch.lasts(place.within) for place in duty.places}
     return {person: time for person, time in times.items() if time != usual}
-
-
-def _channels(watch: Watch, people: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Where people can be paged besides mail."""
-    channels = {person: tuple(watch.book.people[person].channels) for person in people}
-    return {person: names for person, names in channels.items() if names}
-
-
-def _every_channel(watch: Watch) -> bool:
-    return watch.severity == "critical" or watch.book.severities[watch.severity].every_channel
 
 
 def _horizon(clock: Clock, leaves: datetime, due: datetime, ahead: tuple[Ahead, ...]) -> datetime:

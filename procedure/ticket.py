@@ -17,11 +17,13 @@ from procedure.calendars import AlwaysOpen
 from procedure.commitments import Commitment
 from procedure.durations import Duration
 from procedure.ladder import Ladder
+from procedure.proposal import Proposal
 from procedure.severity import NOTHING_KNOWN, Facts, Severity
 from procedure.spans import OpenSpans, Stopwatch
 from procedure.standing import Standing
 
 Status = Literal["open", "paused", "resolved", "closed"]
+Outcome = Literal["asked", "approved", "denied", "undecided", "withdrawn", "acted"]
 
 
 class Refused(Exception):
@@ -44,6 +46,7 @@ class NoticeKind(StrEnum):
     RECEIVED = "received"
     WAITS = "waits"
     NOW_WITH = "now-with"
+    RULED = "decided"
     QUESTION = "question"
     ANSWERED = "answered"
     SOLVED = "solved"
@@ -100,6 +103,8 @@ class Pause:
     """A stopped clock: why, since when, until when at most; and what the customer is asked meanwhile.
 
     ``at_most`` is its length where that is agreed in business days: ``until`` is then looked up.
+    ``approval`` is the number of the question whose answer it waits for, ``then`` the tier that the
+    ticket goes to when it ends.
     """
 
     reason: str
@@ -108,6 +113,27 @@ class Pause:
     for_customer: bool = False
     question: str = ""
     at_most: Duration | None = None
+    approval: int = 0
+    then: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question that was put to those who may decide it, as the ticket knows it.
+
+    ``ruling`` is who decided what and why; ``tier``, ``until`` and ``resolves`` what follows a
+    yes to one of management's options.
+    """
+
+    number: int
+    proposal: Proposal
+    by: str
+    at: datetime
+    outcome: Outcome = "asked"
+    ruling: str = ""
+    tier: str = ""
+    until: datetime | None = None
+    resolves: bool = False
 
 
 @dataclass(frozen=True)
@@ -179,6 +205,7 @@ class Ticket:
     holder: str = ""
     pause: Pause | None = None
     request: Request | None = None
+    approvals: tuple[Asked, ...] = ()
     solution: str = ""
     confirm_by: datetime | None = None
     # What was said and done.
@@ -203,6 +230,11 @@ class Ticket:
     def place(self) -> str:
         """The tier in words."""
         return self.tier or "last resort"
+
+    @property
+    def top(self) -> bool:
+        """At the last tier, or past it: what is decided there is a business decision."""
+        return self.tiers.at >= len(self.tiers.rungs) - 1
 
     @property
     def closed(self) -> bool:

@@ -557,8 +557,11 @@ def look_again(ticket: Ticket, calendar: str, reason: str, now: datetime) -> Tic
 
 
 def resume_clock(ticket: Ticket, now: datetime, reason: str, by: str = "", via: str = "") -> Ticket:
-    """The stopped clock goes on with what is left of the commitment."""
+    """The stopped clock goes on with what is left of the commitment, or it goes to the tier that waits."""
     stopped = spoken(now - ticket.pause.since) if ticket.pause else "a while"
+    if ticket.pause and ticket.pause.then:
+        to = ticket.tiers.rungs.index(ticket.pause.then)
+        return climb(ticket, now, f"{reason}, after {stopped}", to=to, by=by, via=via)
     people = ticket.people
     if people and not people.settled and people.due is None:
         people = replace(people, holder="")  # who was paged before is paged again

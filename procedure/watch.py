@@ -7,7 +7,7 @@ would stand. A pure function of the procedure and the instant.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -164,6 +164,16 @@ class Watch:
                 return until if until < end else None
             until = later.until
         return None
+
+    def channels(self, people: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Where each of these people can be paged besides mail."""
+        channels = {person: tuple(self.book.people[person].channels) for person in people}
+        return {person: names for person, names in channels.items() if names}
+
+    @property
+    def every_channel(self) -> bool:
+        """Whether people are paged on all their channels at once."""
+        return self.severity == "critical" or self.book.severities[self.severity].every_channel
 
     def _own(self, tier: Tier) -> Iterator[tuple[str, Place]]:
         within = self.book.severities[self.severity].acknowledge

@@ -4,12 +4,13 @@ for the workflow to judge."""
 from __future__ import annotations
 
 import hashlib
+import hmac
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from itsdangerous import BadData, URLSafeSerializer
 
-Purpose = Literal["staff", "customer", "handover", "emergency"]
+Purpose = Literal["staff", "customer", "handover", "emergency", "approval"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 PAGES: dict[Purpose, str] = {
@@ -17,18 +18,26 @@ PAGES: dict[Purpose, str] = {
     "customer": "/ticket/customer",
     "handover": "/handover",
     "emergency": "/emergency",
+    "approval": "/approval",
 }
 """Where the pages of a purpose are."""
 
 _AFTER_A_LINK = ".,;:)>]\"'"
 """What mail programs glue to the end of a link."""
 
+_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+"""Of which a code is made: none that looks like another."""
+
+_CODE = 6
+"""How many letters a code has: one in 887 million is right."""
+
 
 @dataclass(frozen=True)
 class Address:
     """Where a link leads: a ticket's page, for one person, about one visit of a tier.
 
-    For a handover ``ticket`` is the id of its workflow. For the emergency door of a client it is
+    For a handover or an approval ``ticket`` is the id of its workflow, and an approval's ``visit`` the
+    turn in which the person was asked (0: for who was not). For the emergency door of a client it is
     the client's id, and ``person`` is empty; for the page of one emergency ``person`` is its number.
     """
 
@@ -43,6 +52,7 @@ class Links:
 
     def __init__(self, keys: list[str], public_url: str) -> None:
         self._public_url = public_url
+        self._keys = keys
         # Without a timestamp: the same mail sent twice carries the same link.
         self._serializers = {
             purpose: URLSafeSerializer(
@@ -68,6 +78,26 @@ class Links:
         except (BadData, ValueError):
             return None
         return Address(purpose, ticket, person, visit)
+
+    def code(self, address: Address) -> str:
+        """The code that stands in the mail beside a link, and in nothing else: "K7M-2QX"."""
+        return _code(self._keys[-1], address)
+
+    def is_code(self, address: Address, typed: str) -> bool:
+        """Whether somebody has typed the code of this link, by any of the keys."""
+        letters = "".join(filter(str.isalnum, typed.upper()))
+        given = f"{letters[: _CODE // 2]}-{letters[_CODE // 2 :]}".encode()
+        return any(hmac.compare_digest(given, _code(key, address).encode()) for key in self._keys)
+
+
+def _code(key: str, address: Address) -> str:
+    about = f"rung-code/1/{address.purpose}/{address.ticket}/{address.person}/{address.visit}"
+    number = int.from_bytes(hmac.digest(key.encode(), about.encode(), "sha256"))
+    letters = []
+    for _ in range(_CODE):
+        number, letter = divmod(number, len(_LETTERS))
+        letters.append(_LETTERS[letter])
+    return f"{''.join(letters[: _CODE // 2])}-{''.join(letters[_CODE // 2 :])}"
 
 
 def fingerprint(token: str) -> str:

@@ -42,6 +42,7 @@ _WRITE: dict[object, str] = {
 _WRITE_KEY = {
     "mail": 'write an address such as "ana@northwind.example"',
     "time_zone": "write a name such as Europe/London",
+    "currency": "write its three capital letters, such as GBP",
 }
 _NO_SUCH_KEY = "there is no such key: name the place of the secret, env: NAME or file: PATH"
 _NOUN: dict[object, str] = {
@@ -102,6 +103,8 @@ def explain(error: ErrorDetails) -> str:
     if what == "value_error" and not _is_unreadable(keys, value):
         return str(error["ctx"]["error"]).replace(repr(value), _shown(value))
     shown = "this" if _is_secret(keys) else _shown(value)
+    if what == "string_pattern_mismatch":
+        return f"{shown} can't be meant: {_write(keys, kind)}"
     return f"{shown} is not {_NOUN.get(_shape(kind), 'right here')}: {_write(keys, kind)}"
 
 

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from temporalio.client import (
@@ -21,20 +21,26 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from procedure.approval import Approval, contest, object_to, ruling
 from procedure.desk import Event, reopens
 from procedure.emergency import heard_through, opening_of
 from procedure.handover import ShiftChange
 from procedure.opening import Opening
 from procedure.ticket import Refused, Ticket
-from workflows.attributes import at_start
+from workflows.attributes import at_start, of_approval
 from workflows.messages import (
+    OPINIONS,
     SAYINGS,
     TASK_QUEUE,
     AcceptAll,
     Answer,
+    ApprovalInput,
+    Contest,
     HelpdeskEvent,
     KeepOne,
     Message,
+    ObjectTo,
+    Opinion,
     Said,
     TicketInput,
 )
@@ -133,8 +139,11 @@ class Tickets:
                 rpc_timeout=self._patience,
             )
 
-    async def say(self, ticket: str, name: str, said: Said | AcceptAll | KeepOne, key: str) -> Answer:
-        """Say something to a ticket, or to the list of a change of shifts, and hear whether it counted.
+    async def say(
+        self, ticket: str, name: str, said: Said | Opinion | AcceptAll | KeepOne, key: str
+    ) -> Answer:
+        """Say something to a ticket, an approval, or the list of a change of shifts, and hear whether it
+        counted.
 
         Raises Refused, NoSuchTicket or Away.
         What is sent again with the same key (a double click, a retry) is said once.
@@ -197,6 +206,66 @@ class Tickets:
                     await asyncio.sleep(LOOK_AGAIN.total_seconds())
         except TimeoutError:
             raise NotYet("nobody was told of it in time") from None
+
+    async def approval(self, ident: str) -> Approval:
+        """Where an approval stands. Raises NoSuchTicket or Away."""
+        try:
+            with _answering():
+                stands: Approval = await self._client.get_workflow_handle(ident).query(
+                    "status", result_type=Approval, rpc_timeout=self._patience
+                )
+        except (WorkflowQueryRejectedError, WorkflowQueryFailedError) as error:
+            raise Away(str(error)) from error
+        return stands
+
+    async def speak_up(self, ident: str, said: Opinion, key: str) -> Answer:
+        """Say something to an approval. One that has ended says how it was decided; "this was not me",
+        or an objection, makes it go on.
+
+        Raises Refused, NoSuchTicket or Away.
+        """
+        name = next(name for name, kind in OPINIONS.items() if type(said) is kind)
+        try:
+            return await self.say(ident, name, said, key)
+        except (NoSuchTicket, Away):
+            # An answer that came as it ended may have been lost with it.
+            ended = await self.approval(ident)
+            if not ended.over:
+                raise
+            if isinstance(said, Contest | ObjectTo):
+                return await self._go_on(ended, said)
+            raise Refused(ruling(ended)) from None
+
+    async def _go_on(self, ended: Approval, said: Contest | ObjectTo) -> Answer:
+        now = datetime.now(UTC)
+        if isinstance(said, Contest):
+            start = ApprovalInput(approval=ended, contest=said)
+            contest(ended, said.by, now)  # refused here, where somebody hears it
+        else:
+            start = ApprovalInput(approval=ended, objection=said)
+            object_to(ended, said.by, said.reason, now)
+        with _taking():
+            await self._client.start_workflow(
+                "Approval",
+                start,
+                id=ended.id,
+                task_queue=TASK_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal="contest" if start.contest else "object",
+                start_signal_args=[said],
+                search_attributes=of_approval(ended),
+                static_summary=f"{ended.name(ended.asker)} asks: {ended.proposal.action}"[:200],
+                rpc_timeout=self._patience,
+            )
+        return Answer(text="We have heard you.")
+
+    async def find_approvals(self, query: str, limit: int) -> AsyncIterator[WorkflowExecution]:
+        """The approvals that a query of Temporal's finds. Raises Away."""
+        where = f"WorkflowType = 'Approval' AND {query}" if query else "WorkflowType = 'Approval'"
+        with _answering():
+            async for run in self._client.list_workflows(where, limit=limit, rpc_timeout=self._patience):
+                yield run
 
     async def handover(self, ident: str) -> ShiftChange:
         """Where the list of a change of shifts stands. Raises NoSuchTicket or Away."""

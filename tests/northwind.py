@@ -8,6 +8,75 @@ from procedure.calendars import OpenHours
 from procedure.hours import opening_hours
 from runtime.holiday_dates import dates
 
+LIMITLESS: dict[str, Any] = {"tier": "management", "without_limit": True}
+
+AUTHORITY: dict[str, Any] = {
+    "currency": "GBP",
+    "answer_within": {
+        "critical": "10 minutes",
+        "high": "30 minutes",
+        "medium": "2 hours",
+        "low": "8 hours",
+    },
+    "undecided": "tom",
+    "actions": {
+        "restart": {
+            "may": [
+                {"tier": "first level", "downtime": "10 minutes"},
+                {"tier": "senior specialist", "downtime": "1 hour"},
+                {"tier": "senior specialist", "when": "out of hours", "downtime": "2 hours"},
+                {"tier": "engineering", "downtime": "8 hours"},
+                LIMITLESS,
+            ],
+            "consent": ["downtime in hours"],
+        },
+        "configuration change": {
+            "may": [
+                {"tier": "senior specialist"},
+                {"tier": "engineering", "downtime": "1 hour"},
+                LIMITLESS,
+            ],
+        },
+        "workaround": {"may": [{"tier": "senior specialist"}, LIMITLESS], "consent": ["always"]},
+        "failover": {
+            "may": [
+                {"tier": "engineering", "downtime": "2 hours"},
+                LIMITLESS,
+                {"tier": "senior specialist", "when": "emergency", "downtime": "2 hours"},
+            ],
+            "consent": ["downtime"],
+            "risky": True,
+        },
+        "replace hardware": {
+            "may": [
+                {"tier": "senior specialist", "cost": 200},
+                {"tier": "engineering", "cost": 2000, "downtime": "4 hours"},
+                LIMITLESS,
+                {"tier": "senior specialist", "when": "emergency", "cost": 1000, "downtime": "4 hours"},
+            ],
+            "consent": ["cost", "downtime in hours"],
+        },
+        "call in staff": {
+            "may": [
+                {"tier": "engineering", "cost": 500},
+                {"tier": "management", "cost": 5000},
+                {"tier": "senior specialist", "when": "out of hours", "cost": 500},
+            ],
+        },
+        "put one client first": {"may": [LIMITLESS], "two_people": True},
+        "allocate people": {"may": [LIMITLESS]},
+        "decline": {"may": [LIMITLESS]},
+    },
+    "options": {
+        "more people": {"action": "allocate people", "carried_out_by": "engineering"},
+        "first before other clients": {"action": "put one client first", "carried_out_by": "engineering"},
+        "buy": {"action": "replace hardware", "carried_out_by": "senior specialist"},
+        "accept the workaround": {"action": "workaround", "until": True, "carried_out_by": "engineering"},
+        "tell the customer no": {"action": "decline", "resolves": True},
+    },
+}
+"""Who may approve what: every kind of line, limit and consent."""
+
 PROCEDURE: dict[str, Any] = {
     "name": "Northwind",
     "time_zone": "Europe/London",
@@ -44,6 +113,7 @@ PROCEDURE: dict[str, Any] = {
         {"name": "engineering", "people": ["cy"], "lead": "gil"},
         {"name": "management", "people": ["mia"], "lead": "tom"},
     ],
+    "authority": AUTHORITY,
     "commitments": {
         "critical": {
             "first level": "15 minutes",
@@ -99,6 +169,12 @@ PROCEDURE: dict[str, Any] = {
                 "kim": {"name": "Kim Harlow", "mail": "kim@harbor.example"},
                 "raj": {"name": "Raj Patel", "mail": "raj@harbor.example"},
             },
+            "authority": [
+                {"contact": "kim", "downtime": "2 hours"},
+                {"contact": "kim", "actions": ["workaround"]},
+                {"contact": "raj", "cost": 5000, "downtime": "8 hours"},
+                {"contact": "raj", "actions": ["workaround"]},
+            ],
             "otherwise": "medium",
             "systems": {
                 "trading platform": {
@@ -122,6 +198,7 @@ PROCEDURE: dict[str, Any] = {
             "name": "Lindqvist & Partners",
             "time_zone": "Europe/Stockholm",
             "contacts": {"nora": {"name": "Nora Lindqvist", "mail": "nora@lindqvist.example"}},
+            "authority": [{"contact": "nora", "without_limit": True}],
             "otherwise": "low",
             "systems": {
                 "research tool": {
@@ -167,7 +244,6 @@ ON_CALL: dict[str, Any] = {
         {"name": "engineering", "people": ["cy"], "lead": "gil", "on_call": [{"rota": "engineers"}]},
         {"name": "management", "people": ["mia"], "lead": "tom"},
     ],
-    "on_call_may_decide": ["restart a server", "restore from backup", "call in staff"],
     "clients": PROCEDURE["clients"]
     | {
         "harbor": PROCEDURE["clients"]["harbor"]

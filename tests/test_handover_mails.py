@@ -26,7 +26,7 @@ NEXT = (Step(DUE, "Eva Roth is paged (senior specialist)"), Step(AT + timedelta(
 BOOK = on_call()
 LINKS = Links(["0" * 32], "http://rung.test")
 WRITER = Writer(LINKS)
-VIEWS = Views(lambda: BOOK)
+VIEWS = Views(lambda: BOOK, LINKS)
 
 READERS = pytest.mark.parametrize("reader", ["dee", "bo"])
 
@@ -65,7 +65,7 @@ def write(reader: str, listed: ShiftChange, now: datetime = AT) -> Written:
 
 
 def page(reader: str, listed: ShiftChange, now: datetime = AT, problem: str = "") -> BeautifulSoup:
-    answer = VIEWS.handover(listed, Address("handover", listed.id, reader), LINKS, now, problem)
+    answer = VIEWS.handover(listed, Address("handover", listed.id, reader), now, problem)
     return BeautifulSoup(bytes(answer.body).decode(), "html.parser")
 
 

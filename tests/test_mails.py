@@ -68,6 +68,8 @@ def told(title: str = "Nobody can log in", words: str = "the words") -> Told:
     story.passes(hours=2)
     letters.so_far(story)
     story.becomes(holding.acknowledge(story.ticket, story.ticket.holder, 0, story.now))
+    story.becomes(story.ticket.tell(NoticeKind.RULED, story.ticket.holder, text=f"The ruling: {words}"))
+    letters.so_far(story)
     story.becomes(holding.resolve(story.ticket, story.ticket.holder, 0, f"Done: {words}", story.now))
     letters.so_far(story)
     story.passes(days=3)
@@ -280,6 +282,14 @@ def test_what_waits_says_when_its_clock_starts_and_who_gets_it_then(letters: Tol
 
     assert "our clock starts Tue 24 Nov 09:00" in text
     assert "Ana Ruiz (first level) gets it then" in text
+
+
+def test_who_has_the_ticket_reads_what_was_decided(letters: Told) -> None:
+    """Who asked has handed it on meanwhile."""
+    text = write(letters[NoticeKind.RULED]).text
+
+    assert text.startswith("What became of a question about this ticket.\n")
+    assert "THE DECISION\n  The ruling: the words\n" in text
 
 
 def test_every_kind_was_written(letters: Told) -> None:

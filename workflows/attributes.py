@@ -12,6 +12,7 @@ from temporalio.common import (
     TypedSearchAttributes,
 )
 
+from procedure.approval import Approval
 from procedure.opening import Opening
 from procedure.ticket import Ticket
 from procedure.tiers import wake
@@ -41,6 +42,18 @@ def at_start(opening: Opening) -> TypedSearchAttributes:
         if value:
             pairs.append(SearchAttributePair(key, value))
     return TypedSearchAttributes(pairs)
+
+
+def of_approval(approval: Approval) -> TypedSearchAttributes:
+    """What an approval can be found by: whose ticket it is about, and who has asked."""
+    return TypedSearchAttributes(
+        [
+            SearchAttributePair(CLIENT, approval.client),
+            SearchAttributePair(SEVERITY, approval.severity),
+            SearchAttributePair(HOLDER, approval.asker),
+            SearchAttributePair(DRILL, approval.drill),
+        ]
+    )
 
 
 def values(ticket: Ticket) -> Values:

@@ -28,7 +28,7 @@ from workflows.messages import (
     KeepOne,
     Offer,
 )
-from workflows.ticket import ALIVE, RETRY, SEND
+from workflows.times import ALIVE, RETRY, SEND
 
 
 @workflow.defn(name="Handover")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from procedure.approval import Approval, ApprovalNotice, Told, last_word, ruling
+from procedure.approval import forecast as approval_forecast
 from procedure.calendars import in_utc
 from procedure.durations import spoken
 from procedure.forecast import forecast
-from procedure.ticket import Notice, NoticeKind, Ticket
-from workflows.messages import Letter
+from procedure.ticket import Asked, Notice, NoticeKind, Ticket
+from workflows.messages import ApprovalLetter, Letter
 
 BRIEFING = (NoticeKind.PAGE, NoticeKind.SKIPPED, NoticeKind.WARNING, NoticeKind.WANTS_UP, NoticeKind.HANDOVER)
 """What is told in full: the people who have to act were perhaps asleep a minute ago."""
@@ -81,6 +84,7 @@ def summary(ticket: Ticket, notice: Notice) -> str:
         NoticeKind.UNREACHED: f"tell {name} that the customer can't be reached",
         NoticeKind.RECEIVED: f"tell {name} that we have it",
         NoticeKind.NOW_WITH: f"tell {name} who has it now",
+        NoticeKind.RULED: f"tell {name} what was decided",
         NoticeKind.QUESTION: f"ask {name} a question",
         NoticeKind.ANSWERED: f"answer {name}'s wish to escalate",
         NoticeKind.SOLVED: f"ask {name} whether it is solved",
@@ -104,6 +108,8 @@ def details(ticket: Ticket) -> str:
         lines.append("_DRILL: this is an exercise._")
     if ticket.joined:
         lines.append(f"Joined to the emergency **{ticket.joined}**, which goes on for it.")
+    if ticket.approvals:
+        lines.append("#### Approvals\n" + "\n".join(f"- {_approval(ticket, a)}" for a in ticket.approvals))
     steps = forecast(ticket)
     if steps:
         lines.append("#### If nobody acts\n" + "\n".join(f"- {_utc(step.at)} {step.text}" for step in steps))
@@ -111,6 +117,57 @@ def details(ticket: Ticket) -> str:
         notes = ticket.notes[-LATEST_NOTES:]
         lines.append("#### Notes\n" + "\n".join(f"- {ticket.name(note.by)}: {note.text}" for note in notes))
     told = ticket.record[-20:]
+    lines.append("#### So far\n" + "\n".join(f"- {_utc(entry.at)} {in_utc(entry.text)}" for entry in told))
+    return "\n\n".join(lines)
+
+
+def _approval(ticket: Ticket, asked: Asked) -> str:
+    what = f"{asked.number}. **{asked.proposal.option or asked.proposal.action}**, {asked.proposal.what}"
+    return f"{what}: {in_utc(asked.ruling) or 'asked by ' + ticket.name(asked.by)}"
+
+
+def approval_letter(approval: Approval, notice: Told) -> ApprovalLetter:
+    """What one person is told of an approval, as it stands now; but for its last word, its record stays."""
+    return ApprovalLetter(notice=notice, approval=replace(approval, record=last_word(approval), notices=()))
+
+
+def approval_summary(approval: Approval, notice: Told) -> str:
+    """One line for the history: "ask Raj Patel for replace hardware by mail"."""
+    name, action = approval.name(notice.to), approval.proposal.action
+    lines = {
+        ApprovalNotice.ASKED: f"ask {name} for {action} by {notice.channel or 'mail'}",
+        ApprovalNotice.REMINDED: f"remind {name}",
+        ApprovalNotice.RECEIPT: f"confirm {name}'s decision to them",
+        ApprovalNotice.RULED: f"tell {name} what was decided",
+        ApprovalNotice.UNDECIDED: f"tell {name} that nobody has decided",
+        ApprovalNotice.ACTED: f"tell {name} what was done first",
+        ApprovalNotice.OBJECTED: f"tell {name} of the objection",
+        ApprovalNotice.ALARM: f"alarm {name}: a decision was not theirs whose name it bears",
+    }
+    return lines[notice.kind]
+
+
+def approval_details(approval: Approval) -> str:
+    """The approval in Markdown, for the Temporal UI: what is asked, of whom, and how it stands."""
+    proposal = approval.proposal
+    takes = f" ({approval.price})" if approval.price else ""
+    lines = [
+        f"### {approval.name(approval.asker)} asks: {proposal.action}{takes}",
+        f"**{proposal.what}**",
+        *filter(None, (f"Why: {proposal.why}" if proposal.why else "",)),
+        f"_{in_utc(ruling(approval))}_",
+    ]
+    if proposal.otherwise:
+        lines.append(f"Without it: {proposal.otherwise}")
+    if approval.drill:
+        lines.append("_DRILL: this is an exercise._")
+    steps = [
+        f"- {_utc(step.at)} {'→ ' + approval.name(step.who) if step.who else 'undecided'}"
+        for step in approval_forecast(approval)
+    ]
+    if steps:
+        lines.append("#### If nobody answers\n" + "\n".join(steps))
+    told = approval.record[-20:]
     lines.append("#### So far\n" + "\n".join(f"- {_utc(entry.at)} {in_utc(entry.text)}" for entry in told))
     return "\n\n".join(lines)
 

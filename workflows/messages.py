@@ -8,21 +8,26 @@ Temporal UI, the CLI and links that only fire, a signal) of the same name and co
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from procedure import customer, holding
+from procedure import asking, customer, holding
 from procedure.agreement import Agreement, shared
+from procedure.approval import Approval, Told
+from procedure.asking import Ruling
+from procedure.calendars import AlwaysOpen
+from procedure.deciders import Inquiry
 from procedure.desk import Event
 from procedure.durations import Duration
 from procedure.forecast import Step
 from procedure.handover import Line, ShiftChange
 from procedure.opening import Opening, ticket_id
+from procedure.proposal import Proposal
 from procedure.severity import Facts, Severity, State
 from procedure.standing import Standing
-from procedure.ticket import Handover, Note, Notice, Status, Ticket
+from procedure.ticket import Handover, Note, Notice, Refused, Status, Ticket
 
 TASK_QUEUE = "rung"
 
@@ -259,6 +264,49 @@ class Confirm(Said):
         return customer.confirm(ticket, self.by, self.visit, self.solved, self.words, now, self.via)
 
 
+class Propose(Said):
+    """Ask for an approval: what exactly, why, what it takes, by when, and what happens without an answer.
+
+    ``action`` is one of the authority table's; at management ``option`` names one of its options
+    instead, which may hold ``until`` a date. ``act_first`` does it at once, on the authority for
+    emergencies. ``begins`` is when it is to be done, if not at once.
+    """
+
+    action: str = ""
+    what: Words
+    why: Words = ""
+    cost: int = Field(0, ge=0, le=1_000_000_000)
+    downtime: Duration | None = None
+    begins: AwareDatetime | None = None
+    by_when: AwareDatetime | None = None
+    otherwise: Words = ""
+    option: str = ""
+    until: AwareDatetime | None = None
+    act_first: bool = False
+
+    def proposal(self) -> Proposal:
+        """What is put to those who may decide. Raises Refused for a downtime that is no exact time."""
+        if self.downtime and self.downtime.business_days:
+            raise Refused('Say the downtime in exact time, such as "2 hours".')
+        down = AlwaysOpen().length(self.downtime) if self.downtime else timedelta(0)
+        return Proposal(
+            action=self.action,
+            what=self.what,
+            why=self.why,
+            cost=self.cost,
+            downtime=down,
+            begins=self.begins,
+            by_when=self.by_when,
+            otherwise=self.otherwise,
+            option=self.option,
+        )
+
+    def apply(self, ticket: Ticket, now: datetime) -> Ticket:
+        """Whether it may be asked at all; who may decide it has to be looked up."""
+        asking.may_ask(ticket, self.by, self.visit, self.proposal(), self.until)
+        return ticket
+
+
 SAYINGS: dict[str, type[Said]] = {
     "acknowledge": Acknowledge,
     "progress": Progress,
@@ -275,6 +323,7 @@ SAYINGS: dict[str, type[Said]] = {
     "request_escalation": RequestEscalation,
     "reply": Reply,
     "confirm": Confirm,
+    "propose": Propose,
 }
 """Every update and signal that a person may send, by its name."""
 
@@ -391,3 +440,82 @@ class HandoverLetter(Message):
     number: int
     reader: str
     change: ShiftChange
+
+
+class ApprovalInput(Message):
+    """What starts an approval: the question as it was put; or, for one that has ended and goes on, all
+    that it carries, and what was said then."""
+
+    approval: Approval
+    contest: Contest | None = None
+    objection: ObjectTo | None = None
+
+
+class Opinion(Message):
+    """Something a person says about an approval. ``by`` and ``via`` as in ``Said``."""
+
+    by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    via: str = ""
+
+
+class Decide(Opinion):
+    """Yes or no. ``visit`` is the turn the link was made for (0: as it stands); a no says why."""
+
+    yes: bool
+    visit: int = 0
+    reason: Words = ""
+    conditions: Words = ""
+
+
+class Contest(Opinion):
+    """This was not me: a decision that was sent in my name does not count."""
+
+
+class ObjectTo(Opinion):
+    """I do not agree with what was done first."""
+
+    reason: Words
+
+
+class Withdraw(Opinion):
+    """It is not needed any more. ``by`` is the one who asked."""
+
+    reason: Words
+
+
+class NoLongerNeeded(Message):
+    """The ticket does not need the answer any more (a signal), and why."""
+
+    reason: str
+
+
+OPINIONS: dict[str, type[Opinion]] = {
+    "decide": Decide,
+    "contest": Contest,
+    "object": ObjectTo,
+    "withdraw": Withdraw,
+}
+"""Every update and signal of an approval that a person may send, by its name."""
+
+
+class Claim(Message):
+    """Somebody decides (an activity's question): whether they may, now."""
+
+    inquiry: Inquiry
+    person: str
+
+
+class Ruled(Message):
+    """How one of a ticket's questions stands now (a signal from its approval)."""
+
+    ruling: Ruling
+
+
+class ApprovalLetter(Message):
+    """One approval as it stands, for somebody it concerns."""
+
+    notice: Told
+    approval: Approval
+
+
+ApprovalInput.model_rebuild()

@@ -11,30 +11,20 @@ from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy, SearchAttributeUpdate
+from temporalio.common import SearchAttributeUpdate
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
+from procedure.asking import open_questions
 from procedure.emergency import joined_to
 from procedure.opening import open_ticket, tell_first_level
 from procedure.standing import Standing
 from procedure.ticket import Notice, NoticeKind, Ticket
 from procedure.tiers import Wake, present, question, tick, undeliverable, wake
 from workflows import attributes
-from workflows.hearing import Hearing
+from workflows.asking import Asking
 from workflows.letters import details, letter, summary
 from workflows.messages import Agreed, AgreeInput, HelpdeskEvent, Join, TicketInput, TicketResult
-
-LOOK_UP = timedelta(seconds=10)
-"""How long one look into the procedure may take before it is tried again."""
-
-SEND = timedelta(seconds=60)
-"""How long one attempt to hand a mail to the mail server may take."""
-
-ALIVE = timedelta(seconds=10)
-"""After how much silence of its worker a mail on its way counts as lost, and is sent again."""
-
-RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30))
-"""Tried again for as long as it matters, never a fixed number of times."""
+from workflows.times import ALIVE, LOOK_UP, RETRY, SEND
 
 LAST_MAILS = timedelta(days=1)
 """How long a closed ticket goes on trying to deliver what it still has to say."""
@@ -48,7 +38,7 @@ def _by(notice: Notice) -> str:
 
 
 @workflow.defn(name="Ticket")
-class TicketWorkflow(Hearing):
+class TicketWorkflow(Asking):
     """A ticket that is always in somebody's hands, until the customer says it is solved."""
 
     @workflow.init
@@ -130,6 +120,8 @@ class TicketWorkflow(Hearing):
             self.ticket = tick(before, workflow.now())
             if self.ticket.unpresented:
                 await self.put_before_its_tier(self.ticket)
+            elif self.needless(self.ticket):
+                await self.dismiss(self.ticket)
             elif self.ticket is before:
                 return before
 
@@ -229,7 +221,8 @@ class TicketWorkflow(Hearing):
         before = self.ticket
 
         def said() -> bool:
-            return not self.posting and workflow.all_handlers_finished()
+            settled = not open_questions(self.standing_ticket)
+            return not self.posting and settled and workflow.all_handlers_finished()
 
         if not said():
             try:

@@ -96,6 +96,41 @@ systems:
         users_from: 5
 otherwise: medium
 """
+AUTHORITY = """\
+authority:
+  currency: GBP
+  answer_within: {critical: 10 minutes, high: 30 minutes, medium: 2 hours, low: 8 hours}
+  undecided: ida
+  actions:
+    restart:
+      meaning: Restart a server.
+      may:
+        - {tier: first level, downtime: 10 minutes}
+        - {tier: engineering, without_limit: true}
+      consent: [downtime in hours]
+    failover:
+      may:
+        - tier: engineering
+          cost: 500
+          downtime: 2 hours
+        - {tier: first level, when: emergency, downtime: 1 hour}
+      two_people: true
+  options:
+    go over:
+      action: failover
+      carried_out_by: first level
+    decline:
+      action: restart
+      resolves: true
+"""
+AGREED = """\
+authority:
+  - contact: kim
+    downtime: 3 hours
+    actions: [restart]
+consent:
+  failover: [cost]
+"""
 BOOK, WHO, HARBOR = "procedure.yaml", "people.yaml", "clients/harbor.yaml"
 FILES: dict[str, str] = {BOOK: PROCEDURE, WHO: PEOPLE, HARBOR: CLIENT}
 
@@ -847,9 +882,9 @@ hours: {weekdays: "09:00-12:00, 13:00-17:00", friday: [9-12, 13-16]}
 holidays: {country: GB, region: ENG, also: {2026-12-24: closed}}
 """
 RICH = {
-    BOOK: PROCEDURE + "rotas:\n  seniors:\n" + SHIFTS,
+    BOOK: PROCEDURE + AUTHORITY + "rotas:\n  seniors:\n" + SHIFTS,
     WHO: PEOPLE + "zoe:\n  name: Z\n  mail: z@z.example\n  leave: [{first: 2026-12-24, last: 2026-12-26}]\n",
-    HARBOR: CLIENT + HOURS,
+    HARBOR: CLIENT + AGREED + HOURS,
 }
 PLACES = [(file, place) for file, text in RICH.items() for place in places(yaml.safe_load(text))]
 

@@ -29,7 +29,13 @@ async def running(request: pytest.FixtureRequest) -> AsyncIterator[House]:
 async def _record(running: House, name: str) -> None:
     HISTORIES.mkdir(exist_ok=True)
     told = [(str(number), story.opening.id) for number, story in enumerate(running.stories)]
-    for number, ident in (*told, *(("list", ident) for ident in running.lists)):
+    asked = [
+        (f"{number}-approval-{one.number}", story.approval_id(one.number))
+        for number, story in enumerate(running.stories)
+        for one in (await story.stands()).approvals
+        if "on the spot" not in one.ruling
+    ]
+    for number, ident in (*told, *asked, *(("list", ident) for ident in running.lists)):
         history = await running.env.client.get_workflow_handle(ident).fetch_history()
         text = _cut(history).to_json()
         without_machine = re.sub(r'"identity": ?"[^"]*"', '"identity": "worker"', text)

@@ -27,6 +27,7 @@ from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from gateway.app import create_app
+from procedure.approval import Approval
 from procedure.book import Procedure
 from procedure.desk import Event
 from procedure.opening import Opening
@@ -38,7 +39,7 @@ from runtime.settings import Settings
 from runtime.tickets import Tickets, said
 from tests.northwind import northwind
 from worker import create_worker
-from workflows.messages import Answer, TicketResult
+from workflows.messages import OPINIONS, Answer, TicketResult
 
 KEYS = ["0" * 32, "1" * 32]
 PUBLIC = "http://rung.test"
@@ -47,7 +48,7 @@ LOST_TASKS = 50
 """Seconds a story waits for what must come: without a cache the SDK loses a workflow task now and
 then, which comes again after ten seconds, and there may be several."""
 
-_LINK = re.compile(r"http://rung\.test/(?:ticket|handover|emergency)/\S+")
+_LINK = re.compile(r"http://rung\.test/(?:ticket|handover|emergency|approval)/\S+")
 
 
 @dataclass
@@ -132,6 +133,24 @@ class Story:
         key = f"{await self.house.now()}{len((await self.stands()).record)}"
         return await self.house.tickets.say(self.opening.id, name, message, key)
 
+    async def asks(self, by: str, action: str = "", **content: Any) -> Answer:
+        """Somebody of the tier asks for an approval."""
+        content = {"what": "on both servers", "why": "it hangs", "action": action} | content
+        return await self.say("propose", by, **content)
+
+    def approval_id(self, number: int = 1) -> str:
+        return f"approval-{self.opening.id.removeprefix('ticket-')}-{number}"
+
+    async def approval(self, number: int = 1) -> Approval:
+        return await self.house.tickets.approval(self.approval_id(number))
+
+    async def opines(self, name: str, by: str, number: int = 1, **content: Any) -> Answer:
+        """Somebody says something to an approval of this ticket, through the update."""
+        ident = self.approval_id(number)
+        opinion = OPINIONS[name].model_validate({"by": by, "via": "a story", **content})
+        key = str(len((await self.approval(number)).record))
+        return await self.house.tickets.speak_up(ident, opinion, key)
+
     async def signal(self, name: str, by: str, **content: Any) -> None:
         """The same through the signal."""
         await self.handle.signal(name, {"by": by, **content})
@@ -212,6 +231,13 @@ class House:
         for mail in mails:
             assert saying in mail.text, mail.text
         return sorted(mails, key=lambda mail: recipients.index(mail.to.split("@")[0]))
+
+    async def ruled(self, story: Story, outcome: str, number: int = 1) -> Ticket:
+        """Waits until a ticket has heard how its question was decided."""
+        async with asyncio.timeout(LOST_TASKS):
+            while (ticket := await story.stands()).approvals[number - 1].outcome != outcome:
+                await asyncio.sleep(0.01)
+        return ticket
 
     async def when(self, story: Story, words: str) -> None:
         """Waits until a line of a ticket's record has these words."""

@@ -39,7 +39,7 @@ async def test_critical_on_sunday_at_23_with_the_primary_asleep(running: House) 
     (page,) = await running.expects("eva")
     assert "trading platform down, 12 users" in page.text
     assert "the firm can't trade" in page.text
-    assert "restore from backup" in page.text
+    assert "restart: up to 2 hours down" in page.text
     await story.click(page, choice="acknowledge")
     await running.expects("dee")
     assert (await story.stands()).holder == "eva"

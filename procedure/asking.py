@@ -1,0 +1,183 @@
+"""What a ticket asks of those who may decide: the question, and how it goes on with the answer.
+
+The question itself is an approval of its own (``procedure.approval``). Here is what it means
+for the ticket: granted on the spot, waiting for the client with the clock stopped, decided.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from procedure.approval import Approval, put, ruling
+from procedure.calendars import instant
+from procedure.deciders import Findings, Inquiry
+from procedure.holding import must_be_on_tier, taken
+from procedure.proposal import Proposal
+from procedure.ticket import Asked, Note, NoticeKind, Outcome, Refused, Ticket
+from procedure.tiers import climb, resolved, resume_clock, stop_clock, wait_at_most
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """How a question of a ticket's stands: its number, its outcome, and who decided what and why."""
+
+    number: int
+    outcome: Outcome
+    text: str
+    waits_for_client: bool = False
+
+
+def approval_id(ticket: Ticket, number: int) -> str:
+    """The id of an approval's workflow: ``approval-harbor-generic-42-1`` is the first of that ticket."""
+    return f"approval-{ticket.id.removeprefix('ticket-')}-{number}"
+
+
+def may_ask(ticket: Ticket, by: str, visit: int, proposal: Proposal, until: datetime | None = None) -> None:
+    """Raises Refused if this can't be asked, whoever may decide it."""
+    must_be_on_tier(ticket, by, visit)
+    if not proposal.what.strip():
+        raise Refused("Say what exactly is to be done.")
+    if proposal.option and not ticket.top:
+        raise Refused(f"{proposal.option!r} is for management to decide: hand the ticket on to it.")
+    if until and not proposal.option:
+        raise Refused("Only what management decides can hold until a date.")
+    if not proposal.option and not proposal.action:
+        raise Refused("Say which action of the authority table it is.")
+
+
+def inquiry(ticket: Ticket, by: str, proposal: Proposal, act_first: bool, now: datetime) -> Inquiry:
+    """What has to be known to put a question of this ticket's before somebody."""
+    return Inquiry(
+        client=ticket.client,
+        severity=ticket.severity,
+        proposal=proposal,
+        asker=by,
+        now=now,
+        pace=ticket.agreement.pace,
+        act_first=act_first,
+    )
+
+
+def propose(
+    ticket: Ticket,
+    by: str,
+    proposal: Proposal,
+    findings: Findings,
+    now: datetime,
+    *,
+    visit: int = 0,
+    until: datetime | None = None,
+    via: str = "",
+) -> tuple[Ticket, Approval | None]:
+    """Put a question, and give the approval that asks it; none where it is granted on the spot."""
+    may_ask(ticket, by, visit, proposal, until)
+    _must_be_findable(proposal, findings, until, now)
+    ticket = taken(ticket, by, visit, now, via)
+    number = len(ticket.approvals) + 1
+    asked = Asked(
+        number,
+        replace(proposal, action=findings.action),
+        by,
+        now,
+        tier=findings.tier,
+        until=until,
+        resolves=findings.resolves,
+    )
+    names = {**(ticket.names or {}), **findings.names}
+    ticket = replace(ticket, approvals=(*ticket.approvals, asked), names=names)
+    ticket = ticket.noted(now, _asks(ticket, asked, findings), by, via)
+    if findings.own and not findings.consent:
+        line = f"{findings.own}; version {findings.version}"
+        text = f"{findings.action}: granted on the spot, {ticket.name(by)} may decide it alone ({line})"
+        return ruled(ticket, Ruling(number, "approved", text), now), None
+    approval = put(ticket, approval_id(ticket, number), asked.proposal, by, findings, now)
+    stands = Ruling(number, approval.outcome, ruling(approval), approval.waits_for_client)
+    return ruled(ticket, stands, now), approval
+
+
+def _must_be_findable(proposal: Proposal, findings: Findings, until: datetime | None, now: datetime) -> None:
+    if findings.refusal:
+        raise Refused(findings.refusal)
+    if proposal.by_when and proposal.by_when <= now:
+        raise Refused(
+            f"The answer is needed by {instant(proposal.by_when)}, which is over: name a later time."
+        )
+    if findings.until and (until is None or until <= now):
+        raise Refused(f"Say until when {proposal.option!r} holds: a time to come.")
+    if until and not findings.until:
+        raise Refused(f"{proposal.option!r} holds for good: leave the date out.")
+
+
+def _asks(ticket: Ticket, asked: Asked, findings: Findings) -> str:
+    what = asked.proposal.option or asked.proposal.action
+    takes = f" ({findings.price})" if findings.price else ""
+    verb = "acts first" if findings.first else "asks"
+    return f"{ticket.name(asked.by)} {verb}: {what}{takes}: {asked.proposal.what}"
+
+
+def ruled(ticket: Ticket, stands: Ruling, now: datetime) -> Ticket:
+    """A question stands differently now: decided, withdrawn, open again, or waiting for the client alone."""
+    asked = next((one for one in ticket.approvals if one.number == stands.number), None)
+    if asked is None:
+        return ticket
+    if stands.outcome == "asked":
+        return _waits(_with(ticket, replace(asked, outcome="asked", ruling="")), asked, stands, now)
+    if asked.outcome == stands.outcome and asked.ruling == stands.text:
+        return ticket
+    ticket = _with(ticket, replace(asked, outcome=stands.outcome, ruling=stands.text))
+    ticket = ticket.noted(now, stands.text, via=f"approval {asked.number}")
+    ticket = replace(ticket, notes=(*ticket.notes, Note(now, asked.by, f"{_about(asked)}: {stands.text}")))
+    if ticket.pause and ticket.pause.approval == asked.number:
+        ticket = resume_clock(ticket, now, f"The question is {stands.outcome}")
+    if ticket.status in ("resolved", "closed"):
+        return ticket
+    if ticket.holder != asked.by and stands.outcome != "withdrawn":
+        ticket = ticket.tell(NoticeKind.RULED, ticket.holder, text=stands.text)
+    return _carry_out(ticket, asked, now) if stands.outcome == "approved" else ticket
+
+
+def _about(asked: Asked) -> str:
+    return f"{asked.proposal.option or asked.proposal.action}, {asked.proposal.what}"
+
+
+def _waits(ticket: Ticket, asked: Asked, stands: Ruling, now: datetime) -> Ticket:
+    """The technical clock stands still while only the client's answer is missing."""
+    if asked.outcome != "asked":
+        return ticket.noted(now, f"Open again: {_about(asked)}", via=f"approval {asked.number}")
+    if not stands.waits_for_client or ticket.status != "open":
+        return ticket
+    reason = f"the client decides: {asked.proposal.action}"
+    pause = wait_at_most(ticket, ticket.agreement.pause_at_most, reason, now)
+    return stop_clock(ticket, replace(pause, approval=asked.number))
+
+
+def _carry_out(ticket: Ticket, asked: Asked, now: datetime) -> Ticket:
+    """What management has decided is carried out by the tier it named, at once or after its date."""
+    why = f"Management decides: {asked.proposal.option}"
+    if asked.resolves:
+        return resolved(ticket, asked.proposal.what, now, asked.by)
+    if not asked.tier or asked.tier not in ticket.tiers.rungs:
+        return ticket
+    if not asked.until:
+        return climb(ticket, now, why, to=ticket.tiers.rungs.index(asked.tier), by=asked.by)
+    if ticket.status == "paused":
+        ticket = resume_clock(ticket, now, why)
+    reason = f"{asked.proposal.option}, until {instant(asked.until)}"
+    pause = replace(wait_at_most(ticket, ticket.agreement.pause_at_most, reason, now), until=asked.until)
+    return stop_clock(ticket, replace(pause, at_most=None, then=asked.tier), asked.by)
+
+
+def open_questions(ticket: Ticket) -> tuple[Asked, ...]:
+    """What is asked and not decided yet."""
+    return tuple(one for one in ticket.approvals if one.outcome == "asked")
+
+
+def no_longer_needed(ticket: Ticket) -> str:
+    """Why nothing needs to be decided any more; empty as long as the ticket goes on."""
+    return f"the ticket is {ticket.status}" if ticket.status in ("resolved", "closed") else ""
+
+
+def _with(ticket: Ticket, asked: Asked) -> Ticket:
+    approvals = tuple(asked if one.number == asked.number else one for one in ticket.approvals)
+    return replace(ticket, approvals=approvals)

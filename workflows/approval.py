@@ -1,0 +1,291 @@
+"""One approval: put before whoever may decide, reminded, put before the next one, answered once.
+
+Who may decide, and whether who answers has the authority, is looked up in the procedure each
+time. The ticket hears how it stands by a signal, so that the answer outlives a ticket's runs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+
+from procedure import approval as rules
+from procedure.approval import Approval, Told, Wake
+from procedure.asking import Ruling
+from procedure.deciders import Findings, Verdict
+from procedure.ticket import Refused
+from workflows.letters import approval_details, approval_letter, approval_summary
+from workflows.messages import (
+    Answer,
+    ApprovalInput,
+    Claim,
+    Contest,
+    Decide,
+    NoLongerNeeded,
+    ObjectTo,
+    Opinion,
+    Ruled,
+    Withdraw,
+)
+from workflows.times import ALIVE, LOOK_UP, RETRY, SEND
+
+Result = TypeVar("Result")
+
+
+@workflow.defn(name="Approval")
+class ApprovalWorkflow:
+    """A question that is always before somebody who may decide it, until it is decided."""
+
+    @workflow.init
+    def __init__(self, start: ApprovalInput) -> None:
+        # Handlers can run before the first line of run(): all that they read is set here.
+        self.approval = start.approval
+        self.heard = self.standing()
+        self.posting: dict[int, tuple[Told, asyncio.Task[None]]] = {}
+        self.armed: Wake | None = None
+        self.timer: asyncio.Task[None] | None = None
+
+    @workflow.run
+    async def run(self, start: ApprovalInput) -> Ruling:
+        if start.contest:
+            self.note_contest(start.contest)
+        if start.objection:
+            self.note_object(start.objection)
+        while True:
+            approval = await self.settle()
+            self.post(approval)
+            workflow.set_current_details(approval_details(approval))
+            if not approval.over:
+                await self.something_happens()
+            elif await self.all_is_said():
+                return self.standing()
+
+    async def settle(self) -> Approval:
+        """Do what time has made due, until the question is before somebody, or decided, and the ticket
+        has heard of it."""
+        while True:
+            before = self.approval
+            self.approval = rules.tick(before, workflow.now())
+            if self.approval.unpresented:
+                await self.put_before_the_next(self.approval)
+            elif self.standing() != self.heard:
+                await self.report()
+            elif self.approval is before:
+                return before
+
+    async def put_before_the_next(self, approval: Approval) -> None:
+        """Ask who is next; what was said meanwhile has made the answer stale."""
+        findings = await workflow.execute_local_activity(
+            "deciders",
+            rules.inquiry(approval, workflow.now()),
+            result_type=Findings,
+            start_to_close_timeout=LOOK_UP,
+            retry_policy=RETRY,
+            summary="who may decide, and is next",
+        )
+        if self.approval is approval:
+            self.approval = rules.present(approval, findings, workflow.now())
+
+    def post(self, approval: Approval) -> None:
+        """Send what there is to tell, and stop trying what no longer matters to anybody."""
+        for notice, task in self.posting.values():
+            if not approval.matters(notice):
+                task.cancel()
+        for notice in approval.notices:
+            self.posting[notice.number] = notice, asyncio.create_task(self.deliver(approval, notice))
+        if approval.notices:
+            self.approval = approval.sent()
+
+    async def deliver(self, approval: Approval, notice: Told) -> None:
+        try:
+            await workflow.execute_activity(
+                "page_approval" if notice.channel else "send_approval",
+                approval_letter(approval, notice),
+                start_to_close_timeout=SEND,
+                heartbeat_timeout=ALIVE,
+                retry_policy=RETRY,
+                summary=approval_summary(approval, notice),
+            )
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                return
+            why = error.cause.message if isinstance(error.cause, ApplicationError) else str(error)
+            self.approval = rules.undeliverable(self.approval, notice, why, workflow.now())
+        finally:
+            del self.posting[notice.number]
+
+    def standing(self) -> Ruling:
+        """How it stands, in the ticket's words."""
+        approval = self.approval
+        number = int(approval.id.rpartition("-")[2])
+        return Ruling(number, approval.outcome, rules.ruling(approval), approval.waits_for_client)
+
+    async def report(self) -> None:
+        """Tell the ticket what it does not know yet; one that has ended needs no answer any more."""
+        self.heard = stands = self.standing()
+        ticket = workflow.get_external_workflow_handle(self.approval.ticket)
+        try:
+            await ticket.signal("ruled", Ruled(ruling=stands))
+        except ApplicationError:
+            if not self.approval.over:
+                self.approval = rules.withdraw(self.approval, "", "the ticket has ended", workflow.now())
+
+    async def something_happens(self) -> None:
+        """Wait until something is due or somebody has said something."""
+        before = self.approval
+        upcoming = rules.wake(before)
+        if upcoming is None:
+            raise AssertionError("asked and nothing due: every open question has an armed clock")
+        if self.armed is None or self.armed.at != upcoming.at:
+            if self.timer:
+                self.timer.cancel()
+            self.armed = upcoming
+            summary = f"{upcoming.why}, due {upcoming.at:%a %H:%M:%S} UTC"
+            self.timer = asyncio.create_task(workflow.sleep(upcoming.at - workflow.now(), summary=summary))
+        timer = self.timer
+        await workflow.wait_condition(lambda: self.approval is not before or timer is None or timer.done())
+        if timer and timer.done():
+            self.armed = self.timer = None
+
+    async def all_is_said(self) -> bool:
+        """Wait for the last mails; False if something was said meanwhile."""
+        before = self.approval
+        if self.timer:
+            self.timer.cancel()
+            self.armed = self.timer = None
+
+        def said() -> bool:
+            return not self.posting and workflow.all_handlers_finished()
+
+        await workflow.wait_condition(lambda: said() or self.approval is not before)
+        return self.approval is before
+
+    # What people say ------------------------------------------------------------------
+
+    @workflow.query(description="Everything about the approval as it stands now.")
+    def status(self) -> Approval:
+        return self.approval
+
+    @workflow.update(description="Yes or no.")
+    async def decide(self, said: Decide) -> Answer:
+        verdict = await self.judged(said)
+        self.change(lambda approval: _decided(approval, said, verdict))
+        return self.answer()
+
+    @decide.validator
+    def judge_decide(self, said: Decide) -> None:
+        _or_refuse(lambda: rules.must_be_open(self.approval, said.by, said.yes, said.visit))
+
+    @workflow.signal(name="decide", description="Yes or no.")
+    async def note_decide(self, said: Decide) -> None:
+        verdict = await self.judged(said)
+        self.note("The decision", said, lambda approval: _decided(approval, said, verdict))
+
+    @workflow.update(description="This was not me: a decision in my name does not count.")
+    async def contest(self, said: Contest) -> Answer:
+        self.change(lambda approval: _contested(approval, said))
+        return self.answer()
+
+    @contest.validator
+    def judge_contest(self, said: Contest) -> None:
+        _or_refuse(lambda: _contested(self.approval, said))
+
+    @workflow.signal(name="contest", description="This was not me: a decision in my name does not count.")
+    def note_contest(self, said: Contest) -> None:
+        self.note("This was not me", said, lambda approval: _contested(approval, said))
+
+    @workflow.update(name="object", description="I do not agree with what was done first.")
+    async def object_to(self, said: ObjectTo) -> Answer:
+        self.change(lambda approval: _objected(approval, said))
+        return self.answer()
+
+    @object_to.validator
+    def judge_object(self, said: ObjectTo) -> None:
+        _or_refuse(lambda: _objected(self.approval, said))
+
+    @workflow.signal(name="object", description="I do not agree with what was done first.")
+    def note_object(self, said: ObjectTo) -> None:
+        self.note("The objection", said, lambda approval: _objected(approval, said))
+
+    @workflow.update(description="It is not needed any more.")
+    async def withdraw(self, said: Withdraw) -> Answer:
+        self.change(lambda approval: _withdrawn(approval, said))
+        return self.answer()
+
+    @withdraw.validator
+    def judge_withdraw(self, said: Withdraw) -> None:
+        _or_refuse(lambda: _withdrawn(self.approval, said))
+
+    @workflow.signal(name="withdraw", description="It is not needed any more.")
+    def note_withdraw(self, said: Withdraw) -> None:
+        self.note("Withdrawing", said, lambda approval: _withdrawn(approval, said))
+
+    @workflow.signal(description="The ticket does not need the answer any more.")
+    def no_longer_needed(self, message: NoLongerNeeded) -> None:
+        if not self.approval.over:
+            self.approval = rules.withdraw(self.approval, "", message.reason, workflow.now())
+
+    async def judged(self, said: Decide) -> Verdict:
+        """Whether they have the authority at this instant."""
+        verdict: Verdict = await workflow.execute_local_activity(
+            "judge",
+            Claim(inquiry=rules.inquiry(self.approval, workflow.now()), person=said.by),
+            result_type=Verdict,
+            start_to_close_timeout=LOOK_UP,
+            retry_policy=RETRY,
+            summary=f"whether {self.approval.name(said.by)} may decide it now",
+        )
+        return verdict
+
+    def change(self, rule: Callable[[Approval], Approval]) -> None:
+        """One assignment of a whole new state: of two decisions that arrive together one wins."""
+        self.approval = _or_refuse(lambda: rule(self.approval))
+
+    def note(self, what: str, said: Opinion, rule: Callable[[Approval], Approval]) -> None:
+        """The same without an answer: what is refused stands in the record with its reason."""
+        try:
+            self.approval = rule(self.approval)
+        except Refused as refused:
+            text = f"{what} does not count: {refused}"
+            self.approval = self.approval.noted(workflow.now(), text, said.by, said.via)
+
+    def answer(self) -> Answer:
+        return Answer(text=self.approval.record[-1].text)
+
+
+def _decided(approval: Approval, said: Decide, verdict: Verdict) -> Approval:
+    return rules.decide(
+        approval,
+        said.by,
+        said.yes,
+        verdict,
+        workflow.now(),
+        visit=said.visit,
+        reason=said.reason,
+        conditions=said.conditions,
+        via=said.via,
+    )
+
+
+def _contested(approval: Approval, said: Contest) -> Approval:
+    return rules.contest(approval, said.by, workflow.now(), said.via)
+
+
+def _objected(approval: Approval, said: ObjectTo) -> Approval:
+    return rules.object_to(approval, said.by, said.reason, workflow.now(), said.via)
+
+
+def _withdrawn(approval: Approval, said: Withdraw) -> Approval:
+    return rules.withdraw(approval, said.by, said.reason, workflow.now(), said.via)
+
+
+def _or_refuse(rule: Callable[[], Result]) -> Result:
+    """Any other exception would make the workflow task fail for ever."""
+    try:
+        return rule()
+    except Refused as refused:
+        raise ApplicationError(str(refused), type="Refused", non_retryable=True) from refused

@@ -1,0 +1,127 @@
+"""What a ticket asks of those who may decide: each question is a child workflow, an approval.
+
+The approval tells how it stands by the signal ``ruled``. When the ticket needs no answer any
+more, the approval is told, and has the last word: a decision that came first counts.
+"""
+
+from __future__ import annotations
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from procedure import asking
+from procedure.approval import Approval
+from procedure.asking import Ruling, approval_id, no_longer_needed, open_questions
+from procedure.deciders import Findings
+from procedure.ticket import Asked, Refused, Ticket
+from workflows import attributes, messages
+from workflows.hearing import Hearing
+from workflows.messages import Answer, ApprovalInput, NoLongerNeeded, Propose
+from workflows.times import LOOK_UP, RETRY
+
+
+class Asking(Hearing):
+    """Puts questions, and hears how they were decided."""
+
+    def __init__(self, carried: Ticket | None) -> None:
+        super().__init__(carried)
+        # Those that were told that their answer is not needed any more.
+        self.dismissed: set[int] = set()
+
+    @workflow.update(description="Ask for an approval.")
+    async def propose(self, said: Propose) -> Answer:
+        return await self.put(said)
+
+    @propose.validator
+    def judge_propose(self, said: Propose) -> None:
+        self.judge(said)
+
+    @workflow.signal(name="propose", description="Ask for an approval.")
+    async def note_propose(self, said: Propose) -> None:
+        try:
+            await self.put(said)
+        except ApplicationError as refused:
+            text = f"Propose does not count: {refused.message}"
+            self.ticket = self.standing_ticket.noted(workflow.now(), text, said.by, said.via)
+
+    @workflow.signal(description="How a question stands now.")
+    def ruled(self, message: messages.Ruled) -> None:
+        if self.ticket is not None:
+            self.ticket = asking.ruled(self.ticket, message.ruling, workflow.now())
+
+    async def put(self, said: Propose) -> Answer:
+        """Look up who may decide it, and put it before them."""
+        await workflow.wait_condition(lambda: self.ticket is not None)
+        self._after(said)
+        ticket, now = self.standing_ticket, workflow.now()
+        findings = await workflow.execute_local_activity(
+            "deciders",
+            asking.inquiry(ticket, said.by, said.proposal(), said.act_first, now),
+            result_type=Findings,
+            start_to_close_timeout=LOOK_UP,
+            retry_policy=RETRY,
+            summary=f"who may decide on {said.action or said.option}",
+        )
+        approval = self.asked(said, findings)
+        if approval:
+            await self.start(approval)
+        await workflow.wait_condition(lambda: not self.standing_ticket.unpresented)
+        return Answer(text=self.told(approval))
+
+    def asked(self, said: Propose, findings: Findings) -> Approval | None:
+        """The ticket with the question, judged by how it stands after the look-up."""
+        try:
+            self.ticket, approval = asking.propose(
+                self.standing_ticket,
+                said.by,
+                said.proposal(),
+                findings,
+                workflow.now(),
+                visit=said.visit,
+                until=said.until,
+                via=said.via,
+            )
+        except Refused as refused:
+            raise ApplicationError(str(refused), type="Refused", non_retryable=True) from refused
+        return approval
+
+    def told(self, approval: Approval | None) -> str:
+        """What stands after a question was put: who was asked, until when; or that it was granted."""
+        if approval is None or approval.over:
+            return self.standing_ticket.approvals[-1].ruling
+        asked = [f"{approval.name(one.person)}" for one in approval.asked]
+        return f"Asked {' and '.join(asked)} ({approval.id})"
+
+    async def start(self, approval: Approval) -> None:
+        """Begin the approval; it outlives this run of the ticket, and ends when it is told to."""
+        await workflow.start_child_workflow(
+            "Approval",
+            ApprovalInput(approval=approval),
+            id=approval.id,
+            result_type=Ruling,
+            parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+            search_attributes=attributes.of_approval(approval),
+            static_summary=f"{approval.name(approval.asker)} asks: {approval.proposal.action}"[:200],
+        )
+
+    def needless(self, ticket: Ticket) -> tuple[Asked, ...]:
+        """What is still asked although the ticket needs no answer any more, and was not told so yet."""
+        if not no_longer_needed(ticket):
+            self.dismissed.clear()
+            return ()
+        return tuple(one for one in open_questions(ticket) if one.number not in self.dismissed)
+
+    async def dismiss(self, ticket: Ticket) -> None:
+        """Tell it; the approval has the last word."""
+        for asked in self.needless(ticket):
+            self.dismissed.add(asked.number)
+            await self.dismiss_one(ticket, asked, no_longer_needed(ticket))
+
+    async def dismiss_one(self, ticket: Ticket, asked: Asked, reason: str) -> None:
+        approval = workflow.get_external_workflow_handle(approval_id(ticket, asked.number))
+        try:
+            await approval.signal("no_longer_needed", NoLongerNeeded(reason=reason))
+        except ApplicationError:
+            # It has ended without a word, by somebody's hand.
+            gone = Ruling(asked.number, "withdrawn", f"{asked.proposal.action}: withdrawn, {reason}")
+            self.ticket = asking.ruled(self.standing_ticket, gone, workflow.now())
