@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Self
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
+
+from procedure.entry import Written
 
 HOW_TO_WRITE = 'write a number and a unit, such as "30 minutes", "2 hours", "1 business day"'
 
@@ -29,7 +29,7 @@ _SHORT = {"h": "hour", "min": "minute"}
 
 
 @dataclass(frozen=True)
-class Duration:
+class Duration(Written):
     """An agreed length: exact time, or whole business days (never both).
 
     What a business day lasts depends on whose day it is: a clock
@@ -40,7 +40,7 @@ class Duration:
     business_days: int = 0
 
     @classmethod
-    def parse(cls, text: object) -> Duration:
+    def parse(cls, text: object) -> Self:
         """Read what a person wrote; ValueError says what to write instead."""
         if isinstance(text, cls):
             return text
@@ -68,15 +68,7 @@ class Duration:
         return spoken(self.exact)
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            cls.parse, serialization=core_schema.to_string_ser_schema()
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def json_schema(cls) -> JsonSchemaValue:
         return {"type": "string", "pattern": _WHOLE.pattern, "examples": ["30 minutes", "1 business day"]}
 
 

@@ -1,6 +1,10 @@
-"""The base of everything that is written in a procedure file."""
+"""The bases of what is written in a procedure file: blocks, and values with a form of their own."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 
 class Entry(BaseModel):
@@ -16,3 +20,31 @@ class Entry(BaseModel):
         use_attribute_docstrings=True,
         str_strip_whitespace=True,
     )
+
+
+class Written:
+    """A value that a file writes as text: ``parse`` reads it, ``str`` writes it again."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, written: object) -> Self:
+        """Read what a person wrote; ValueError says what to write instead."""
+        raise NotImplementedError
+
+    @classmethod
+    def json_schema(cls) -> JsonSchemaValue:
+        """How it is written, for editors."""
+        raise NotImplementedError
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            cls.parse, serialization=core_schema.to_string_ser_schema()
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return cls.json_schema()

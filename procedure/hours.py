@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic import model_validator
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
 
 from procedure.calendars import OpenHours
-from procedure.entry import Entry
+from procedure.entry import Entry, Written
 
 HOW_TO_WRITE_WINDOWS = 'write when it begins and ends, such as "09:00-17:30" or "09:00-12:00, 13:00-17:00"'
 CLOSED = "closed"
@@ -57,13 +56,13 @@ class Window(NamedTuple):
         return f"{_clock(self.begin)}-{_clock(end)}"
 
 
-class Windows(tuple[Window, ...]):
+class Windows(tuple[Window, ...], Written):
     """The working hours of one day, in order: one window, several, or none when it is closed."""
 
     __slots__ = ()
 
     @classmethod
-    def parse(cls, written: object) -> Windows:
+    def parse(cls, written: object) -> Self:
         """Read one text, or a list of them; nothing written is closed. ValueError says what to write."""
         if isinstance(written, cls):
             return written
@@ -80,15 +79,7 @@ class Windows(tuple[Window, ...]):
         return ", ".join(map(str, self)) or CLOSED
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            cls.parse, serialization=core_schema.to_string_ser_schema()
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def json_schema(cls) -> JsonSchemaValue:
         text = {"type": "string", "pattern": _WINDOWS, "examples": ["09:00-17:30", "22:00-06:00", CLOSED]}
         return {"anyOf": [text, {"type": "array", "items": text}]}
 

@@ -12,14 +12,13 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple, Self
 
-from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
 
 from procedure.calendars import Span, from_wall, wall_time
-from procedure.entry import Entry
+from procedure.entry import Entry, Written
 from procedure.people import SecretSource
 
 NOBODY = "nobody"
@@ -59,7 +58,7 @@ LocalTime = Annotated[
 
 
 @dataclass(frozen=True)
-class Handover:
+class Handover(Written):
     """When in a week the duty goes to the next: a day and a time on the wall."""
 
     weekday: int
@@ -67,7 +66,7 @@ class Handover:
     minute: int
 
     @classmethod
-    def parse(cls, text: object) -> Handover:
+    def parse(cls, text: object) -> Self:
         """Read what a person wrote; ValueError says what to write instead."""
         if isinstance(text, cls):
             return text
@@ -91,15 +90,7 @@ class Handover:
         return f"{self.day} {self.hour:02}:{self.minute:02}"
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            cls.parse, serialization=core_schema.to_string_ser_schema()
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def json_schema(cls) -> JsonSchemaValue:
         return {"type": "string", "pattern": rf"^{_HANDOVER.pattern}$", "examples": ["Monday 09:00"]}
 
 
