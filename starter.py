@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from commands import checking, emergencies, nights, tickets
+from commands import approvals, authority, checking, emergencies, nights, tickets
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,6 +28,14 @@ for command in (
     checking.check,
     nights.rota,
     nights.who,
+    authority.authority,
+    approvals.ask,
+    approvals.list_approvals,
+    approvals.approval,
+    approvals.decide,
+    approvals.withdraw,
+    approvals.contest,
+    approvals.object_to,
 ):
     cli.add_command(command)
 

@@ -17,6 +17,7 @@ from procedure.briefing import critical_systems, may_decide
 from procedure.calendars import local, localise
 from procedure.durations import spoken
 from procedure.handover import summary
+from procedure.options import ways_out
 from procedure.ticket import NoticeKind
 from procedure.watch import Watch
 from runtime.links import Address, Links
@@ -146,16 +147,16 @@ class Writer:
 
     def _facts(self, letter: Letter, book: Procedure, now: datetime) -> dict[str, Any]:
         """What the templates know."""
+        watch = Watch(book, letter.client, letter.severity, letter.pace)
         return {
             "letter": letter,
             "notice": letter.notice,
             "client": _client(book, letter.client),
+            "options": ways_out(watch) if letter.place in (book.tiers[-1].name, "last resort") else (),
             "category": book.categories.get(letter.category),
             "meaning": book.severities[letter.severity].meaning,
             "systems": critical_systems(book, letter.client),
-            "may_decide": may_decide(
-                Watch(book, letter.client, letter.severity, letter.pace), letter.place, now
-            ),
+            "may_decide": may_decide(watch, letter.place, now),
             "link": self._link(letter, _audience(letter)),
             "name": _names(book),
             **_local(book, _zone(book, letter.notice.to), letter.pace, now),

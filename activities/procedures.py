@@ -16,9 +16,9 @@ from procedure.book import Procedure
 from procedure.deciders import Findings, Inquiry, Verdict, find, judge
 from procedure.emergency import find_same
 from procedure.opening import Opening, open_ticket
+from procedure.presenting import question
 from procedure.standing import Question, Standing, stand
 from procedure.ticket import Ticket
-from procedure.tiers import question
 from procedure.watch import Watch
 from workflows.messages import Agreed, AgreeInput, Claim
 

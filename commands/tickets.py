@@ -11,7 +11,7 @@ import click
 from pydantic import TypeAdapter, ValidationError
 from temporalio.client import WorkflowExecution
 
-from commands import session, tables, typed
+from commands import ledger, session, tables, typed
 from commands.session import REFUSED, Failure
 from procedure.calendars import local, localise
 from procedure.desk import Event
@@ -97,7 +97,8 @@ def list_tickets(
 @click.argument("ticket")
 @click.option("--json", "as_json", is_flag=True, help="Everything, as JSON.")
 def show(ticket: str, as_json: bool) -> None:
-    """Where a ticket stands, why, and what happens if nobody acts."""
+    """Where a ticket stands, why, what was asked for it, and what happens if nobody acts."""
+    _must_be_ticket(ticket)
     stands = session.with_tickets(lambda tickets: tickets.status(ticket))
     if as_json:
         click.echo(TypeAdapter(Ticket).dump_json(stands, indent=2).decode())
@@ -134,14 +135,25 @@ def act(ticket: str, what: str, by: str, content: tuple[str, ...], signal: bool)
     request_escalation  [words=]
     reply               words=
     confirm             solved=yes|no [words=]
+    propose             action= or option=, what= [why= cost= downtime="2 hours" begins= by_when=
+                        otherwise= until= act_first=yes], the same as: starter.py ask
     """
     message = _message(what, by, content)
+    _must_be_ticket(ticket)
     if signal:
         session.with_tickets(lambda tickets: tickets.signal(ticket, what, message))
         click.echo("Sent.")
         return
     answer = session.with_tickets(lambda tickets: tickets.say(ticket, what, message, key=str(uuid.uuid4())))
     click.echo(answer.text)
+
+
+def _must_be_ticket(ident: str) -> None:
+    """An approval and the list of a change of shifts are workflows, too, and understand other words."""
+    if ident.startswith("approval-"):
+        raise Failure(f"{ident} is an approval, not a ticket; see: starter.py approval {ident}")
+    if not ident.startswith("ticket-"):
+        raise Failure(f"There is no such ticket {ident!r}; see: starter.py list")
 
 
 def _given(client: str | None, severity: str | None, holder: str | None) -> list[tuple[str, str]]:
@@ -171,6 +183,8 @@ def _told(ticket: Ticket) -> list[str]:
     ]
     if ticket.agreement.pace != 1:
         lines.append(f"Pace {ticket.agreement.pace:g}: times run that much faster than agreed.")
+    if ticket.approvals:
+        lines += ["", "Approvals (UTC):", *(f"  {line}" for line in ledger.of_ticket(ticket, now))]
     if steps := forecast(ticket):
         lines += ["", "If nobody acts (UTC):", *(f"  {local(s.at, now, zone)}  {s.text}" for s in steps)]
     lines += ["", "So far (UTC):"]

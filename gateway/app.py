@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
-from gateway import emergency, handover, helpdesk, pages
+from gateway import approval, asking, emergency, handover, helpdesk, pages
 from gateway.limits import Rate, TooLarge
 from gateway.views import Views
 from procedure.book import Procedure
@@ -46,7 +46,7 @@ def create_app(
     """Put the gateway together. ``current`` gives the procedure as it is now, ``refused`` what
     is wrong with a newer version that was not loaded."""
     app = FastAPI(title="Rung", docs_url=None, redoc_url=None, openapi_url=None)
-    views = Views(current)
+    views = Views(current, links)
     app.state.tickets = tickets
     app.state.current = current
     app.state.links = links
@@ -54,7 +54,10 @@ def create_app(
     app.state.public_url = public_url
     app.state.wrong_links = Rate(WRONG_LINKS_A_MINUTE)
     app.state.forms = Rate(FORMS_A_MINUTE)
+    app.state.codes = Rate(approval.CODES_AN_HOUR, seconds=3600)
     app.include_router(pages.router)
+    app.include_router(asking.router)
+    app.include_router(approval.router)
     app.include_router(handover.router)
     app.include_router(helpdesk.router)
     app.include_router(emergency.router)

@@ -13,10 +13,8 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from gateway.limits import PAGE_BODY, body
-from gateway.pages import address_of, fields_of, is_foreign, too_often, views_of
+from gateway.guards import Form, address_of, book_of, form_of, views_of
 from gateway.views import SOMETHING_ELSE
-from procedure.book import Procedure
 from procedure.emergency import HELPDESK, Report, report_event, report_opening
 from procedure.opening import Opening, ticket_id
 from procedure.ticket import Refused
@@ -48,16 +46,17 @@ async def report(request: Request, token: str) -> Response:
     address = _address(request, token)
     if isinstance(address, Response):
         return address
-    if is_foreign(request):
-        return views_of(request).plain("foreign", status=403)
     if address.person:
         return RedirectResponse(request.url.path, status_code=303)
-    form = fields_of(await body(request, PAGE_BODY))
-    views, client, nonce = views_of(request), address.ticket, form.get("nonce") or _nonce()
-    if not request.app.state.forms.allows(token):
-        answer = views.door(client, form, nonce, TOO_OFTEN, status=429)
-        answer.headers["Retry-After"] = too_often(request).headers["Retry-After"]
-        return answer
+    views, client = views_of(request), address.ticket
+
+    def excess(form: Form) -> Response:
+        return views.door(client, form, form.get("nonce") or _nonce(), TOO_OFTEN, status=429)
+
+    form = await form_of(request, address, excess)
+    if isinstance(form, Response):
+        return form
+    nonce = form.get("nonce") or _nonce()
     try:
         opening = _opening(request, client, form, nonce)
         taken = await _open(request, opening, again=bool(form.get("again")))
@@ -76,17 +75,17 @@ async def report(request: Request, token: str) -> Response:
 def _address(request: Request, token: str) -> Address | Response:
     """Where the link leads; a client that is no longer in the procedure has no door."""
     address = address_of(request, "emergency", token)
-    if isinstance(address, Response) or address.ticket in _book(request).clients:
+    if isinstance(address, Response) or address.ticket in book_of(request).clients:
         return address
     return views_of(request).plain("unknown", status=404)
 
 
-def _opening(request: Request, client: str, form: dict[str, str], nonce: str) -> Opening:
+def _opening(request: Request, client: str, form: Form, nonce: str) -> Opening:
     chosen, words = form.get("system", ""), form.get("what", "")
     if chosen in ("", SOMETHING_ELSE):
         chosen, words = words, ""
     told = Report(who=form.get("who", ""), what=chosen, users=form.get("users", ""), more=words)
-    return report_opening(client, _book(request).clients[client], told, nonce)
+    return report_opening(client, book_of(request).clients[client], told, nonce)
 
 
 async def _open(request: Request, opening: Opening, *, again: bool) -> bool:
@@ -117,8 +116,3 @@ async def _stands(request: Request, address: Address) -> Response:
 def _nonce() -> str:
     """What makes a form that is sent twice one emergency."""
     return secrets.token_urlsafe(12)
-
-
-def _book(request: Request) -> Procedure:
-    book: Procedure = request.app.state.current()
-    return book

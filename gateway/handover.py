@@ -8,10 +8,9 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from gateway.limits import PAGE_BODY, body
-from gateway.pages import address_of, fields_of, is_foreign, too_often, views_of
+from gateway.guards import Form, address_of, form_of, views_of
 from procedure.ticket import Refused
-from runtime.links import Address, Links
+from runtime.links import Address
 from runtime.tickets import Away, NoSuchTicket, Tickets
 from workflows.messages import AcceptAll, KeepOne
 
@@ -32,11 +31,9 @@ async def decide(request: Request, token: str) -> Response:
     address = address_of(request, "handover", token)
     if isinstance(address, Response):
         return address
-    if is_foreign(request):
-        return views_of(request).plain("foreign", status=403)
-    if not request.app.state.forms.allows(token):
-        return too_often(request)
-    form = fields_of(await body(request, PAGE_BODY))
+    form = await form_of(request, address)
+    if isinstance(form, Response):
+        return form
     try:
         await _say(request, address, form)
     except Refused as refused:
@@ -50,7 +47,7 @@ async def decide(request: Request, token: str) -> Response:
     return RedirectResponse(request.url.path, status_code=303)
 
 
-async def _say(request: Request, address: Address, form: dict[str, str]) -> None:
+async def _say(request: Request, address: Address, form: Form) -> None:
     tickets: Tickets = request.app.state.tickets
     choice, via = form.get("choice", ""), f"the link sent to {address.person}"
     message: AcceptAll | KeepOne
@@ -73,5 +70,4 @@ async def _page(request: Request, address: Address, problem: str = "", status: i
     except Away as away:
         log.error("page not shown", handover=address.ticket, reason=str(away))
         return views_of(request).plain("away", status=503)
-    links: Links = request.app.state.links
-    return views_of(request).handover(change, address, links, datetime.now(UTC), problem, status)
+    return views_of(request).handover(change, address, datetime.now(UTC), problem, status)

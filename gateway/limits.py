@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from starlette.requests import Request
 
@@ -33,21 +33,26 @@ async def body(request: Request, limit: int) -> bytes:
 
 
 class Rate:
-    """At most so many tries a minute for one key; the least recently seen keys are forgotten first."""
+    """At most so many tries in a time for one key; the least recently seen keys are forgotten first."""
 
     def __init__(
-        self, a_minute: int, clock: Callable[[], float] = time.monotonic, keys: int = 10_000
+        self,
+        tries: int,
+        seconds: float = 60,
+        clock: Callable[[], float] = time.monotonic,
+        keys: int = 10_000,
     ) -> None:
-        self._a_minute = a_minute
+        self._tries = tries
+        self._seconds = seconds
         self._clock = clock
         self._keys = keys
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._left: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
 
-    def allows(self, key: str) -> bool:
+    def allows(self, key: Hashable) -> bool:
         """Count one try; False when the key has used up its tries for now."""
         now = self._clock()
-        left, since = self._left.pop(key, (float(self._a_minute), now))
-        left = min(self._a_minute, left + (now - since) * self._a_minute / 60)
+        left, since = self._left.pop(key, (float(self._tries), now))
+        left = min(self._tries, left + (now - since) * self._tries / self._seconds)
         allowed = left >= 1
         self._left[key] = (left - 1 if allowed else left, now)
         if len(self._left) > self._keys:

@@ -7,17 +7,15 @@ mail, the choices on the page are not selected, and they are required.
 from __future__ import annotations
 
 from typing import Literal
-from urllib.parse import parse_qs
 
 import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
-from gateway.limits import PAGE_BODY, Rate, body
-from gateway.views import Views
+from gateway.guards import Form, address_of, form_of, in_words, number, views_of
 from procedure.ticket import Refused, Ticket
-from runtime.links import Address, Links, Purpose, fingerprint
+from runtime.links import Address, Purpose
 from runtime.tickets import Away, NoSuchTicket, Tickets, said
 
 log = structlog.get_logger()
@@ -45,8 +43,6 @@ CHOICES: dict[Purpose, dict[str, tuple[str, ...]]] = {
 }
 """What can be chosen on a page, and which fields of the message are filled from the form."""
 
-MOST_FIELDS = 20
-
 TEXT_FIELDS = ("note", "reason", "question", "solution", "words")
 """The message fields that the page's one text box fills."""
 
@@ -57,7 +53,7 @@ async def show(request: Request, purpose: TicketPurpose, token: str) -> Response
     address = address_of(request, purpose, token)
     if isinstance(address, Response):
         return address
-    ticket = await _ticket(request, address)
+    ticket = await ticket_of(request, address)
     return ticket if isinstance(ticket, Response) else views_of(request).page(ticket, address)
 
 
@@ -67,15 +63,13 @@ async def decide(request: Request, purpose: TicketPurpose, token: str) -> Respon
     address = address_of(request, purpose, token)
     if isinstance(address, Response):
         return address
-    if is_foreign(request):
-        return views_of(request).plain("foreign", status=403)
-    if not request.app.state.forms.allows(token):
-        return too_often(request)
-    form = fields_of(await body(request, PAGE_BODY))
+    form = await form_of(request, address)
+    if isinstance(form, Response):
+        return form
     try:
         await _say(request, address, form)
     except Refused as refused:
-        ticket = await _ticket(request, address)
+        ticket = await ticket_of(request, address)
         if isinstance(ticket, Response):
             return ticket
         return views_of(request).page(ticket, address, form, str(refused), status=409)
@@ -87,14 +81,14 @@ async def decide(request: Request, purpose: TicketPurpose, token: str) -> Respon
     return RedirectResponse(request.url.path, status_code=303)
 
 
-async def _say(request: Request, address: Address, form: dict[str, str]) -> None:
+async def _say(request: Request, address: Address, form: Form) -> None:
     choice = form.get("choice", "")
     fields = CHOICES[address.purpose].get(choice)
     if fields is None:
         raise Refused("Choose what you want to do.")
     content: dict[str, object] = {
         "by": address.person,
-        "visit": address.visit or _number(form.get("visit", "")),
+        "visit": address.visit or number(form.get("visit", "")),
         "via": f"the link sent to {address.person}",
     }
     for field in fields:
@@ -103,7 +97,7 @@ async def _say(request: Request, address: Address, form: dict[str, str]) -> None
     try:
         message = said(name, content)
     except ValidationError as error:
-        raise Refused(_in_words(error)) from None
+        raise Refused(in_words(error)) from None
     tickets: Tickets = request.app.state.tickets
     await tickets.say(address.ticket, name, message, key=f"page-{form.get('version', '')}")
     log.info("decided", ticket=address.ticket, person=address.person, choice=choice)
@@ -129,27 +123,8 @@ def _update_of(choice: str, content: dict[str, object]) -> str:
     return choice
 
 
-def _in_words(error: ValidationError) -> str:
-    first = error.errors(include_input=False, include_url=False)[0]
-    if first["type"] == "string_too_long":
-        return f"The text is too long: {first['ctx']['max_length']} characters at most."
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-
-
-def address_of(request: Request, purpose: Purpose, token: str) -> Address | Response:
-    """Where the link leads; the same page for everything that we never made."""
-    links: Links = request.app.state.links
-    address = links.read(purpose, token)
-    if address is None:
-        wrong: Rate = request.app.state.wrong_links
-        if not wrong.allows(request.client.host if request.client else ""):
-            return too_often(request)
-        log.info("unknown link", purpose=purpose, token=fingerprint(token))
-        return views_of(request).plain("unknown", status=404)
-    return address
-
-
-async def _ticket(request: Request, address: Address) -> Ticket | Response:
+async def ticket_of(request: Request, address: Address) -> Ticket | Response:
+    """The ticket as it stands; or the page that says why it can't be shown."""
     tickets: Tickets = request.app.state.tickets
     try:
         return await tickets.status(address.ticket)
@@ -158,35 +133,3 @@ async def _ticket(request: Request, address: Address) -> Ticket | Response:
     except Away as away:
         log.error("page not shown", ticket=address.ticket, reason=str(away))
         return views_of(request).plain("away", status=503)
-
-
-def is_foreign(request: Request) -> bool:
-    """Whether a form was sent from another site's page."""
-    origin = request.headers.get("origin", request.app.state.public_url)
-    return origin != request.app.state.public_url or request.headers.get("sec-fetch-site") == "cross-site"
-
-
-def too_often(request: Request) -> Response:
-    """Too many tries in a minute."""
-    response = views_of(request).plain("too-often", status=429)
-    response.headers["Retry-After"] = "60"
-    return response
-
-
-def fields_of(raw: bytes) -> dict[str, str]:
-    """The fields of a form; none when there are more than any of our forms has."""
-    try:
-        fields = parse_qs(raw.decode("utf-8", errors="replace"), max_num_fields=MOST_FIELDS)
-    except ValueError:
-        return {}
-    return {name: values[-1].replace("\r\n", "\n").strip() for name, values in fields.items()}
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 9 else 0
-
-
-def views_of(request: Request) -> Views:
-    """What renders the pages."""
-    views: Views = request.app.state.views
-    return views

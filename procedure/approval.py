@@ -510,7 +510,7 @@ def contest(approval: Approval, by: str, now: datetime, via: str = "") -> Approv
 
 
 def _open_again(approval: Approval, now: datetime) -> Approval:
-    """A side that has not agreed is asked anew, unless somebody is just being asked; who agreed has agreed."""
+    """A side that has not agreed is asked anew, unless somebody is just asked; who agreed has agreed."""
     approval = replace(approval, outcome="asked")
     for side in approval.sides:
         agreed = len([one for one in approval.standing() if one.side == side.name]) >= side.needed
@@ -563,8 +563,7 @@ def ruling(approval: Approval) -> str:
     """Who decided what, and why, in one sentence: everyone is told the same."""
     action, takes = approval.proposal.action, f" ({approval.price})" if approval.price else ""
     if approval.outcome == "acted":
-        objects = [f". {approval.name(one.by)} objects: {one.reason}" for one in approval.objections]
-        return f"{approval.name(approval.asker)} has acted first: {action}{takes}{''.join(objects)}"
+        return f"{approval.name(approval.asker)} has acted first: {action}{takes}"
     if approval.outcome in ("undecided", "withdrawn"):
         why = last_word(approval)[0].text
         return f"{action}{takes}: {why[0].lower()}{why[1:]}"

@@ -7,25 +7,42 @@ for the ticket: granted on the spot, waiting for the client with the clock stopp
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from procedure.approval import Approval, put, ruling
 from procedure.calendars import instant
 from procedure.deciders import Findings, Inquiry
 from procedure.holding import must_be_on_tier, taken
+from procedure.pauses import resume_clock, stop_clock, wait_at_most
 from procedure.proposal import Proposal
 from procedure.ticket import Asked, Note, NoticeKind, Outcome, Refused, Ticket
-from procedure.tiers import climb, resolved, resume_clock, stop_clock, wait_at_most
+from procedure.tiers import climb, resolved
+
+FARTHEST = timedelta(days=366)
+"""How far ahead something can be planned, or decided."""
 
 
 @dataclass(frozen=True)
 class Ruling:
-    """How a question of a ticket's stands: its number, its outcome, and who decided what and why."""
+    """How a question of a ticket's stands: its number, its outcome, who decided, and what and why."""
 
     number: int
     outcome: Outcome
     text: str
     waits_for_client: bool = False
+    decided_by: tuple[str, ...] = ()
+
+
+def standing_of(approval: Approval) -> Ruling:
+    """How an approval stands, in its ticket's words; objections belong to it there."""
+    objections = [f". {approval.name(one.by)} objects: {one.reason}" for one in approval.objections]
+    return Ruling(
+        number=int(approval.id.rpartition("-")[2]),
+        outcome=approval.outcome,
+        text=f"{ruling(approval)}{''.join(objections)}",
+        waits_for_client=approval.waits_for_client,
+        decided_by=tuple(decision.by for decision in approval.standing()),
+    )
 
 
 def approval_id(ticket: Ticket, number: int) -> str:
@@ -33,9 +50,19 @@ def approval_id(ticket: Ticket, number: int) -> str:
     return f"approval-{ticket.id.removeprefix('ticket-')}-{number}"
 
 
-def may_ask(ticket: Ticket, by: str, visit: int, proposal: Proposal, until: datetime | None = None) -> None:
+def may_ask(
+    ticket: Ticket,
+    by: str,
+    visit: int,
+    proposal: Proposal,
+    now: datetime,
+    until: datetime | None = None,
+) -> None:
     """Raises Refused if this can't be asked, whoever may decide it."""
     must_be_on_tier(ticket, by, visit)
+    for at in (proposal.begins, proposal.by_when, until):
+        if at and at > now + FARTHEST:
+            raise Refused(f"{instant(at)} is too far away: name a time within a year.")
     if not proposal.what.strip():
         raise Refused("Say what exactly is to be done.")
     if proposal.option and not ticket.top:
@@ -71,7 +98,7 @@ def propose(
     via: str = "",
 ) -> tuple[Ticket, Approval | None]:
     """Put a question, and give the approval that asks it; none where it is granted on the spot."""
-    may_ask(ticket, by, visit, proposal, until)
+    may_ask(ticket, by, visit, proposal, now, until)
     _must_be_findable(proposal, findings, until, now)
     ticket = taken(ticket, by, visit, now, via)
     number = len(ticket.approvals) + 1
@@ -83,17 +110,17 @@ def propose(
         tier=findings.tier,
         until=until,
         resolves=findings.resolves,
+        on_the_spot=bool(findings.own and not findings.consent),
     )
     names = {**(ticket.names or {}), **findings.names}
     ticket = replace(ticket, approvals=(*ticket.approvals, asked), names=names)
     ticket = ticket.noted(now, _asks(ticket, asked, findings), by, via)
-    if findings.own and not findings.consent:
+    if asked.on_the_spot:
         line = f"{findings.own}; version {findings.version}"
         text = f"{findings.action}: granted on the spot, {ticket.name(by)} may decide it alone ({line})"
         return ruled(ticket, Ruling(number, "approved", text), now), None
     approval = put(ticket, approval_id(ticket, number), asked.proposal, by, findings, now)
-    stands = Ruling(number, approval.outcome, ruling(approval), approval.waits_for_client)
-    return ruled(ticket, stands, now), approval
+    return ruled(ticket, standing_of(approval), now), approval
 
 
 def _must_be_findable(proposal: Proposal, findings: Findings, until: datetime | None, now: datetime) -> None:
@@ -122,10 +149,13 @@ def ruled(ticket: Ticket, stands: Ruling, now: datetime) -> Ticket:
     if asked is None:
         return ticket
     if stands.outcome == "asked":
-        return _waits(_with(ticket, replace(asked, outcome="asked", ruling="")), asked, stands, now)
+        return _waits(
+            _with(ticket, replace(asked, outcome="asked", ruling="", decided_by=())), asked, stands, now
+        )
     if asked.outcome == stands.outcome and asked.ruling == stands.text:
         return ticket
-    ticket = _with(ticket, replace(asked, outcome=stands.outcome, ruling=stands.text))
+    asked = replace(asked, outcome=stands.outcome, ruling=stands.text, decided_by=stands.decided_by)
+    ticket = _with(ticket, asked)
     ticket = ticket.noted(now, stands.text, via=f"approval {asked.number}")
     ticket = replace(ticket, notes=(*ticket.notes, Note(now, asked.by, f"{_about(asked)}: {stands.text}")))
     if ticket.pause and ticket.pause.approval == asked.number:
@@ -142,10 +172,13 @@ def _about(asked: Asked) -> str:
 
 
 def _waits(ticket: Ticket, asked: Asked, stands: Ruling, now: datetime) -> Ticket:
-    """The technical clock stands still while only the client's answer is missing."""
+    """The technical clock stands still while only the client's answer is missing, and no longer."""
     if asked.outcome != "asked":
-        return ticket.noted(now, f"Open again: {_about(asked)}", via=f"approval {asked.number}")
-    if not stands.waits_for_client or ticket.status != "open":
+        ticket = ticket.noted(now, f"Open again: {_about(asked)}", via=f"approval {asked.number}")
+    if not stands.waits_for_client and ticket.pause and ticket.pause.approval == asked.number:
+        return resume_clock(ticket, now, "The MSP has to decide again")
+    moves = not ticket.tiers.presented  # whoever gets it now must hear of it first
+    if not stands.waits_for_client or ticket.status != "open" or moves:
         return ticket
     reason = f"the client decides: {asked.proposal.action}"
     pause = wait_at_most(ticket, ticket.agreement.pause_at_most, reason, now)

@@ -44,10 +44,8 @@ def _answers(book: Procedure, authority: Authority) -> Iterator[Found]:
     path: Path = ("authority", "answer_within")
     for severity in SEVERITIES:
         if severity not in authority.answer_within:
-            text = (
-                f'{severity} is missing: write how long each person who is asked has, such as "{severity}: '
-            )
-            yield path, f'{text}30 minutes"'
+            text = f"{severity} is missing: write how long each person who is asked has, such as"
+            yield path, f'{text} "{severity}: 30 minutes"'
     for severity, within in authority.answer_within.items():
         if within.business_days:
             text = f'{within} is no time to answer in: write an exact time, such as "30 minutes"'

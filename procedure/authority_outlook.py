@@ -188,9 +188,9 @@ def _unheard(watch: Watch, proposal: Proposal, at: datetime) -> bool:
 
 
 def _limits(watch: Watch, name: str, action: Action, at: datetime) -> Iterator[Proposal]:
-    """The most that each line of the MSP's side allows; what has no limit asks no more of the client's."""
+    """The most that each line of the MSP's side allows; what has no limit asks nothing of the client's."""
     for line in action.may:
-        if counts(watch, line, at) and not line.without_limit:
+        if counts(watch, line, at):
             yield Proposal(name, "", cost=line.cost, downtime=line.longest)
 
 

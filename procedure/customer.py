@@ -11,8 +11,9 @@ from datetime import datetime
 
 from procedure.calendars import instant
 from procedure.holding import pause
+from procedure.pauses import resume_clock
 from procedure.ticket import Note, NoticeKind, Refused, Request, Ticket
-from procedure.tiers import climb, close, reopen, resume_clock
+from procedure.tiers import climb, close, reopen
 
 
 def ask_for_escalation(

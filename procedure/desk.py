@@ -8,9 +8,10 @@ from typing import Literal
 
 from procedure.customer import reply
 from procedure.holding import assessed, reassess
+from procedure.pauses import resume_clock, stop_clock, wait_at_most
 from procedure.severity import NOTHING_KNOWN, Facts
 from procedure.ticket import Heard, Note, Ticket
-from procedure.tiers import close, reopen, resolved, resume_clock, stop_clock, wait_at_most
+from procedure.tiers import close, reopen, resolved
 
 DeskState = Literal["open", "waiting", "resolved", "closed"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from procedure.paging import to_acknowledge
 from procedure.standing import Ahead
 from procedure.ticket import Ticket
-from procedure.tiers import to_acknowledge
 
 
 class Step(NamedTuple):

@@ -12,9 +12,10 @@ from datetime import datetime
 
 from procedure.criteria import calls
 from procedure.durations import Duration
+from procedure.pauses import resume_clock, stop_clock, wait_at_most
 from procedure.severity import Facts, Severity, assess, at_least, find_system
 from procedure.ticket import Note, NoticeKind, Refused, Ticket
-from procedure.tiers import climb, resolved, resume_clock, stop_clock, wait_at_most
+from procedure.tiers import climb, resolved
 
 
 def acknowledge(ticket: Ticket, by: str, visit: int, now: datetime, via: str = "") -> Ticket:

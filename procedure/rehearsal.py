@@ -12,10 +12,11 @@ from datetime import datetime
 from procedure.agreement import agree
 from procedure.book import Procedure
 from procedure.opening import Opening, open_ticket
+from procedure.presenting import present, question
 from procedure.severity import Severity
 from procedure.standing import stand
 from procedure.ticket import NoticeKind, Ticket
-from procedure.tiers import present, question, tick, wake
+from procedure.wakes import tick, wake
 from procedure.watch import Watch
 
 MOST_STEPS = 10_000

@@ -1,7 +1,8 @@
 """The ticket: everything that is known about it, as plain state that never changes in place.
 
 Each thing that can happen is a function that takes a ticket and gives the next one:
-``procedure.tiers`` (the technical chain), ``procedure.customer`` (what the customer says),
+``procedure.tiers`` (it climbs), ``procedure.wakes`` (time passes), ``procedure.holding`` (what its people
+say), ``procedure.customer`` (what the customer says),
 ``procedure.desk`` (what the helpdesk says). All of it survives continue-as-new.
 """
 
@@ -121,7 +122,8 @@ class Pause:
 class Asked:
     """A question that was put to those who may decide it, as the ticket knows it.
 
-    ``ruling`` is who decided what and why; ``tier``, ``until`` and ``resolves`` what follows a
+    ``ruling`` is who decided what and why, ``decided_by`` who that was; what is granted ``on_the_spot``
+    has no approval of its own. ``tier``, ``until`` and ``resolves`` what follows a
     yes to one of management's options.
     """
 
@@ -134,6 +136,8 @@ class Asked:
     tier: str = ""
     until: datetime | None = None
     resolves: bool = False
+    on_the_spot: bool = False
+    decided_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -266,6 +270,15 @@ class Ticket:
         if self.standing and self.standing.open:
             return OpenSpans(self.standing.open)
         return AlwaysOpen(self.agreement.pace)
+
+    def exact_end(self, wait: Duration, now: datetime) -> datetime | None:
+        """When an exact wait ends; None for business days, which have to be looked up."""
+        return None if wait.business_days else now + self.agreement.lasts(wait)
+
+    @property
+    def answering(self) -> Stopwatch:
+        """The clock on which those who are paged owe their answer."""
+        return self.standing.answering if self.standing else AlwaysOpen()
 
     def name(self, person: str) -> str:
         """A person's name as the ticket last heard it; the id when it never did."""

@@ -15,7 +15,7 @@ import starter
 from procedure.book import Client, Procedure
 from runtime.settings import Settings
 from workflows.attributes import KEYS as ATTRIBUTES
-from workflows.messages import SAYINGS
+from workflows.messages import OPINIONS, SAYINGS
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -67,12 +67,13 @@ def test_every_setting_is_in_the_runbook(name: str) -> None:
     assert str(Settings.model_fields[name].description) in RUNBOOK
 
 
-@pytest.mark.parametrize("name", SAYINGS)
+@pytest.mark.parametrize("name", [*SAYINGS, *OPINIONS])
 def test_every_message_is_in_the_runbook_with_all_that_it_takes(name: str) -> None:
     """Updates and signals, for the Temporal UI and its command line."""
     row = next(line for line in RUNBOOK.splitlines() if line.startswith(f"| `{name}` |"))
+    message = {**SAYINGS, **OPINIONS}[name]
 
-    for field in set(SAYINGS[name].model_fields) - {"by", "visit", "via"}:
+    for field in set(message.model_fields) - {"by", "visit", "via"}:
         assert f"`{field}`" in row
 
 

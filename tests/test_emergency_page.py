@@ -14,16 +14,17 @@ from procedure import holding
 from procedure.emergency import Report, joined_by, reference, report_opening
 from procedure.opening import Opening, open_ticket
 from procedure.tiers import close
-from runtime.links import Address
+from runtime.links import Address, Links
 from tests.northwind import PROCEDURE, northwind
 from tests.procedure.lives import Life, life
 
-VIEWS = Views(northwind)
+LINKS = Links(["0" * 32], "http://rung.test")
+VIEWS = Views(northwind, LINKS)
 CLIENTS = PROCEDURE["clients"]
 WITHOUT_SYSTEMS = northwind(clients=CLIENTS | {"harbor": CLIENTS["harbor"] | {"systems": {}}})
 ADDRESS = Address("emergency", "harbor", "e-4f7k2p")
 PHONE = "+44 (0)20 7946 0999"
-WITH_PHONE = Views(lambda: northwind(phone=PHONE))
+WITH_PHONE = Views(lambda: northwind(phone=PHONE), LINKS)
 TYPED = {"who": '"><b>Kim</b>', "system": "office mail", "what": "<i>odd</i>", "users": "all"}
 
 
@@ -128,7 +129,7 @@ PAGES = {
     "door": door(),
     "door, problem": door(TYPED, "Say what is down."),
     "door, away": door(TYPED | {"again": "yes"}, "Call us now."),
-    "door, no systems": door(views=Views(lambda: WITHOUT_SYSTEMS)),
+    "door, no systems": door(views=Views(lambda: WITHOUT_SYSTEMS, LINKS)),
     "just opened": Page(VIEWS.emergency(ADDRESS, None).body),
     "away": Page(VIEWS.emergency(ADDRESS, None, away=True, status=503).body),
     **{state.__name__: stands(state()) for state in STATES},

@@ -1,4 +1,4 @@
-"""What a ticket may weigh in Temporal, beside a bare workflow that takes the same steps.
+"""What a ticket or an approval may weigh in Temporal, beside a bare workflow that takes the same steps.
 
 Counted on a real server. What varies is only whether the answers of two mails sent at once
 come in one workflow task or in two; the limits leave room for that.
@@ -8,6 +8,7 @@ import asyncio
 
 import pytest
 
+from bench.approval import Decided, decided
 from bench.history import Histories, History, both
 
 
@@ -15,6 +16,12 @@ from bench.history import Histories, History, both
 def weighed() -> tuple[Histories, Histories]:
     """Rung's and the bare workflow's histories, told once for all tests here."""
     return asyncio.run(both())
+
+
+@pytest.fixture(scope="module")
+def approvals() -> tuple[Decided, Decided]:
+    """Rung's approval and the bare one, told once for all tests here."""
+    return asyncio.run(decided())
 
 
 @pytest.fixture
@@ -38,6 +45,13 @@ def test_a_routine_ticket_stays_within_its_budget(rung: Histories, bare: Histori
 def test_silence_over_all_tiers_stays_within_its_budget(rung: Histories, bare: Histories) -> None:
     """Everyone on all four tiers paged in vain, then the last resort: still little more."""
     _is_little_more(rung.silence, bare.silence)
+
+
+def test_an_approval_on_both_sides_stays_within_its_budget(approvals: tuple[Decided, Decided]) -> None:
+    """Asked on both sides, both say yes, everyone is told: at most half as many events again."""
+    rung, bare = (one.approval for one in approvals)
+    assert rung.mails == bare.mails, "the yardstick sends the same mails"
+    assert rung.events <= 1.5 * bare.events, f"{rung.by_type} beside {bare.by_type}"
 
 
 def _is_little_more(rung: History, bare: History) -> None:

@@ -12,9 +12,9 @@ from bs4 import BeautifulSoup
 from activities.letters import CUSTOMERS, Writer, Written
 from procedure import customer, holding
 from procedure.calendars import local
+from procedure.paging import undeliverable
 from procedure.severity import Facts
 from procedure.ticket import Notice, NoticeKind
-from procedure.tiers import undeliverable
 from runtime.links import Links
 from tests.northwind import northwind, on_call
 from tests.procedure.lives import MEDIUM, NOON, Life, life

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,16 +15,29 @@ import gateway
 from gateway.pages import CHOICES
 from gateway.views import Views
 from procedure import customer, holding
+from procedure.book import Procedure
 from procedure.desk import Event, receive
 from procedure.severity import Facts
 from procedure.ticket import Entry
-from runtime.links import Address
-from tests.northwind import northwind
+from runtime.links import Address, Links
+from tests.northwind import ON_CALL, northwind, on_call
 from tests.procedure.lives import Life, life
 
 DOWN = Facts(system="trading platform", state="down", users=12, category="network")
-KINDS = ("unknown", "gone", "away", "too-large", "too-often", "broken", "foreign")
-VIEWS = Views(northwind)
+KINDS = (
+    "unknown",
+    "gone",
+    "no-list",
+    "no-approval",
+    "left",
+    "away",
+    "too-large",
+    "too-often",
+    "broken",
+    "foreign",
+)
+LINKS = Links(["0" * 32], "http://rung.test")
+VIEWS = Views(northwind, LINKS)
 
 
 class Page:
@@ -156,7 +170,10 @@ def test_the_page_keeps_to_the_policy(page: Page) -> None:
     assert page.all("script, style, img, iframe, object, base, [style]") == []
     assert not re.search(r"\son\w+=", page.html)
     assert [str(link["href"]) for link in page.all("link")] == ["/static/style.css"]
-    assert {str(a["href"]) for a in page.all("a")} <= {"#decide"}
+    for a in page.all("a"):
+        assert re.fullmatch(
+            r"#decide|http://rung\.test/(approval/[^/]+|ticket/staff/[^/]+/ask)", str(a["href"])
+        )
 
 
 @EVERY_PAGE
@@ -252,6 +269,24 @@ def test_the_briefing_is_on_the_page() -> None:
         "Times are Europe/London.",
     ):
         assert fact in page.text
+
+
+def closed_now() -> Procedure:
+    """Harbor is on call, and works on another day: it is out of hours, whatever the time is."""
+    day = f"{datetime.now(UTC) + timedelta(days=3):%A}".lower()
+    harbor = ON_CALL["clients"]["harbor"] | {"hours": {day: "09:00-17:00"}}
+    return on_call(clients=ON_CALL["clients"] | {"harbor": harbor})
+
+
+@pytest.mark.parametrize(("person", "told"), [("bo", True), ("ana", False)])
+def test_who_is_here_at_night_reads_what_they_may_decide_alone(person: str, told: bool) -> None:
+    """As far as their tier's lines go; for who reads along, they are not."""
+    ticket = paged().ticket
+    address = Address("staff", ticket.id, person, ticket.tiers.visit)
+    page = Page(Views(closed_now, LINKS).page(ticket, address).body)
+
+    assert ("restart: up to 2 hours down" in page.text) == told
+    assert "without asking" not in work(paged(), person).text, "in hours"
 
 
 def test_who_has_it_is_not_asked_to_acknowledge_again() -> None:

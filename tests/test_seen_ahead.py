@@ -272,10 +272,12 @@ def test_check_strict_exits_with_what_there_is_to_look_at(folder: Path, typed: T
 def test_check_strict_with_nothing_to_look_at(
     folder: Path, typed: Type, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Everybody round the clock, and the last resort has a channel that can be used."""
+    """Everybody round the clock, the last resort with a channel, and a third person where two must decide."""
     monkeypatch.setenv("IDA_SMS", "json://127.0.0.1:9/")
+    management = ON_CALL["tiers"][3] | {"people": ["mia", "dee"]}
     write(
         folder,
+        tiers=[*ON_CALL["tiers"][:3], management],
         people=people(ida={"channels": {"sms": {"env": "IDA_SMS"}}}),
         clients=PROCEDURE["clients"],
     )

@@ -17,10 +17,10 @@ from procedure.agreement import agree
 from procedure.book import Procedure
 from procedure.desk import Event, receive
 from procedure.opening import Opening, open_ticket
+from procedure.presenting import present, question
 from procedure.severity import NOTHING_KNOWN, Facts
 from procedure.standing import stand
 from procedure.ticket import Ticket
-from procedure.tiers import present, question
 from tests.northwind import northwind
 
 PAYLOADS = Path(__file__).parent / "payloads"

@@ -15,7 +15,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 
 from procedure import approval as rules
 from procedure.approval import Approval, Told, Wake
-from procedure.asking import Ruling
+from procedure.asking import Ruling, standing_of
 from procedure.deciders import Findings, Verdict
 from procedure.ticket import Refused
 from workflows.letters import approval_details, approval_letter, approval_summary
@@ -44,7 +44,7 @@ class ApprovalWorkflow:
     def __init__(self, start: ApprovalInput) -> None:
         # Handlers can run before the first line of run(): all that they read is set here.
         self.approval = start.approval
-        self.heard = self.standing()
+        self.heard = standing_of(self.approval)
         self.posting: dict[int, tuple[Told, asyncio.Task[None]]] = {}
         self.armed: Wake | None = None
         self.timer: asyncio.Task[None] | None = None
@@ -62,7 +62,7 @@ class ApprovalWorkflow:
             if not approval.over:
                 await self.something_happens()
             elif await self.all_is_said():
-                return self.standing()
+                return standing_of(self.approval)
 
     async def settle(self) -> Approval:
         """Do what time has made due, until the question is before somebody, or decided, and the ticket
@@ -72,7 +72,7 @@ class ApprovalWorkflow:
             self.approval = rules.tick(before, workflow.now())
             if self.approval.unpresented:
                 await self.put_before_the_next(self.approval)
-            elif self.standing() != self.heard:
+            elif standing_of(self.approval) != self.heard:
                 await self.report()
             elif self.approval is before:
                 return before
@@ -118,15 +118,9 @@ class ApprovalWorkflow:
         finally:
             del self.posting[notice.number]
 
-    def standing(self) -> Ruling:
-        """How it stands, in the ticket's words."""
-        approval = self.approval
-        number = int(approval.id.rpartition("-")[2])
-        return Ruling(number, approval.outcome, rules.ruling(approval), approval.waits_for_client)
-
     async def report(self) -> None:
         """Tell the ticket what it does not know yet; one that has ended needs no answer any more."""
-        self.heard = stands = self.standing()
+        self.heard = stands = standing_of(self.approval)
         ticket = workflow.get_external_workflow_handle(self.approval.ticket)
         try:
             await ticket.signal("ruled", Ruled(ruling=stands))

@@ -15,7 +15,7 @@ from temporalio.common import (
 from procedure.approval import Approval
 from procedure.opening import Opening
 from procedure.ticket import Ticket
-from procedure.tiers import wake
+from procedure.wakes import wake
 
 CLIENT = SearchAttributeKey.for_keyword("Client")
 SYSTEM = SearchAttributeKey.for_keyword("System")

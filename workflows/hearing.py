@@ -12,8 +12,9 @@ from temporalio.exceptions import ApplicationError
 
 from procedure.desk import receive
 from procedure.emergency import at_joining, heard_through, joined_by
+from procedure.pauses import look_again
+from procedure.shifts import declined
 from procedure.ticket import Refused, Ticket
-from procedure.tiers import declined, look_again
 from workflows import messages
 from workflows.messages import Answer, HelpdeskEvent, Join, Said
 

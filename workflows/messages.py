@@ -303,7 +303,7 @@ class Propose(Said):
 
     def apply(self, ticket: Ticket, now: datetime) -> Ticket:
         """Whether it may be asked at all; who may decide it has to be looked up."""
-        asking.may_ask(ticket, self.by, self.visit, self.proposal(), self.until)
+        asking.may_ask(ticket, self.by, self.visit, self.proposal(), now, self.until)
         return ticket
 
 

@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from procedure.agreement import agree
 from procedure.book import Procedure
 from procedure.opening import Opening, open_ticket, tell_first_level
+from procedure.presenting import present, question
 from procedure.severity import Facts
 from procedure.standing import stand
 from procedure.ticket import Notice, NoticeKind, Ticket
-from procedure.tiers import present, question, tick, wake
+from procedure.wakes import tick, wake
 from tests.northwind import northwind
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -343,6 +343,15 @@ def test_a_client_where_nobody_may_agree_at_night_is_found() -> None:
     ]
 
 
+def test_a_client_where_nobody_may_agree_by_day_is_found() -> None:
+    block = table(restart=may(SENIOR, consent=["downtime in hours"]), decline=may(SENIOR))
+    by_night = [{"contact": "raj", "downtime": "8 hours", "when": "out of hours"}]
+    assert found(at_night(harbor={"authority": by_night}, authority=block)) == [
+        "Harbor Trading must agree to restart, and nobody there may in hours. "
+        "Write a line under authority in clients/harbor.yaml"
+    ]
+
+
 @pytest.mark.parametrize(
     ("cost", "enough"), [(1_999, False), (2_000, True), (2_001, True)], ids=["just under", "at", "over"]
 )
@@ -398,6 +407,13 @@ def test_a_contact_who_may_nothing_may_share_an_address() -> None:
     contacts = PROCEDURE["clients"]["harbor"]["contacts"]
     contacts = contacts | {"ana-too": {"name": "Ana at Harbor", "mail": "ana@northwind.example"}}
     assert found(at_night(harbor={"contacts": contacts}, authority=table(decline=may(MANAGEMENT)))) == []
+
+
+def test_lines_count_by_the_clients_hours_even_where_the_tiers_answer_at_any_time() -> None:
+    book = at_night(harbor={"coverage": {}}, authority=table(restart=may(SENIOR | {"when": "in hours"})))
+    assert found(book) == [
+        "restart: nobody may approve it out of hours, first from 17:30. Write a line for then under may"
+    ]
 
 
 def test_lunch_is_out_of_hours_too() -> None:

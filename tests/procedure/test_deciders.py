@@ -336,6 +336,10 @@ def test_each_contact_is_asked_under_their_own_line() -> None:
         Decider("kim", "kim", "restart: Kim Harlow, up to 2 hours down"),
         Decider("raj", "raj", "restart: Raj Patel, up to GBP 5,000 and 8 hours down"),
     )
+    assert [decider.line for decider in find(BOOK, asks("workaround")).contacts.deciders] == [
+        "workaround: Kim Harlow, up to 2 hours down",
+        "workaround: Raj Patel, up to GBP 5,000 and 8 hours down",
+    ]
 
 
 def test_the_tiers_above_are_asked_under_lines_of_their_own() -> None:

@@ -15,9 +15,12 @@ from procedure.book import Procedure
 from procedure.desk import Event, receive
 from procedure.durations import Duration
 from procedure.forecast import forecast
+from procedure.paging import undeliverable
+from procedure.pauses import look_again
 from procedure.severity import Facts
+from procedure.shifts import declined
 from procedure.ticket import Notice, NoticeKind, Refused, Ticket
-from procedure.tiers import declined, look_again, undeliverable, wake
+from procedure.wakes import wake
 from tests.northwind import ON_CALL, PROCEDURE, northwind, on_call
 from tests.procedure.lives import CRITICAL, HIGH, MEDIUM, NOON, Life, life
 

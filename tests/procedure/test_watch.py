@@ -10,9 +10,10 @@ from procedure.calendars import instant
 from procedure.customer import ask_for_escalation, confirm
 from procedure.desk import Event, receive
 from procedure.holding import accept, acknowledge, keep, pause, progress, reassess, resolve, resume
+from procedure.paging import undeliverable
+from procedure.pauses import look_again
 from procedure.severity import NOTHING_KNOWN, Facts
 from procedure.ticket import Refused
-from procedure.tiers import look_again, undeliverable
 from procedure.watch import Watch, stands_in
 from tests.northwind import ON_CALL, PROCEDURE, UK_HOLIDAYS, northwind, on_call
 from tests.procedure.lives import CRITICAL, HIGH, MEDIUM, Life, life

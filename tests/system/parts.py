@@ -54,7 +54,8 @@ SECRET = "the-desk-and-we-know-it"
 _SERVER_FLAGS = ("history.timerProcessorMaxTimeShift", "history.workflowIdReuseMinimalInterval")
 """Set to 1 ms: the dev server rounds timers up to a second."""
 
-_LINK = re.compile(r"http://127\.0\.0\.1:\d+/ticket/\S+")
+_LINK = re.compile(r"http://127\.0\.0\.1:\d+/(?:ticket|approval)/\S+")
+_CODE = re.compile(r"\b[A-Z2-9]{3}-[A-Z2-9]{3}\b")
 
 Found = TypeVar("Found")
 
@@ -72,7 +73,8 @@ async def until(look: Callable[[], Awaitable[Found | None]], what: str, within: 
 
 def procedure_in(folder: Path, **changes: object) -> Path:
     """The procedure of the tests as files, with some of its top-level blocks replaced."""
-    whole: dict[str, Any] = {**PROCEDURE, **changes}
+    # Through JSON: lines that several actions share are written out, as files have them.
+    whole: dict[str, Any] = json.loads(json.dumps({**PROCEDURE, **changes}))
     clients = whole.pop("clients")
     (folder / "clients").mkdir(parents=True)
     (folder / "procedure.yaml").write_text(yaml.safe_dump(whole, sort_keys=False))
@@ -113,6 +115,12 @@ class Received:
     def link(self) -> str:
         found = _LINK.findall(self.text)
         assert len(found) == 1, f"one link a mail, not {len(found)}"
+        return str(found[0])
+
+    @property
+    def code(self) -> str:
+        found = _CODE.findall(self.text)
+        assert len(found) == 1, f"one code a mail, not {len(found)}"
         return str(found[0])
 
 

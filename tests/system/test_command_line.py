@@ -39,7 +39,15 @@ def test_every_command_explains_itself() -> None:
         "open": ("--client", "--system", "--no-workaround"),
         "list": ("--severity", "--query", "--closed"),
         "show": ("--json",),
-        "act": ("acknowledge", "hand_on", "confirm", "--with FIELD=VALUE", "--signal"),
+        "act": ("acknowledge", "hand_on", "confirm", "propose", "--with FIELD=VALUE", "--signal"),
+        "authority": ("--client", "--action", "--cost", "--downtime", "--at", "--severity", "--asker"),
+        "ask": ("--action", "--option", "--what", "--by-when", "--otherwise", "--until", "--act-first"),
+        "approvals": ("--client", "--all", "--limit"),
+        "approval": ("--json",),
+        "decide": ("--by", "--yes / --no", "--reason", "--conditions", "--signal"),
+        "withdraw": ("--by", "--reason", "--signal"),
+        "contest": ("--by",),
+        "object": ("--by", "--reason"),
         "check": ("--schema",),
     }.items():
         assert f"\n  {command} " in told

@@ -33,7 +33,7 @@ async def _record(running: House, name: str) -> None:
         (f"{number}-approval-{one.number}", story.approval_id(one.number))
         for number, story in enumerate(running.stories)
         for one in (await story.stands()).approvals
-        if "on the spot" not in one.ruling
+        if not one.on_the_spot
     ]
     for number, ident in (*told, *asked, *(("list", ident) for ident in running.lists)):
         history = await running.env.client.get_workflow_handle(ident).fetch_history()

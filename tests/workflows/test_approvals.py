@@ -256,7 +256,9 @@ async def climbed_to_management(running: House) -> Story:
     """A critical ticket that mia, of management, has."""
     story = await with_bo(running)
     await story.say("hand_on", "bo", tier="management", note="nobody can fix it today")
-    await running.expects("mia", "kim")
+    page, _ = await running.expects("mia", "kim")
+    assert "more people" in page.text
+    assert "Harbor Trading must agree. There may: Kim Harlow" in " ".join(page.text.split())
     await story.say("acknowledge", "mia")
     return story
 

@@ -1,0 +1,140 @@
+"""The page of an approval: the question, all that is needed to decide it, and then who decided what.
+
+A GET never does anything. A yes to what costs money or risks data needs the code from the mail.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import structlog
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+
+from gateway.approval_views import code_address, reads
+from gateway.guards import Form, address_of, book_of, form_of, in_words, too_often, views_of
+from gateway.limits import Rate
+from procedure.approval import Approval
+from procedure.ticket import Refused
+from runtime.links import PAGES, Address, Links
+from runtime.tickets import Away, NoSuchTicket, Tickets
+from workflows.messages import Contest, Decide, ObjectTo, Opinion, Withdraw
+
+log = structlog.get_logger()
+router = APIRouter(prefix=PAGES["approval"])
+
+CODES_AN_HOUR = 10
+"""How often a code may be typed through one link: of 887 million one is right."""
+
+WRONG_CODE = "That code is not the one in the mail that asked you. Look it up there, and type it again."
+NO_CODE = "A yes needs the code that stands in the mail that asked you: type it below."
+CODES_TOO_OFTEN = "A code was typed too often: wait ten minutes before the next try. A no needs none."
+
+
+class TooOften(Exception):
+    """Codes were typed too often: whoever it is may be guessing."""
+
+
+@router.api_route("/{token}", methods=["GET", "HEAD"])
+async def show(request: Request, token: str) -> Response:
+    """The question as it stands now."""
+    address = address_of(request, "approval", token)
+    return address if isinstance(address, Response) else await _page(request, address)
+
+
+@router.post("/{token}")
+async def decide(request: Request, token: str) -> Response:
+    """Send what the person chose to the approval, and lead back to the page, which shows what stands."""
+    address = address_of(request, "approval", token)
+    if isinstance(address, Response):
+        return address
+    form = await form_of(request, address)
+    if isinstance(form, Response):
+        return form
+    try:
+        await _say(request, address, form)
+    except TooOften:
+        page = await _page(request, address, form, CODES_TOO_OFTEN, status=429)
+        return too_often(page, seconds=600)
+    except Refused as refused:
+        return await _page(request, address, form, str(refused), status=409)
+    except Away as away:
+        log.error("not decided", approval=address.ticket, person=address.person, reason=str(away))
+        return views_of(request).plain("away", status=503)
+    except NoSuchTicket:
+        # It has ended just now: the page shows how.
+        log.info("nothing left to decide", approval=address.ticket, person=address.person)
+    return RedirectResponse(request.url.path, status_code=303)
+
+
+async def _say(request: Request, address: Address, form: Form) -> None:
+    tickets: Tickets = request.app.state.tickets
+    approval = await tickets.approval(address.ticket)
+    if not reads(book_of(request), approval, address.person):
+        raise Refused("This link does not count any more.")
+    try:
+        said = _opinion(approval, address, form)
+    except ValidationError as error:
+        raise Refused(in_words(error)) from None
+    if isinstance(said, Decide) and said.yes and approval.code:
+        _check_code(request, approval, address, form.get("code", ""))
+    name, key = form.get("choice", ""), f"page-{form.get('version', '')}"
+    if isinstance(said, Contest | ObjectTo):
+        await tickets.speak_up(address.ticket, said, key)
+    else:
+        await tickets.say(address.ticket, "decide" if isinstance(said, Decide) else name, said, key)
+    log.info("decided", approval=address.ticket, person=address.person, choice=name)
+
+
+def _opinion(approval: Approval, address: Address, form: Form) -> Opinion:
+    """What somebody chose, as the approval hears it."""
+    by, via, reason = address.person, f"the link sent to {address.person}", form.get("reason", "")
+    match form.get("choice", ""):
+        case "yes":
+            via += ", with the code" if approval.code else ""
+            conditions = form.get("conditions", "")
+            return Decide(by=by, yes=True, visit=address.visit, reason=reason, conditions=conditions, via=via)
+        case "no" if form.get("conditions"):
+            raise Refused("Conditions go with a yes. With a no, write them into your reason.")
+        case "no":
+            return Decide(by=by, yes=False, visit=address.visit, reason=reason, via=via)
+        case "contest":
+            return Contest(by=by, via=via)
+        case "object":
+            return ObjectTo(by=by, reason=reason, via=via)
+        case "withdraw":
+            return Withdraw(by=by, reason=reason, via=via)
+    raise Refused("Choose what you want to do.")
+
+
+def _check_code(request: Request, approval: Approval, address: Address, typed: str) -> None:
+    """Raises Refused if a typed code is not that of the reader's mail, TooOften after too many tries."""
+    if not typed:
+        raise Refused(NO_CODE)
+    tried: Rate = request.app.state.codes
+    mailed = code_address(approval, address)
+    # Right ones count, too: else somebody who guesses would hear of it when one is right.
+    if not tried.allows(mailed or address):
+        log.warning("codes typed too often", approval=address.ticket, person=address.person)
+        raise TooOften
+    links: Links = request.app.state.links
+    if mailed is None or not links.is_code(mailed, typed):
+        log.warning("wrong code", approval=address.ticket, person=address.person)
+        raise Refused(WRONG_CODE)
+
+
+async def _page(
+    request: Request, address: Address, form: Form | None = None, problem: str = "", status: int = 200
+) -> Response:
+    tickets: Tickets = request.app.state.tickets
+    try:
+        approval = await tickets.approval(address.ticket)
+    except NoSuchTicket:
+        return views_of(request).plain("no-approval", status=410)
+    except Away as away:
+        log.error("page not shown", approval=address.ticket, reason=str(away))
+        return views_of(request).plain("away", status=503)
+    if not reads(book_of(request), approval, address.person):
+        return views_of(request).plain("left", status=410)
+    return views_of(request).approval(approval, address, datetime.now(UTC), form, problem, status)

@@ -1,0 +1,131 @@
+"""The form to ask for an approval, behind the link of whoever has the ticket."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import structlog
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+
+from gateway.guards import Form, address_of, book_of, form_of, in_words, number, views_of
+from gateway.pages import ticket_of
+from procedure.book import Procedure
+from procedure.calendars import from_wall
+from procedure.durations import Duration
+from procedure.rota import FIRST_YEAR, LAST_YEAR
+from procedure.ticket import Refused
+from runtime.links import PAGES, Address
+from runtime.tickets import Away, NoSuchTicket, Tickets
+from workflows.messages import Propose
+
+log = structlog.get_logger()
+router = APIRouter(prefix=PAGES["staff"])
+
+_COST = re.compile(r"(?:[A-Z]{3})?\s*(\d{1,9}|\d{1,3}(?:[,' ]\d{3}){1,2})", re.IGNORECASE)
+
+
+@router.api_route("/{token}/ask", methods=["GET", "HEAD"])
+async def show(request: Request, token: str) -> Response:
+    """The form, with what the table says now."""
+    address = address_of(request, "staff", token)
+    return address if isinstance(address, Response) else await _page(request, address)
+
+
+@router.post("/{token}/ask")
+async def ask(request: Request, token: str) -> Response:
+    """Put the question, and lead back to the ticket's page, which lists it."""
+    address = address_of(request, "staff", token)
+    if isinstance(address, Response):
+        return address
+    form = await form_of(request, address)
+    if isinstance(form, Response):
+        return form
+    tickets: Tickets = request.app.state.tickets
+    try:
+        said = proposal_of(form, address, book_of(request))
+        await tickets.say(address.ticket, "propose", said, key=f"page-{form.get('version', '')}")
+    except Refused as refused:
+        return await _page(request, address, form, str(refused), status=409)
+    except Away as away:
+        log.error("not asked", ticket=address.ticket, person=address.person, reason=str(away))
+        return views_of(request).plain("away", status=503)
+    except NoSuchTicket:
+        return views_of(request).plain("gone", status=410)
+    log.info("asked", ticket=address.ticket, person=address.person, question=form.get("question", ""))
+    return RedirectResponse(request.url.path.removesuffix("/ask"), status_code=303)
+
+
+def proposal_of(form: Form, address: Address, book: Procedure) -> Propose:
+    """What was filled in, as the ticket hears it. Raises Refused with what to write instead."""
+    kind, _, name = form.get("question", "").partition(":")
+    if kind not in ("action", "option") or not name:
+        raise Refused("Choose what needs a decision.")
+    try:
+        return Propose(
+            by=address.person,
+            visit=address.visit or number(form.get("visit", "")),
+            via=f"the link sent to {address.person}",
+            action=name if kind == "action" else "",
+            option=name if kind == "option" else "",
+            what=form.get("what", ""),
+            why=form.get("why", ""),
+            cost=_cost(form.get("cost", ""), book.authority.currency if book.authority else ""),
+            downtime=_downtime(form.get("downtime", "")),
+            begins=_time(form.get("begins", ""), "When it is to be done", book.time_zone),
+            by_when=_time(form.get("by_when", ""), "By when you need the answer", book.time_zone),
+            otherwise=form.get("otherwise", ""),
+            until=_time(form.get("until", ""), "Until when it holds", book.time_zone),
+            act_first=form.get("act_first") == "act",
+        )
+    except ValidationError as error:
+        raise Refused(in_words(error)) from None
+
+
+def _cost(text: str, currency: str) -> int:
+    """A cost as people write it: 1800, 1,800 or GBP 1800."""
+    if not text:
+        return 0
+    found = _COST.fullmatch(text)
+    if found is None or (text[:3].isalpha() and text[:3].upper() != currency):
+        raise Refused(f"{text!r} is no cost: write it in whole {currency}, such as 1800.")
+    return int("".join(filter(str.isdigit, found[1])))
+
+
+def _downtime(text: str) -> Duration | None:
+    if not text:
+        return None
+    try:
+        down = Duration.parse(text)
+    except ValueError:
+        down = Duration(business_days=1)
+    if down.business_days:
+        raise Refused(
+            f'{text!r} is no downtime: write a number and a unit, such as "30 minutes" or "2 hours"; '
+            "leave it empty if nothing is down."
+        )
+    return down
+
+
+def _time(text: str, what: str, zone: str) -> datetime | None:
+    """A time on the wall there, as a browser's field sends it or somebody types it."""
+    if not text:
+        return None
+    try:
+        wall = datetime.fromisoformat(text)
+    except ValueError:
+        wall = None
+    if wall is None or wall.tzinfo or ":" not in text or not FIRST_YEAR <= wall.year < LAST_YEAR:
+        raise Refused(f"{what}: {text!r} is no date and time in {zone}: write it as 2026-12-24 18:00.")
+    return from_wall(wall, zone)
+
+
+async def _page(
+    request: Request, address: Address, form: Form | None = None, problem: str = "", status: int = 200
+) -> Response:
+    ticket = await ticket_of(request, address)
+    if isinstance(ticket, Response):
+        return ticket
+    return views_of(request).ask(ticket, address, datetime.now(UTC), form, problem, status)

@@ -1,0 +1,98 @@
+"""What stands before every page: whether we made the link, and whether the form was sent from our page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import parse_qs
+
+import structlog
+from fastapi import Request, Response
+from pydantic import ValidationError
+
+from gateway.limits import PAGE_BODY, Rate, body
+from gateway.views import Views
+from procedure.book import Procedure
+from runtime.links import Address, Links, Purpose, fingerprint
+
+log = structlog.get_logger()
+
+Form = dict[str, str]
+
+MOST_FIELDS = 20
+MOST_DIGITS = 8
+
+
+def address_of(request: Request, purpose: Purpose, token: str) -> Address | Response:
+    """Where the link leads; the same page for everything that we never made."""
+    links: Links = request.app.state.links
+    address = links.read(purpose, token)
+    if address is None:
+        wrong: Rate = request.app.state.wrong_links
+        if not wrong.allows(request.client.host if request.client else ""):
+            return too_often(views_of(request).plain("too-often", status=429))
+        log.info("unknown link", purpose=purpose, token=fingerprint(token))
+        return views_of(request).plain("unknown", status=404)
+    return address
+
+
+async def form_of(
+    request: Request, address: Address, excess: Callable[[Form], Response] | None = None
+) -> Form | Response:
+    """What was filled in on one of our own pages; or the page that says why it does not count.
+
+    ``excess`` gives the page for what is sent too often, where it is not the usual one. Raises TooLarge.
+    """
+    if is_foreign(request):
+        return views_of(request).plain("foreign", status=403)
+    form = fields_of(await body(request, PAGE_BODY))
+    forms: Rate = request.app.state.forms
+    # Not by the token: what mail programs glue to it would make it another one.
+    if forms.allows(address):
+        return form
+    return too_often(excess(form) if excess else views_of(request).plain("too-often", status=429))
+
+
+def is_foreign(request: Request) -> bool:
+    """Whether a form was sent from another site's page."""
+    origin = request.headers.get("origin", request.app.state.public_url)
+    return origin != request.app.state.public_url or request.headers.get("sec-fetch-site") == "cross-site"
+
+
+def too_often(response: Response, seconds: int = 60) -> Response:
+    """With when to come back."""
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def fields_of(raw: bytes) -> Form:
+    """The fields of a form; none when there are more than any of our forms has."""
+    try:
+        fields = parse_qs(raw.decode("utf-8", errors="replace"), max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return {}
+    return {name: values[-1].replace("\r\n", "\n").strip() for name, values in fields.items()}
+
+
+def number(text: str) -> int:
+    """A number that one of our hidden fields carries; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
+
+
+def in_words(error: ValidationError) -> str:
+    """What is wrong with what was filled in."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    if first["type"] == "string_too_long":
+        return f"The text is too long: {first['ctx']['max_length']} characters at most."
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+
+
+def book_of(request: Request) -> Procedure:
+    """The procedure as it is now."""
+    book: Procedure = request.app.state.current()
+    return book
+
+
+def views_of(request: Request) -> Views:
+    """What renders the pages."""
+    views: Views = request.app.state.views
+    return views

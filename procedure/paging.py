@@ -1,0 +1,122 @@
+"""Paging: one person of a tier after the other, on their channels, until somebody has it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from procedure.calendars import instant
+from procedure.ladder import Ladder, due_from
+from procedure.standing import Standing
+from procedure.ticket import Notice, NoticeKind, Ticket
+from procedure.tiers import climb, grant_unanswered
+
+
+def page(ticket: Ticket, now: datetime) -> Ticket:
+    """Page whoever is next; their time to acknowledge begins."""
+    people = ticket.people
+    if people is None:
+        raise AssertionError("nobody to page: the ticket was not presented")
+    person, answering = people.rung, ticket.answering
+    wait = to_acknowledge(ticket, person)
+    due = due_from(people.planned, answering.after(people.planned, wait), now, wait, answering)
+    if ticket.tiers.exhausted and ticket.tiers.due:
+        due = ticket.tiers.due  # the last resort is not paged past, only paged again
+    ticket = replace(ticket, people=people.present(person, due), holder=person, failed=())
+    every = ticket.channels(person) if ticket.standing and ticket.standing.every_channel else ()
+    return _page_noted(ticket, now, due).page(person, "", *every)
+
+
+def _page_noted(ticket: Ticket, now: datetime, due: datetime) -> Ticket:
+    """One line a page; the last resort's repetitions share one, however many they are."""
+    name = ticket.name(ticket.holder)
+    if not ticket.again:
+        substituted = ticket.standing.instead_of.get(ticket.holder, "") if ticket.standing else ""
+        instead = f" instead of {ticket.name(substituted)}, who is away" if substituted else ""
+        return ticket.noted(now, f"{name} ({ticket.place}) paged{instead}, to acknowledge by {instant(due)}")
+    repeated = f"{name} (last resort) paged again, times so far: "
+    if ticket.record[-1].text.startswith(repeated):
+        ticket = replace(ticket, record=ticket.record[:-1])
+    return ticket.noted(now, f"{repeated}{ticket.again}")
+
+
+def page_on_every_channel(ticket: Ticket) -> Ticket:
+    """It has become critical: who was paged by mail is paged in every other way, too."""
+    people, standing = ticket.people, ticket.standing
+    if not people or not people.presented or people.settled or not standing or not standing.every_channel:
+        return ticket
+    return ticket if "" in ticket.failed else ticket.page(people.rung, *ticket.channels(people.rung))
+
+
+def go_on_paging(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
+    """Whoever was paged keeps the time to answer; when they are off duty, who is on is paged at once."""
+    people = ticket.people
+    if people is None:
+        return ticket
+    paged, current = people.rungs[: people.at], people.rung if people.presented else ""
+    if current and current not in standing.chain:
+        paged, current = (*paged, current), ""
+    rest = [person for person in standing.chain if person not in paged and person != current]
+    if current:
+        due = standing.answering.after(now, to_acknowledge(ticket, current))
+        due = standing.due if ticket.tiers.exhausted else min(due, people.due or due)
+        people = replace(people, rungs=(*paged, current, *rest), at=len(paged))
+        return replace(ticket, people=people.present(current, due))
+    if not rest:
+        return climb(ticket, now, f"Nobody else is on duty at {ticket.place}")
+    people = Ladder((*paged, *rest), planned=now, at=len(paged))
+    return page(replace(ticket, people=people), now)
+
+
+def next_person(ticket: Ticket, now: datetime, reason: str) -> Ticket:
+    """Page the next one of the tier; with nobody left the ticket climbs."""
+    if ticket.people is None or ticket.tiers.exhausted:
+        return ticket
+    people = ticket.people.climb(now)
+    if people.exhausted:
+        tiers = replace(ticket.tiers, due=ticket.people.due)
+        return climb(replace(ticket, tiers=tiers), now, f"{reason}; nobody at {ticket.tier} did")
+    ticket = replace(ticket, people=people)
+    return page(ticket.noted(now, f"{reason}: {ticket.name(people.rung)} is next"), now)
+
+
+def undeliverable(ticket: Ticket, notice: Notice, why: str, now: datetime) -> Ticket:
+    """A notice cannot reach its person: say so, and go on at once instead of waiting out the time.
+
+    As long as another of their channels may reach them, nobody is passed over.
+    """
+    name = ticket.name(notice.to)
+    text = f"{name} is not reached by {why}" if notice.channel else f"Mail to {name} does not arrive: {why}"
+    ticket = ticket.noted(now, text)
+    if notice.to == ticket.requester and not ticket.closed:
+        text = f"{ticket.name(notice.to)} can't be reached by mail: {why}. Try another way."
+        return ticket.tell(NoticeKind.UNREACHED, ticket.holder, text=text)
+    if not ticket.matters(notice):
+        return ticket
+    if notice.kind is NoticeKind.WANTS_UP:
+        return grant_unanswered(ticket, now)
+    waiting = ticket.people and not ticket.people.settled and ticket.people.rung == notice.to
+    if notice.kind is not NoticeKind.PAGE or not waiting:
+        return ticket
+    ticket = replace(ticket, failed=(*ticket.failed, notice.channel))
+    channels = ticket.channels(notice.to)
+    if set(ticket.failed) >= {"", *channels}:
+        return _unreachable(ticket, notice.to, now)
+    if not notice.channel and ticket.standing and not ticket.standing.every_channel:
+        return ticket.page(notice.to, *channels)
+    return ticket
+
+
+def _unreachable(ticket: Ticket, person: str, now: datetime) -> Ticket:
+    """The next person at once; while the clock stands still they are paged again when it goes on."""
+    if ticket.status == "paused" and (ticket.people is None or ticket.people.due is None):
+        return ticket
+    ticket = next_person(ticket, now, f"{ticket.name(person)} can't be reached")
+    # All that was foreseen comes earlier now.
+    return ticket if ticket.unpresented else replace(ticket, stale=True)
+
+
+def to_acknowledge(ticket: Ticket, person: str) -> timedelta:
+    """The real time somebody has to say that they have it, from when they are paged."""
+    usual = ticket.agreement.lasts(ticket.agreement.severities[ticket.severity].acknowledge)
+    return ticket.standing.answers.get(person, usual) if ticket.standing else usual

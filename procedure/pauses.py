@@ -1,0 +1,58 @@
+"""The commitment's clock: stopped, going on, looked at again when hours or rotas have changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from procedure.calendars import instant
+from procedure.durations import Duration, spoken
+from procedure.ticket import Pause, Ticket
+from procedure.tiers import climb
+
+
+def stop_clock(ticket: Ticket, pause: Pause, by: str = "", via: str = "") -> Ticket:
+    """The commitment's clock stops, until somebody says so or the pause has lasted long enough."""
+    ticket = replace(
+        ticket,
+        status="paused",
+        pause=pause,
+        commitment=ticket.commitment.suspended(pause.since, ticket.stopwatch),
+        tiers=ticket.tiers.suspend(),
+        people=ticket.people.suspend() if ticket.people and not ticket.handover else ticket.people,
+    )
+    goes_on = f"at {instant(pause.until)} at the latest" if pause.until else f"after {pause.at_most}"
+    return ticket.noted(pause.since, f"Clock stopped: {pause.reason}; goes on {goes_on}", by, via)
+
+
+def wait_at_most(ticket: Ticket, wait: Duration, reason: str, now: datetime) -> Pause:
+    """A pause of this length; one in business days ends when the client's calendar says."""
+    return Pause(reason, now, ticket.exact_end(wait, now), at_most=wait if wait.business_days else None)
+
+
+def resume_clock(ticket: Ticket, now: datetime, reason: str, by: str = "", via: str = "") -> Ticket:
+    """The stopped clock goes on with what is left of the commitment, or it goes to the tier that waits."""
+    stopped = spoken(now - ticket.pause.since) if ticket.pause else "a while"
+    if ticket.pause and ticket.pause.then:
+        to = ticket.tiers.rungs.index(ticket.pause.then)
+        return climb(ticket, now, f"{reason}, after {stopped}", to=to, by=by, via=via)
+    people = ticket.people
+    if people and not people.settled and people.due is None:
+        people = replace(people, holder="")  # who was paged before is paged again
+    ticket = replace(
+        ticket, status="open", pause=None, people=people, commitment=ticket.commitment.resumed(now)
+    )
+    return ticket.noted(now, f"{reason}, after {stopped}", by, via)
+
+
+def look_again(ticket: Ticket, calendar: str, reason: str, now: datetime) -> Ticket:
+    """Hours, holidays or rotas have changed: what is left is projected again, what was used is kept."""
+    if ticket.closed or ticket.status == "resolved" or calendar == ticket.calendar:
+        return ticket
+    ticket = replace(ticket, calendar=calendar).noted(now, f"Looked at again: {reason}")
+    if ticket.tiers.exhausted:
+        return ticket  # who is told again, and when, is looked up each time anyway
+    if ticket.status == "paused":
+        return replace(ticket, stale=True)
+    commitment = ticket.commitment.suspended(now, ticket.stopwatch).resumed(now)
+    return replace(ticket, commitment=commitment, tiers=ticket.tiers.suspend())

@@ -1,0 +1,872 @@
+"""The page of an approval for each of its readers, and the form to ask for one, in every state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from gateway.approval_views import code_address
+from gateway.asking import proposal_of
+from gateway.limits import Rate
+from gateway.views import Views
+from procedure import approval as rules
+from procedure import asking
+from procedure.approval import Approval
+from procedure.asking import approval_id
+from procedure.book import Procedure
+from procedure.deciders import find, judge
+from procedure.proposal import Proposal
+from procedure.severity import Facts
+from procedure.ticket import Refused
+from runtime.links import Address, Links
+from runtime.logs import without_tokens
+from tests.northwind import AUTHORITY, northwind
+from tests.procedure.lives import HIGH, NOON, Life, life
+
+DOWN = Facts(system="trading platform", state="down", users=12, category="network")
+LINKS = Links(["0" * 32], "http://rung.test")
+BOOK = northwind()
+VIEWS = Views(lambda: BOOK, LINKS)
+HOUR = timedelta(hours=1)
+HOSTILE = "</textarea><script>alert(1)</script>"
+
+HARDWARE = Proposal(
+    "replace hardware",
+    "the disk shelf\nwith one of the same make",
+    why="two disks failed",
+    cost=1800,
+    otherwise="mail is lost if a third one fails",
+)
+FAILOVER = Proposal("failover", "to the second site", downtime=2 * HOUR)
+RESTART = Proposal("restart", "the web node", downtime=2 * HOUR)
+FIRST = Proposal("put one client first", "Harbor before Lindqvist")
+
+
+class Page:
+    """A page as a browser gets it."""
+
+    def __init__(self, raw: bytes | memoryview) -> None:
+        self.html = bytes(raw).decode()
+        self.soup = BeautifulSoup(self.html, "html.parser")
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.soup.get_text(" ").split())
+
+    @property
+    def lead(self) -> str:
+        return " ".join(self.one(".now .lead").get_text().split())
+
+    @property
+    def choices(self) -> set[str]:
+        return {str(radio["value"]) for radio in self.all("input[type=radio]")}
+
+    def part(self, heading: str) -> list[str]:
+        """The entries under a heading."""
+        (found,) = [tag for tag in self.all("h2") if tag.get_text() == heading]
+        below = found.find_next_sibling()
+        assert isinstance(below, Tag)
+        return [" ".join(one.get_text(" ").split()) for one in below.select("li, div")]
+
+    def all(self, selector: str) -> list[Tag]:
+        return list(self.soup.select(selector))
+
+    def one(self, selector: str) -> Tag:
+        (found,) = self.all(selector)
+        return found
+
+
+@dataclass
+class Case:
+    """An approval, as people say something about it and time goes by."""
+
+    approval: Approval
+    now: datetime = NOON
+    book: Procedure = BOOK
+
+    def settle(self) -> None:
+        while True:
+            before = self.approval
+            self.approval = rules.tick(before, self.now)
+            if self.approval.unpresented:
+                found = find(self.book, rules.inquiry(self.approval, self.now))
+                self.approval = rules.present(self.approval, found, self.now)
+            elif self.approval is before:
+                return
+
+    def says(self, by: str, yes: bool = True, **more: Any) -> Case:
+        verdict = judge(self.book, rules.inquiry(self.approval, self.now), by)
+        self.becomes(rules.decide(self.approval, by, yes, verdict, self.now, **more))
+        return self
+
+    def becomes(self, approval: Approval) -> Case:
+        self.approval = approval
+        self.settle()
+        return self
+
+    def passes(self, **time: float) -> Case:
+        end = self.now + timedelta(**time)
+        while (upcoming := rules.wake(self.approval)) and upcoming.at <= end:
+            self.now = upcoming.at
+            self.settle()
+        self.now = end
+        return self
+
+    def page(
+        self, reader: str, visit: int = 0, form: Mapping[str, str] | None = None, problem: str = ""
+    ) -> Page:
+        address = Address("approval", self.approval.id, reader, visit)
+        views = VIEWS if self.book is BOOK else Views(lambda: self.book, LINKS)
+        return Page(views.approval(self.approval, address, self.now, form, problem).body)
+
+
+def case(proposal: Proposal = HARDWARE, by: str = "bo", act_first: bool = False) -> Case:
+    """Bo, who has a critical ticket of Harbor's, asks for something."""
+    ticket = life(DOWN).ticket
+    found = find(BOOK, asking.inquiry(ticket, by, proposal, act_first, NOON))
+    assert not found.refusal
+    begun = Case(rules.put(ticket, approval_id(ticket, 1), proposal, by, found, NOON))
+    begun.settle()
+    return begun
+
+
+def asked() -> Case:
+    """Cy of engineering and Raj of the client are asked for GBP 1,800."""
+    return case()
+
+
+def plain() -> Case:
+    """A restart: Cy and Kim, then Raj, may say yes without a code; it needs both."""
+    return case(RESTART)
+
+
+def gone_on() -> Case:
+    """Cy and Kim have not answered: Gil and Raj are asked instead."""
+    return plain().passes(minutes=10)
+
+
+def half() -> Case:
+    """Cy says yes on a condition; only the client's answer is missing."""
+    return asked().says("cy", visit=1, conditions="after 18:00", reason="internal spare part")
+
+
+def approved() -> Case:
+    return half().says("raj", visit=1, reason="we need it", via="the link sent to raj, with the code")
+
+
+def denied() -> Case:
+    return asked().says("raj", yes=False, visit=1, reason="too dear", via="the link sent to raj")
+
+
+def undecided() -> Case:
+    """Nobody has answered."""
+    return asked().passes(hours=3)
+
+
+def withdrawn() -> Case:
+    begun = asked()
+    return begun.becomes(rules.withdraw(begun.approval, "bo", "the disk is back", begun.now))
+
+
+def acted() -> Case:
+    """Bo fails over first; Cy and Kim would have been asked."""
+    return case(FAILOVER, act_first=True)
+
+
+def objected() -> Case:
+    begun = acted()
+    return begun.becomes(
+        rules.object_to(begun.approval, "cy", "the replication was not done", begun.now, "the mail")
+    )
+
+
+def contested() -> Case:
+    """It was approved, until Raj says that it was not him."""
+    begun = approved()
+    return begun.becomes(rules.contest(begun.approval, "raj", begun.now, "the link sent to raj"))
+
+
+def two_people() -> Case:
+    """Mia has said yes; a second person of management must."""
+    return case(FIRST, by="ida").says("mia", visit=1)
+
+
+STATES = (
+    asked,
+    plain,
+    gone_on,
+    half,
+    approved,
+    denied,
+    undecided,
+    withdrawn,
+    acted,
+    objected,
+    contested,
+    two_people,
+)
+READERS = ("cy", "gil", "bo", "ana", "raj", "kim")
+PAGES = {
+    **{
+        f"{reader}, {state.__name__}, {visit}": state().page(reader, visit)
+        for state in STATES
+        for reader in READERS
+        for visit in (0, 1)
+    },
+    "problem": asked().page("raj", 1, {"reason": "typed", "conditions": HOSTILE}, "Say why."),
+    "problem and no form": approved().page("cy", 1, {"reason": "typed"}, "It is decided."),
+}
+EVERY_PAGE = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
+
+
+# What holds for every page ----------------------------------------------------------------
+
+
+@EVERY_PAGE
+def test_the_page_keeps_to_the_policy_and_can_be_read_by_everybody(page: Page) -> None:
+    """No script, nothing from elsewhere; a language, a title, one heading, a phone's width, ids once."""
+    assert page.all("script, style, img, iframe, object, base, [style]") == []
+    assert not re.search(r"\son\w+=", page.html)
+    assert page.one("html")["lang"] == "en"
+    assert page.one("title").get_text().endswith("(Northwind)")
+    assert len(page.all("h1")) == len(page.all("main")) == 1
+    assert "width=device-width" in page.html
+    ids = [str(tag["id"]) for tag in page.all("[id]")]
+    assert len(ids) == len(set(ids))
+    for tag in page.all("[aria-describedby]"):
+        assert tag["aria-describedby"] in ids
+    for a in page.all("a"):
+        assert re.fullmatch(r"#decide|http://rung\.test/ticket/staff/[^/]+", str(a["href"]))
+
+
+@EVERY_PAGE
+def test_no_form_of_the_page_decides_anything_by_itself(page: Page) -> None:
+    """By POST to the same address; choices unselected and required; one button, which says nothing."""
+    for form in page.all("form"):
+        assert form["method"] == "post"
+        assert form.get("action") is None
+        radios = form.select("input[type=radio]")
+        assert radios
+        assert all(radio.has_attr("required") and not radio.has_attr("checked") for radio in radios)
+        assert {radio["name"] for radio in radios} == {"choice"}
+        (button,) = form.select("button, input[type=submit]")
+        assert button["type"] == "submit"
+        assert not button.has_attr("name")
+        assert len(form.select("fieldset > legend")) == 1
+
+
+@EVERY_PAGE
+def test_every_field_has_its_label(page: Page) -> None:
+    """For who can't see it."""
+    fields = page.all("input:not([type=hidden]), select, textarea")
+    assert {str(field["id"]) for field in fields} == {str(label["for"]) for label in page.all("label")}
+
+
+@pytest.mark.parametrize(("name", "page"), PAGES.items(), ids=PAGES.keys())
+def test_a_contact_reads_nothing_of_the_msps_way_to_its_answer(name: str, page: Page) -> None:
+    """No names that are still asked, no lines, no record, no version, no link to the staff's page."""
+    if not name.startswith(("raj", "kim")):
+        return
+    for internal in ("Gil Moreau", "Tom Adeyemi", "up to GBP 2,000", "version test", "whole record"):
+        assert internal not in page.text
+    assert page.all("a:not([href='#decide'])") == []
+    if "approved" not in name:
+        assert "internal" not in page.text, page.text
+
+
+# Who can decide ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reader", ["cy", "raj"])
+def test_who_is_asked_finds_all_that_is_needed_to_decide(reader: str) -> None:
+    """Who asks, for which ticket, what exactly, why, what it takes, by when, what happens without it."""
+    page = asked().page(reader, 1)
+
+    assert page.one("h1").get_text() == "Bo Lind asks: replace hardware (GBP 1,800)"
+    assert page.lead == "Bo Lind asks you for a decision by 12:10."
+    for fact in (
+        "42, Nobody can log in",
+        "critical",
+        "the disk shelf with one of the same make",
+        "two disks failed",
+        "GBP 1,800",
+        "at once",
+        "mail is lost if a third one fails",
+        "Harbor",
+    ):
+        assert fact in page.text
+    assert page.choices == {"yes", "no"}
+    assert len(page.all("input[name=code]")) == 1
+
+
+def test_who_decides_for_the_msp_sees_the_whole_way() -> None:
+    """The line of the table, how both sides stand, what happens if nobody answers, who was asked."""
+    page = asked().page("cy", 1)
+
+    assert "replace hardware: engineering, up to GBP 2,000 and 4 hours down" in page.text
+    assert page.part("How it stands") == [
+        "Northwind Cy Tanaka is asked, until 12:10",
+        "Harbor Trading Raj Patel is asked, until 12:10",
+    ]
+    # Nobody but Raj may agree to that much, so that it ends with his time.
+    assert page.part("If nobody answers") == ["12:10 it is undecided, and Tom Adeyemi is told"]
+    assert plain().page("cy", 1).part("If nobody answers")[:2] == [
+        "12:10 Gil Moreau is asked",
+        "12:10 Raj Patel is asked",
+    ]
+    first, second = page.part("Who was asked")
+    assert first.startswith("12:00 Cy Tanaka (engineering), until 12:10")
+    assert "through the link sent to cy, turn 1" in first
+    assert second.startswith("12:00 Raj Patel (Harbor Trading), until 12:10")
+
+
+def test_a_contact_reads_why_their_company_must_agree() -> None:
+    """And their own line, and who of their own was asked."""
+    page = asked().page("raj", 1)
+
+    assert "your company must agree: it costs GBP 1,800" in page.text
+    assert "replace hardware: Raj Patel, up to GBP 5,000 and 8 hours down" in page.text
+    assert page.part("How it stands") == [
+        "Northwind has not decided yet",
+        "Harbor Trading Raj Patel is asked, until 12:10",
+    ]
+    assert page.part("If nobody answers") == ["12:10 it stays undecided: no answer is never a yes"]
+    assert page.part("Who was asked") == ["12:00 Raj Patel , until 12:10"]
+
+
+def test_only_what_is_risky_or_costs_asks_for_a_code() -> None:
+    """A restart does not."""
+    assert plain().page("cy", 1).all("input[name=code]") == []
+    assert "code" not in plain().page("cy", 1).text.casefold()
+
+
+def test_the_one_who_asks_can_only_withdraw_it() -> None:
+    """Somebody else has to decide."""
+    page = asked().page("bo")
+
+    assert page.lead == "You have asked: somebody else has to decide."
+    assert page.choices == {"withdraw"}
+    assert len(page.all("textarea[name=reason]")) == 1
+
+
+def test_who_has_not_the_authority_reads_how_it_stands() -> None:
+    """On either side."""
+    for reader in ("ana", "kim"):
+        page = asked().page(reader)
+        assert page.lead == "Not decided yet: nothing for you to do."
+        assert "has not the authority for replace hardware (GBP 1,800)" in page.text
+        assert page.all("form") == []
+
+
+def test_who_was_not_asked_has_no_code_to_type() -> None:
+    """Gil may decide it, but a yes needs the code of a mail."""
+    page = asked().page("gil")
+
+    assert page.lead == "Not decided yet: nothing for you to do."
+    assert "you need the code from the mail that asks you" in page.text
+    assert page.all("form") == []
+
+
+def test_without_a_code_whoever_has_the_authority_may_decide() -> None:
+    """Also who looks at it from the ticket's page."""
+    page = plain().page("gil")
+
+    assert page.lead == "Bo Lind asks you for a decision."
+    assert page.choices == {"yes", "no"}
+
+
+def test_a_link_that_has_gone_on_says_to_whom() -> None:
+    """It was about another turn; the one who is asked now can decide."""
+    begun = gone_on()
+    late = begun.page("cy", 1)
+    assert begun.page("gil").lead == "Bo Lind asks you for a decision by 12:20."
+    assert begun.page("cy").lead == "Bo Lind asks you for a decision."
+
+    assert late.lead == "It has gone on to Gil Moreau."
+    assert late.all("form") == []
+    assert begun.page("gil", 2).choices == {"yes", "no"}
+
+
+def test_the_code_is_the_one_of_the_mail_that_asked() -> None:
+    """From the ticket's page too: there is no other mail that has one."""
+    begun = gone_on().approval
+    late, own = (Address("approval", begun.id, "cy", visit) for visit in (0, 1))
+
+    assert code_address(begun, late) == code_address(begun, own) == own
+    assert code_address(begun, Address("approval", begun.id, "mia", 0)) is None
+
+
+def test_while_only_the_client_is_missing_the_page_says_that_the_clock_is_stopped() -> None:
+    """To both sides; a contact reads the MSP's conditions, not its reasons."""
+    begun = half()
+
+    assert "The ticket's clock is stopped until Harbor Trading answers." in begun.page("cy", 1).text
+    page = begun.page("raj", 1)
+    assert "Our clock is stopped until your company answers." in page.text
+    assert page.part("How it stands")[0] == "Northwind agrees; on condition: after 18:00"
+    assert page.choices == {"yes", "no"}
+
+
+def test_of_two_people_the_first_can_not_decide_again() -> None:
+    """Tom is asked, and everybody of the MSP sees that two must say yes."""
+    begun = two_people()
+
+    assert begun.page("mia", 1).lead == "You have said yes already; somebody else is asked now."
+    assert begun.page("tom", 2).choices == {"yes", "no"}
+    (how,) = begun.page("tom", 2).part("How it stands")
+    assert how.startswith("Northwind Mia Keller says yes; 2 people must say yes; Tom Adeyemi is asked")
+
+
+# Afterwards -------------------------------------------------------------------------------
+
+ENDS = {
+    approved: "replace hardware (GBP 1,800): approved. Cy Tanaka (engineering) says yes, on condition: "
+    "after 18:00: internal spare part. Raj Patel says yes: we need it",
+    denied: "replace hardware (GBP 1,800): denied. Raj Patel says no: too dear",
+    undecided: "replace hardware (GBP 1,800): undecided: nobody of the client has decided, "
+    "and nobody is left to ask",
+    withdrawn: "replace hardware (GBP 1,800): withdrawn: the disk is back",
+    acted: "Bo Lind has acted first: failover (2 hours down)",
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("visit", [0, 1])
+@pytest.mark.parametrize("state", ENDS, ids=lambda state: state.__name__)
+def test_after_it_every_link_shows_the_same_ruling(
+    state: Callable[[], Case], reader: str, visit: int
+) -> None:
+    """Who decided what, and why; and nothing can be decided any more."""
+    page = state().page(reader, visit)
+
+    assert page.lead == ENDS[state]
+    assert page.choices & {"yes", "no", "withdraw"} == set()
+
+
+def test_the_msp_reads_under_which_line_and_version_it_was_decided() -> None:
+    """And through what; a contact reads the same without those."""
+    begun = approved()
+    cy, raj = begun.page("ana").part("Who said what")
+
+    assert cy.startswith("12:00 Cy Tanaka (engineering) says yes , on condition: after 18:00")
+    assert "replace hardware: engineering, up to GBP 2,000 and 4 hours down; version test" in cy
+    assert "through the link sent to raj, with the code" in raj
+    assert begun.page("kim").part("Who said what") == [
+        "12:00 Cy Tanaka says yes , on condition: after 18:00: internal spare part",
+        "12:00 Raj Patel says yes : we need it",
+    ]
+
+
+def test_who_has_decided_can_say_that_it_was_not_them() -> None:
+    """In a form of its own; nobody else can."""
+    begun = approved()
+
+    assert begun.page("raj", 1).choices == {"contest"}
+    assert "You said yes at 12:00." in begun.page("raj", 1).text
+    for reader in ("bo", "ana", "gil", "kim"):
+        assert begun.page(reader).choices == set()
+
+
+def test_a_contested_decision_is_shown_as_void() -> None:
+    """The question is open again, but not for the one whose link may be in other hands."""
+    begun = contested()
+
+    assert "which does not count: it was not them, they say" in begun.page("ana").text
+    assert begun.page("raj", 1).choices == set()
+    assert "says that this was not them" in begun.page("ana").text
+
+
+def test_who_would_have_been_asked_can_object_once() -> None:
+    """The objection stands on the page; the one who acted first can't object to themselves."""
+    page = acted().page("cy", 1)
+    assert "You would have been asked, had there been the time." in page.text
+    assert page.choices == {"object"}
+    assert acted().page("bo").choices == acted().page("ana").choices == set()
+
+    page = objected().page("cy", 1)
+    assert page.choices == set()
+    assert page.part("Objections") == [
+        "12:00 Cy Tanaka objects: the replication was not done (through the mail)"
+    ]
+
+
+def test_a_contact_who_would_have_been_asked_can_object_too() -> None:
+    """And reads the other objections, as everybody does."""
+    page = objected().page("kim", 1)
+
+    assert page.choices == {"object"}
+    assert "your company would have had to agree: something is down" in page.text
+    assert page.part("Objections") == ["12:00 Cy Tanaka objects: the replication was not done"]
+
+
+# What is typed ------------------------------------------------------------------------------
+
+
+def test_a_problem_is_told_first_and_what_was_typed_stays() -> None:
+    """Also in the title; what was chosen has to be chosen again, and a code typed again."""
+    typed = {"choice": "yes", "reason": "typed <here>", "conditions": "after 18:00", "code": "ABC-DEF"}
+    page = asked().page("raj", 1, typed, "That code is not the one in the mail.")
+
+    assert page.one("title").get_text().startswith("That did not count: ")
+    assert "That code is not the one in the mail." in page.one("main > [role=alert]:first-child").get_text()
+    assert page.one("textarea[name=reason]").get_text().strip() == "typed <here>"
+    assert page.one("textarea[name=conditions]").get_text().strip() == "after 18:00"
+    assert "ABC-DEF" not in page.html
+
+
+def test_what_was_typed_can_be_copied_when_there_is_no_form_any_more() -> None:
+    """Somebody else was faster: the words are not lost."""
+    typed = {"reason": "a long reason", "conditions": "a condition"}
+    page = denied().page("cy", 1, typed, "It is decided.")
+
+    assert "What you wrote was not sent a long reason a condition" in page.text
+
+
+def test_what_is_hostile_is_only_text() -> None:
+    """In the question, in the answers, in what was typed."""
+    proposal = replace(HARDWARE, what=HOSTILE, why=HOSTILE, otherwise=HOSTILE)
+    begun = case(proposal).says("cy", reason=HOSTILE, conditions=HOSTILE)
+    for reader in ("cy", "raj", "bo"):
+        page = begun.page(reader, 0, {"reason": HOSTILE, "conditions": HOSTILE}, HOSTILE)
+        assert page.all("script") == []
+        assert "&lt;script&gt;" in page.html
+
+
+def test_times_are_those_of_the_reader() -> None:
+    """The MSP's for its people, the client's for its own."""
+    clients = {**BOOK.clients}
+    clients["harbor"] = clients["harbor"].model_copy(update={"time_zone": "Europe/Stockholm"})
+    begun = asked()
+    begun.book = BOOK.model_copy(update={"clients": clients})
+
+    assert begun.page("cy", 1).lead.endswith("by 12:10.")
+    page = begun.page("raj", 1)
+    assert page.lead.endswith("by 13:10.")
+    assert "Times are Europe/Stockholm." in page.text
+
+
+def test_pace_and_drill_are_shown() -> None:
+    """And on no other page."""
+    begun = asked()
+    assert "DRILL" not in begun.page("cy", 1).text
+    assert "emonstration" not in begun.page("cy", 1).text
+    begun.approval = replace(begun.approval, drill=True, pace=60.0)
+    assert "DRILL: this is an exercise." in begun.page("raj", 1).text
+    assert "Demonstration pace 60: an hour takes 1 minute." in begun.page("raj", 1).text
+
+
+# On the ticket's pages ------------------------------------------------------------------------
+
+
+def proposed(facts: Facts = DOWN, by: str = "bo", proposal: Proposal = HARDWARE) -> Life:
+    """A ticket with a question."""
+    story = life(facts)
+    return propose(story, by, proposal)
+
+
+def propose(story: Life, by: str, proposal: Proposal, until: datetime | None = None) -> Life:
+    found = find(story.book, asking.inquiry(story.ticket, by, proposal, False, story.now))
+    ticket, _ = asking.propose(story.ticket, by, proposal, found, story.now, until=until)
+    story.becomes(ticket)
+    return story
+
+
+def ruled(story: Life, approval: Approval) -> Life:
+    """The ticket hears how its question stands."""
+    stands = asking.standing_of(approval)
+    story.becomes(asking.ruled(story.ticket, stands, story.now))
+    return story
+
+
+def at_management() -> Life:
+    """A ticket that has come up to management, where Mia has it."""
+    story = life(HIGH)
+    while story.ticket.tier != "management":
+        story.passes(minutes=10)
+    return story
+
+
+def work(story: Life, person: str) -> Page:
+    return Page(VIEWS.page(story.ticket, Address("staff", story.ticket.id, person)).body)
+
+
+def customers(story: Life) -> Page:
+    return Page(VIEWS.page(story.ticket, Address("customer", story.ticket.id, "kim")).body)
+
+
+def leads_to(page: Page) -> list[Address | None]:
+    """The approvals that a page links to."""
+    tokens = [str(a["href"]).rsplit("/", 1) for a in page.all("a[href*='/approval/']")]
+    return [LINKS.read("approval", token) for _, token in tokens]
+
+
+def test_the_tickets_page_lists_its_approvals_each_with_its_page() -> None:
+    """As it stands, and as it was decided; the link is the reader's own."""
+    story = proposed()
+    page = work(story, "sam")
+    assert "replace hardware: the disk shelf" in page.text
+    assert "Not decided yet." in page.text
+    assert leads_to(page) == [Address("approval", "approval-harbor-desk-42-1", "sam")]
+
+    page = work(ruled(story, denied().approval), "bo")
+    assert "replace hardware (GBP 1,800): denied. Raj Patel says no: too dear" in page.text
+
+
+def test_what_was_granted_on_the_spot_has_no_page() -> None:
+    """Nobody was asked."""
+    page = work(proposed(proposal=Proposal("configuration change", "the DNS")), "bo")
+
+    assert "configuration change: granted on the spot" in page.text
+    assert leads_to(page) == []
+
+
+def test_only_who_may_act_on_the_ticket_is_led_to_the_form() -> None:
+    """Nobody where there is no table."""
+    story = life(DOWN)
+    assert len(work(story, "bo").all("a[href$='/ask']")) == 1
+    assert work(story, "ana").all("a[href$='/ask']") == []
+    without = Views(lambda: northwind(authority=None), LINKS)
+    page = Page(without.page(story.ticket, Address("staff", story.ticket.id, "bo")).body)
+    assert page.all("a[href$='/ask']") == []
+
+
+def test_at_management_the_ways_out_stand_on_the_page() -> None:
+    """And nowhere else; with the way to the form."""
+    page = work(at_management(), "mia")
+
+    (found,) = [tag for tag in page.all("h2") if tag.get_text() == "A business decision"]
+    listed = found.find_next("ul")
+    assert isinstance(listed, Tag)
+    assert [option.get_text() for option in listed.select("li")] == list(AUTHORITY["options"])
+    assert "It is a business decision now: the 5 ways out." in page.one(".now").get_text()
+    assert len(page.all("a[href$='/ask']")) == 2
+    assert "A business decision" not in work(life(DOWN), "bo").text
+
+
+def test_the_customer_reads_that_we_wait_for_their_company() -> None:
+    """While the clock is stopped for it, and only then."""
+    story = proposed()
+    assert "decision" not in customers(story).text
+
+    page = customers(ruled(story, half().approval))
+    assert page.lead == "Waiting for your company's decision on replace hardware."
+    assert "internal" not in page.text
+    assert page.all("a") == []
+
+
+def test_the_customer_reads_a_ruling_in_which_their_company_has_a_part() -> None:
+    """Not what the MSP has decided for itself."""
+    page = customers(ruled(proposed(), denied().approval))
+    assert page.part("What was decided") == [
+        "replace hardware (GBP 1,800): denied. Raj Patel says no: too dear"
+    ]
+
+    own = asked().says("cy", yes=False, reason="internal: there is a spare")
+    page = customers(ruled(proposed(), own.approval))
+    assert "What was decided" not in page.text
+    assert "internal" not in page.text
+
+
+# The form to ask --------------------------------------------------------------------------
+
+
+def form(story: Life, person: str, typed: Mapping[str, str] | None = None, problem: str = "") -> Page:
+    address = Address("staff", story.ticket.id, person)
+    return Page(VIEWS.ask(story.ticket, address, story.now, typed, problem).body)
+
+
+FORMS = {
+    "critical": form(life(DOWN), "bo"),
+    "high": form(life(HIGH), "ana"),
+    "management": form(at_management(), "mia"),
+    "not here": form(life(DOWN), "ana"),
+    "problem": form(life(DOWN), "bo", {"what": HOSTILE, "question": "action:restart"}, "Say it."),
+}
+
+
+def rows(page: Page, number: int) -> dict[str, str]:
+    """One of the lists of the form, by what each of its entries is about."""
+    entries = page.all("dl.needs")[number].select("dl > div")
+    return {entry.select("dt")[0].get_text(): " ".join(entry.get_text(" ").split()) for entry in entries}
+
+
+@pytest.mark.parametrize("page", FORMS.values(), ids=FORMS.keys())
+def test_the_form_to_ask_keeps_to_the_policy_and_can_be_read_by_everybody(page: Page) -> None:
+    """As the other pages."""
+    assert page.all("script, style, img, iframe, object, base, [style]") == []
+    assert page.one("title").get_text().endswith("(Northwind)")
+    assert len(page.all("h1")) == len(page.all("main")) == 1
+    ids = [str(tag["id"]) for tag in page.all("[id]")]
+    assert len(ids) == len(set(ids))
+    for tag in page.all("[aria-describedby]"):
+        assert tag["aria-describedby"] in ids
+    fields = page.all("input:not([type=hidden]), select, textarea")
+    assert {str(field["id"]) for field in fields} == {str(label["for"]) for label in page.all("label")}
+    assert not page.all("input[checked]")
+
+
+def test_the_form_offers_the_actions_and_what_may_be_decided_alone() -> None:
+    """Nothing is selected, and an answer is required."""
+    page = FORMS["critical"]
+
+    select = page.one("select[name=question]")
+    assert select.has_attr("required")
+    assert page.all("option[selected]") == []
+    assert [str(o["value"]) for o in page.all("option")] == [
+        "",
+        *(f"action:{action}" for action in AUTHORITY["actions"]),
+    ]
+    known = rows(page, -1)
+    assert "Alone: up to 1 hour down; up to 2 hours down, out of hours" in known["restart"]
+    assert "Alone: if it costs nothing and nothing is down" in known["workaround"]
+    assert "Somebody else decides." in known["put one client first"]
+    assert "At critical: up to 2 hours down, first in an emergency." in known["failover"]
+
+
+def test_at_management_each_way_out_says_what_it_needs() -> None:
+    """Who of the MSP decides, whether two of them, whether the client must agree, and what follows."""
+    page = FORMS["management"]
+    needs = rows(page, 0)
+    assert list(needs) == list(AUTHORITY["options"])
+    first = needs["first before other clients"]
+    assert "two different people, neither of them you: management, without limit" in first
+    assert "Harbor Trading need not agree." in first
+    assert "The ticket goes back down to engineering." in first
+    assert (
+        "Harbor Trading must agree if it costs anything, or if anything is down in their hours."
+        in (needs["buy"])
+    )
+    assert (
+        "There may: Kim Harlow, up to 2 hours down; Raj Patel, up to GBP 5,000 and 8 hours down."
+        in (needs["buy"])
+    )
+    assert "Harbor Trading must agree. There may:" in needs["accept the workaround"]
+    assert "It holds until a date" in needs["accept the workaround"]
+    assert "The ticket is resolved with it" in needs["tell the customer no"]
+    assert {"option:buy", "action:restart"} <= {str(o["value"]) for o in page.all("option")}
+    assert len(page.all("input[name=until]")) == 1
+
+
+def test_acting_first_is_offered_only_to_who_may_on_what_is_critical() -> None:
+    """As a choice of its own, of which neither answer is selected."""
+    page = FORMS["critical"]
+    radios = page.all("input[name=act_first]")
+    assert [radio["value"] for radio in radios] == ["ask", "act"]
+    assert all(radio.has_attr("required") for radio in radios)
+    assert "failover, up to 2 hours down, first in an emergency" in page.text
+    assert FORMS["high"].all("input[name=act_first], input[name=until]") == []
+
+
+def test_who_has_not_the_ticket_has_no_form() -> None:
+    """And reads why."""
+    page = FORMS["not here"]
+
+    assert page.all("form") == []
+    assert "Ana" not in page.lead
+    assert page.lead
+
+
+def test_what_was_filled_in_stays() -> None:
+    """With the problem on top."""
+    page = FORMS["problem"]
+
+    assert "Say it." in page.one("[role=alert]").get_text()
+    assert page.one("textarea[name=what]").get_text().strip() == HOSTILE
+    assert [str(o["value"]) for o in page.all("option[selected]")] == ["action:restart"]
+
+
+ASKED = {"question": "action:replace hardware", "what": "the disk shelf"}
+STAFF = Address("staff", "ticket-harbor-desk-42", "bo", 2)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "read"),
+    [
+        ("cost", "", 0),
+        ("cost", "1800", 1800),
+        ("cost", "1,800", 1800),
+        ("cost", "GBP 12,000", 12000),
+        ("cost", "gbp 1 800", 1800),
+        ("downtime", "", None),
+        ("downtime", "2 hours", timedelta(hours=2)),
+        ("begins", "", None),
+        ("begins", "2026-07-01T18:00", datetime.fromisoformat("2026-07-01T17:00+00:00")),
+        ("by_when", "2026-12-24 18:00", datetime.fromisoformat("2026-12-24T18:00+00:00")),
+        ("until", "2026-12-24T18:00:30", datetime.fromisoformat("2026-12-24T18:00:30+00:00")),
+    ],
+)
+def test_what_is_typed_is_read_as_people_write_it(field: str, typed: str, read: object) -> None:
+    """Times are those of the MSP's wall clock: an hour ahead of UTC in July."""
+    said = proposal_of(ASKED | {field: typed}, STAFF, BOOK)
+
+    found = getattr(said, field)
+    assert (found.exact if field == "downtime" and found else found) == read
+    assert (said.by, said.visit, said.action, said.option) == ("bo", 2, "replace hardware", "")
+    assert said.via == "the link sent to bo"
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"question": ""}, "Choose what needs a decision."),
+        ({"question": "action:"}, "Choose what needs a decision."),
+        ({"question": "else:restart"}, "Choose what needs a decision."),
+        ({"cost": "1.50"}, "'1.50' is no cost: write it in whole GBP, such as 1800."),
+        ({"cost": "EUR 100"}, "'EUR 100' is no cost: write it in whole GBP"),
+        ({"cost": "-5"}, "'-5' is no cost"),
+        ({"cost": "1" * 30}, "is no cost"),
+        ({"downtime": "soon"}, "'soon' is no downtime: write a number and a unit, such as"),
+        ({"downtime": "2 business days"}, "is no downtime"),
+        ({"begins": "tomorrow"}, "When it is to be done: 'tomorrow' is no date and time in Europe/London"),
+        ({"by_when": "2026-12-24"}, "By when you need the answer: '2026-12-24' is no date and time"),
+        ({"by_when": "2026-12-24T18:00Z"}, "write it as 2026-12-24 18:00"),
+        ({"until": "9999-12-31T23:59"}, "Until when it holds:"),
+        ({"begins": "0001-01-01T00:00"}, "When it is to be done:"),
+        ({"what": "x" * 4001}, "4000 characters at most"),
+    ],
+)
+def test_what_can_not_be_read_says_what_to_write(typed: dict[str, str], says: str) -> None:
+    """Never cut, never guessed."""
+    with pytest.raises(Refused, match=re.escape(says)):
+        proposal_of(ASKED | typed, STAFF, BOOK)
+
+
+def test_an_option_is_management_s_and_acting_first_is_said_plainly() -> None:
+    """What the fields of choice mean."""
+    option = proposal_of({"question": "option:buy", "what": "a server"}, STAFF, BOOK)
+    assert (option.option, option.action, option.act_first) == ("buy", "", False)
+    assert proposal_of(ASKED | {"act_first": "act"}, STAFF, BOOK).act_first
+    assert not proposal_of(ASKED | {"act_first": "ask"}, STAFF, BOOK).act_first
+
+
+# Limits -------------------------------------------------------------------------------------
+
+
+def test_a_rate_gives_back_its_tries_over_its_time() -> None:
+    """Ten an hour: the eleventh at once is refused, six minutes later one is allowed."""
+    now = [0.0]
+    rate = Rate(10, seconds=3600, clock=lambda: now[0])
+
+    assert [rate.allows("a") for _ in range(11)] == [True] * 10 + [False]
+    assert rate.allows("b")
+    now[0] += 359
+    assert not rate.allows("a")
+    now[0] += 2
+    assert rate.allows("a")
+    assert not rate.allows("a")
+
+
+def test_the_token_of_an_approval_is_cut_from_every_line() -> None:
+    """As the other links'."""
+    line = {"event": "GET /approval/abc.def", "path": "/ticket/staff/abc.def/ask"}
+
+    assert without_tokens(None, "", line) == {
+        "event": "GET /approval/[cut]",
+        "path": "/ticket/staff/[cut]",
+    }
