@@ -386,6 +386,16 @@ def test_on_both_sides_a_link_is_about_its_own_sides_turn() -> None:
     assert asked.approval.outcome == "approved"
 
 
+def test_who_has_agreed_is_not_reminded() -> None:
+    """Cy has agreed; Kim is reminded after half of her time, and Raj is asked after it."""
+    asked = asks("failover", 0, "1 hour")
+    asked.says("cy")
+    asked.heard()
+    asked.passes(minutes=30)
+
+    assert asked.heard() == [("reminded", "kim"), ("asked", "raj")]
+
+
 # In the client's hours ---------------------------------------------------------------------------
 
 
@@ -755,6 +765,15 @@ def test_with_nobody_to_ask_the_named_person_hears_of_it_and_can_object() -> Non
     assert asked.heard() == [("objected", "bo")]
 
 
+def test_nobody_objects_to_what_they_have_done_themselves() -> None:
+    """Bo is the named person of this MSP, too."""
+    book = on_call(authority=AUTHORITY | {"undecided": "bo"})
+    asked = asks("failover", 0, "1 hour", asker="bo", facts=CRITICAL, act_first=True, book=book)
+
+    with pytest.raises(Refused, match="would not have been asked"):
+        object_to(asked.approval, "bo", "no", asked.now)
+
+
 def test_nothing_can_be_objected_to_that_was_asked_for() -> None:
     asked = asks()
 
@@ -1056,6 +1075,7 @@ def _is_before_somebody(asked: Asking) -> None:
     assert upcoming.at > asked.now
     assert not all(side.settled for side in approval.sides)
     for side in approval.sides:
+        assert not (side.settled and (side.remind or side.ladder.due or side.ahead))
         if not side.settled:
             holder = side.ladder.holder
             assert holder in approval.names

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from procedure import holding
-from procedure.approval import contest, ruling, undeliverable, withdraw
+from procedure.approval import contest, object_to, undeliverable, withdraw
 from procedure.approval import wake as approval_wake
 from procedure.asking import (
     Ruling,
@@ -23,6 +23,7 @@ from procedure.asking import (
     open_questions,
     propose,
     ruled,
+    standing_of,
 )
 from procedure.book import Procedure
 from procedure.deciders import find
@@ -88,8 +89,7 @@ class Asks(Life):
         self.settle()
 
     def standing(self, number: int) -> Ruling:
-        approval = self.questions[number].approval
-        return Ruling(number, approval.outcome, ruling(approval), approval.waits_for_client)
+        return standing_of(self.questions[number].approval)
 
     def settle(self) -> None:
         """Do what is due now, as the workflows do."""
@@ -367,7 +367,7 @@ def test_who_has_it_is_told_unless_they_asked() -> None:
     assert new.record[-1] == text
     assert new.ticket.record[-1].via == "approval 1"
     assert new.ticket.notes[-1].text == f"decline, the node: {text}"
-    assert (new.last.outcome, new.last.ruling) == ("denied", text)
+    assert (new.last.outcome, new.last.ruling, new.last.decided_by) == ("denied", text, ("mia",))
 
 
 def test_it_goes_on_with_whoever_has_it_by_then() -> None:
@@ -516,6 +516,21 @@ def test_whoever_has_it_hears_that_somebody_acted_first() -> None:
     new = with_bo()
     new.asks("sam", "failover", 0, "1 hour", act_first=True)
 
+    assert new.heard() == [("decided", "bo")]
+
+
+def test_an_objection_stands_on_the_ticket_too() -> None:
+    new = with_bo()
+    new.asks("sam", "failover", 0, "1 hour", act_first=True)
+    new.heard()
+    question = new.questions[1]
+    question.becomes(object_to(question.approval, "kim", "we were in the auction", new.now))
+    new.settle()
+
+    assert new.last.outcome == "acted"
+    assert new.record[-1] == (
+        "Sam Ortega has acted first: failover (1 hour down). Kim Harlow objects: we were in the auction"
+    )
     assert new.heard() == [("decided", "bo")]
 
 
@@ -861,7 +876,7 @@ def _agree(new: Asks) -> None:
             assert "granted on the spot" in asked.ruling
             continue
         assert asked.outcome == question.approval.outcome
-        assert asked.ruling == ("" if asked.outcome == "asked" else ruling(question.approval))
+        assert asked.ruling == ("" if asked.outcome == "asked" else standing_of(question.approval).text)
         assert [n for n in (question.holders if asked.outcome == "asked" else {"-": "-"}).values() if n]
     if ticket.status in ("resolved", "closed"):
         assert not open_questions(ticket)
