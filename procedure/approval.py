@@ -302,8 +302,9 @@ def present(approval: Approval, findings: Findings, now: datetime) -> Approval:
         approval = approval.noted(now, findings.refusal)
     waiting = [side for side in approval.sides if not side.settled and not side.ladder.presented]
     benches = [(side, findings.msp if side.name == "msp" else findings.contacts) for side in waiting]
-    for text in (text for _, bench in benches for text in bench.missing):
-        approval = approval.noted(now, text)
+    known = {entry.text for entry in approval.record}
+    for text in dict.fromkeys(text for _, bench in benches for text in bench.missing):
+        approval = approval if text in known else approval.noted(now, text)
     asked = approval
     for side, bench in benches:
         if not bench.deciders or bench.due is None:
@@ -473,7 +474,9 @@ def _agreed(approval: Approval, side: Side, by: str, now: datetime) -> Approval:
     """One more yes on a side: it is settled, or one more person is asked, if nobody is being asked."""
     if len([one for one in approval.standing() if one.side == side.name]) < side.needed:
         approval = approval.noted(now, "One more person has to say yes")
-        return _next(approval, side, now) if side.ladder.holder == by else approval
+        # Who was silent in their turn is asked again: there may be no others.
+        again = replace(side, turns=())
+        return _next(approval, again, now) if side.ladder.holder == by else approval
     approval = _with(approval, replace(side, ladder=side.ladder.settle(), remind=None, ahead=()))
     if all(one.settled for one in approval.sides):
         return _finish(approval, "approved", "", now, by)

@@ -149,12 +149,16 @@ def ruled(ticket: Ticket, stands: Ruling, now: datetime) -> Ticket:
     if asked is None:
         return ticket
     if stands.outcome == "asked":
-        return _waits(
-            _with(ticket, replace(asked, outcome="asked", ruling="", decided_by=())), asked, stands, now
-        )
+        return _asked(ticket, asked, stands, now)
     if asked.outcome == stands.outcome and asked.ruling == stands.text:
         return ticket
-    asked = replace(asked, outcome=stands.outcome, ruling=stands.text, decided_by=stands.decided_by)
+    asked = replace(
+        asked,
+        outcome=stands.outcome,
+        ruling=stands.text,
+        decided_by=stands.decided_by,
+        waits_for_client=False,
+    )
     ticket = _with(ticket, asked)
     ticket = ticket.noted(now, stands.text, via=f"approval {asked.number}")
     ticket = replace(ticket, notes=(*ticket.notes, Note(now, asked.by, f"{_about(asked)}: {stands.text}")))
@@ -171,18 +175,19 @@ def _about(asked: Asked) -> str:
     return f"{asked.proposal.option or asked.proposal.action}, {asked.proposal.what}"
 
 
-def _waits(ticket: Ticket, asked: Asked, stands: Ruling, now: datetime) -> Ticket:
-    """The technical clock stands still while only the client's answer is missing, and no longer."""
-    if asked.outcome != "asked":
-        ticket = ticket.noted(now, f"Open again: {_about(asked)}", via=f"approval {asked.number}")
-    if not stands.waits_for_client and ticket.pause and ticket.pause.approval == asked.number:
+def _asked(ticket: Ticket, before: Asked, stands: Ruling, now: datetime) -> Ticket:
+    """It is asked, perhaps again; while only the client's answer is missing, the clock is to stand still."""
+    asked = replace(
+        before, outcome="asked", ruling="", decided_by=(), waits_for_client=stands.waits_for_client
+    )
+    ticket = _with(ticket, asked)
+    if before.outcome != "asked":
+        text = f"Open again: {_about(asked)}. What was decided does not count"
+        ticket = ticket.noted(now, text, via=f"approval {asked.number}")
+        ticket = ticket.tell(NoticeKind.RULED, ticket.holder, text=text) if not ticket.closed else ticket
+    if not asked.waits_for_client and ticket.pause and ticket.pause.approval == asked.number:
         return resume_clock(ticket, now, "The MSP has to decide again")
-    moves = not ticket.tiers.presented  # whoever gets it now must hear of it first
-    if not stands.waits_for_client or ticket.status != "open" or moves:
-        return ticket
-    reason = f"the client decides: {asked.proposal.action}"
-    pause = wait_at_most(ticket, ticket.agreement.pause_at_most, reason, now)
-    return stop_clock(ticket, replace(pause, approval=asked.number))
+    return ticket
 
 
 def _carry_out(ticket: Ticket, asked: Asked, now: datetime) -> Ticket:

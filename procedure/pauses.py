@@ -7,7 +7,7 @@ from datetime import datetime
 
 from procedure.calendars import instant
 from procedure.durations import Duration, spoken
-from procedure.ticket import Pause, Ticket
+from procedure.ticket import Asked, Pause, Ticket
 from procedure.tiers import climb
 
 
@@ -25,6 +25,20 @@ def stop_clock(ticket: Ticket, pause: Pause, by: str = "", via: str = "") -> Tic
     return ticket.noted(pause.since, f"Clock stopped: {pause.reason}; goes on {goes_on}", by, via)
 
 
+def for_client(ticket: Ticket) -> Asked | None:
+    """The question for which the clock should stand still: only the client's answer is missing."""
+    if ticket.status != "open" or not ticket.acknowledged or ticket.unpresented:
+        return None
+    return next((asked for asked in ticket.approvals if asked.waits_for_client), None)
+
+
+def stop_for_client(ticket: Ticket, asked: Asked, now: datetime) -> Ticket:
+    """The clock stands still until the client has decided, as long as any pause may last."""
+    reason = f"the client decides: {asked.proposal.action}"
+    pause = wait_at_most(ticket, ticket.agreement.pause_at_most, reason, now)
+    return stop_clock(ticket, replace(pause, approval=asked.number))
+
+
 def wait_at_most(ticket: Ticket, wait: Duration, reason: str, now: datetime) -> Pause:
     """A pause of this length; one in business days ends when the client's calendar says."""
     return Pause(reason, now, ticket.exact_end(wait, now), at_most=wait if wait.business_days else None)
@@ -39,8 +53,19 @@ def resume_clock(ticket: Ticket, now: datetime, reason: str, by: str = "", via: 
     people = ticket.people
     if people and not people.settled and people.due is None:
         people = replace(people, holder="")  # who was paged before is paged again
+    # A clock that goes on although the client has not decided stands still no second time for it.
+    waited = ticket.pause.approval if ticket.pause else 0
+    approvals = tuple(
+        replace(one, waits_for_client=one.waits_for_client and one.number != waited)
+        for one in ticket.approvals
+    )
     ticket = replace(
-        ticket, status="open", pause=None, people=people, commitment=ticket.commitment.resumed(now)
+        ticket,
+        status="open",
+        pause=None,
+        people=people,
+        approvals=approvals,
+        commitment=ticket.commitment.resumed(now),
     )
     return ticket.noted(now, f"{reason}, after {stopped}", by, via)
 

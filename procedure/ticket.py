@@ -123,8 +123,8 @@ class Asked:
     """A question that was put to those who may decide it, as the ticket knows it.
 
     ``ruling`` is who decided what and why, ``decided_by`` who that was; what is granted ``on_the_spot``
-    has no approval of its own. ``tier``, ``until`` and ``resolves`` what follows a
-    yes to one of management's options.
+    has no approval of its own. ``waits_for_client`` is set while only the client's answer is missing.
+    ``tier``, ``until`` and ``resolves`` are what follows a yes to one of management's options.
     """
 
     number: int
@@ -137,6 +137,7 @@ class Asked:
     until: datetime | None = None
     resolves: bool = False
     on_the_spot: bool = False
+    waits_for_client: bool = False
     decided_by: tuple[str, ...] = ()
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from procedure.calendars import instant
 from procedure.commitments import begin
 from procedure.paging import next_person
-from procedure.pauses import resume_clock
+from procedure.pauses import for_client, resume_clock, stop_for_client
 from procedure.shifts import declined
 from procedure.ticket import NoticeKind, Ticket
 from procedure.tiers import climb, close, grant_unanswered
@@ -92,6 +92,8 @@ def tick(ticket: Ticket, now: datetime) -> Ticket:
         return ticket
     if ticket.standing.warn and not ticket.warned and now >= ticket.standing.warn:
         return _warn(ticket, now)
+    if asked := for_client(ticket):
+        return stop_for_client(ticket, asked, now)
     return ticket
 
 

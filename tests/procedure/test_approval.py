@@ -474,6 +474,18 @@ def test_the_first_of_two_keeps_their_turn_when_the_other_is_quicker() -> None:
     assert asked.approval.outcome == "approved"
 
 
+def test_who_was_silent_is_asked_again_when_one_more_is_needed() -> None:
+    """Mia has slept through her half hour; Tom's yes leaves nobody else."""
+    asked = asks("put one client first")
+    asked.passes(minutes=30)
+    assert asked.holders == {"msp": "tom"}
+    asked.says("tom")
+
+    assert asked.holders == {"msp": "mia"}
+    asked.passes(minutes=30)
+    assert asked.approval.outcome == "undecided"
+
+
 def test_the_second_of_two_may_say_no() -> None:
     asked = asks("put one client first")
     asked.says("mia")

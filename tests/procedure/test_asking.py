@@ -253,6 +253,51 @@ def test_it_stands_still_while_only_the_client_is_missing_and_says_so() -> None:
     assert "on condition: after the auction" in new.last.ruling
 
 
+def test_it_stands_still_for_the_client_after_another_pause_too() -> None:
+    """Paused for a part when the MSP agrees: when the part is there, the client has not decided yet."""
+    new = with_bo()
+    new.asks("bo", "failover", 0, "1 hour")
+    new.becomes(holding.pause(new.ticket, "bo", "a part", new.now))
+    new.says("cy")
+    assert new.ticket.pause is not None
+    assert new.ticket.pause.reason == "a part"
+    new.becomes(holding.resume(new.ticket, "bo", new.now))
+
+    assert new.ticket.pause is not None
+    assert new.ticket.pause.reason == "the client decides: failover"
+
+
+def test_of_two_questions_the_clock_stands_still_for_one_after_the_other() -> None:
+    new = with_bo()
+    new.asks("bo", "restart", 0, "30 minutes")
+    new.asks("bo", "restart", 0, "1 hour")
+    new.says("kim", number=1)
+    assert new.ticket.pause is not None
+    assert new.ticket.pause.approval == 2
+    new.says("kim", number=2)
+
+    assert new.ticket.status == "open"
+
+
+def test_who_starts_the_clock_again_is_not_stopped_by_the_same_question() -> None:
+    new = with_bo()
+    new.asks("bo", "restart", 0, "30 minutes")
+    new.becomes(holding.resume(new.ticket, "bo", new.now))
+
+    assert new.ticket.status == "open"
+
+
+def test_whoever_gets_it_meanwhile_is_paged_before_it_stands_still_again() -> None:
+    new = with_bo()
+    new.asks("bo", "restart", 0, "30 minutes")
+    new.becomes(holding.hand_on(new.ticket, "bo", 0, new.now))
+    assert (new.ticket.status, new.ticket.holder) == ("open", "cy")
+    new.becomes(holding.acknowledge(new.ticket, "cy", 0, new.now))
+
+    assert new.ticket.pause is not None
+    assert new.ticket.pause.reason == "the client decides: restart"
+
+
 def test_with_the_askers_own_authority_it_stands_still_at_once() -> None:
     new = with_bo()
     new.passes(minutes=10)
@@ -446,7 +491,7 @@ def test_a_contested_decision_is_open_again_and_decided_again() -> None:
     new.contests("cy")
 
     assert (new.last.outcome, new.last.ruling) == ("asked", "")
-    assert new.record[-1] == "Open again: configuration change, the node"
+    assert new.record[-1] == "Open again: configuration change, the node. What was decided does not count"
     assert new.ticket.status == "open"
     new.says("gil", False, reason="not like this")
     assert new.last.outcome == "denied"
@@ -461,7 +506,7 @@ def test_opened_again_for_the_client_alone_the_clock_stands_still_again() -> Non
 
     assert new.ticket.status == "paused"
     assert new.record[-2:] == [
-        "Open again: restart, the node",
+        "Open again: restart, the node. What was decided does not count",
         "Clock stopped: the client decides: restart; goes on at 2026-11-26T12:05:00Z at the latest",
     ]
     new.says("raj")
