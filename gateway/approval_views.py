@@ -112,6 +112,7 @@ def approval_facts(
         "steps": _steps(reading),
         "asked": [one for one in approval.asked if reading.sees(one.side)],
         "decisions": [one for one in approval.decisions if _shown(reading, one)],
+        "objections": [one for one in approval.objections if reading.staff or one.by not in book.people],
         "may_object": _may_object(approval, person),
         "may_withdraw": person == approval.asker and not approval.over,
         "now": now,

@@ -184,7 +184,9 @@ def _asked(ticket: Ticket, before: Asked, stands: Ruling, now: datetime) -> Tick
     if before.outcome != "asked":
         text = f"Open again: {_about(asked)}. What was decided does not count"
         ticket = ticket.noted(now, text, via=f"approval {asked.number}")
-        ticket = ticket.tell(NoticeKind.RULED, ticket.holder, text=text) if not ticket.closed else ticket
+        # The one who asked hears it from the approval.
+        if ticket.holder != asked.by and not ticket.closed:
+            ticket = ticket.tell(NoticeKind.RULED, ticket.holder, text=text)
     if not asked.waits_for_client and ticket.pause and ticket.pause.approval == asked.number:
         return resume_clock(ticket, now, "The MSP has to decide again")
     return ticket
