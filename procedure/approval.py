@@ -68,7 +68,7 @@ class Put:
 class Decision:
     """What somebody answered, and under which line of the table at which version of the procedure.
 
-    ``void`` is set when they say that it was not them.
+    ``void`` is set when they say that it was not them, ``lapsed`` when it is not enough any more.
     """
 
     by: str
@@ -82,6 +82,7 @@ class Decision:
     reason: str = ""
     conditions: str = ""
     void: bool = False
+    lapsed: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,8 @@ class Approval:
     opened: datetime
     proposal: Proposal
     version: str
+    reason: str = ""
+    msp: str = ""
     pace: float = 1.0
     drill: bool = False
     meaning: str = ""
@@ -168,9 +171,14 @@ class Approval:
     def side(self, name: SideName) -> Side | None:
         return next((side for side in self.sides if side.name == name), None)
 
+    @property
+    def conditions(self) -> tuple[tuple[str, str], ...]:
+        """On what conditions it is agreed: who says so, and the words."""
+        return tuple((one.by, one.conditions) for one in self.standing() if one.yes and one.conditions)
+
     def standing(self) -> tuple[Decision, ...]:
         """The decisions that count."""
-        return tuple(decision for decision in self.decisions if not decision.void)
+        return tuple(one for one in self.decisions if not one.void and not one.lapsed)
 
     def name(self, person: str) -> str:
         """A person's name as it was last heard; the id when it never was."""
@@ -224,10 +232,12 @@ def put(
         number=ticket.number,
         title=ticket.title,
         severity=ticket.severity,
+        reason=ticket.reason,
         asker=asker,
         opened=now,
         proposal=proposal,
         version=findings.version,
+        msp=findings.msp_name,
         pace=ticket.agreement.pace,
         drill=ticket.drill,
         meaning=findings.meaning,
@@ -249,7 +259,9 @@ def put(
     asks = f"{approval.name(asker)} asks: {proposal.action}"
     approval = replace(approval, sides=tuple(sides)).noted(now, asks, asker)
     if findings.own:
-        approval = approval.noted(now, f"{approval.name(asker)} may decide it for the MSP: {findings.own}")
+        approval = approval.noted(
+            now, f"{approval.name(asker)} may decide it for {findings.msp_name}: {findings.own}"
+        )
     if findings.consent:
         approval = approval.noted(now, f"The client must agree: {', '.join(findings.consent)}")
     return present(approval, findings, now)
@@ -281,6 +293,7 @@ def inquiry(approval: Approval, now: datetime) -> Inquiry:
         msp=turns.get("msp", Turn()),
         contacts=turns.get("client", Turn()),
         fresh=False,
+        names=approval.names,
     )
 
 
@@ -297,7 +310,11 @@ def _turn(approval: Approval, side: Side, now: datetime) -> Turn:
 
 def present(approval: Approval, findings: Findings, now: datetime) -> Approval:
     """Ask whoever is next on each side that waits for it; with nobody left it is undecided."""
-    approval = replace(approval, names={**approval.names, **findings.names})
+    approval = replace(
+        approval,
+        names={**approval.names, **findings.names},
+        undecided_to=findings.undecided or approval.undecided_to,
+    )
     if findings.refusal:
         approval = approval.noted(now, findings.refusal)
     waiting = [side for side in approval.sides if not side.settled and not side.ladder.presented]
@@ -393,7 +410,8 @@ def undeliverable(approval: Approval, notice: Told, why: str, now: datetime) -> 
     name = approval.name(notice.to)
     text = f"{name} is not reached by {why}" if notice.channel else f"Mail to {name} does not arrive: {why}"
     approval = approval.noted(now, text)
-    if notice.channel or notice.kind is not ApprovalNotice.ASKED or not approval.matters(notice):
+    asking = notice.kind in (ApprovalNotice.ASKED, ApprovalNotice.REMINDED)
+    if notice.channel or not asking or not approval.matters(notice):
         return approval
     side = next(side for side in approval.sides if _waits_for(side, notice))
     return _next(approval, side, now)
@@ -405,10 +423,9 @@ def _next(approval: Approval, side: Side, now: datetime) -> Approval:
 
 def _undecided(approval: Approval, side: Side, now: datetime) -> Approval:
     """No answer is never a yes: nobody is left to ask, and a named person of the MSP hears of it."""
-    whose = "the MSP" if side.name == "msp" else "the client"
+    whose = approval.msp if side.name == "msp" else "the client"
     text = f"Undecided: nobody of {whose} has decided, and nobody is left to ask"
-    approval = _finish(approval, "undecided", text, now)
-    return approval.tell(ApprovalNotice.UNDECIDED, approval.undecided_to)
+    return _finish(approval, "undecided", text, now)
 
 
 # What people say --------------------------------------------------------------------------
@@ -446,16 +463,25 @@ def decide(
     approval = approval.noted(now, _said(approval, decision), by, via).tell(ApprovalNotice.RECEIPT, by)
     if not yes:
         return _finish(approval, "denied", "", now, by)
-    if verdict.consent and not approval.side("client"):
+    if verdict.side == "msp" and set(verdict.consent) - set(approval.consent):
         approval = _with_client(approval, verdict.consent, now)
     return _agreed(approval, side, by, now)
 
 
 def _with_client(approval: Approval, reasons: tuple[str, ...], now: datetime) -> Approval:
-    """What needed no consent when it was asked does by now: at night nothing is down in their hours."""
-    sides = (*approval.sides, Side("client", Ladder((), planned=now)))
+    """By now consent is needed to more than when it was asked: at night nothing is down in their hours.
+
+    What the client has said so far was about less.
+    """
+    others = tuple(one for one in approval.sides if one.name != "client")
+    decisions = tuple(replace(one, lapsed=one.lapsed or one.side == "client") for one in approval.decisions)
+    before = approval.side("client")
+    ladder = before.ladder.move(before.ladder.at, now) if before else Ladder((), planned=now)
     text = f"By now the client must agree: {', '.join(reasons)}"
-    return replace(approval, sides=sides, consent=reasons).noted(now, text)
+    approval = replace(
+        approval, sides=(*others, Side("client", ladder)), decisions=decisions, consent=reasons
+    )
+    return approval.noted(now, text)
 
 
 def decides_for(approval: Approval, verdict: Verdict) -> Side:
@@ -486,7 +512,7 @@ def _agreed(approval: Approval, side: Side, by: str, now: datetime) -> Approval:
 def withdraw(approval: Approval, by: str, reason: str, now: datetime, via: str = "") -> Approval:
     """It is not needed any more: everyone who was asked is told. ``by`` is empty for the ticket itself."""
     if approval.over:
-        raise Refused(ruling(approval))
+        raise Refused(already(approval))
     if by not in ("", approval.asker):
         raise Refused(f"{approval.name(approval.asker)} has asked, and alone can withdraw it.")
     text = f"Withdrawn: {_required(reason, 'why it is not needed any more')}"
@@ -543,9 +569,15 @@ def must_be_open(approval: Approval, by: str, yes: bool, visit: int = 0) -> None
     """Raises Refused for a decision that can't count, whoever has the authority."""
     mine = next((one for one in approval.standing() if one.by == by), None)
     if approval.over:
-        raise Refused(ruling(approval))
+        raise Refused(already(approval))
     if mine:
-        raise Refused(f"You have said {'yes' if mine.yes else 'no'} already; somebody else is asked now.")
+        agreed = approval.side(mine.side)
+        rest = (
+            "the other side has still to decide"
+            if agreed and agreed.settled
+            else "somebody else is asked now"
+        )
+        raise Refused(f"You have said {'yes' if mine.yes else 'no'} already; {rest}.")
     if by == approval.asker:
         raise Refused("You have asked: somebody else has to decide.")
     if by in approval.barred:
@@ -576,8 +608,15 @@ def ruling(approval: Approval) -> str:
         _said(approval, one) for one in approval.standing() if one.yes == (approval.outcome == "approved")
     ]
     if approval.own and approval.outcome == "approved":
-        said.insert(0, f"{approval.name(approval.asker)} decides it for the MSP")
-    return f"{action}{takes}: {approval.outcome}. {'. '.join(said)}"
+        said.insert(0, f"{approval.name(approval.asker)} decides it for {approval.msp}")
+    conditional = " on condition" if approval.outcome == "approved" and approval.conditions else ""
+    return f"{action}{takes}: {approval.outcome}{conditional}. {'. '.join(said)}"
+
+
+def already(approval: Approval) -> str:
+    """What hears who comes too late: that it is over, and how it was decided."""
+    over: dict[Outcome, str] = {"acted": "done", "undecided": "over"}
+    return f"It is {over.get(approval.outcome, approval.outcome)} already: {ruling(approval)}"
 
 
 def last_word(approval: Approval) -> tuple[Entry, ...]:
@@ -601,6 +640,9 @@ def _finish(
     approval = replace(approval, outcome=outcome, sides=sides)
     approval = approval.noted(now, text or ruling(approval), by, via)
     told = (approval.asker, *_everyone(approval))
+    if outcome == "undecided":
+        approval = approval.tell(ApprovalNotice.UNDECIDED, approval.undecided_to)
+        by = approval.undecided_to
     return approval.tell(ApprovalNotice.RULED, *(one for one in told if one != by))
 
 

@@ -9,17 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from procedure.approval import Approval, put, ruling
+from procedure.approval import Approval, forecast, put, ruling
 from procedure.calendars import instant
 from procedure.deciders import Findings, Inquiry
 from procedure.holding import must_be_on_tier, taken
-from procedure.pauses import resume_clock, stop_clock, wait_at_most
+from procedure.pauses import resume_clock, stop_clock
 from procedure.proposal import Proposal
-from procedure.ticket import Asked, Note, NoticeKind, Outcome, Refused, Ticket
+from procedure.ticket import Asked, Note, NoticeKind, Outcome, Pause, Refused, Ticket
 from procedure.tiers import climb, resolved
 
 FARTHEST = timedelta(days=366)
 """How far ahead something can be planned, or decided."""
+
+JUST_NOW = timedelta(hours=1)
+"""How long ago the begin of what is asked may be: whoever writes a time takes a while."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Ruling:
     outcome: Outcome
     text: str
     waits_for_client: bool = False
+    undecided_at: datetime | None = None
     decided_by: tuple[str, ...] = ()
 
 
@@ -41,6 +45,7 @@ def standing_of(approval: Approval) -> Ruling:
         outcome=approval.outcome,
         text=f"{ruling(approval)}{''.join(objections)}",
         waits_for_client=approval.waits_for_client,
+        undecided_at=next((step.at for step in forecast(approval) if not step.who), None),
         decided_by=tuple(decision.by for decision in approval.standing()),
     )
 
@@ -56,18 +61,19 @@ def may_ask(
     visit: int,
     proposal: Proposal,
     now: datetime,
-    until: datetime | None = None,
 ) -> None:
     """Raises Refused if this can't be asked, whoever may decide it."""
     must_be_on_tier(ticket, by, visit)
-    for at in (proposal.begins, proposal.by_when, until):
+    for at in (proposal.begins, proposal.by_when, proposal.until):
         if at and at > now + FARTHEST:
             raise Refused(f"{instant(at)} is too far away: name a time within a year.")
+    if proposal.begins and proposal.begins < now - JUST_NOW:
+        raise Refused(f"{instant(proposal.begins)} is over: leave the begin out for at once.")
     if not proposal.what.strip():
         raise Refused("Say what exactly is to be done.")
     if proposal.option and not ticket.top:
         raise Refused(f"{proposal.option!r} is for management to decide: hand the ticket on to it.")
-    if until and not proposal.option:
+    if proposal.until and not proposal.option:
         raise Refused("Only what management decides can hold until a date.")
     if not proposal.option and not proposal.action:
         raise Refused("Say which action of the authority table it is.")
@@ -94,12 +100,11 @@ def propose(
     now: datetime,
     *,
     visit: int = 0,
-    until: datetime | None = None,
     via: str = "",
 ) -> tuple[Ticket, Approval | None]:
     """Put a question, and give the approval that asks it; none where it is granted on the spot."""
-    may_ask(ticket, by, visit, proposal, now, until)
-    _must_be_findable(proposal, findings, until, now)
+    may_ask(ticket, by, visit, proposal, now)
+    _must_be_findable(proposal, findings, now)
     ticket = taken(ticket, by, visit, now, via)
     number = len(ticket.approvals) + 1
     asked = Asked(
@@ -108,7 +113,6 @@ def propose(
         by,
         now,
         tier=findings.tier,
-        until=until,
         resolves=findings.resolves,
         on_the_spot=bool(findings.own and not findings.consent),
     )
@@ -123,13 +127,14 @@ def propose(
     return ruled(ticket, standing_of(approval), now), approval
 
 
-def _must_be_findable(proposal: Proposal, findings: Findings, until: datetime | None, now: datetime) -> None:
+def _must_be_findable(proposal: Proposal, findings: Findings, now: datetime) -> None:
     if findings.refusal:
         raise Refused(findings.refusal)
     if proposal.by_when and proposal.by_when <= now:
         raise Refused(
             f"The answer is needed by {instant(proposal.by_when)}, which is over: name a later time."
         )
+    until = proposal.until
     if findings.until and (until is None or until <= now):
         raise Refused(f"Say until when {proposal.option!r} holds: a time to come.")
     if until and not findings.until:
@@ -159,16 +164,18 @@ def ruled(ticket: Ticket, stands: Ruling, now: datetime) -> Ticket:
         decided_by=stands.decided_by,
         waits_for_client=False,
     )
-    ticket = _with(ticket, asked)
+    ticket = _with(ticket, _with_follow_up(asked))
     ticket = ticket.noted(now, stands.text, via=f"approval {asked.number}")
     ticket = replace(ticket, notes=(*ticket.notes, Note(now, asked.by, f"{_about(asked)}: {stands.text}")))
     if ticket.pause and ticket.pause.approval == asked.number:
         ticket = resume_clock(ticket, now, f"The question is {stands.outcome}")
-    if ticket.status in ("resolved", "closed"):
-        return ticket
-    if ticket.holder != asked.by and stands.outcome != "withdrawn":
-        ticket = ticket.tell(NoticeKind.RULED, ticket.holder, text=stands.text)
-    return _carry_out(ticket, asked, now) if stands.outcome == "approved" else ticket
+    told = ticket.status not in ("resolved", "closed") and stands.outcome != "withdrawn"
+    # The one who asked hears it from the approval.
+    return (
+        ticket.tell(NoticeKind.RULED, ticket.holder, text=stands.text)
+        if told and ticket.holder != asked.by
+        else ticket
+    )
 
 
 def _about(asked: Asked) -> str:
@@ -178,34 +185,66 @@ def _about(asked: Asked) -> str:
 def _asked(ticket: Ticket, before: Asked, stands: Ruling, now: datetime) -> Ticket:
     """It is asked, perhaps again; while only the client's answer is missing, the clock is to stand still."""
     asked = replace(
-        before, outcome="asked", ruling="", decided_by=(), waits_for_client=stands.waits_for_client
+        before,
+        outcome="asked",
+        ruling="",
+        decided_by=(),
+        waits_for_client=stands.waits_for_client,
+        undecided_at=stands.undecided_at,
+        follow_up="" if before.follow_up == "due" else before.follow_up,
     )
     ticket = _with(ticket, asked)
     if before.outcome != "asked":
-        text = f"Open again: {_about(asked)}. What was decided does not count"
-        ticket = ticket.noted(now, text, via=f"approval {asked.number}")
-        # The one who asked hears it from the approval.
-        if ticket.holder != asked.by and not ticket.closed:
-            ticket = ticket.tell(NoticeKind.RULED, ticket.holder, text=text)
+        return _open_again(ticket, asked, now)
     if not asked.waits_for_client and ticket.pause and ticket.pause.approval == asked.number:
         return resume_clock(ticket, now, "The MSP has to decide again")
     return ticket
 
 
-def _carry_out(ticket: Ticket, asked: Asked, now: datetime) -> Ticket:
-    """What management has decided is carried out by the tier it named, at once or after its date."""
-    why = f"Management decides: {asked.proposal.option}"
+def _open_again(ticket: Ticket, asked: Asked, now: datetime) -> Ticket:
+    """What was decided does not count: what stood still or was declined because of it goes on."""
+    text = f"Open again: {_about(asked)}. What was decided does not count"
+    ticket = ticket.noted(now, text, via=f"approval {asked.number}")
+    if ticket.holder != asked.by and not ticket.closed:
+        ticket = ticket.tell(NoticeKind.RULED, ticket.holder, text=text)
+    undone = _with(ticket, replace(asked, follow_up=""))
+    if ticket.pause and ticket.pause.approval == asked.number:
+        undone = replace(undone, pause=replace(ticket.pause, then=""))
+        return resume_clock(undone, now, "What was decided does not count")
+    if ticket.status == "resolved" and ticket.declined:
+        ticket = undone
+        return climb(ticket, now, "What was decided does not count", to=ticket.tiers.at)
+    return ticket
+
+
+# What follows -----------------------------------------------------------------------------
+
+
+def _with_follow_up(asked: Asked) -> Asked:
+    """What management has decided is carried out once, also if it is contested and decided again."""
+    follows = asked.outcome == "approved" and (asked.resolves or asked.tier)
+    return replace(asked, follow_up="due") if follows and not asked.follow_up else asked
+
+
+def to_carry_out(ticket: Ticket) -> Asked | None:
+    """What management has decided and the ticket does not go on with yet."""
+    return next((asked for asked in ticket.approvals if asked.follow_up == "due"), None)
+
+
+def carry_out(ticket: Ticket, asked: Asked, now: datetime) -> Ticket:
+    """It goes on with what was decided: down to the tier that carries it out, at once or after its date."""
+    ticket = _with(ticket, replace(asked, follow_up="done"))
+    proposal = asked.proposal
     if asked.resolves:
-        return resolved(ticket, asked.proposal.what, now, asked.by)
-    if not asked.tier or asked.tier not in ticket.tiers.rungs:
-        return ticket
-    if not asked.until:
-        return climb(ticket, now, why, to=ticket.tiers.rungs.index(asked.tier), by=asked.by)
-    if ticket.status == "paused":
-        ticket = resume_clock(ticket, now, why)
-    reason = f"{asked.proposal.option}, until {instant(asked.until)}"
-    pause = replace(wait_at_most(ticket, ticket.agreement.pause_at_most, reason, now), until=asked.until)
-    return stop_clock(ticket, replace(pause, at_most=None, then=asked.tier), asked.by)
+        return resolved(ticket, proposal.what, now, asked.by, declined=True)
+    if asked.tier not in ticket.tiers.rungs:
+        return ticket.noted(now, f"There is no tier {asked.tier} to carry out {proposal.option}")
+    if proposal.until and proposal.until > now:
+        reason = f"{proposal.option}, until {instant(proposal.until)}"
+        pause = Pause(reason, now, proposal.until, approval=asked.number, then=asked.tier)
+        return stop_clock(ticket, pause, asked.by)
+    why, to = f"Management decides: {proposal.option}", ticket.tiers.rungs.index(asked.tier)
+    return climb(ticket, now, why, to=to, by=asked.by, answer=f"{why}. It is with {asked.tier} now.")
 
 
 def open_questions(ticket: Ticket) -> tuple[Asked, ...]:

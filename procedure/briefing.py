@@ -74,16 +74,17 @@ def _in_words(watch: Watch, name: str, line: TierLine, authority: Authority) -> 
     if line.when == "emergency":
         return f"{name}: {line.reach(authority.currency)}"
     reach = line.model_copy(update={"when": "always"}).reach(authority.currency)
-    if consent := _consent(watch, name, line):
-        client = watch.book.clients[watch.client].name
-        return f"{name}: {reach}; with {client}'s consent if {consent}"
-    return f"{name}: {reach}"
+    return "; ".join(filter(None, (f"{name}: {reach}", with_consent(watch, name, line))))
 
 
-def _consent(watch: Watch, name: str, line: TierLine) -> str:
-    """When a line's reach is not enough: what the client has to agree to as well."""
-    costs, down = line.without_limit or line.cost, line.without_limit or line.downtime
-    terms = consent_terms(watch, name)
-    return " or ".join(
+def with_consent(watch: Watch, action: str, *lines: TierLine) -> str:
+    """When these lines' reach is not enough: "with Harbor Trading's consent if it costs anything"."""
+    costs = any(line.without_limit or line.cost for line in lines)
+    down = any(line.without_limit or line.downtime for line in lines)
+    terms, client = consent_terms(watch, action), watch.book.clients[watch.client].name
+    if "always" in terms:
+        return f"with {client}'s consent"
+    reasons = [
         text for term, text in _CONSENT.items() if term in terms and (costs if term == "cost" else down)
-    )
+    ]
+    return f"with {client}'s consent if {' or '.join(reasons)}" if reasons else ""

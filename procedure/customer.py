@@ -15,6 +15,9 @@ from procedure.pauses import resume_clock
 from procedure.ticket import Note, NoticeKind, Refused, Request, Ticket
 from procedure.tiers import climb, close, reopen
 
+_SOLVED = ("confirms that it is solved", "says it is not solved")
+_ACCEPTED = ("accepts it", "does not accept it")
+
 
 def ask_for_escalation(
     ticket: Ticket, by: str, visit: int, words: str, now: datetime, via: str = ""
@@ -108,9 +111,10 @@ def confirm(
         raise Refused("Nobody says that it is solved yet.")
     if words.strip():
         ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, words)))
+    says = _ACCEPTED if ticket.declined else _SOLVED
     if solved:
-        return close(ticket, now, f"{ticket.name(by)} confirms that it is solved", by, via)
-    why = f"{ticket.name(by)} says it is not solved"
+        return close(ticket, now, f"{ticket.name(by)} {says[0]}", by, via)
+    why = f"{ticket.name(by)} {says[1]}"
     return reopen(ticket, now, f"{why}: {words}" if words.strip() else why, by, via)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from procedure.authority import Action, Authority, Consent, Line, Option, amount, lines_of
+from procedure.authority import Action, Authority, Consent, Line, Option, TierLine, amount, lines_of
 from procedure.book import Procedure, Tier
 from procedure.calendars import AlwaysOpen
 from procedure.ladder import due_from
@@ -63,7 +63,8 @@ class Turn:
 class Inquiry:
     """What has to be known to put a proposal before somebody, or before the next one.
 
-    ``act_first`` is the wish to do it at once, on the authority for emergencies.
+    ``act_first`` is the wish to do it at once, on the authority for emergencies; ``names`` are those
+    of people it was about before.
     """
 
     client: str
@@ -76,6 +77,7 @@ class Inquiry:
     msp: Turn = Turn()
     contacts: Turn = Turn()
     fresh: bool = True
+    names: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class Findings:
     """
 
     version: str
+    msp_name: str = ""
     refusal: str = ""
     action: str = ""
     meaning: str = ""
@@ -144,6 +147,7 @@ def find(book: Procedure, asked: Inquiry) -> Findings:
     needed = 0 if own else 2 if action.two_people else 1
     findings = Findings(
         version=book.version,
+        msp_name=book.name,
         action=proposal.action,
         meaning=option.meaning if option else action.meaning,
         price=price(proposal, authority.currency),
@@ -179,14 +183,25 @@ def judge(book: Procedure, asked: Inquiry, person: str) -> Verdict:
     if book.client_of(person) == asked.client:
         return _judge_contact(watch, authority, asked, person)
     if person not in book.people:
-        why = "belongs to another client" if book.client_of(person) else "is not in the procedure any more"
-        return Verdict(book.version, refusal=f"{name} {why}, and can't decide.", name=name)
+        return _judge_stranger(book, asked, person)
     for tier, line in tier_lines(watch, asked.proposal, asked.now):
         if stands_on(watch, person, tier, asked.now):
             reasons = consent(watch, asked.proposal, asked.now)
             return Verdict(book.version, "msp", tier.name, line, name=name, consent=reasons)
     text = f"{name} has not the authority for {_called(authority, asked.proposal)}."
     return Verdict(book.version, refusal=text, name=name)
+
+
+def _judge_stranger(book: Procedure, asked: Inquiry, person: str) -> Verdict:
+    if book.client_of(person):
+        name = _name(book, person)
+        text = f"{name} belongs to another client, and can't decide."
+        return Verdict(book.version, refusal=text, name=name)
+    if person in asked.names:
+        text = f"{asked.names[person]} is not in the procedure any more, and can't decide."
+    else:
+        text = f"There is no person or contact {person!r} in the procedure."
+    return Verdict(book.version, refusal=text)
 
 
 def _judge_contact(watch: Watch, authority: Authority, asked: Inquiry, person: str) -> Verdict:
@@ -341,13 +356,12 @@ def _bench(
         return Bench(missing=missing)
     within, by_when = watch.lasts(authority.answer_within[watch.severity]), asked.proposal.by_when
     planned = turn.planned or asked.now
-    due = _at_most(
-        due_from(planned, clock.after(planned, within), asked.now, within, clock), asked.now, by_when
-    )
+    order = tuple(left.values())
+    whole = due_from(planned, clock.after(planned, within), asked.now, within, clock)
+    due = _answer_by(whole, asked.now, by_when, last=len(order) == 1)
     remind = clock.after(asked.now, within / 2)
     if due == by_when:
-        remind = asked.now + (due - asked.now) / 2
-    order = tuple(left.values())
+        remind = min(remind, asked.now + (due - asked.now) / 2)
     ahead = _ahead(order, turn.levels, due, by_when, lambda at: clock.after(at, within))
     return Bench(order, remind if remind < due else None, due, ahead, missing)
 
@@ -371,12 +385,12 @@ def _ahead(
         following = left.pop(0)
         steps.append(Ahead(due, following.level, following.person))
         had.append(following.level)
-        due = _at_most(after(due), due, by_when)
+        due = _answer_by(after(due), due, by_when, last=not left)
 
 
-def _at_most(due: datetime, now: datetime, by_when: datetime | None) -> datetime:
-    """An answer's time ends when it is needed, if that is still to come."""
-    return by_when if by_when and now < by_when < due else due
+def _answer_by(due: datetime, now: datetime, by_when: datetime | None, last: bool) -> datetime:
+    """An answer's time ends when it is needed, if that is still to come; the last one has until then."""
+    return by_when if by_when and now < by_when and (by_when < due or last) else due
 
 
 def counts(watch: Watch, line: Line, at: datetime) -> bool:
@@ -420,12 +434,13 @@ def _out_of_reach(watch: Watch, authority: Authority, asked: Inquiry, found: Fin
     """Why nobody can decide it, if so: then asking would only lose time."""
     called, book = _called(authority, asked.proposal), watch.book
     if asked.act_first and not found.first and (not found.own or found.consent):
-        return f"{_name(book, asked.asker)} may not act first on {called}: ask for it instead."
+        return f"{_name(book, asked.asker)} may not act first on {called}{_not_first(authority, asked)}"
     if found.first:
         return ""
     if len(found.msp.deciders) < found.needed:
+        lines = [line for line in authority.actions[asked.proposal.action].may if line.when != "emergency"]
         who = "nobody else" if found.needed == 1 else "fewer than two other people"
-        most = _most(authority, asked.proposal.action)
+        most = _in_words(authority, lines) or "no tier at all"
         return f"At {book.name} {who} may approve {called} now. The table: {most}."
     if found.consent and not found.contacts.deciders:
         client = book.clients[watch.client]
@@ -433,9 +448,19 @@ def _out_of_reach(watch: Watch, authority: Authority, asked: Inquiry, found: Fin
     return ""
 
 
-def _most(authority: Authority, action: str) -> str:
-    lines = [f"{line.tier}, {line.reach(authority.currency)}" for line in authority.actions[action].may]
-    return "; ".join(lines) or "no tier at all"
+def _not_first(authority: Authority, asked: Inquiry) -> str:
+    """What the table says of acting first on it, and what to do instead."""
+    lines = [line for line in authority.actions[asked.proposal.action].may if line.when == "emergency"]
+    instead = "Ask for it instead."
+    if not lines:
+        return f": nobody may. {instead}"
+    if asked.severity != "critical":
+        return f": that is for critical tickets only, and this one is {asked.severity}. {instead}"
+    return f". The table: {_in_words(authority, lines)}. {instead}"
+
+
+def _in_words(authority: Authority, lines: list[TierLine]) -> str:
+    return "; ".join(f"{line.tier}, {line.reach(authority.currency)}" for line in lines)
 
 
 def _called(authority: Authority, proposal: Proposal) -> str:

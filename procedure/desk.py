@@ -117,7 +117,7 @@ def _state(ticket: Ticket, event: Event, now: datetime) -> Ticket:
         case "waiting" if ticket.status == "open":
             longest = ticket.agreement.pause_at_most
             return stop_clock(ticket, wait_at_most(ticket, longest, "on hold in the helpdesk", now), who, via)
-        case "open" if ticket.status == "paused":
+        case "open" if ticket.status == "paused" and not (ticket.pause and ticket.pause.approval):
             return resume_clock(ticket, now, "No longer on hold in the helpdesk", who, via)
     return ticket
 

@@ -21,13 +21,31 @@ def forecast(ticket: Ticket) -> list[Step]:
     """The steps that follow by themselves, soonest first; none for a closed ticket."""
     if ticket.status == "paused" and ticket.pause and ticket.pause.until:
         goes_on = Step(ticket.pause.until, f"the clock goes on by itself ({ticket.pause.reason})")
-        return sorted((*_request(ticket), *_people(ticket), goes_on), key=lambda step: step.at)
+        return sorted((*_request(ticket), *_people(ticket), *_undecided(ticket), goes_on), key=_at)
     if ticket.status == "resolved" and ticket.confirm_by:
         return [Step(ticket.confirm_by, "closes, if the customer does not answer")]
     if ticket.status != "open" or not ticket.standing:
         return []
-    steps = (*_request(ticket), *_people(ticket), *_duty(ticket), *_tiers(ticket))
-    return sorted(steps, key=lambda step: step.at)
+    steps = (*_request(ticket), *_people(ticket), *_duty(ticket), *_undecided(ticket), *_tiers(ticket))
+    return sorted(steps, key=_at)
+
+
+def _at(step: Step) -> datetime:
+    return step.at
+
+
+def _undecided(ticket: Ticket) -> list[Step]:
+    """What is asked and not answered; the clock that stands still for it goes on then."""
+    waits = ticket.pause.approval if ticket.pause else 0
+    return [
+        Step(
+            asked.undecided_at,
+            f"{asked.proposal.action} is undecided"
+            + (", and the clock goes on" if asked.number == waits else ""),
+        )
+        for asked in ticket.approvals
+        if asked.outcome == "asked" and asked.undecided_at
+    ]
 
 
 def _request(ticket: Ticket) -> list[Step]:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from procedure.criteria import calls
 from procedure.durations import Duration
-from procedure.pauses import resume_clock, stop_clock, wait_at_most
+from procedure.pauses import go_on, stop_clock, wait_at_most
 from procedure.severity import Facts, Severity, assess, at_least, find_system
 from procedure.ticket import Note, NoticeKind, Refused, Ticket
 from procedure.tiers import climb, resolved
@@ -177,7 +177,7 @@ def resume(ticket: Ticket, by: str, now: datetime, via: str = "") -> Ticket:
     """The clock goes on with what is left."""
     if ticket.status != "paused":
         raise Refused("The clock is not stopped.")
-    return resume_clock(ticket, now, f"{ticket.name(by)} starts the clock again", by, via)
+    return go_on(ticket, now, f"{ticket.name(by)} starts the clock again", by, via)
 
 
 def resolve(ticket: Ticket, by: str, visit: int, solution: str, now: datetime, via: str = "") -> Ticket:

@@ -44,27 +44,28 @@ def wait_at_most(ticket: Ticket, wait: Duration, reason: str, now: datetime) -> 
     return Pause(reason, now, ticket.exact_end(wait, now), at_most=wait if wait.business_days else None)
 
 
+def go_on(ticket: Ticket, now: datetime, reason: str, by: str = "", via: str = "") -> Ticket:
+    """The stopped clock goes on; one that stood still for the client does so no second time."""
+    if ticket.pause and ticket.pause.approval:
+        approvals = tuple(replace(asked, waits_for_client=False) for asked in ticket.approvals)
+        ticket = replace(ticket, approvals=approvals)
+    return resume_clock(ticket, now, reason, by, via)
+
+
 def resume_clock(ticket: Ticket, now: datetime, reason: str, by: str = "", via: str = "") -> Ticket:
     """The stopped clock goes on with what is left of the commitment, or it goes to the tier that waits."""
     stopped = spoken(now - ticket.pause.since) if ticket.pause else "a while"
     if ticket.pause and ticket.pause.then:
-        to = ticket.tiers.rungs.index(ticket.pause.then)
-        return climb(ticket, now, f"{reason}, after {stopped}", to=to, by=by, via=via)
+        to, why = ticket.tiers.rungs.index(ticket.pause.then), f"{ticket.pause.reason}: over"
+        return climb(ticket, now, why, to=to, by=by, via=via, answer=f"It is with {ticket.pause.then} now.")
     people = ticket.people
     if people and not people.settled and people.due is None:
         people = replace(people, holder="")  # who was paged before is paged again
-    # A clock that goes on although the client has not decided stands still no second time for it.
-    waited = ticket.pause.approval if ticket.pause else 0
-    approvals = tuple(
-        replace(one, waits_for_client=one.waits_for_client and one.number != waited)
-        for one in ticket.approvals
-    )
     ticket = replace(
         ticket,
         status="open",
         pause=None,
         people=people,
-        approvals=approvals,
         commitment=ticket.commitment.resumed(now),
     )
     return ticket.noted(now, f"{reason}, after {stopped}", by, via)

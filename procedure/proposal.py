@@ -14,7 +14,8 @@ class Proposal:
     """What somebody wants to do, in the words that are decided about.
 
     ``begins`` is when it is to be done (empty: at once), ``by_when`` when an answer is needed,
-    ``otherwise`` what happens without one. ``option`` names management's way out that it is.
+    ``otherwise`` what happens without one. ``option`` names management's way out that it is,
+    ``until`` how long that holds, if not for good.
     """
 
     action: str
@@ -26,6 +27,7 @@ class Proposal:
     by_when: datetime | None = None
     otherwise: str = ""
     option: str = ""
+    until: datetime | None = None
 
 
 def price(proposal: Proposal, currency: str) -> str:

@@ -51,6 +51,7 @@ class NoticeKind(StrEnum):
     QUESTION = "question"
     ANSWERED = "answered"
     SOLVED = "solved"
+    DECLINED = "declined"
     CLOSED = "closed"
 
 
@@ -124,7 +125,8 @@ class Asked:
 
     ``ruling`` is who decided what and why, ``decided_by`` who that was; what is granted ``on_the_spot``
     has no approval of its own. ``waits_for_client`` is set while only the client's answer is missing.
-    ``tier``, ``until`` and ``resolves`` are what follows a yes to one of management's options.
+    ``undecided_at`` is when nobody will be left to ask. ``tier`` and ``resolves`` are what follows a
+    yes to one of management's options: ``follow_up`` says whether that is due, or done.
     """
 
     number: int
@@ -134,8 +136,9 @@ class Asked:
     outcome: Outcome = "asked"
     ruling: str = ""
     tier: str = ""
-    until: datetime | None = None
     resolves: bool = False
+    follow_up: Literal["", "due", "done"] = ""
+    undecided_at: datetime | None = None
     on_the_spot: bool = False
     waits_for_client: bool = False
     decided_by: tuple[str, ...] = ()
@@ -212,6 +215,8 @@ class Ticket:
     request: Request | None = None
     approvals: tuple[Asked, ...] = ()
     solution: str = ""
+    # Resolved by management's no: the solution says why.
+    declined: bool = False
     confirm_by: datetime | None = None
     # What was said and done.
     record: tuple[Entry, ...] = ()

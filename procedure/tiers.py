@@ -52,6 +52,7 @@ def climb(
         extended=False,
         pause=None,
         solution="",
+        declined=False,
         confirm_by=None,
         why=reason,
     )
@@ -79,12 +80,15 @@ def grant_unanswered(ticket: Ticket, now: datetime) -> Ticket:
     return climb(ticket, now, reason, answer="Nobody answered you in time, so it goes up.")
 
 
-def resolved(ticket: Ticket, solution: str, now: datetime, by: str = "", via: str = "") -> Ticket:
-    """Solved, it seems: every clock stops but the one that waits for the customer's word."""
+def resolved(
+    ticket: Ticket, solution: str, now: datetime, by: str = "", via: str = "", declined: bool = False
+) -> Ticket:
+    """Solved, it seems, or ``declined``: every clock stops but the one that waits for the customer's word."""
     ticket = replace(
         ticket,
         status="resolved",
         solution=solution,
+        declined=declined,
         confirm_by=ticket.exact_end(ticket.agreement.confirm_within, now),
         commitment=ticket.commitment.suspended(now, ticket.stopwatch),
         handover=None,
@@ -94,7 +98,8 @@ def resolved(ticket: Ticket, solution: str, now: datetime, by: str = "", via: st
         pause=None,
         request=None,
     )
-    return ticket.noted(now, f"Resolved: {solution}", by, via).tell_customer(NoticeKind.SOLVED)
+    ticket = ticket.noted(now, f"{'Declined' if declined else 'Resolved'}: {solution}", by, via)
+    return ticket.tell_customer(NoticeKind.DECLINED if declined else NoticeKind.SOLVED)
 
 
 def close(ticket: Ticket, now: datetime, reason: str, by: str = "", via: str = "") -> Ticket:

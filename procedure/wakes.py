@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from procedure.asking import carry_out, to_carry_out
 from procedure.calendars import instant
 from procedure.commitments import begin
 from procedure.paging import next_person
-from procedure.pauses import for_client, resume_clock, stop_for_client
+from procedure.pauses import for_client, go_on, stop_for_client
 from procedure.shifts import declined
 from procedure.ticket import NoticeKind, Ticket
 from procedure.tiers import climb, close, grant_unanswered
@@ -75,13 +76,15 @@ def tick(ticket: Ticket, now: datetime) -> Ticket:
     and what was owed below it is moot.
     """
     if ticket.status == "paused" and ticket.pause and ticket.pause.until and now >= ticket.pause.until:
-        return resume_clock(ticket, now, "The longest pause is over")
+        return go_on(ticket, now, "The longest pause is over")
     if ticket.status == "resolved" and ticket.confirm_by and now >= ticket.confirm_by:
         return _close_unanswered(ticket, now)
     if ticket.request and now >= ticket.request.due:
         return grant_unanswered(ticket, now)
     if ticket.status not in ("open", "paused") or ticket.unpresented or not ticket.standing:
         return ticket
+    if decided := to_carry_out(ticket):
+        return carry_out(ticket, decided, now)
     if ticket.tiers.overdue(now):
         return _climb_by_time(ticket, now)
     if ticket.standing.until and now >= ticket.standing.until:

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from temporalio.client import (
     Client,
@@ -21,13 +21,14 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from procedure.approval import Approval, contest, object_to, ruling
+from procedure.approval import Approval, already, contest, object_to
 from procedure.desk import Event, reopens
 from procedure.emergency import heard_through, opening_of
 from procedure.handover import ShiftChange
 from procedure.opening import Opening
 from procedure.ticket import Refused, Ticket
 from workflows.attributes import at_start, of_approval
+from workflows.letters import approval_headline
 from workflows.messages import (
     OPINIONS,
     SAYINGS,
@@ -52,6 +53,14 @@ seconds after which Temporal gives a lost workflow task to another worker."""
 
 LOOK_AGAIN = timedelta(seconds=0.2)
 """How often a ticket that is just being opened is asked where it stands."""
+
+ASK_AGAIN = timedelta(seconds=4)
+"""After how long without an answer a workflow is asked again where it stands: a worker that drops one
+from its memory, since it has just ended, loses who was asking it meanwhile (temporalio 1.35)."""
+
+_NO_ANSWER = (RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED)
+
+Stands = TypeVar("Stands")
 
 
 class Away(Exception):
@@ -179,14 +188,26 @@ class Tickets:
         """Where a ticket stands. Raises NoSuchTicket or Away; NotYet while it is just being opened."""
         try:
             with _answering():
-                stands: Ticket = await self._client.get_workflow_handle(ticket).query(
-                    "status", result_type=Ticket, rpc_timeout=self._patience
-                )
+                return await self._where(ticket, Ticket)
         except WorkflowQueryFailedError as error:
             raise NotYet(str(error)) from error
         except WorkflowQueryRejectedError as error:
             raise Away(str(error)) from error
-        return stands
+
+    async def _where(self, workflow: str, kind: type[Stands]) -> Stands:
+        """Where a workflow stands, however often it has to be asked."""
+        handle, patience = self._client.get_workflow_handle(workflow), self._patience
+        while True:
+            try:
+                stands: Stands = await handle.query(
+                    "status", result_type=kind, rpc_timeout=min(patience, ASK_AGAIN)
+                )
+            except RPCError as error:
+                patience -= ASK_AGAIN
+                if error.status not in _NO_ANSWER or patience <= timedelta(0):
+                    raise
+            else:
+                return stands
 
     async def presented(self, ticket: str) -> Ticket:
         """Where a ticket stands once somebody was told of it, or the emergency that it has joined.
@@ -211,12 +232,9 @@ class Tickets:
         """Where an approval stands. Raises NoSuchTicket or Away."""
         try:
             with _answering():
-                stands: Approval = await self._client.get_workflow_handle(ident).query(
-                    "status", result_type=Approval, rpc_timeout=self._patience
-                )
+                return await self._where(ident, Approval)
         except (WorkflowQueryRejectedError, WorkflowQueryFailedError) as error:
             raise Away(str(error)) from error
-        return stands
 
     async def speak_up(self, ident: str, said: Opinion, key: str) -> Answer:
         """Say something to an approval. One that has ended says how it was decided; "this was not me",
@@ -227,23 +245,26 @@ class Tickets:
         name = next(name for name, kind in OPINIONS.items() if type(said) is kind)
         try:
             return await self.say(ident, name, said, key)
-        except (NoSuchTicket, Away):
+        except (NoSuchTicket, Away) as error:
             # An answer that came as it ended may have been lost with it.
             ended = await self.approval(ident)
             if not ended.over:
-                raise
+                if isinstance(error, Away):
+                    raise
+                # Somebody else has made it go on meanwhile.
+                return await self.say(ident, name, said, key)
             if isinstance(said, Contest | ObjectTo):
                 return await self._go_on(ended, said)
-            raise Refused(ruling(ended)) from None
+            raise Refused(already(ended)) from None
 
     async def _go_on(self, ended: Approval, said: Contest | ObjectTo) -> Answer:
         now = datetime.now(UTC)
         if isinstance(said, Contest):
             start = ApprovalInput(approval=ended, contest=said)
-            contest(ended, said.by, now)  # refused here, where somebody hears it
+            heard = contest(ended, said.by, now)  # refused here, where somebody hears it
         else:
             start = ApprovalInput(approval=ended, objection=said)
-            object_to(ended, said.by, said.reason, now)
+            heard = object_to(ended, said.by, said.reason, now)
         with _taking():
             await self._client.start_workflow(
                 "Approval",
@@ -255,10 +276,11 @@ class Tickets:
                 start_signal="contest" if start.contest else "object",
                 start_signal_args=[said],
                 search_attributes=of_approval(ended),
-                static_summary=f"{ended.name(ended.asker)} asks: {ended.proposal.action}"[:200],
+                static_summary=approval_headline(ended),
                 rpc_timeout=self._patience,
             )
-        return Answer(text="We have heard you.")
+        follows = heard.record[len(ended.record) :] or heard.record[-1:]
+        return Answer(text=". ".join(entry.text for entry in follows))
 
     async def find_approvals(self, query: str, limit: int) -> AsyncIterator[WorkflowExecution]:
         """The approvals that a query of Temporal's finds. Raises Away."""
@@ -271,12 +293,9 @@ class Tickets:
         """Where the list of a change of shifts stands. Raises NoSuchTicket or Away."""
         try:
             with _answering():
-                stands: ShiftChange = await self._client.get_workflow_handle(ident).query(
-                    "status", result_type=ShiftChange, rpc_timeout=self._patience
-                )
+                return await self._where(ident, ShiftChange)
         except (WorkflowQueryRejectedError, WorkflowQueryFailedError) as error:
             raise Away(str(error)) from error
-        return stands
 
     async def find(self, query: str, limit: int) -> AsyncIterator[WorkflowExecution]:
         """The tickets that a query of Temporal's finds. Raises Away."""

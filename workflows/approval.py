@@ -31,7 +31,7 @@ from workflows.messages import (
     Ruled,
     Withdraw,
 )
-from workflows.times import ALIVE, LOOK_UP, RETRY, SEND
+from workflows.times import ALIVE, LAST_MAILS, LOOK_UP, RETRY, SEND
 
 Result = TypeVar("Result")
 
@@ -45,6 +45,7 @@ class ApprovalWorkflow:
         # Handlers can run before the first line of run(): all that they read is set here.
         self.approval = start.approval
         self.heard = standing_of(self.approval)
+        self.judging = 0
         self.posting: dict[int, tuple[Told, asyncio.Task[None]]] = {}
         self.armed: Wake | None = None
         self.timer: asyncio.Task[None] | None = None
@@ -68,6 +69,8 @@ class ApprovalWorkflow:
         """Do what time has made due, until the question is before somebody, or decided, and the ticket
         has heard of it."""
         while True:
+            # What was said in time counts, also when the look-up ends after it.
+            await workflow.wait_condition(lambda: not self.judging)
             before = self.approval
             self.approval = rules.tick(before, workflow.now())
             if self.approval.unpresented:
@@ -155,7 +158,14 @@ class ApprovalWorkflow:
         def said() -> bool:
             return not self.posting and workflow.all_handlers_finished()
 
-        await workflow.wait_condition(lambda: said() or self.approval is not before)
+        try:
+            await workflow.wait_condition(
+                lambda: said() or self.approval is not before,
+                timeout=LAST_MAILS,
+                timeout_summary="the last mails",
+            )
+        except TimeoutError:
+            return True
         return self.approval is before
 
     # What people say ------------------------------------------------------------------
@@ -225,6 +235,13 @@ class ApprovalWorkflow:
 
     async def judged(self, said: Decide) -> Verdict:
         """Whether they have the authority at this instant."""
+        self.judging += 1
+        try:
+            return await self.look_up(said)
+        finally:
+            self.judging -= 1
+
+    async def look_up(self, said: Decide) -> Verdict:
         verdict: Verdict = await workflow.execute_local_activity(
             "judge",
             Claim(inquiry=rules.inquiry(self.approval, workflow.now()), person=said.by),
@@ -261,20 +278,25 @@ def _decided(approval: Approval, said: Decide, verdict: Verdict) -> Approval:
         visit=said.visit,
         reason=said.reason,
         conditions=said.conditions,
-        via=said.via,
+        via=_via(said),
     )
 
 
 def _contested(approval: Approval, said: Contest) -> Approval:
-    return rules.contest(approval, said.by, workflow.now(), said.via)
+    return rules.contest(approval, said.by, workflow.now(), _via(said))
 
 
 def _objected(approval: Approval, said: ObjectTo) -> Approval:
-    return rules.object_to(approval, said.by, said.reason, workflow.now(), said.via)
+    return rules.object_to(approval, said.by, said.reason, workflow.now(), _via(said))
 
 
 def _withdrawn(approval: Approval, said: Withdraw) -> Approval:
-    return rules.withdraw(approval, said.by, said.reason, workflow.now(), said.via)
+    return rules.withdraw(approval, said.by, said.reason, workflow.now(), _via(said))
+
+
+def _via(said: Opinion) -> str:
+    """What it came through; whoever writes to the workflow itself need not say so."""
+    return said.via or "Temporal"
 
 
 def _or_refuse(rule: Callable[[], Result]) -> Result:

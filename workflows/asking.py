@@ -6,8 +6,10 @@ more, the approval is told, and has the last word: a decision that came first co
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, FailureError
 
 from procedure import asking
 from procedure.approval import Approval
@@ -16,6 +18,7 @@ from procedure.deciders import Findings
 from procedure.ticket import Asked, Refused, Ticket
 from workflows import attributes, messages
 from workflows.hearing import Hearing
+from workflows.letters import approval_headline
 from workflows.messages import Answer, ApprovalInput, NoLongerNeeded, Propose
 from workflows.times import LOOK_UP, RETRY
 
@@ -27,6 +30,8 @@ class Asking(Hearing):
         super().__init__(carried)
         # Those that were told that their answer is not needed any more.
         self.dismissed: set[int] = set()
+        # Those whose approval is just being started: it can't be told anything yet.
+        self.starting: set[str] = set()
 
     @workflow.update(description="Ask for an approval.")
     async def propose(self, said: Propose) -> Answer:
@@ -46,8 +51,12 @@ class Asking(Hearing):
 
     @workflow.signal(description="How a question stands now.")
     def ruled(self, message: messages.Ruled) -> None:
-        if self.ticket is not None:
-            self.ticket = asking.ruled(self.ticket, message.ruling, workflow.now())
+        if self.ticket is None:
+            return
+        if message.ruling.outcome != "asked":
+            # It may be opened again, and then has to be told again.
+            self.dismissed.discard(message.ruling.number)
+        self.ticket = asking.ruled(self.ticket, message.ruling, workflow.now())
 
     async def put(self, said: Propose) -> Answer:
         """Look up who may decide it, and put it before them."""
@@ -78,8 +87,7 @@ class Asking(Hearing):
                 findings,
                 workflow.now(),
                 visit=said.visit,
-                until=said.until,
-                via=said.via,
+                via=said.via or "Temporal",
             )
         except Refused as refused:
             raise ApplicationError(str(refused), type="Refused", non_retryable=True) from refused
@@ -93,7 +101,20 @@ class Asking(Hearing):
         return f"Asked {' and '.join(asked)} ({approval.id})"
 
     async def start(self, approval: Approval) -> None:
-        """Begin the approval; it outlives this run of the ticket, and ends when it is told to."""
+        """Begin the approval; one that can't begin is not asked."""
+        self.starting.add(approval.id)
+        try:
+            await self.begin_approval(approval)
+        except FailureError as error:
+            text = f"{approval.proposal.action}: it can't be asked, {approval.id} runs already"
+            gone = replace(asking.standing_of(approval), outcome="withdrawn", text=text)
+            self.ticket = asking.ruled(self.standing_ticket, gone, workflow.now())
+            raise ApplicationError(text, type="Refused", non_retryable=True) from error
+        finally:
+            self.starting.discard(approval.id)
+
+    async def begin_approval(self, approval: Approval) -> None:
+        """It outlives this run of the ticket, and ends when it is told to."""
         await workflow.start_child_workflow(
             "Approval",
             ApprovalInput(approval=approval),
@@ -101,7 +122,7 @@ class Asking(Hearing):
             result_type=Ruling,
             parent_close_policy=workflow.ParentClosePolicy.ABANDON,
             search_attributes=attributes.of_approval(approval),
-            static_summary=f"{approval.name(approval.asker)} asks: {approval.proposal.action}"[:200],
+            static_summary=approval_headline(approval),
         )
 
     def needless(self, ticket: Ticket) -> tuple[Asked, ...]:
@@ -109,7 +130,11 @@ class Asking(Hearing):
         if not no_longer_needed(ticket):
             self.dismissed.clear()
             return ()
-        return tuple(one for one in open_questions(ticket) if one.number not in self.dismissed)
+        return tuple(
+            one
+            for one in open_questions(ticket)
+            if one.number not in self.dismissed and approval_id(ticket, one.number) not in self.starting
+        )
 
     async def dismiss(self, ticket: Ticket) -> None:
         """Tell it; the approval has the last word."""
@@ -122,6 +147,8 @@ class Asking(Hearing):
         try:
             await approval.signal("no_longer_needed", NoLongerNeeded(reason=reason))
         except ApplicationError:
+            if asked not in open_questions(self.standing_ticket):
+                return  # it has answered meanwhile
             # It has ended without a word, by somebody's hand.
             gone = Ruling(asked.number, "withdrawn", f"{asked.proposal.action}: withdrawn, {reason}")
             self.ticket = asking.ruled(self.standing_ticket, gone, workflow.now())

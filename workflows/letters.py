@@ -17,6 +17,7 @@ BRIEFING = (NoticeKind.PAGE, NoticeKind.SKIPPED, NoticeKind.WARNING, NoticeKind.
 """What is told in full: the people who have to act were perhaps asleep a minute ago."""
 
 LATEST_NOTES = 5
+HEADLINE = 200
 DESCRIPTION = 800
 STEPS = 3
 STEPS_FOR_OTHERS = 2
@@ -44,6 +45,7 @@ def letter(ticket: Ticket, notice: Notice) -> Letter:
         description=ticket.description[:DESCRIPTION] if briefing else "",
         category=ticket.facts.category if briefing else "",
         solution=ticket.solution,
+        outcome=_outcome(ticket, notice),
         due=_owed(ticket, notice),
         opens=ticket.opens,
         instead_of=_instead_of(ticket, notice) if briefing else "",
@@ -61,6 +63,13 @@ def _owed(ticket: Ticket, notice: Notice) -> datetime | None:
     if notice.kind is NoticeKind.WANTS_UP:
         return ticket.request.due if ticket.request else None
     return ticket.people.due if notice.kind is NoticeKind.PAGE and ticket.people else None
+
+
+def _outcome(ticket: Ticket, notice: Notice) -> str:
+    """What became of the question that a notice is about."""
+    if notice.kind is not NoticeKind.RULED:
+        return "denied" if notice.kind is NoticeKind.CLOSED and ticket.declined else ""
+    return next((one.outcome for one in ticket.approvals if one.ruling == notice.text), "asked")
 
 
 def _instead_of(ticket: Ticket, notice: Notice) -> str:
@@ -88,6 +97,7 @@ def summary(ticket: Ticket, notice: Notice) -> str:
         NoticeKind.QUESTION: f"ask {name} a question",
         NoticeKind.ANSWERED: f"answer {name}'s wish to escalate",
         NoticeKind.SOLVED: f"ask {name} whether it is solved",
+        NoticeKind.DECLINED: f"tell {name} that it will not be done",
         NoticeKind.CLOSED: f"tell {name} that it is closed",
     }
     return lines[notice.kind]
@@ -132,10 +142,10 @@ def approval_letter(approval: Approval, notice: Told) -> ApprovalLetter:
 
 
 def approval_summary(approval: Approval, notice: Told) -> str:
-    """One line for the history: "ask Raj Patel for replace hardware by mail"."""
-    name, action = approval.name(notice.to), approval.proposal.action
+    """One line for the history: "ask Raj Patel for replace hardware (GBP 1,800) by mail"."""
+    name = approval.name(notice.to)
     lines = {
-        ApprovalNotice.ASKED: f"ask {name} for {action} by {notice.channel or 'mail'}",
+        ApprovalNotice.ASKED: f"ask {name} for {_what_it_takes(approval)} by {notice.channel or 'mail'}",
         ApprovalNotice.REMINDED: f"remind {name}",
         ApprovalNotice.RECEIPT: f"confirm {name}'s decision to them",
         ApprovalNotice.RULED: f"tell {name} what was decided",
@@ -147,29 +157,61 @@ def approval_summary(approval: Approval, notice: Told) -> str:
     return lines[notice.kind]
 
 
+def approval_headline(approval: Approval) -> str:
+    """What an approval is called in the list of workflows: whose it is, who asks for what, and for what."""
+    return f"{approval.client} {approval.number}: {_asks(approval)}, for {approval.title}"[:HEADLINE]
+
+
 def approval_details(approval: Approval) -> str:
     """The approval in Markdown, for the Temporal UI: what is asked, of whom, and how it stands."""
     proposal = approval.proposal
-    takes = f" ({approval.price})" if approval.price else ""
     lines = [
-        f"### {approval.name(approval.asker)} asks: {proposal.action}{takes}",
+        f"### {_asks(approval)}",
         f"**{proposal.what}**",
-        *filter(None, (f"Why: {proposal.why}" if proposal.why else "",)),
+        *((f"Why: {proposal.why}",) if proposal.why else ()),
         f"_{in_utc(ruling(approval))}_",
+        "\n".join(f"- {name}: {fact}" for name, fact in _facts(approval).items() if fact),
     ]
-    if proposal.otherwise:
-        lines.append(f"Without it: {proposal.otherwise}")
+    if approval.pace != 1:
+        lines.append(f"_Pace {approval.pace:g}: an hour takes {spoken_pace(approval.pace)}._")
     if approval.drill:
         lines.append("_DRILL: this is an exercise._")
+    told = f"undecided: {approval.name(approval.undecided_to)} is told"
     steps = [
-        f"- {_utc(step.at)} {'→ ' + approval.name(step.who) if step.who else 'undecided'}"
+        f"- {_utc(step.at)} {'→ ' + approval.name(step.who) if step.who else told}"
         for step in approval_forecast(approval)
     ]
     if steps:
         lines.append("#### If nobody answers\n" + "\n".join(steps))
-    told = approval.record[-20:]
-    lines.append("#### So far\n" + "\n".join(f"- {_utc(entry.at)} {in_utc(entry.text)}" for entry in told))
+    record = approval.record[-20:]
+    lines.append("#### So far\n" + "\n".join(f"- {_utc(entry.at)} {in_utc(entry.text)}" for entry in record))
     return "\n\n".join(lines)
+
+
+def _asks(approval: Approval) -> str:
+    verb = "acts first" if approval.first else "asks"
+    return f"{approval.name(approval.asker)} {verb}: {_what_it_takes(approval)}"
+
+
+def _what_it_takes(approval: Approval) -> str:
+    """ "replace hardware (GBP 1,800 and 2 hours down)"."""
+    return f"{approval.proposal.action} ({approval.price})" if approval.price else approval.proposal.action
+
+
+def _facts(approval: Approval) -> dict[str, str]:
+    """What there is to know of it besides its words; what it has not is empty."""
+    proposal, at_once = approval.proposal, "" if approval.first else "at once"
+    return {
+        "Client": approval.client,
+        "Ticket": f"{approval.title} ({approval.ticket})",
+        "Severity": approval.severity,
+        "Management's option": proposal.option,
+        "To be done": _utc(proposal.begins) if proposal.begins else at_once,
+        "Holds until": _utc(proposal.until) if proposal.until else "",
+        "Answer needed by": _utc(proposal.by_when) if proposal.by_when else "",
+        "Without an answer": proposal.otherwise,
+        "Told if nobody decides": "" if approval.first else approval.name(approval.undecided_to),
+    }
 
 
 def spoken_pace(pace: float) -> str:

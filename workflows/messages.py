@@ -8,7 +8,7 @@ Temporal UI, the CLI and links that only fire, a signal) of the same name and co
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -264,6 +264,11 @@ class Confirm(Said):
         return customer.confirm(ticket, self.by, self.visit, self.solved, self.words, now, self.via)
 
 
+def _utc(at: datetime | None) -> datetime | None:
+    """The same instant as the record writes them."""
+    return at.astimezone(UTC) if at else None
+
+
 class Propose(Said):
     """Ask for an approval: what exactly, why, what it takes, by when, and what happens without an answer.
 
@@ -295,15 +300,16 @@ class Propose(Said):
             why=self.why,
             cost=self.cost,
             downtime=down,
-            begins=self.begins,
-            by_when=self.by_when,
+            begins=_utc(self.begins),
+            by_when=_utc(self.by_when),
             otherwise=self.otherwise,
             option=self.option,
+            until=_utc(self.until),
         )
 
     def apply(self, ticket: Ticket, now: datetime) -> Ticket:
         """Whether it may be asked at all; who may decide it has to be looked up."""
-        asking.may_ask(ticket, self.by, self.visit, self.proposal(), now, self.until)
+        asking.may_ask(ticket, self.by, self.visit, self.proposal(), now)
         return ticket
 
 
@@ -363,7 +369,8 @@ class Letter(Message):
     ``due`` is by when its reader owes an answer, ``opens`` when the hours begin that it waits for,
     ``next`` what happens if nobody acts. ``instead_of`` is whom its reader stands in for,
     ``waits_for`` what its clock is stopped for, ``for_customer`` whether that is the customer's answer,
-    ``stays_until`` when it must leave its tier.
+    ``stays_until`` when it must leave its tier, ``outcome`` what became of the question it is about
+    ("asked": it is open again).
     """
 
     notice: Notice
@@ -384,6 +391,7 @@ class Letter(Message):
     description: str = ""
     category: str = ""
     solution: str = ""
+    outcome: str = ""
     due: datetime | None = None
     opens: datetime | None = None
     instead_of: str = ""

@@ -7,7 +7,6 @@ waits for time and for people, and has activities do what was decided.
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
@@ -26,10 +25,7 @@ from workflows import attributes
 from workflows.asking import Asking
 from workflows.letters import details, letter, summary
 from workflows.messages import Agreed, AgreeInput, HelpdeskEvent, Join, TicketInput, TicketResult
-from workflows.times import ALIVE, LOOK_UP, RETRY, SEND
-
-LAST_MAILS = timedelta(days=1)
-"""How long a closed ticket goes on trying to deliver what it still has to say."""
+from workflows.times import ALIVE, LAST_MAILS, LOOK_UP, RETRY, SEND
 
 
 def _by(notice: Notice) -> str:

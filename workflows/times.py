@@ -17,3 +17,6 @@ ALIVE = timedelta(seconds=10)
 
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30))
 """Tried again for as long as it matters, never a fixed number of times."""
+
+LAST_MAILS = timedelta(days=1)
+"""How long what has ended goes on trying to deliver what it still has to say."""

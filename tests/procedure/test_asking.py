@@ -27,6 +27,7 @@ from procedure.asking import (
 )
 from procedure.book import Procedure
 from procedure.deciders import find
+from procedure.desk import Event, receive
 from procedure.durations import Duration
 from procedure.paging import undeliverable as page_undeliverable
 from procedure.proposal import Proposal
@@ -64,11 +65,11 @@ class Asks(Life):
         visit: int = 0,
     ) -> None:
         down_for = Duration.parse(down).exact if down else timedelta(0)
-        proposal = Proposal(action, what, "it hangs", cost, down_for, by_when=by_when, option=option)
-        findings = find(self.book, inquiry(self.ticket, by, proposal, act_first, self.now))
-        self.ticket, approval = propose(
-            self.ticket, by, proposal, findings, self.now, visit=visit, until=until
+        proposal = Proposal(
+            action, what, "it hangs", cost, down_for, by_when=by_when, option=option, until=until
         )
+        findings = find(self.book, inquiry(self.ticket, by, proposal, act_first, self.now))
+        self.ticket, approval = propose(self.ticket, by, proposal, findings, self.now, visit=visit)
         if approval:
             number = len(self.ticket.approvals)
             assert approval.id == approval_id(self.ticket, number)
@@ -670,12 +671,69 @@ def test_a_date_that_is_over_when_it_is_decided_sends_it_down_at_once() -> None:
     assert (new.ticket.status, new.ticket.tier, new.ticket.holder) == ("open", "engineering", "cy")
 
 
+def test_a_workaround_that_is_accepted_for_longer_waits_for_longer() -> None:
+    """It stays where it is, with whom it is; the second date counts."""
+    new = with_mia()
+    new.asks("mia", option="accept the workaround", until=NOON + timedelta(days=2))
+    new.says("kim")
+    new.passes(days=1)
+    new.asks("mia", option="accept the workaround", until=NOON + timedelta(days=4))
+    new.says("kim")
+
+    assert (new.ticket.status, new.ticket.holder, new.ticket.tier) == ("paused", "mia", "management")
+    new.passes(days=2)
+    assert new.ticket.status == "paused"
+    new.passes(days=1)
+    assert (new.ticket.status, new.ticket.holder) == ("open", "cy")
+    assert any("accept the workaround, until" in text and ": over" in text for text in new.record)
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_a_workaround_that_somebody_else_has_accepted_waits_no_longer(yes: bool) -> None:
+    """Kim says that it was not her: the clock goes on at once, and stops again with Raj's yes alone."""
+    new = with_mia()
+    new.asks("mia", option="accept the workaround", until=NOON + timedelta(days=2))
+    new.says("kim")
+    new.contests("kim")
+    assert new.ticket.pause is not None
+    assert (new.ticket.pause.reason, new.ticket.pause.then) == ("the client decides: workaround", "")
+    new.says("raj", yes, reason="so")
+
+    assert (new.ticket.status, new.ticket.tier) == ("paused" if yes else "open", "management")
+
+
+def test_what_was_carried_out_is_not_carried_out_again() -> None:
+    """Contested, and decided again: whoever has it meanwhile hears of it, and keeps it."""
+    new = with_mia()
+    new.asks("mia", option="buy", cost=1000)
+    new.says("raj")
+    assert new.ticket.tier == "senior specialist"
+    new.becomes(holding.acknowledge(new.ticket, "bo", 0, new.now))
+    new.becomes(holding.hand_on(new.ticket, "bo", 0, new.now))
+    new.becomes(holding.acknowledge(new.ticket, "cy", 0, new.now))
+    new.contests("raj")
+    new.heard()
+    assert new.last.outcome == "undecided"  # nobody else at Harbor may
+    assert (new.ticket.tier, new.ticket.holder) == ("engineering", "cy")
+
+
+def test_a_comment_of_the_helpdesks_does_not_end_what_was_decided() -> None:
+    new = with_mia()
+    new.asks("mia", option="accept the workaround", until=NOON + timedelta(days=2))
+    new.says("kim")
+    event = Event("thanks", new.now + timedelta(minutes=5), by="kim", text="thanks", state="open")
+    new.becomes(receive(new.ticket, event, new.now))
+
+    assert new.ticket.status == "paused"
+
+
 def test_telling_the_customer_no_resolves_it_in_the_words_that_were_decided() -> None:
     new = with_mia()
     new.asks("mia", option="tell the customer no", what="We do not support this version.")
 
     assert (new.ticket.status, new.ticket.solution) == ("resolved", "We do not support this version.")
-    assert ("solved", "kim") in new.heard()
+    assert ("declined", "kim") in new.heard()
+    assert new.ticket.declined
 
 
 def test_a_tier_that_is_none_of_the_tickets_moves_nothing() -> None:
@@ -926,7 +984,7 @@ def _agree(new: Asks) -> None:
     if ticket.status in ("resolved", "closed"):
         assert not open_questions(ticket)
     pause = ticket.pause
-    if pause and pause.approval:
+    if pause and pause.approval and not pause.then:
         assert new.questions[pause.approval].approval.waits_for_client, "stands still, but not for the client"
     assert not ticket.unpresented
     assert ticket.closed or wake(ticket) is not None

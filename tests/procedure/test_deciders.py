@@ -431,8 +431,9 @@ def test_a_line_for_somebody_who_is_no_contact_any_more_counts_nothing() -> None
     book = harbor(contacts=contacts)
 
     assert order(find(book, asks("restart", 0, "30 minutes")).contacts) == "raj"
-    verdict = judge(book, asks("restart", 0, "30 minutes"), "kim")
-    assert verdict.refusal == "kim is not in the procedure any more, and can't decide."
+    names = {"kim": "Kim Harlow"}
+    verdict = judge(book, asks("restart", 0, "30 minutes", names=names), "kim")
+    assert verdict.refusal == "Kim Harlow is not in the procedure any more, and can't decide."
 
 
 # Who it is now ------------------------------------------------------------------------------------
@@ -624,7 +625,7 @@ def test_how_long_goes_by_the_severity(severity: Severity, remind: str, due: str
         ("13:00", "12:15", "12:30", "12:30 gil, 13:00 mia, 13:30 -"),
         ("13:10", "12:15", "12:30", "12:30 gil, 13:00 mia, 13:10 -"),
         ("13:30", "12:15", "12:30", "12:30 gil, 13:00 mia, 13:30 -"),
-        ("15:00", "12:15", "12:30", "12:30 gil, 13:00 mia, 13:30 tom, 14:00 -"),
+        ("15:00", "12:15", "12:30", "12:30 gil, 13:00 mia, 13:30 tom, 15:00 -"),
     ],
 )
 def test_at_the_time_the_answer_is_needed_it_leaves_the_levels_that_were_asked(
@@ -777,7 +778,7 @@ def test_nobody_acts_first_beyond_it(
     refused = find(BOOK, asks(action, cost, down, asker=asker, severity=severity, act_first=True)).refusal
 
     assert "may not act first on" in refused
-    assert refused.endswith("ask for it instead.")
+    assert refused.endswith("Ask for it instead.")
 
 
 def test_on_call_at_night_somebody_acts_first() -> None:
@@ -841,12 +842,35 @@ def test_everybodys_channels_are_known_and_used_at_critical() -> None:
         ),
         (
             asks("failover", 0, "3 hours", severity="critical", act_first=True),
-            "Ana Ruiz may not act first on failover (3 hours down): ask for it instead.",
+            "Ana Ruiz may not act first on failover (3 hours down). "
+            "The table: senior specialist, up to 2 hours down, first in an emergency. Ask for it instead.",
+        ),
+        (
+            asks("failover", 0, "1 hour", asker="bo", severity="medium", act_first=True),
+            "Bo Lind may not act first on failover (1 hour down): "
+            "that is for critical tickets only, and this one is medium. Ask for it instead.",
+        ),
+        (
+            asks("call in staff", 100, severity="critical", act_first=True),
+            "Ana Ruiz may not act first on call in staff (GBP 100): nobody may. Ask for it instead.",
         ),
     ],
 )
 def test_a_refusal_says_what_the_table_allows(asked: Inquiry, told: str) -> None:
     assert find(BOOK, asked) == Findings("test", refusal=told)
+
+
+def test_what_may_only_be_done_first_is_no_authority_to_approve() -> None:
+    may = [
+        {"tier": "engineering", "downtime": "1 hour"},
+        {"tier": "engineering", "downtime": "4 hours", "when": "emergency"},
+    ]
+    book = table(failover={"may": may})
+
+    assert find(book, asks("failover", 0, "2 hours")).refusal == (
+        "At Northwind nobody else may approve failover (2 hours down) now. "
+        "The table: engineering, up to 1 hour down."
+    )
 
 
 def test_without_a_table_nothing_can_be_asked() -> None:
@@ -873,7 +897,8 @@ def test_without_a_table_nothing_can_be_asked() -> None:
             "kim",
             "Kim Harlow has not the authority for failover (3 hours down) at Harbor Trading.",
         ),
-        (asks(), "nemo", "nemo is not in the procedure any more, and can't decide."),
+        (asks(), "nemo", "There is no person or contact 'nemo' in the procedure."),
+        (asks(names={"nemo": "Nemo"}), "nemo", "Nemo is not in the procedure any more, and can't decide."),
         (asks(), "nora", "Nora Lindqvist belongs to another client, and can't decide."),
         (asks(), "ida", "Ida Northcott has not the authority for restart."),
     ],
