@@ -39,6 +39,8 @@ from workflows.messages import TASK_QUEUE
 Result = TypeVar("Result")
 
 HERE = "127.0.0.1"
+TEMPORAL_PORT = 7233
+"""Where starter.py looks for Temporal if nothing else is said."""
 EXAMPLE = "examples/northwind"
 START = timedelta(seconds=60)
 """How long everything together may take to start."""
@@ -93,7 +95,7 @@ class Part:
     type=click.Path(path_type=Path),
     help="What survives a restart.",
 )
-@click.option("--temporal-port", default=7233, show_default=True)
+@click.option("--temporal-port", default=TEMPORAL_PORT, show_default=True)
 @click.option("--ui-port", default=8233, show_default=True)
 @click.option("--gateway-port", default=8080, show_default=True)
 @click.option("--smtp-port", default=1025, show_default=True)
@@ -336,6 +338,8 @@ def _screen(book: Procedure, folder: Path, pace: float, state: Path, ports: Port
     system = next(iter(book.clients[client].systems), "")
     command = f'starter.py open "Nobody can log in" --client {client} --system "{system}" --state down'
     own = "" if folder == Path(EXAMPLE) else f"RUNG_PROCEDURE={folder} "
+    if ports.temporal != TEMPORAL_PORT:
+        own = f"TEMPORAL_ADDRESS={HERE}:{ports.temporal} {own}"
     speed = (
         "Times are real." if pace == 1 else f"Pace {pace:g}: an agreed hour takes {3600 / pace:g} seconds."
     )

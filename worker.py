@@ -24,6 +24,7 @@ from runtime import logs
 from runtime.connection import connect, register_search_attributes
 from runtime.feeds import CALENDARS, Feeds
 from runtime.links import Links
+from runtime.look_ups import LookUpsFirst
 from runtime.news import News
 from runtime.procedure_files import ProcedureError
 from runtime.procedure_folder import ProcedureFolder
@@ -76,7 +77,7 @@ def create_worker(
             handovers.offer,
         ],
         # The sandbox guards the tests instead: see docs/decisions/0007.
-        workflow_runner=UnsandboxedWorkflowRunner(),
+        workflow_runner=LookUpsFirst(UnsandboxedWorkflowRunner()),
         max_cached_workflows=settings.cached_tickets,
         max_concurrent_workflow_tasks=20,
         sticky_queue_schedule_to_start_timeout=LOST,

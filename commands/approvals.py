@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 import click
@@ -12,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from commands import ledger, proposed, session, tables, typed
 from commands.session import Failure
-from procedure.approval import Approval, ruling
+from procedure.approval import Approval, already
 from procedure.asking import approval_id
 from procedure.ticket import Asked, Refused, Ticket
 from runtime.tickets import Away, NoSuchTicket, Tickets
@@ -22,6 +23,13 @@ Result = TypeVar("Result")
 Sent = TypeVar("Sent", bound=Message)
 
 VIA = "the command line"
+
+_TIMES = {
+    "begins": ("--begins", "To be done"),
+    "by_when": ("--by-when", "Answer needed by"),
+    "until": ("--until", "Holds until"),
+}
+"""What somebody can type as a time, and what it means."""
 
 AT_ONCE = 20
 """How many approvals are asked at the same time where they stand."""
@@ -54,9 +62,12 @@ def ask(ticket: str, **content: Any) -> None:
     content = {name: given for name, given in content.items() if given}
     if "downtime" in content:
         content["downtime"] = proposed.exact(content["downtime"], "--downtime")
-    message = _message(Propose, **content | _times(content))
+    times = _times(content)
+    message = _message(Propose, **content | {name: at for name, (_, at) in times.items()})
     answer = session.with_tickets(lambda tickets: tickets.say(ticket, "propose", message, key=_key()))
-    click.echo(answer.text)
+    click.echo(tables.harmless(answer.text))
+    for name, (zone, at) in times.items():
+        click.echo(f"{_TIMES[name][1]}: {tables.shown(at, zone)}")
 
 
 @click.command(name="approvals")
@@ -77,7 +88,8 @@ def list_approvals(client: str, ended: bool, limit: int) -> None:
 
     runs, found = session.with_tickets(work)
     if not found:
-        click.echo("No approvals.")
+        whose = f" of {client}'s" if client else ""
+        click.echo(f"No approvals{whose}." if ended else f"No open approvals{whose}; the others: --all")
         return
     click.echo("Times are UTC.")
     tables.echo(ledger.HEAD, [ledger.row(ident, stands) for ident, stands in found.items()])
@@ -142,6 +154,7 @@ def contest(approval: str, by: str) -> None:
     From then on nothing counts that is said about it in this person's name.
     """
     _say(approval, "contest", by=by)
+    click.echo(f"Who is asked now, and what was decided: starter.py approval {approval}")
 
 
 @click.command(name="object")
@@ -158,15 +171,15 @@ def _say(approval: str, name: str, signal: bool = False, **content: Any) -> None
     message = _message(OPINIONS[name], **content)
 
     async def said(tickets: Tickets) -> str:
-        if not signal:
-            return (await tickets.speak_up(approval, message, key=_key())).text
         try:
+            if not signal:
+                return (await tickets.speak_up(approval, message, key=_key())).text
             await tickets.signal(approval, name, message)
         except NoSuchTicket:
-            raise Refused(ruling(await tickets.approval(approval))) from None
+            raise Refused(_over(await _kept(tickets, approval))) from None
         return "Sent."
 
-    click.echo(_with_approval(approval, said))
+    click.echo(tables.harmless(_with_approval(approval, said)))
 
 
 def _with_approval(ident: str, work: Callable[[Tickets], Awaitable[Result]]) -> Result:
@@ -198,6 +211,13 @@ async def _kept(tickets: Tickets, ident: str) -> Approval | tuple[Ticket, Asked]
         raise
 
 
+def _over(kept: Approval | tuple[Ticket, Asked]) -> str:
+    """Why nothing can be said about it any more."""
+    if isinstance(kept, Approval):
+        return already(kept)
+    return f"Nothing is left to decide: {kept[1].ruling or 'Temporal no longer keeps it'}"
+
+
 async def _where_they_stand(tickets: Tickets, idents: list[str]) -> dict[str, Approval | None]:
     """Each of these; None for one that does not answer. Raises Away when none of the first ones does."""
     found: dict[str, Approval | None] = {}
@@ -220,17 +240,16 @@ async def _where_they_stand(tickets: Tickets, idents: list[str]) -> dict[str, Ap
     return found
 
 
-def _times(content: dict[str, Any]) -> dict[str, Any]:
-    """The times among what was typed, as instants: on the wall where the MSP is, unless with an offset."""
-    times = {"begins": "--begins", "by_when": "--by-when", "until": "--until"}
-    given = {name: option for name, option in times.items() if name in content}
+def _times(content: dict[str, Any]) -> dict[str, tuple[str, datetime]]:
+    """The times among what was typed, each with the MSP's zone: on the wall there, unless with an offset."""
+    given = [name for name in _TIMES if name in content]
     if not given:
         return {}
     settings = session.settings()
     zone = session.book(settings.procedure, settings.state).time_zone
     return {
-        name: typed.instant(content[name], option, zone, whole_day=name == "until")
-        for name, option in given.items()
+        name: (zone, typed.instant(content[name], _TIMES[name][0], zone, whole_day=name == "until"))
+        for name in given
     }
 
 
@@ -240,7 +259,7 @@ def _message(kind: type[Sent], **content: Any) -> Sent:
         return kind.model_validate({"via": VIA, **content})
     except ValidationError as error:
         wrong = error.errors(include_url=False, include_input=False)
-        lines = [f"--{str(one['loc'][0]).replace('_', '-')}: {one['msg']}" for one in wrong]
+        lines = [f"--{str(one['loc'][0]).replace('_', '-')}: {typed.complaint(one)}" for one in wrong]
         raise Failure("; ".join(lines)) from None
 
 

@@ -14,6 +14,7 @@ from commands.session import REFUSED, Failure
 from procedure.authority import Authority, Consent, Option, lines_of
 from procedure.book import Procedure
 from procedure.deciders import Bench, Decider, Findings, Inquiry, consent_terms, find
+from procedure.durations import spoken
 from procedure.proposal import Proposal
 from procedure.severity import SEVERITIES, Severity
 from procedure.watch import Watch
@@ -60,7 +61,7 @@ def authority(
     if not name and not option:
         if cost or downtime or begins or when or asker:
             raise Failure("Write which --action or --option it is about; alone, --client prints the table")
-        _echo(_whole(book, table, client))
+        _echo(_whole(book, table, client, settings.pace))
         return
     proposal = Proposal(
         action=proposed.action_of(table, name)
@@ -98,11 +99,15 @@ def _asked(book: Procedure, table: Authority, asked: Inquiry) -> Iterator[str]:
         yield found.meaning
     yield f"Version {found.version} of the procedure; times in {book.time_zone}, where {book.name} is."
     if asked.pace != 1:
-        yield f"Pace {asked.pace:g}: times run that much faster than agreed, and nobody's hours count."
+        yield _at_a_pace(asked.pace)
     yield from _at_the_msp(book, table, asked, found)
-    yield from _at_the_client(book, asked, found)
+    yield from _at_the_client(book, table, asked, found)
     yield ""
     yield from _afterwards(book, table, asked, found)
+
+
+def _at_a_pace(pace: float) -> str:
+    return f"Pace {pace:g}: times run that much faster than agreed, and nobody's hours count."
 
 
 def _question(book: Procedure, asked: Inquiry, found: Findings) -> str:
@@ -128,8 +133,9 @@ def _at_the_msp(book: Procedure, table: Authority, asked: Inquiry, found: Findin
     if found.own:
         yield f"{book.name}: {_name(book, asked.asker)} may decide it alone, on the spot. {found.own}"
         return
-    within = table.answer_within[asked.severity]
-    yield f"{book.name} asks in this order; each has {within} to answer:"
+    watch = Watch(book, asked.client, asked.severity, asked.pace)
+    hours = f" of {book.clients[asked.client].name}'s hours" if watch.answers_in_hours else ""
+    yield f"{book.name} asks in this order; each has {_within(table, asked)}{hours} to answer:"
     yield from _order(book, asked, found.msp)
     for text in found.msp.missing:
         yield f"Passed over: {text}"
@@ -139,14 +145,23 @@ def _at_the_msp(book: Procedure, table: Authority, asked: Inquiry, found: Findin
         yield f"Whoever stands on one of these tiers decides it for {book.name} without asking."
 
 
-def _at_the_client(book: Procedure, asked: Inquiry, found: Findings) -> Iterator[str]:
+def _at_the_client(book: Procedure, table: Authority, asked: Inquiry, found: Findings) -> Iterator[str]:
     name = book.clients[asked.client].name
     yield ""
     if not found.consent:
         yield f"{name} need not agree."
         return
-    yield f"{name} must agree, since {' and '.join(found.consent)}; asked at the same time:"
+    watch = Watch(book, asked.client, asked.severity, asked.pace)
+    hours = " of their hours" if watch.hours and watch.runs == "hours" else ""
+    yield f"{name} must agree, since {' and '.join(found.consent)}; asked at the same time,"
+    yield f"each has {_within(table, asked)}{hours} to answer:"
     yield from _order(book, asked, found.contacts)
+
+
+def _within(table: Authority, asked: Inquiry) -> str:
+    """How long each has to answer; at a pace what is left of it."""
+    agreed = table.answer_within[asked.severity]
+    return str(agreed) if asked.pace == 1 else f"{agreed} ({spoken(agreed.exact / asked.pace)} at this pace)"
 
 
 def _order(book: Procedure, asked: Inquiry, bench: Bench) -> Iterator[str]:
@@ -195,7 +210,7 @@ def _afterwards(book: Procedure, table: Authority, asked: Inquiry, found: Findin
 
 def _then(option: Option) -> str:
     if option.resolves:
-        return "the ticket is resolved, and the customer is asked"
+        return "the ticket is resolved, and the customer reads the decision"
     until = ", once the date that was named is over" if option.until else ""
     return f"{option.carried_out_by} carries it out{until}"
 
@@ -203,9 +218,11 @@ def _then(option: Option) -> str:
 # The whole table --------------------------------------------------------------------------
 
 
-def _whole(book: Procedure, table: Authority, client: str) -> Iterator[str]:
+def _whole(book: Procedure, table: Authority, client: str, pace: float) -> Iterator[str]:
     terms = book.clients[client]
     yield f"Who may approve what at {book.name} and {terms.name}; version {book.version} of the procedure."
+    if pace != 1:
+        yield _at_a_pace(pace)
     yield ""
     rows = [row for name in table.actions for row in _action(book, table, client, name)]
     head = ("ACTION", f"{book.name} MAY".upper(), f"{terms.name} MUST AGREE".upper(), "WHO THERE MAY")
@@ -217,6 +234,7 @@ def _whole(book: Procedure, table: Authority, client: str) -> Iterator[str]:
     yield ""
     times = ", ".join(f"{severity} {time}" for severity, time in table.answer_within.items())
     yield f"Each who is asked has to answer within: {times}."
+    yield "In hours and out of hours are the client's, when it is asked and decided, not when it is done."
     yield f"If nobody decides: {_name(book, table.undecided or book.last_resort.person)} is told."
 
 

@@ -5,7 +5,6 @@ Times are UTC.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -17,10 +16,9 @@ from procedure.proposal import Proposal
 from procedure.standing import Ahead
 from procedure.ticket import Asked, Ticket
 
-HEAD = ("APPROVAL", "CLIENT", "TICKET", "ACTION", "ASKED BY", "WHO IS ASKED", "DUE", "NEXT")
+_LINK = "the link sent to "
 
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
-"""What a terminal would obey instead of showing it: the words of contacts stand here, too."""
+HEAD = ("APPROVAL", "CLIENT", "TICKET", "ACTION", "ASKED BY", "WHO IS ASKED", "DUE", "NEXT")
 
 
 def row(ident: str, approval: Approval | None) -> tuple[str, ...]:
@@ -46,31 +44,37 @@ def told(approval: Approval) -> Iterator[str]:
     now = datetime.now(UTC)
     for part in (_question, _asked, _answers, _objections, _forecast, _record):
         for line in part(approval, now):
-            yield _harmless(line)
+            yield tables.harmless(line)
 
 
 def of_ticket(ticket: Ticket, now: datetime) -> Iterator[str]:
     """What was asked for a ticket, with its numbers, and how it was decided."""
     for asked in ticket.approvals:
         what = asked.proposal.option or asked.proposal.action
-        yield _harmless(f"{asked.number}. {what}: {' '.join(asked.proposal.what.split())}")
-        yield _harmless(f"   {_standing(ticket, asked, now)} ({approval_id(ticket, asked.number)})")
+        yield tables.harmless(f"{asked.number}. {what}: {' '.join(asked.proposal.what.split())}")
+        yield tables.harmless(f"   {_standing(ticket, asked, now)} ({approval_id(ticket, asked.number)})")
 
 
 def kept_by_ticket(ticket: Ticket, asked: Asked) -> Iterator[str]:
     """What a ticket keeps of a question: all there is of one that was granted on the spot."""
     now = datetime.now(UTC)
-    yield f"{approval_id(ticket, asked.number)}: {ticket.name(asked.by)} asks: {asked.proposal.action}"
-    yield f"For {ticket.id}: {ticket.title}"
-    yield _harmless(f"How it stands: {_standing(ticket, asked, now)}")
-    yield ""
-    for line in (*_proposal(asked.proposal, now), f"Asked: {local(asked.at, now, 'UTC')}, times are UTC"):
-        yield _harmless(line)
+    lines = (
+        f"{approval_id(ticket, asked.number)}: {ticket.name(asked.by)} asks: {asked.proposal.action}",
+        f"For {ticket.id}: {ticket.title}",
+        "Times are UTC.",
+        f"How it stands: {_standing(ticket, asked, now)}",
+        "",
+        *_proposal(asked.proposal, now, "at once"),
+        f"Asked: {local(asked.at, now, 'UTC')}",
+    )
+    for line in lines:
+        yield tables.harmless(line)
 
 
 def _standing(ticket: Ticket, asked: Asked, now: datetime) -> str:
     if not asked.ruling:
-        return f"asked by {ticket.name(asked.by)}, not decided yet"
+        missing = ", only the client's answer is missing" if asked.waits_for_client else ""
+        return f"asked by {ticket.name(asked.by)}, not decided yet{missing}"
     return localise(asked.ruling, now, "UTC")
 
 
@@ -82,7 +86,10 @@ def _question(approval: Approval, now: datetime) -> Iterator[str]:
     verb = "acts first" if approval.first else "asks"
     yield f"{approval.id}: {approval.name(approval.asker)} {verb}: {approval.proposal.action}{takes}"
     yield f"For {approval.ticket}, {approval.severity}: {approval.title}"
+    yield "Times are UTC."
     yield f"How it stands: {localise(ruling(approval), now, 'UTC')}"
+    for person, words in approval.conditions:
+        yield f"On condition ({approval.name(person)}): {_indented(words)}"
     if approval.drill:
         yield "DRILL: this is an exercise."
     if approval.pace != 1:
@@ -90,19 +97,28 @@ def _question(approval: Approval, now: datetime) -> Iterator[str]:
     yield ""
     if approval.meaning:
         yield f"{approval.proposal.action}: {approval.meaning}"
-    yield from _proposal(approval.proposal, now)
+    yield from _proposal(approval.proposal, now, _at_once(approval))
+    asked = "Done, and told" if approval.first else "Asked"
     at = local(approval.opened, now, "UTC")
-    yield f"Asked: {at}, under version {approval.version} of the procedure; times are UTC"
+    yield f"{asked}: {at}, under version {approval.version} of the procedure"
     yield from _who_must(approval)
 
 
-def _proposal(proposal: Proposal, now: datetime) -> Iterator[str]:
-    """What is decided about, word for word."""
+def _at_once(approval: Approval) -> str:
+    """When it is to be done if it names no time; empty for what was done first."""
+    if approval.first:
+        return ""
+    return "at once, unless the condition says otherwise" if approval.conditions else "at once"
+
+
+def _proposal(proposal: Proposal, now: datetime, at_once: str) -> Iterator[str]:
+    """What is decided about, word for word; ``at_once`` says when, if it names no time."""
     parts = {
         "Management's option": proposal.option,
         "What exactly": proposal.what,
         "Why": proposal.why,
-        "To be done": local(proposal.begins, now, "UTC") if proposal.begins else "at once",
+        "To be done": local(proposal.begins, now, "UTC") if proposal.begins else at_once,
+        "Holds until": local(proposal.until, now, "UTC") if proposal.until else "",
         "Answer needed by": local(proposal.by_when, now, "UTC") if proposal.by_when else "",
         "Without an answer": proposal.otherwise,
     }
@@ -116,9 +132,9 @@ def _who_must(approval: Approval) -> Iterator[str]:
         yield f"{name} may act first: {approval.first}"
         return
     if approval.own:
-        yield f"{name} decides it for the MSP: {approval.own}"
+        yield f"{name} decides it for {approval.msp or 'the MSP'}: {approval.own}"
     if msp and msp.needed > 1:
-        yield f"{msp.needed} different people of the MSP must say yes"
+        yield f"{msp.needed} different people of {approval.msp or 'the MSP'} must say yes"
     if approval.consent:
         yield f"The client must agree: {', '.join(approval.consent)}"
     if approval.code and not approval.over:
@@ -170,10 +186,12 @@ def _answer(approval: Approval, decision: Decision, now: datetime) -> Iterator[s
     """What somebody said, when, through what, and what gave them the authority."""
     who = f"{approval.name(decision.by)} ({_level(decision.side, decision.level)})"
     said = "yes" if decision.yes else "no"
-    via = f", through {decision.via}" if decision.via else ""
+    via = f", through {_door(approval, decision.via)}" if decision.via else ""
     yield f"  {local(decision.at, now, 'UTC')}  {who}: {said}{via}"
     if decision.void:
         yield f"    VOID: {approval.name(decision.by)} says that this was not them"
+    if decision.lapsed:
+        yield "    LAPSED: the client must agree to more by now, and is asked again"
     if decision.conditions:
         yield f"    on condition: {_indented(decision.conditions, 6)}"
     if decision.reason:
@@ -187,7 +205,7 @@ def _objections(approval: Approval, now: datetime) -> Iterator[str]:
     yield ""
     yield "Who objects:"
     for one in approval.objections:
-        via = f", through {one.via}" if one.via else ""
+        via = f", through {_door(approval, one.via)}" if one.via else ""
         yield f"  {local(one.at, now, 'UTC')}  {approval.name(one.by)}: {_indented(one.reason, 4)}{via}"
 
 
@@ -217,8 +235,15 @@ def _record(approval: Approval, now: datetime) -> Iterator[str]:
     for entry in approval.record:
         text, name = localise(entry.text, now, "UTC"), approval.name(entry.by)
         who = name if name not in text else ""
-        about = ", ".join(filter(None, (who, f"through {entry.via}" if entry.via else "")))
+        about = ", ".join(filter(None, (who, f"through {_door(approval, entry.via)}" if entry.via else "")))
         yield f"  {local(entry.at, now, 'UTC')}  {_indented(text, 4)}{f' ({about})' if about else ''}"
+
+
+def _door(approval: Approval, via: str) -> str:
+    """What somebody's words came through, with the name of the one whose link it was."""
+    link, sent, person = via.partition(_LINK)
+    ident, comma, code = person.partition(",")
+    return f"{link}{sent}{approval.name(ident)}{comma}{code}"
 
 
 def _waiting(approval: Approval) -> list[Side]:
@@ -229,7 +254,3 @@ def _waiting(approval: Approval) -> list[Side]:
 def _indented(text: str, by: int = 2) -> str:
     """Words of several lines, each but the first moved in: none can be taken for a line of ours."""
     return f"\n{' ' * by}".join(text.splitlines())
-
-
-def _harmless(line: str) -> str:
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", line)

@@ -10,6 +10,7 @@ from typing import TypeVar
 import click
 from temporalio.client import Client
 
+from commands import tables
 from procedure.book import Procedure
 from procedure.ticket import Refused
 from runtime.connection import connect
@@ -47,7 +48,7 @@ def with_tickets(work: Callable[[Tickets], Awaitable[Result]]) -> Result:
     try:
         return asyncio.run(session())
     except Refused as refused:
-        raise Failure(str(refused), REFUSED) from None
+        raise Failure(tables.harmless(str(refused)), REFUSED) from None
     except NoSuchTicket:
         raise Failure(
             "There is no such ticket, or Temporal no longer keeps it; see: starter.py list"

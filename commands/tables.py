@@ -1,12 +1,16 @@
-"""Tables: columns as wide as what stands in them, and times as they stand there."""
+"""Tables: columns as wide as what stands in them, and times as they stand there; words that do no harm."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import click
+
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+"""What a terminal would obey instead of showing it: the words of contacts are shown, too."""
 
 
 def echo(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
@@ -26,3 +30,8 @@ def shown(at: datetime, zone: str) -> str:
     """A time there. With the zone's abbreviation: when clocks are put back, an hour comes twice."""
     there = at.astimezone(ZoneInfo(zone))
     return f"{there:%a} {there.day} {there:%b %H:%M %Z}"
+
+
+def harmless(text: str) -> str:
+    """Somebody's words as a terminal may show them."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)

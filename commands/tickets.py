@@ -104,7 +104,7 @@ def show(ticket: str, as_json: bool) -> None:
         click.echo(TypeAdapter(Ticket).dump_json(stands, indent=2).decode())
         return
     for line in _told(stands):
-        click.echo(line)
+        click.echo(tables.harmless(line))
 
 
 @click.command(context_settings={"ignore_unknown_options": False})
@@ -221,5 +221,5 @@ def _message(what: str, by: str, content: tuple[str, ...]) -> Any:
         return said(what, {"by": by, "via": "the command line", **fields})
     except ValidationError as error:
         wrong = error.errors(include_url=False, include_input=False)
-        missing = [f"--with {e['loc'][0]}=... ({e['msg']})" for e in wrong]
+        missing = [f"--with {e['loc'][0]}=... ({typed.complaint(e)})" for e in wrong]
         raise Failure(f"{what} needs {'; '.join(missing)}") from None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from pydantic_core import ErrorDetails
+
 from commands.session import Failure
 from procedure.book import Procedure, Tier
 from procedure.calendars import from_wall
@@ -48,3 +50,12 @@ def _is_date(text: str) -> bool:
         return bool(date.fromisoformat(text.strip()))
     except ValueError:
         return False
+
+
+def complaint(error: ErrorDetails) -> str:
+    """What is wrong with one thing that was typed."""
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    if error["type"] == "timezone_aware":
+        return "write its offset too, such as 2026-12-24T18:00Z or 2026-12-24T18:00+01:00"
+    return error["msg"]

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from procedure.approval import (
-    Approval,
-    Decision,
-    Put,
-    Side,
-    decides_for,
-    forecast,
-    inquiry,
-    must_be_open,
-    ruling,
-)
-from procedure.book import Client, Procedure
-from procedure.calendars import local, localise
-from procedure.deciders import SideName, judge
+from gateway import approval_words as words
+from gateway.approval_words import Reading
+from procedure.approval import Approval, Decision, Put, decides_for, forecast, inquiry, must_be_open
+from procedure.book import Procedure
+from procedure.deciders import judge
 from procedure.durations import spoken
 from procedure.standing import Ahead
 from procedure.ticket import Outcome, Refused
@@ -42,73 +32,37 @@ def code_address(approval: Approval, address: Address) -> Address | None:
     return Address(address.purpose, address.ticket, address.person, put.visit) if put else None
 
 
-# The question -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """One approval, and who reads it when: contacts see their own side of it, and what was ruled."""
-
-    book: Procedure
-    approval: Approval
-    person: str
-    now: datetime
-
-    @property
-    def staff(self) -> bool:
-        return self.person in self.book.people
-
-    @property
-    def client(self) -> Client | None:
-        return self.book.clients.get(self.approval.client)
-
-    @property
-    def whose(self) -> str:
-        """The client's name."""
-        return self.client.name if self.client else self.approval.client
-
-    @property
-    def zone(self) -> str:
-        return self.book.time_zone if self.staff or self.client is None else self.client.time_zone
-
-    def time(self, at: datetime) -> str:
-        return local(at, self.now, self.zone)
-
-    def words(self, text: str) -> str:
-        return localise(text, self.now, self.zone)
-
-    def name(self, ident: str) -> str:
-        person = self.book.person(ident)
-        return person.name if person else self.approval.name(ident)
-
-    def sees(self, side: SideName) -> bool:
-        """Whether a side's way to its answer is shown to the reader."""
-        return self.staff or side == "client"
-
-
 def approval_facts(
     book: Procedure, links: Links, approval: Approval, address: Address, now: datetime
 ) -> dict[str, Any]:
     """All that a person's page of an approval shows."""
-    reading = _Reading(book, approval, address.person, now)
+    reading = Reading(book, approval, address.person, now)
     person, put = address.person, _put(approval, address)
-    mine = next((one for one in approval.standing() if one.by == person), None)
     ticket = Address("staff", approval.ticket, person)
+    cannot = _cannot(book, approval, address, now)
+    late = bool(cannot and put and not _cannot(book, approval, replace(address, visit=0), now))
     return {
         "approval": approval,
         "proposal": approval.proposal,
-        "ruling": reading.words(ruling(approval)),
+        "headline": words.headline(reading),
+        "lead": reading.words(words.lead(reading, put, cannot, late)),
+        "more": list(words.more(reading, put, cannot)),
+        "conditions": list(words.conditions(reading)),
         "msp": book.name,
+        "phone": book.phone,
         "client": reading.whose,
         "person": reading.name(person),
         "staff": reading.staff,
-        "asks": person == approval.asker,
         "ticket_url": links.url(ticket) if reading.staff else "",
-        "put": put,
-        "cannot": reading.words(_cannot(book, approval, address, now)),
-        "mine": mine,
-        "reasons": [reason.replace("their hours", "your hours") for reason in approval.consent],
-        "stands": list(_stands(reading)),
+        "authority": words.authority(reading, put) if put else "",
+        "must_agree": words.must_agree(reading) if approval.consent else "",
+        "first": words.first(reading),
+        "cannot": cannot,
+        "late": late,
+        "mine": reading.mine,
+        "when": words.when(reading),
+        "read_by": words.read_by(reading),
+        "stands": list(words.stands(reading)),
         "steps": _steps(reading),
         "asked": [one for one in approval.asked if reading.sees(one.side)],
         "decisions": [one for one in approval.decisions if _shown(reading, one)],
@@ -120,6 +74,7 @@ def approval_facts(
         "time": reading.time,
         "words": reading.words,
         "name": reading.name,
+        "via": lambda via: words.through(via, reading.name),
         "hour_takes": spoken(timedelta(hours=1) / approval.pace),
         "longest": LONGEST_TEXT,
         "version": len(approval.record),
@@ -151,46 +106,15 @@ def _may_object(approval: Approval, person: str) -> bool:
     return approval.outcome == "acted" and told and all(one.by != person for one in approval.objections)
 
 
-def _shown(reading: _Reading, decision: Decision) -> bool:
+def _shown(reading: Reading, decision: Decision) -> bool:
     """Of what the MSP has said a contact reads what the ruling rests on."""
     rests_on: dict[Outcome, bool] = {"approved": True, "denied": False}
-    ruled = not decision.void and rests_on.get(reading.approval.outcome) == decision.yes
+    counts = not decision.void and not decision.lapsed
+    ruled = counts and rests_on.get(reading.approval.outcome) == decision.yes
     return reading.sees(decision.side) or ruled
 
 
-def _stands(reading: _Reading) -> Iterator[tuple[str, str]]:
-    """How each side stands while nothing is decided: whose side it is, and what is known of it."""
-    approval = reading.approval
-    if approval.over:
-        return
-    if approval.own:
-        asker = reading.name(approval.asker)
-        yield reading.book.name, f"{asker} decides it ({approval.own})" if reading.staff else "agrees"
-    for side in approval.sides:
-        yield reading.book.name if side.name == "msp" else reading.whose, _side(reading, side)
-
-
-def _side(reading: _Reading, side: Side) -> str:
-    said = [one for one in reading.approval.standing() if one.side == side.name]
-    if not reading.sees(side.name):
-        words = ["agrees" if side.settled else "has not decided yet"]
-        return "; ".join([*words, *(f"on condition: {one.conditions}" for one in said if one.conditions)])
-    words = [_says(reading, one) for one in said]
-    if side.needed > 1:
-        words.append(f"{side.needed} people must say yes")
-    if side.ladder.holder and side.ladder.due:
-        words.append(f"{reading.name(side.ladder.holder)} is asked, until {reading.time(side.ladder.due)}")
-    elif not side.settled:
-        words.append("the next person is just being asked")
-    return "; ".join(words)
-
-
-def _says(reading: _Reading, decision: Decision) -> str:
-    conditions = f", on condition: {decision.conditions}" if decision.conditions else ""
-    return f"{reading.name(decision.by)} says {'yes' if decision.yes else 'no'}{conditions}"
-
-
-def _steps(reading: _Reading) -> tuple[Ahead, ...]:
+def _steps(reading: Reading) -> tuple[Ahead, ...]:
     """What happens if nobody answers, as far as it is the reader's to know."""
     if reading.staff:
         return forecast(reading.approval)

@@ -12,12 +12,13 @@ from pydantic import ValidationError
 
 from gateway.guards import Form, address_of, book_of, form_of, in_words, number, views_of
 from gateway.pages import ticket_of
+from procedure.asking import approval_id
 from procedure.book import Procedure
 from procedure.calendars import from_wall
 from procedure.durations import Duration
 from procedure.rota import FIRST_YEAR, LAST_YEAR
 from procedure.ticket import Refused
-from runtime.links import PAGES, Address
+from runtime.links import PAGES, Address, Links
 from runtime.tickets import Away, NoSuchTicket, Tickets
 from workflows.messages import Propose
 
@@ -36,7 +37,7 @@ async def show(request: Request, token: str) -> Response:
 
 @router.post("/{token}/ask")
 async def ask(request: Request, token: str) -> Response:
-    """Put the question, and lead back to the ticket's page, which lists it."""
+    """Put the question, and lead to its page, which says who is asked until when."""
     address = address_of(request, "staff", token)
     if isinstance(address, Response):
         return address
@@ -55,7 +56,22 @@ async def ask(request: Request, token: str) -> Response:
     except NoSuchTicket:
         return views_of(request).plain("gone", status=410)
     log.info("asked", ticket=address.ticket, person=address.person, question=form.get("question", ""))
-    return RedirectResponse(request.url.path.removesuffix("/ask"), status_code=303)
+    return RedirectResponse(await _page_after(request, address, said), status_code=303)
+
+
+async def _page_after(request: Request, address: Address, said: Propose) -> str:
+    """The page of what was asked just now; the ticket's for what was granted on the spot, which has none."""
+    tickets: Tickets = request.app.state.tickets
+    links: Links = request.app.state.links
+    try:
+        ticket = await tickets.status(address.ticket)
+    except (Away, NoSuchTicket):
+        return request.url.path.removesuffix("/ask")
+    mine = [one for one in ticket.approvals if (one.by, one.proposal.what) == (said.by, said.what)]
+    if not mine or mine[-1].on_the_spot:
+        return request.url.path.removesuffix("/ask")
+    asked = Address("approval", approval_id(ticket, mine[-1].number), address.person)
+    return f"{PAGES['approval']}/{links.token(asked)}"
 
 
 def proposal_of(form: Form, address: Address, book: Procedure) -> Propose:

@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from gateway.approval_words import Reading, in_short
+from procedure.approval import Approval
 from procedure.asking import approval_id
 from procedure.authority import Authority, TierLine
 from procedure.book import Procedure
+from procedure.briefing import with_consent
 from procedure.calendars import local, localise
 from procedure.deciders import stands_on
 from procedure.durations import spoken
 from procedure.holding import must_be_on_tier
 from procedure.options import ways_out
-from procedure.ticket import Asked, Refused, Ticket
+from procedure.ticket import Asked, Note, Refused, Ticket
 from procedure.watch import Watch
 from runtime.links import Address, Links
 from workflows.messages import LONGEST_TEXT
 
 
-def ticket_approvals(book: Procedure, links: Links, ticket: Ticket, address: Address) -> dict[str, Any]:
+def ticket_approvals(
+    book: Procedure,
+    links: Links,
+    ticket: Ticket,
+    address: Address,
+    approvals: Sequence[Approval],
+    now: datetime,
+) -> dict[str, Any]:
     """What a ticket's page shows of its approvals, to the MSP's people and to the customer."""
     waits = ticket.pause.approval if ticket.pause else 0
     return {
         "decides": next((one.proposal.action for one in ticket.approvals if one.number == waits), ""),
-        "rulings": _rulings_of_theirs(book, ticket),
+        "rulings": list(_rulings_of_theirs(book, ticket, {one.id: one for one in approvals}, address, now)),
         "asks_url": f"{links.url(address)}/ask" if _may_ask(book, ticket, address) else "",
         "approval_url": lambda asked: _url(links, ticket, asked, address.person),
+        "notes": _found(ticket),
+        "not_decided": lambda asked: _not_decided(book, ticket, asked, now),
         "options": ways_out(_watch(book, ticket)) if ticket.top else (),
     }
 
@@ -44,11 +56,44 @@ def _url(links: Links, ticket: Ticket, asked: Asked, person: str) -> str:
     return links.url(Address("approval", approval_id(ticket, asked.number), person))
 
 
-def _rulings_of_theirs(book: Procedure, ticket: Ticket) -> list[str]:
-    """The rulings in which somebody of the client has a part: the others are the MSP's own."""
+def _found(ticket: Ticket) -> list[Note]:
+    """The notes, without those of what was decided: that stands among the approvals."""
+    rulings = tuple(f": {one.ruling}" for one in ticket.approvals if one.ruling)
+    return [note for note in ticket.notes if not note.text.endswith(rulings)]
+
+
+def _not_decided(book: Procedure, ticket: Ticket, asked: Asked, now: datetime) -> str:
+    """How a question stands that nobody has decided, for the MSP's people."""
+    terms = book.clients.get(ticket.client)
+    client = terms.name if terms else ticket.client
+    missing = f" Only {client}'s answer is missing." if asked.waits_for_client else ""
+    if asked.undecided_at is None:
+        return f"Not decided yet.{missing}"
+    ends = local(asked.undecided_at, now, book.time_zone)
+    return f"Not decided yet.{missing} If nobody answers, it is undecided at {ends}."
+
+
+def to_look_up(ticket: Ticket, address: Address) -> list[str]:
+    """The approvals of which a ticket knows too little for its customer's page: done first, not decided."""
+    return [
+        approval_id(ticket, one.number)
+        for one in ticket.approvals
+        if address.purpose == "customer" and one.outcome not in ("approved", "denied")
+    ]
+
+
+def _rulings_of_theirs(
+    book: Procedure, ticket: Ticket, approvals: Mapping[str, Approval], address: Address, now: datetime
+) -> Iterator[str]:
+    """How those stand in which somebody of the client has a part: the others are the MSP's own."""
     terms = book.clients.get(ticket.client)
     contacts = terms.contacts if terms else {}
-    return [one.ruling for one in ticket.approvals if any(by in contacts for by in one.decided_by)]
+    for one in ticket.approvals:
+        approval = approvals.get(approval_id(ticket, one.number))
+        if any(by in contacts for by in one.decided_by):
+            yield one.ruling
+        elif approval and any(put.side == "client" for put in approval.asked):
+            yield in_short(Reading(book, approval, address.person, now))
 
 
 # The form to ask one ----------------------------------------------------------------------
@@ -60,7 +105,7 @@ class Known:
 
     name: str
     meaning: str
-    alone: tuple[str, ...]
+    alone: str
     first: tuple[str, ...]
 
 
@@ -72,6 +117,7 @@ def ask_facts(
     terms, authority = book.clients.get(ticket.client), book.authority
     known = tuple(_known(book, ticket, address.person, now)) if terms and authority else ()
     first = [f"{one.name}, {reach}" for one in known for reach in one.first]
+    options = authority.options if authority else {}
     return {
         "ticket": ticket,
         "msp": book.name,
@@ -81,7 +127,8 @@ def ask_facts(
         "cannot": localise(_cannot_ask(book, ticket, address), now, zone),
         "actions": known,
         "options": ways_out(_watch(book, ticket)) if ticket.top else (),
-        "untils": any(option.until for option in authority.options.values()) if authority else False,
+        "untils": [name for name, option in options.items() if option.until],
+        "resolving": [name for name, option in options.items() if option.resolves],
         "first": first if ticket.severity == "critical" else [],
         "currency": authority.currency if authority else "",
         "now": now,
@@ -122,8 +169,16 @@ def _known(book: Procedure, ticket: Ticket, person: str, now: datetime) -> Itera
             if line.tier == tier.name
         ]
         alone = [line for line in mine if line.when != "emergency" and not action.two_people]
-        first = [line for line in mine if line.when == "emergency"]
-        yield Known(name, action.meaning, _reach(alone, authority), _reach(first, authority))
+        first = [line.model_copy(update={"when": "always"}) for line in mine if line.when == "emergency"]
+        yield Known(name, action.meaning, _alone(watch, name, alone, authority), _reach(first, authority))
+
+
+def _alone(watch: Watch, action: str, lines: list[TierLine], authority: Authority) -> str:
+    """How far somebody decides an action without asking at the MSP, and when the client must agree."""
+    if not lines:
+        return "Somebody else decides."
+    agreed = with_consent(watch, action, *lines)
+    return f"Alone: {'; '.join((*_reach(lines, authority), *filter(None, [agreed])))}."
 
 
 def _reach(lines: list[TierLine], authority: Authority) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ mail, the choices on the page are not selected, and they are required.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Literal
 
 import structlog
@@ -13,7 +14,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
+from gateway.asking_views import to_look_up
 from gateway.guards import Form, address_of, form_of, in_words, number, views_of
+from procedure.approval import Approval
 from procedure.ticket import Refused, Ticket
 from runtime.links import Address, Purpose
 from runtime.tickets import Away, NoSuchTicket, Tickets, said
@@ -53,8 +56,7 @@ async def show(request: Request, purpose: TicketPurpose, token: str) -> Response
     address = address_of(request, purpose, token)
     if isinstance(address, Response):
         return address
-    ticket = await ticket_of(request, address)
-    return ticket if isinstance(ticket, Response) else views_of(request).page(ticket, address)
+    return await _page(request, address)
 
 
 @router.post("/{purpose}/{token}")
@@ -69,10 +71,7 @@ async def decide(request: Request, purpose: TicketPurpose, token: str) -> Respon
     try:
         await _say(request, address, form)
     except Refused as refused:
-        ticket = await ticket_of(request, address)
-        if isinstance(ticket, Response):
-            return ticket
-        return views_of(request).page(ticket, address, form, str(refused), status=409)
+        return await _page(request, address, form, str(refused), status=409)
     except Away as away:
         log.error("not decided", ticket=address.ticket, person=address.person, reason=str(away))
         return views_of(request).plain("away", status=503)
@@ -121,6 +120,27 @@ def _update_of(choice: str, content: dict[str, object]) -> str:
         case "stay":
             return "keep"
     return choice
+
+
+async def _page(
+    request: Request, address: Address, form: Form | None = None, problem: str = "", status: int = 200
+) -> Response:
+    ticket = await ticket_of(request, address)
+    if isinstance(ticket, Response):
+        return ticket
+    found = await asyncio.gather(*(_approval(request, one) for one in to_look_up(ticket, address)))
+    approvals = [one for one in found if one]
+    return views_of(request).page(ticket, address, form, problem, status, approvals)
+
+
+async def _approval(request: Request, ident: str) -> Approval | None:
+    """An approval; None for one that can't be seen now: the page shows the rest."""
+    tickets: Tickets = request.app.state.tickets
+    try:
+        return await tickets.approval(ident)
+    except (NoSuchTicket, Away) as why:
+        log.warning("approval not shown", approval=ident, reason=str(why))
+        return None
 
 
 async def ticket_of(request: Request, address: Address) -> Ticket | Response:

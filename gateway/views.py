@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from gateway.approval_views import approval_facts
+from gateway.approval_words import through
 from gateway.asking_views import ask_facts, ticket_approvals
 from procedure.approval import Approval
 from procedure.book import Procedure
@@ -25,7 +26,7 @@ from procedure.emergency import (
     paged_so_far,
     taken_at,
 )
-from procedure.forecast import forecast
+from procedure.forecast import for_customer, forecast
 from procedure.handover import Line, ShiftChange, outcomes, summary
 from procedure.ticket import Entry, Ticket
 from procedure.watch import Watch
@@ -44,6 +45,7 @@ STEPS = 3
 FOR_CUSTOMERS = (
     "Opened as ",
     "Resolved: ",
+    "Declined: ",
     "The customer asked, ",
     "The customer's wish to escalate is kept ",
 )
@@ -75,8 +77,10 @@ class Views:
         form: Mapping[str, str] | None = None,
         problem: str = "",
         status: int = 200,
+        approvals: Sequence[Approval] = (),
     ) -> Response:
-        """A person's page of a ticket. ``form`` is what they filled in, ``problem`` why it did not count."""
+        """A person's page of a ticket. ``form`` is what they filled in, ``problem`` why it did not count;
+        ``approvals`` are those of its questions that have to be looked up for a customer."""
         book, now = self._current(), datetime.now(UTC)
         client = book.clients.get(ticket.client)
         zone = book.time_zone
@@ -94,7 +98,7 @@ class Views:
             "here": _acts(ticket, address.person) and ticket.tiers.about(address.visit),
             "asked": bool(ticket.request) and self._may_answer(ticket, address.person),
             "now": now,
-            "steps": forecast(ticket),
+            "steps": forecast(ticket) if address.purpose == "staff" else for_customer(ticket),
             "systems": critical_systems(book, ticket.client),
             "may_decide": may_decide(
                 Watch(book, ticket.client, ticket.severity, ticket.agreement.pace), ticket.place, now
@@ -106,12 +110,13 @@ class Views:
             "time": lambda at: local(at, now, zone),
             "words": lambda text: localise(text, now, zone),
             "name": lambda ident: self._name(book, ticket, ident),
+            "via": lambda via: through(via, lambda ident: self._name(book, ticket, ident)),
             "hour_takes": spoken(timedelta(hours=1) / ticket.agreement.pace),
             "form": form or {},
             "problem": localise(problem, now, zone),
             "version": len(ticket.record),
         }
-        facts |= ticket_approvals(book, self._links, ticket, address)
+        facts |= ticket_approvals(book, self._links, ticket, address, approvals, now)
         return self._html(f"{address.purpose}.html", facts, status)
 
     def ask(
@@ -140,6 +145,7 @@ class Views:
         """A person's page of an approval. ``form`` and ``problem`` as on a ticket's page."""
         facts = approval_facts(self._current(), self._links, approval, address, now)
         facts |= {"form": form or {}, "problem": facts["words"](problem), "address": address}
+        facts |= {"dial": dialled(facts["phone"])}
         return self._html("approval.html", facts, status)
 
     def door(
@@ -289,6 +295,6 @@ def _is_public(ticket: Ticket, entry: Entry, contacts: set[str]) -> bool:
     name = ticket.name(entry.by)
     # Who writes in the helpdesk may bear a contact's id by chance: only a contact "says".
     said = entry.by in contacts and entry.text.startswith(
-        (f"{name} says", f"{name} asks to escalate", f"{name} confirms")
+        (f"{name} says", f"{name} asks to escalate", f"{name} confirms", f"{name} accepts")
     )
     return said or entry.text == f"{name} has it" or entry.text.startswith(FOR_CUSTOMERS)

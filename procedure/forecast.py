@@ -30,6 +30,17 @@ def forecast(ticket: Ticket) -> list[Step]:
     return sorted(steps, key=_at)
 
 
+def for_customer(ticket: Ticket) -> list[Step]:
+    """The steps that the customer reads: what the MSP is asked stays inside."""
+    waits = ticket.pause.approval if ticket.pause else 0
+    inside = {
+        (asked.undecided_at, f"{asked.proposal.action} is undecided")
+        for asked in ticket.approvals
+        if asked.outcome == "asked" and asked.number != waits
+    }
+    return [step for step in forecast(ticket) if (step.at, step.text) not in inside]
+
+
 def _at(step: Step) -> datetime:
     return step.at
 

@@ -121,7 +121,8 @@ def test_each_side_in_the_order_they_are_asked_with_times_and_lines(told: Tell) 
         "Whoever stands on one of these tiers decides it for Northwind without asking.",
         "",
         "Harbor Trading must agree, since it costs GBP 1,800 and it is down in their hours; "
-        "asked at the same time:",
+        "asked at the same time,",
+        "each has 30 minutes to answer:",
         HEAD,
         "Thu 3 Dec 14:00 GMT Raj Patel contact Thu 3 Dec 14:30 GMT "
         "replace hardware: Raj Patel, up to GBP 5,000 and 8 hours down",
@@ -188,6 +189,18 @@ def test_a_contact_has_a_title_or_is_a_contact(folder: Path, told: Tell) -> None
 def test_what_waits_for_the_clients_hours_is_owed_in_them(told: Tell) -> None:
     evening = told("configuration change", "--severity", "medium", at="2026-12-03T17:00")
     assert evening[4].startswith("Thu 3 Dec 17:00 GMT Bo Lind senior specialist Fri 4 Dec 10:30 GMT")
+    assert evening[2] == (
+        "Northwind asks in this order; each has 2 hours of Harbor Trading's hours to answer:"
+    )
+
+
+def test_contacts_owe_their_answer_in_their_hours_where_they_have_some(told: Tell) -> None:
+    """A workaround asked for half an hour before they go home."""
+    evening = told("workaround", "--severity", "medium", at="2026-12-03T17:00")
+    begin = evening.index("each has 2 hours of their hours to answer:")
+    assert evening[begin + 2].startswith("Thu 3 Dec 17:00 GMT Kim Harlow contact Fri 4 Dec 10:30 GMT")
+    critical = told("workaround", "--severity", "critical", at="2026-12-03T17:00")
+    assert "each has 10 minutes to answer:" in critical
 
 
 def test_at_critical_it_says_who_may_act_first(told: Tell) -> None:
@@ -211,7 +224,7 @@ def test_an_option_of_managements_says_what_follows_a_yes(typed: Type) -> None:
     accepted = does(typed(*at_harbor, "accept the workaround"))
     assert accepted[-1].endswith("engineering carries it out, once the date that was named is over.")
     declined = does(typed(*at_harbor, "tell the customer no"))
-    assert declined[-1] == "After a yes: the ticket is resolved, and the customer is asked."
+    assert declined[-1] == "After a yes: the ticket is resolved, and the customer reads the decision."
 
 
 def test_the_version_and_the_zone_are_named(typed: Type) -> None:
@@ -233,8 +246,14 @@ def test_a_time_is_the_clients_or_has_an_offset_and_is_shown_as_the_msps(typed: 
 def test_a_pace_is_shown(told: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUNG_PACE", "60")
     lines = told("restart")
-    assert lines[1].startswith("Pace 60: ")
+    assert lines[1] == "Pace 60: times run that much faster than agreed, and nobody's hours count."
     assert lines[0].endswith("14:00 GMT")
+    assert lines[3].endswith("each has 30 minutes (30 seconds at this pace) to answer:")
+
+
+def test_the_whole_table_says_a_pace_too(typed: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUNG_PACE", "60")
+    assert "nobody's hours count" in does(typed("authority", "--client", "harbor"))[1]
 
 
 # Nobody may ---------------------------------------------------------------------------
@@ -275,9 +294,10 @@ def test_without_an_action_the_whole_table_is_printed(typed: Type) -> None:
     assert "put one client first (two people) management, without limit no" in lines
     assert "failover (risky) engineering, up to 2 hours down if anything is down "
     assert "buy replace hardware senior specialist carries it out" in lines
-    assert lines[-2:] == [
+    assert lines[-3:] == [
         "Each who is asked has to answer within: "
         "critical 10 minutes, high 30 minutes, medium 2 hours, low 8 hours.",
+        "In hours and out of hours are the client's, when it is asked and decided, not when it is done.",
         "If nobody decides: Tom Adeyemi is told.",
     ]
     for action in PROCEDURE["authority"]["actions"]:
@@ -305,6 +325,7 @@ def test_without_somebody_of_its_own_the_last_resort_is_told(folder: Path, typed
 
 AT_HARBOR = ("authority", "--client", "harbor")
 ASK = ("ask", "ticket-harbor-phone-1", "--by", "bo", "--what", "both nodes")
+PROPOSE = ("act", "ticket-harbor-phone-1", "propose", "--by", "bo", "--with", "what=x", "--with")
 DECIDE = ("decide", "approval-harbor-phone-1-1", "--by", "raj")
 
 
@@ -341,6 +362,8 @@ DECIDE = ("decide", "approval-harbor-phone-1-1", "--by", "raj")
         ((*DECIDE, "--yes", "--by", ""), "--by: "),
         (("decide", "ticket-harbor-phone-1", "--by", "raj", "--yes"), "There is no such approval"),
         (("approval", "nonsense"), "There is no such approval 'nonsense', or Temporal no longer keeps it"),
+        ((*PROPOSE, "downtime=long"), "--with downtime=... ('long' is not a length of time: write"),
+        ((*PROPOSE, "begins=2026-12-24T18:00"), "--with begins=... (write its offset too, such as"),
         (("withdraw", "approval-harbor-phone-1-1", "--by", "bo"), "Missing option '--reason'"),
         (("object", "approval-harbor-phone-1-1", "--by", "bo"), "Missing option '--reason'"),
         (("contest", "approval-harbor-phone-1-1"), "Missing option '--by'"),
@@ -352,7 +375,9 @@ DECIDE = ("decide", "approval-harbor-phone-1-1", "--by", "raj")
 def test_what_can_not_be_meant_is_said_before_anything_is_asked(
     typed: Type, words: tuple[str, ...], saying: str
 ) -> None:
-    fails(typed(*words), USER_ERROR, saying)
+    answer = typed(*words)
+    fails(answer, USER_ERROR, saying)
+    assert "Value error" not in answer.stderr
 
 
 def test_a_procedure_without_a_table_says_where_to_write_one(folder: Path, typed: Type) -> None:
@@ -367,7 +392,7 @@ def test_a_procedure_without_a_table_says_where_to_write_one(folder: Path, typed
 
 RUNBOOK = (Path(__file__).parents[1] / "docs" / "runbook.md").read_text()
 (APPROVALS,) = (part for part in RUNBOOK.split("\n## ") if part.startswith("Approvals\n"))
-EXAMPLES = re.findall(r"^    temporal .* --name (\w+) --input '(.*)'$", APPROVALS, re.MULTILINE)
+EXAMPLES = re.findall(r"^    \.venv/bin/temporal .* --name (\w+) --input '(.*)'$", APPROVALS, re.MULTILINE)
 
 
 @pytest.mark.parametrize(("name", "payload"), EXAMPLES)

@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup, Tag
 
 from gateway.approval_views import code_address
 from gateway.asking import proposal_of
+from gateway.asking_views import to_look_up
 from gateway.limits import Rate
 from gateway.views import Views
 from procedure import approval as rules
@@ -309,7 +310,7 @@ def test_who_decides_for_the_msp_sees_the_whole_way() -> None:
     """The line of the table, how both sides stand, what happens if nobody answers, who was asked."""
     page = asked().page("cy", 1)
 
-    assert "replace hardware: engineering, up to GBP 2,000 and 4 hours down" in page.text
+    assert "You may approve up to GBP 2,000 and 4 hours down" in page.text
     assert page.part("How it stands") == [
         "Northwind Cy Tanaka is asked, until 12:10",
         "Harbor Trading Raj Patel is asked, until 12:10",
@@ -322,7 +323,7 @@ def test_who_decides_for_the_msp_sees_the_whole_way() -> None:
     ]
     first, second = page.part("Who was asked")
     assert first.startswith("12:00 Cy Tanaka (engineering), until 12:10")
-    assert "through the link sent to cy, turn 1" in first
+    assert "through the link sent to Cy Tanaka, turn 1" in first
     assert second.startswith("12:00 Raj Patel (Harbor Trading), until 12:10")
 
 
@@ -331,7 +332,7 @@ def test_a_contact_reads_why_their_company_must_agree() -> None:
     page = asked().page("raj", 1)
 
     assert "your company must agree: it costs GBP 1,800" in page.text
-    assert "replace hardware: Raj Patel, up to GBP 5,000 and 8 hours down" in page.text
+    assert "You may agree to up to GBP 5,000 and 8 hours down" in page.text
     assert page.part("How it stands") == [
         "Northwind has not decided yet",
         "Harbor Trading Raj Patel is asked, until 12:10",
@@ -346,11 +347,12 @@ def test_only_what_is_risky_or_costs_asks_for_a_code() -> None:
     assert "code" not in plain().page("cy", 1).text.casefold()
 
 
-def test_the_one_who_asks_can_only_withdraw_it() -> None:
-    """Somebody else has to decide."""
+def test_the_one_who_asks_reads_who_is_asked_until_when_and_can_only_withdraw_it() -> None:
+    """Somebody else has to decide; the button is not the big one of the others."""
     page = asked().page("bo")
 
-    assert page.lead == "You have asked: somebody else has to decide."
+    assert page.lead == "You have asked Cy Tanaka (until 12:10) and Raj Patel (until 12:10)."
+    assert page.one("button")["class"] == ["quiet"]
     assert page.choices == {"withdraw"}
     assert len(page.all("textarea[name=reason]")) == 1
 
@@ -388,7 +390,8 @@ def test_a_link_that_has_gone_on_says_to_whom() -> None:
     assert begun.page("gil").lead == "Bo Lind asks you for a decision by 12:20."
     assert begun.page("cy").lead == "Bo Lind asks you for a decision."
 
-    assert late.lead == "It has gone on to Gil Moreau."
+    assert late.lead == "You did not answer by 12:10: it has gone on to Gil Moreau."
+    assert "To decide it all the same, go to the ticket, and open it from there." in late.text
     assert late.all("form") == []
     assert begun.page("gil", 2).choices == {"yes", "no"}
 
@@ -402,22 +405,110 @@ def test_the_code_is_the_one_of_the_mail_that_asked() -> None:
     assert code_address(begun, Address("approval", begun.id, "mia", 0)) is None
 
 
-def test_while_only_the_client_is_missing_the_page_says_that_the_clock_is_stopped() -> None:
-    """To both sides; a contact reads the MSP's conditions, not its reasons."""
+def test_a_contact_who_is_late_hears_how_they_may_still_decide() -> None:
+    """Their authority still counts, but not through this link."""
+    begun = gone_on()
+    page = begun.page("kim", 1)
+    assert page.lead == "You did not answer by 12:10: it has gone on to Raj Patel."
+    assert "To decide it now, write or call us." in page.text
+
+    begun.book = northwind(phone="+44 (0)20 7946 0999")
+    page = begun.page("kim", 1)
+    assert "To decide it now, call us. Northwind on the phone: +44 (0)20 7946 0999" in page.text
+    assert page.one(".now .phone a")["href"] == "tel:+442079460999"
+
+
+def test_who_was_not_reached_is_not_told_that_they_did_not_answer() -> None:
+    """Their mail came back, and it went on at once."""
+    begun = plain()
+    (notice,) = [one for one in begun.approval.notices if one.to == "kim"]
+    begun.becomes(rules.undeliverable(begun.approval, notice, "refused", begun.now))
+    page = begun.page("kim", 1)
+
+    assert page.lead == "It has gone on to Raj Patel."
+    assert "To decide it now, write or call us." in page.text
+
+
+def test_who_may_not_decide_any_more_is_not_told_to_call() -> None:
+    """What is left is to read how it stands."""
+    begun = gone_on()
+    harbor = BOOK.clients["harbor"].model_copy(update={"authority": BOOK.clients["harbor"].authority[2:]})
+    begun.book = BOOK.model_copy(update={"clients": BOOK.clients | {"harbor": harbor}})
+
+    page = begun.page("kim", 1)
+    assert page.lead == "It has gone on to Raj Patel."
+    assert "To decide it" not in page.text
+
+
+def test_while_only_the_client_is_missing_the_page_says_so() -> None:
+    """To both sides; a contact reads the MSP's conditions, not its reasons. The clock is not its matter."""
     begun = half()
 
-    assert "The ticket's clock is stopped until Harbor Trading answers." in begun.page("cy", 1).text
+    assert "Only Harbor Trading's answer is missing." in begun.page("ana").text
+    assert "Only your company's answer is missing." in begun.page("kim").text
     page = begun.page("raj", 1)
-    assert "Our clock is stopped until your company answers." in page.text
+    assert "Only your answer is missing." in page.text
+    assert "clock" not in page.text + begun.page("ana").text
     assert page.part("How it stands")[0] == "Northwind agrees; on condition: after 18:00"
     assert page.choices == {"yes", "no"}
+
+
+def test_who_has_said_yes_reads_that_it_was_recorded_and_whose_answer_is_missing() -> None:
+    """Not as if it had been refused."""
+    recorded = "Your yes was recorded at 12:00."
+    assert half().page("cy", 1).lead == f"{recorded} Harbor Trading has still to decide."
+    assert asked().says("raj", visit=1).page("raj", 1).lead == f"{recorded} Northwind has still to decide."
+
+
+def test_a_yes_on_condition_is_seen_to_be_one() -> None:
+    """In the heading and in a block of its own; and it is not done at once then."""
+    page = approved().page("bo")
+    assert page.one("h1").get_text() == "Approved on condition: replace hardware (GBP 1,800)"
+    assert "Condition of Cy Tanaka: after 18:00" in page.one(".now").get_text(" ", strip=True)
+    assert "When as soon as the condition allows" in page.text
+
+    # Whose of the MSP's people it is stays inside until it is decided.
+    assert "Condition of Northwind: after 18:00" in half().page("raj", 1).one(".now").get_text(
+        " ", strip=True
+    )
+    plain_yes = asked().says("cy").says("raj").page("bo")
+    assert plain_yes.one("h1").get_text() == "Approved: replace hardware (GBP 1,800)"
+    assert "ondition" not in plain_yes.text
+    refused = half().says("raj", yes=False, reason="too dear").page("bo")
+    assert "Condition of" not in refused.text
+    assert "When at once" in refused.text
+
+
+def test_whoever_decides_reads_until_when_it_holds() -> None:
+    """What management accepts until a date."""
+    option = Proposal(
+        "workaround",
+        "mail by telephone",
+        option="accept the workaround",
+        until=datetime.fromisoformat("2026-11-24T17:00Z"),
+    )
+    page = case(option).page("kim", 1)
+
+    assert "Holds until Tue 24 Nov 17:00" in page.text
+    assert "your company must agree: your agreement with Northwind says so" in page.text
+    assert "Holds until" not in asked().page("raj", 1).text
+
+
+def test_the_form_says_who_reads_the_reason() -> None:
+    """The other side too."""
+    hint = "Bo Lind reads it, and everyone who was asked"
+    assert f"{hint}, Harbor Trading too." in asked().page("cy", 1).text
+    assert f"{hint}, at Northwind and at your company." in asked().page("raj", 1).text
+    assert f"{hint}. At most" in case(FIRST).page("mia", 1).text
 
 
 def test_of_two_people_the_first_can_not_decide_again() -> None:
     """Tom is asked, and everybody of the MSP sees that two must say yes."""
     begun = two_people()
 
-    assert begun.page("mia", 1).lead == "You have said yes already; somebody else is asked now."
+    assert begun.page("mia", 1).lead == (
+        "Your yes was recorded at 12:00. One more person of Northwind has to say yes."
+    )
     assert begun.page("tom", 2).choices == {"yes", "no"}
     (how,) = begun.page("tom", 2).part("How it stands")
     assert how.startswith("Northwind Mia Keller says yes; 2 people must say yes; Tom Adeyemi is asked")
@@ -426,13 +517,13 @@ def test_of_two_people_the_first_can_not_decide_again() -> None:
 # Afterwards -------------------------------------------------------------------------------
 
 ENDS = {
-    approved: "replace hardware (GBP 1,800): approved. Cy Tanaka (engineering) says yes, on condition: "
-    "after 18:00: internal spare part. Raj Patel says yes: we need it",
+    approved: "replace hardware (GBP 1,800): approved on condition. Cy Tanaka (engineering) says yes, "
+    "on condition: after 18:00: internal spare part. Raj Patel says yes: we need it",
     denied: "replace hardware (GBP 1,800): denied. Raj Patel says no: too dear",
     undecided: "replace hardware (GBP 1,800): undecided: nobody of the client has decided, "
     "and nobody is left to ask",
     withdrawn: "replace hardware (GBP 1,800): withdrawn: the disk is back",
-    acted: "Bo Lind has acted first: failover (2 hours down)",
+    acted: "It is critical, and could not wait: done 12:00.",
 }
 
 
@@ -456,7 +547,7 @@ def test_the_msp_reads_under_which_line_and_version_it_was_decided() -> None:
 
     assert cy.startswith("12:00 Cy Tanaka (engineering) says yes , on condition: after 18:00")
     assert "replace hardware: engineering, up to GBP 2,000 and 4 hours down; version test" in cy
-    assert "through the link sent to raj, with the code" in raj
+    assert "through the link sent to Raj Patel, with the code" in raj
     assert begun.page("kim").part("Who said what") == [
         "12:00 Cy Tanaka says yes , on condition: after 18:00: internal spare part",
         "12:00 Raj Patel says yes : we need it",
@@ -468,6 +559,7 @@ def test_who_has_decided_can_say_that_it_was_not_them() -> None:
     begun = approved()
 
     assert begun.page("raj", 1).choices == {"contest"}
+    assert begun.page("raj", 1).one("button")["class"] == ["quiet"]
     assert "You said yes at 12:00." in begun.page("raj", 1).text
     for reader in ("bo", "ana", "gil", "kim"):
         assert begun.page(reader).choices == set()
@@ -477,20 +569,41 @@ def test_a_contested_decision_is_shown_as_void() -> None:
     """The question is open again, but not for the one whose link may be in other hands."""
     begun = contested()
 
-    assert "which does not count: it was not them, they say" in begun.page("ana").text
+    void = "12:00 Raj Patel says yes : we need it. This does not count: Raj Patel says that it was not them"
+    assert any(one.startswith(void) for one in begun.page("ana").part("Who said what"))
     assert begun.page("raj", 1).choices == set()
     assert "says that this was not them" in begun.page("ana").text
+
+
+def test_who_is_asked_because_a_decision_was_void_reads_so() -> None:
+    """On the same side; what happened to the MSP's people stays inside."""
+    begun = plain().says("kim", visit=1, conditions="not before 17:30")
+    begun.becomes(rules.contest(begun.approval, "kim", begun.now))
+    why = "Kim Harlow says that the yes in their name was not theirs: so it is asked again."
+    assert why in begun.page("raj", 2).text
+    assert "Kim Harlow says yes , on condition: not before 17:30. This does not count" in (
+        begun.page("raj", 2).text
+    )
+
+    begun = plain().says("cy", visit=1)
+    begun.becomes(rules.contest(begun.approval, "cy", begun.now))
+    assert "was not theirs" in begun.page("gil", 2).text
+    assert "was not theirs" not in begun.page("kim", 1).text
 
 
 def test_who_would_have_been_asked_can_object_once() -> None:
     """The objection stands on the page; the one who acted first can't object to themselves."""
     page = acted().page("cy", 1)
+    assert page.one("h1").get_text() == "Bo Lind has already done it: failover (2 hours down)"
+    assert "When done 12:00" in page.text
+    assert "on the authority for emergencies: senior specialist, up to 2 hours down" in page.text
     assert "You would have been asked, had there been the time." in page.text
     assert page.choices == {"object"}
     assert acted().page("bo").choices == acted().page("ana").choices == set()
 
     page = objected().page("cy", 1)
     assert page.choices == set()
+    assert "Your objection was recorded at 12:00. Bo Lind, Tom Adeyemi and Kim Harlow are told." in page.text
     assert page.part("Objections") == [
         "12:00 Cy Tanaka objects: the replication was not done (through the mail)"
     ]
@@ -503,6 +616,11 @@ def test_a_contact_who_would_have_been_asked_can_object_too() -> None:
     assert page.choices == {"object"}
     assert "your company would have had to agree: something is down" in page.text
     assert "the replication was not done" not in page.text
+
+    begun = objected()
+    begun.becomes(rules.object_to(begun.approval, "kim", "we were not told", begun.now))
+    page = begun.page("kim", 1)
+    assert "Your objection was recorded at 12:00. Bo Lind and Northwind are told." in page.text
 
 
 # What is typed ------------------------------------------------------------------------------
@@ -570,9 +688,9 @@ def proposed(facts: Facts = DOWN, by: str = "bo", proposal: Proposal = HARDWARE)
     return propose(story, by, proposal)
 
 
-def propose(story: Life, by: str, proposal: Proposal, until: datetime | None = None) -> Life:
+def propose(story: Life, by: str, proposal: Proposal) -> Life:
     found = find(story.book, asking.inquiry(story.ticket, by, proposal, False, story.now))
-    ticket, _ = asking.propose(story.ticket, by, proposal, found, story.now, until=until)
+    ticket, _ = asking.propose(story.ticket, by, proposal, found, story.now)
     story.becomes(ticket)
     return story
 
@@ -596,8 +714,9 @@ def work(story: Life, person: str) -> Page:
     return Page(VIEWS.page(story.ticket, Address("staff", story.ticket.id, person)).body)
 
 
-def customers(story: Life) -> Page:
-    return Page(VIEWS.page(story.ticket, Address("customer", story.ticket.id, "kim")).body)
+def customers(story: Life, *approvals: Approval) -> Page:
+    address = Address("customer", story.ticket.id, "kim")
+    return Page(VIEWS.page(story.ticket, address, approvals=approvals).body)
 
 
 def leads_to(page: Page) -> list[Address | None]:
@@ -611,11 +730,14 @@ def test_the_tickets_page_lists_its_approvals_each_with_its_page() -> None:
     story = proposed()
     page = work(story, "sam")
     assert "replace hardware: the disk shelf" in page.text
-    assert "Not decided yet." in page.text
+    assert "Not decided yet. If nobody answers, it is undecided at 12:10." in page.text
+    waits = ruled(proposed(), half().approval)
+    assert "Not decided yet. Only Harbor Trading's answer is missing." in work(waits, "bo").text
     assert leads_to(page) == [Address("approval", "approval-harbor-desk-42-1", "sam")]
 
     page = work(ruled(story, denied().approval), "bo")
     assert "replace hardware (GBP 1,800): denied. Raj Patel says no: too dear" in page.text
+    assert "Found so far Nothing was recorded so far." in page.text, "it stands among the approvals"
 
 
 def test_what_was_granted_on_the_spot_has_no_page() -> None:
@@ -663,14 +785,45 @@ def test_the_customer_reads_that_we_wait_for_their_company() -> None:
 def test_the_customer_reads_a_ruling_in_which_their_company_has_a_part() -> None:
     """Not what the MSP has decided for itself."""
     page = customers(ruled(proposed(), denied().approval))
-    assert page.part("What was decided") == [
-        "replace hardware (GBP 1,800): denied. Raj Patel says no: too dear"
-    ]
+    assert page.part("Decisions") == ["replace hardware (GBP 1,800): denied. Raj Patel says no: too dear"]
 
     own = asked().says("cy", yes=False, reason="internal: there is a spare")
     page = customers(ruled(proposed(), own.approval))
-    assert "What was decided" not in page.text
+    assert "Decisions" not in page.text
     assert "internal" not in page.text
+
+
+def test_the_customer_reads_what_was_done_first_and_what_nobody_decided() -> None:
+    """Where their company would have been asked, or was; the MSP's own objections stay inside."""
+    begun = objected()
+    begun.becomes(rules.object_to(begun.approval, "kim", "we were not told", begun.now))
+    story = ruled(proposed(proposal=FAILOVER), begun.approval)
+    assert customers(story, begun.approval).part("Decisions") == [
+        "failover (2 hours down): Bo Lind has already done it, at 12:00. Kim Harlow objects: we were not told"
+    ]
+
+    open_one, nobody = asked().approval, undecided().approval
+    assert customers(ruled(proposed(), open_one), open_one).part("Decisions") == [
+        "replace hardware (GBP 1,800): not decided yet. Northwind: has not decided yet; "
+        "Harbor Trading: Raj Patel is asked, until 12:10"
+    ]
+    assert customers(ruled(proposed(), nobody), nobody).part("Decisions") == [
+        "replace hardware (GBP 1,800): undecided. Nobody has decided it in time, so it is not done"
+    ]
+    page = customers(proposed(proposal=FIRST), case(FIRST).approval)
+    assert "Decisions" not in page.text
+    assert "put one client first" not in page.text
+
+
+def test_only_what_the_ticket_does_not_know_is_looked_up_for_its_customer() -> None:
+    """And nothing for the MSP's people, whose page leads to each."""
+    story = proposed()
+    kim, bo = (
+        Address(purpose, story.ticket.id, who) for purpose, who in (("customer", "kim"), ("staff", "bo"))
+    )
+    assert to_look_up(story.ticket, kim) == ["approval-harbor-desk-42-1"]
+    assert to_look_up(story.ticket, bo) == []
+    assert to_look_up(ruled(story, approved().approval).ticket, kim) == []
 
 
 # The form to ask --------------------------------------------------------------------------
@@ -723,10 +876,18 @@ def test_the_form_offers_the_actions_and_what_may_be_decided_alone() -> None:
         *(f"action:{action}" for action in AUTHORITY["actions"]),
     ]
     known = rows(page, -1)
-    assert "Alone: up to 1 hour down; up to 2 hours down, out of hours" in known["restart"]
-    assert "Alone: if it costs nothing and nothing is down" in known["workaround"]
+    assert (
+        "Alone: up to 1 hour down; up to 2 hours down, out of hours; "
+        "with Harbor Trading's consent if it is down in their hours." in known["restart"]
+    )
+    assert (
+        "Alone: if it costs nothing and nothing is down; with Harbor Trading's consent."
+        in known["workaround"]
+    )
+    assert known["configuration change"].endswith("Alone: if it costs nothing and nothing is down.")
     assert "Somebody else decides." in known["put one client first"]
-    assert "At critical: up to 2 hours down, first in an emergency." in known["failover"]
+    assert "Somebody else decides. At critical you may do it first: up to 2 hours down." in known["failover"]
+    assert "with nobody above, it is undecided" in page.text
 
 
 def test_at_management_each_way_out_says_what_it_needs() -> None:
@@ -751,6 +912,9 @@ def test_at_management_each_way_out_says_what_it_needs() -> None:
     assert "The ticket is resolved with it" in needs["tell the customer no"]
     assert {"option:buy", "action:restart"} <= {str(o["value"]) for o in page.all("option")}
     assert len(page.all("input[name=until]")) == 1
+    assert "needed for “accept the workaround”, empty for the others" in page.one("#hint-until").get_text()
+    assert "For “tell the customer no” the customer reads them, too" in page.one("#hint-what").get_text()
+    assert "the customer reads" not in FORMS["critical"].one("#hint-what").get_text()
 
 
 def test_acting_first_is_offered_only_to_who_may_on_what_is_critical() -> None:
@@ -759,7 +923,11 @@ def test_acting_first_is_offered_only_to_who_may_on_what_is_critical() -> None:
     radios = page.all("input[name=act_first]")
     assert [radio["value"] for radio in radios] == ["ask", "act"]
     assert all(radio.has_attr("required") for radio in radios)
-    assert "failover, up to 2 hours down, first in an emergency" in page.text
+    assert "You may: failover, up to 2 hours down; replace hardware" in page.text
+    # It is chosen first of all, and the button fits both.
+    assert page.all("input:not([type=hidden]), select, textarea")[0]["name"] == "act_first"
+    assert page.one("button").get_text() == "Send"
+    assert FORMS["high"].one("button").get_text() == "Ask"
     assert FORMS["high"].all("input[name=act_first], input[name=until]") == []
 
 

@@ -14,14 +14,15 @@ from bs4 import BeautifulSoup, Tag
 import gateway
 from gateway.pages import CHOICES
 from gateway.views import Views
-from procedure import customer, holding
+from procedure import customer, holding, tiers
 from procedure.book import Procedure
 from procedure.desk import Event, receive
+from procedure.proposal import Proposal
 from procedure.severity import Facts
-from procedure.ticket import Entry
+from procedure.ticket import Asked, Entry, Pause
 from runtime.links import Address, Links
 from tests.northwind import ON_CALL, northwind, on_call
-from tests.procedure.lives import Life, life
+from tests.procedure.lives import NOON, Life, life
 
 DOWN = Facts(system="trading platform", state="down", users=12, category="network")
 KINDS = (
@@ -127,6 +128,13 @@ def resolved() -> Life:
     return story
 
 
+def declined() -> Life:
+    """Management has decided that it will not be done."""
+    story = acknowledged()
+    story.becomes(tiers.resolved(story.ticket, "We do not build it", story.now, "mia", declined=True))
+    return story
+
+
 def closed() -> Life:
     """The customer has confirmed it."""
     story = resolved()
@@ -141,7 +149,7 @@ def last_resort() -> Life:
     return story
 
 
-STATES = (paged, acknowledged, requested, paused, asked, resolved, closed, last_resort)
+STATES = (paged, acknowledged, requested, paused, asked, resolved, declined, closed, last_resort)
 
 PAGES = {
     **{f"work, {state.__name__}": work(state(), "bo") for state in STATES},
@@ -265,7 +273,7 @@ def test_the_briefing_is_on_the_page() -> None:
         "Since when?",
         "Restart the router.",
         "it goes to Cy Tanaka (engineering)",
-        "Progress: internal note (through the link sent to bo)",
+        "Progress: internal note (through the link sent to Bo Lind)",
         "Times are Europe/London.",
     ):
         assert fact in page.text
@@ -455,6 +463,53 @@ def test_the_customer_is_asked_whether_it_is_solved() -> None:
     assert page.choices == {"solved", "not_yet", "reply"}
     assert "Restarted the server" in page.text
     assert "it closes, if we have no answer from you" in page.text
+
+
+def test_what_will_not_be_done_is_not_shown_as_solved() -> None:
+    """The customer reads why, and may disagree; the staff's page says the same."""
+    page = customers(declined())
+
+    assert page.lead == "Northwind has decided that this will not be done."
+    assert "We do not build it" in page.all(".now")[0].get_text()
+    assert page.text.count("We do not build it") == 2, "on top, and in what happened so far"
+    assert page.all("legend")[0].get_text() == "Do you accept it?"
+    assert [label.get_text() for label in page.all(".choice label")][:2] == ["I accept", "I don't agree"]
+    assert page.choices == {"solved", "not_yet", "reply"}
+    assert "is solved" not in page.text
+    assert "Declined: We do not build it" in page.text
+
+    page = work(declined(), "bo")
+    assert page.lead == "It will not be done: nothing to do."
+    assert "What the customer was told We do not build it" in page.text
+
+
+def test_the_answer_to_what_will_not_be_done_is_recorded_as_such() -> None:
+    """Accepted, it closes, and nobody says that it was solved."""
+    story = declined()
+    story.becomes(customer.confirm(story.ticket, "kim", 0, True, "", story.now))
+    page = customers(story)
+    assert "Kim Harlow accepts it" in page.text
+    assert "Why it is not done We do not build it" in page.text
+
+    story = declined()
+    story.becomes(customer.confirm(story.ticket, "kim", 0, False, "we need it", story.now))
+    assert any("Kim Harlow does not accept it: we need it" in text for text in story.record)
+
+
+def test_the_customer_does_not_read_what_the_msp_is_asked() -> None:
+    """It is a next step on the staff's page alone, unless the clock waits for the client's answer."""
+    question = Asked(
+        1, Proposal("restart", "the web node"), "bo", NOON, undecided_at=NOON + timedelta(hours=1)
+    )
+    story = acknowledged()
+    story.ticket = replace(story.ticket, approvals=(question,))
+    assert "restart is undecided" in work(story, "bo").text
+    assert "restart" not in customers(story).text
+
+    waits = Pause("the client decides: restart", NOON, NOON + timedelta(days=3), approval=1)
+    story.ticket = replace(story.ticket, status="paused", pause=waits)
+    assert "restart is undecided, and our clock goes on" in customers(story).text
+    assert customers(story).text.count("our clock goes on by itself, at the latest") == 1
 
 
 def test_a_closed_ticket_has_no_form_for_the_customer() -> None:

@@ -9,7 +9,7 @@ from procedure.approval import Approval, ApprovalNotice, Told, last_word, ruling
 from procedure.approval import forecast as approval_forecast
 from procedure.calendars import in_utc
 from procedure.durations import spoken
-from procedure.forecast import forecast
+from procedure.forecast import Step, for_customer, forecast
 from procedure.ticket import Asked, Notice, NoticeKind, Ticket
 from workflows.messages import ApprovalLetter, Letter
 
@@ -53,7 +53,7 @@ def letter(ticket: Ticket, notice: Notice) -> Letter:
         stays_until=ticket.tiers.due if notice.kind is NoticeKind.HANDOVER else None,
         waits_for=ticket.pause.reason if ticket.pause and notice.kind is NoticeKind.HANDOVER else "",
         for_customer=notice.kind is NoticeKind.HANDOVER and bool(ticket.pause and ticket.pause.for_customer),
-        next=tuple(forecast(ticket)[: STEPS if briefing else STEPS_FOR_OTHERS]),
+        next=_next(ticket, notice)[: STEPS if briefing else STEPS_FOR_OTHERS],
         notes=ticket.notes[-LATEST_NOTES:] if briefing else (),
     )
 
@@ -63,6 +63,10 @@ def _owed(ticket: Ticket, notice: Notice) -> datetime | None:
     if notice.kind is NoticeKind.WANTS_UP:
         return ticket.request.due if ticket.request else None
     return ticket.people.due if notice.kind is NoticeKind.PAGE and ticket.people else None
+
+
+def _next(ticket: Ticket, notice: Notice) -> tuple[Step, ...]:
+    return tuple(for_customer(ticket) if notice.to == ticket.requester else forecast(ticket))
 
 
 def _outcome(ticket: Ticket, notice: Notice) -> str:

@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,6 +38,7 @@ from procedure.opening import Opening
 from procedure.severity import Facts
 from procedure.ticket import Ticket
 from runtime.connection import DATA_CONVERTER
+from runtime.look_ups import LookUpsFirst
 from runtime.tickets import Away, Tickets, said
 from tests.northwind import PROCEDURE
 from tests.system.demo import HERE, ROOT, environment, free_ports
@@ -93,7 +95,7 @@ class Received:
     to: str
     message: EmailMessage
 
-    @property
+    @cached_property
     def ident(self) -> str:
         return str(self.message["Message-ID"])
 
@@ -411,9 +413,8 @@ class Parts:
     async def replays(self, ticket: str) -> None:
         """A worker that has never seen the ticket can go on with it from its history."""
         history = await self.client.get_workflow_handle(ticket).fetch_history()
-        replayer = Replayer(
-            workflows=WORKFLOWS, workflow_runner=UnsandboxedWorkflowRunner(), data_converter=DATA_CONVERTER
-        )
+        runner = LookUpsFirst(UnsandboxedWorkflowRunner())
+        replayer = Replayer(workflows=WORKFLOWS, workflow_runner=runner, data_converter=DATA_CONVERTER)
         await replayer.replay_workflow(history)
 
     # Webhooks.

@@ -7,13 +7,15 @@ import json
 import re
 import subprocess
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from click.testing import CliRunner
 
 from procedure.severity import Facts
+from starter import cli
 from tests.northwind import PROCEDURE
 from tests.system.demo import HERE, free_ports, starter
 from tests.system.parts import Parts, parts, until
@@ -38,8 +40,9 @@ async def rung(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Parts]
 
 
 async def types(rung: Parts, *words: str) -> subprocess.CompletedProcess[str]:
-    """Somebody types a command of starter.py."""
-    return await asyncio.to_thread(starter, *words, **rung.variables)
+    """Somebody types a command of starter.py; in this process: one of its own takes a second to start."""
+    answer = await asyncio.to_thread(CliRunner().invoke, cli, words, env=rung.variables)
+    return subprocess.CompletedProcess(words, answer.exit_code, answer.stdout, answer.stderr)
 
 
 async def with_bo(rung: Parts, number: str) -> str:
@@ -53,7 +56,7 @@ async def with_bo(rung: Parts, number: str) -> str:
 async def asks(rung: Parts, ticket: str, *words: str) -> str:
     """Bo asks; the id of the approval."""
     told = does(await types(rung, "ask", ticket, "--by", "bo", *words))
-    return re.findall(r"approval-[\w-]+", told)[0]
+    return str(re.findall(r"approval-[\w-]+", told)[0])
 
 
 async def kept(rung: Parts, approval: str) -> dict[str, Any]:
@@ -68,6 +71,13 @@ async def when(rung: Parts, approval: str, outcome: str) -> None:
         return (await rung.tickets.approval(approval)).outcome == outcome
 
     await until(look, f"{approval} is {outcome}")
+
+
+def a_summers_day() -> date:
+    """One to come within a year: London is an hour ahead of UTC on it."""
+    today = datetime.now(UTC).date()
+    days = [date(year, month, 15) for year in (today.year, today.year + 1) for month in (6, 8)]
+    return next(day for day in days if day > today + timedelta(days=7))
 
 
 def squeezed(text: str) -> list[str]:
@@ -96,12 +106,16 @@ async def test_an_approval_from_the_question_to_the_ledger(rung: Parts) -> None:
         f"{approval} harbor {ticket} replace hardware Bo Lind "
         "Cy Tanaka and Raj Patel T undecided: Tom Adeyemi is told"
     ) in listed
-    assert does(await types(rung, "approvals", "--client", "lindqvist")) == "No approvals.\n"
+    assert does(await types(rung, "approvals", "--client", "lindqvist")) == (
+        "No open approvals of lindqvist's; the others: --all\n"
+    )
+    none = does(await types(rung, "approvals", "--client", "lindqvist", "--all"))
+    assert none == "No approvals of lindqvist's.\n"
 
     said = does(await types(rung, "decide", approval, "--by", "cy", "--yes", "--conditions", "after 18:00"))
     assert said == "Cy Tanaka (engineering) says yes, on condition: after 18:00\n"
     ruling = (
-        "replace hardware (GBP 1,800 and 2 hours down): approved. "
+        "replace hardware (GBP 1,800 and 2 hours down): approved on condition. "
         "Cy Tanaka (engineering) says yes, on condition: after 18:00. Raj Patel says yes"
     )
     assert does(await types(rung, "decide", approval, "--by", "raj", "--yes")) == f"{ruling}\n"
@@ -113,10 +127,12 @@ async def test_an_approval_from_the_question_to_the_ledger(rung: Parts) -> None:
     )
     version = (await kept(rung, approval))["version"]
     lines = squeezed(ledger)
-    assert lines[:3] == [
+    assert lines[:5] == [
         f"{approval}: Bo Lind asks: replace hardware (GBP 1,800 and 2 hours down)",
         f"For {ticket}, critical: No prices",
+        "Times are UTC.",
         f"How it stands: {ruling.replace('18:00', 'T')}",
+        "On condition (Cy Tanaka): after T",
     ]
     begin = lines.index("Who was asked:")
     engineering = "replace hardware: engineering, up to GBP 2,000 and 4 hours down"
@@ -139,7 +155,8 @@ async def test_an_approval_from_the_question_to_the_ledger(rung: Parts) -> None:
     assert "If nobody answers:" not in lines
 
     for again in (("decide", "--yes"), ("decide", "--yes", "--signal"), ("withdraw", "--reason", "late")):
-        fails(await types(rung, again[0], approval, "--by", "gil", *again[1:]), REFUSED, ruling)
+        too_late = await types(rung, again[0], approval, "--by", "gil", *again[1:])
+        fails(too_late, REFUSED, f"Error: It is approved already: {ruling}\n")
     assert f"     {ruling} ({approval})" in does(await types(rung, "show", ticket))
 
     async def over() -> bool:
@@ -159,15 +176,27 @@ async def test_what_is_granted_on_the_spot_is_kept_by_its_ticket(rung: Parts) ->
     assert f"How it stands: {granted}" in told
     assert "What exactly: node 2\n" in told
     assert (await kept(rung, "approval-harbor-desk-c2-1"))["outcome"] == "approved"
-    fails(await types(rung, "approval", "approval-harbor-desk-c2-2"), USER_ERROR, "no such approval")
+    late = ("decide", "--yes"), ("decide", "--yes", "--signal"), ("contest",), ("withdraw", "--reason", "x")
+    for name, *more in late:
+        answer = await types(rung, name, "approval-harbor-desk-c2-1", "--by", "cy", *more)
+        fails(answer, REFUSED, f"Error: Nothing is left to decide: {granted}")
+    for name, *more in (("approval",), *late):
+        by = () if name == "approval" else ("--by", "cy")
+        answer = await types(rung, name, "approval-harbor-desk-c2-2", *by, *more)
+        fails(answer, USER_ERROR, "There is no such approval 'approval-harbor-desk-c2-2'")
 
 
 async def test_all_that_is_typed_is_asked_and_times_are_the_msps(rung: Parts) -> None:
-    ticket = await with_bo(rung, "c3")
-    approval = await asks(
+    ticket, day = await with_bo(rung, "c3"), a_summers_day()
+    asked = await types(
         rung,
-        *(ticket, *BUY, *TAKES, "--otherwise", "it may fail tonight"),
-        *("--begins", "2030-07-03T18:00", "--by-when", "2030-07-03T16:30Z"),
+        *("ask", ticket, "--by", "bo", *BUY, *TAKES, "--otherwise", "it may fail tonight"),
+        *("--begins", f"{day}T18:00", "--by-when", f"{day}T16:30Z"),
+    )
+    approval, written = "approval-harbor-desk-c3-1", f"{day:%a} 15 {day:%b}"
+    assert does(asked) == (
+        f"Asked Cy Tanaka and Raj Patel ({approval})\n"
+        f"To be done: {written} 18:00 BST\nAnswer needed by: {written} 17:30 BST\n"
     )
     proposal = (await kept(rung, approval))["proposal"]
     assert proposal == proposal | {
@@ -176,15 +205,20 @@ async def test_all_that_is_typed_is_asked_and_times_are_the_msps(rung: Parts) ->
         "why": "it drops writes",
         "cost": 1800,
         "downtime": "PT2H",
-        "begins": "2030-07-03T17:00:00Z",
-        "by_when": "2030-07-03T16:30:00Z",
+        "begins": f"{day}T17:00:00Z",
+        "by_when": f"{day}T16:30:00Z",
         "otherwise": "it may fail tonight",
     }
     told = does(await types(rung, "approval", approval))
-    assert "To be done: Wed 3 Jul 17:00\nAnswer needed by: Wed 3 Jul 16:30\n" in told
+    assert f"To be done: {written} 17:00\nAnswer needed by: {written} 16:30\n" in told
     assert "Without an answer: it may fail tonight\n" in told
     forecast = squeezed(told[told.index("If nobody answers:") :])
-    assert forecast[1:3] == ["T undecided: Tom Adeyemi is told", ""]
+    assert forecast[1:5] == [
+        "T → Gil Moreau (engineering)",
+        "T → Mia Keller (management)",
+        "T → Tom Adeyemi (management)",
+        f"{written} T undecided: Tom Adeyemi is told",
+    ]
 
 
 async def test_a_no_and_words_that_a_terminal_would_obey(rung: Parts) -> None:
@@ -211,7 +245,8 @@ async def test_what_does_not_count_is_refused_with_its_reason(rung: Parts) -> No
     by_asker = await types(rung, "decide", approval, "--by", "bo", "--yes")
     fails(by_asker, REFUSED, "You have asked: somebody else has to decide")
     fails(await types(rung, "decide", approval, "--by", "kim", "--yes"), REFUSED, "has not the authority")
-    fails(await types(rung, "decide", approval, "--by", "nobody", "--yes"), REFUSED, "nobody")
+    nobody = await types(rung, "decide", approval, "--by", "nobody", "--yes")
+    fails(nobody, REFUSED, "There is no person or contact 'nobody' in the procedure.")
     not_mine = await types(rung, "withdraw", approval, "--by", "cy", "--reason", "no time")
     fails(not_mine, REFUSED, "alone can withdraw it")
     fails(await types(rung, "contest", approval, "--by", "cy"), REFUSED, "No decision of yours")
@@ -254,7 +289,10 @@ async def test_this_was_not_me_opens_again_what_has_ended(rung: Parts) -> None:
     await rung.stands_when(ticket, lambda stands: stands.approvals[0].outcome == "approved", "it has heard")
     await rung.client.get_workflow_handle(approval).result()
 
-    assert does(await types(rung, "contest", approval, "--by", "cy")) == "We have heard you.\n"
+    assert does(await types(rung, "contest", approval, "--by", "cy")) == (
+        "Cy Tanaka says that this was not them: their yes is void. Open again: nothing is decided\n"
+        f"Who is asked now, and what was decided: starter.py approval {approval}\n"
+    )
     await when(rung, approval, "asked")
     told = does(await types(rung, "approval", approval))
     assert "    VOID: Cy Tanaka says that this was not them\n" in told
@@ -269,18 +307,23 @@ async def test_this_was_not_me_opens_again_what_has_ended(rung: Parts) -> None:
 
 async def test_at_management_it_is_one_of_its_options(rung: Parts) -> None:
     """It holds until the end of the last day, where the MSP is: in London, at midnight in summer."""
-    ticket = await with_bo(rung, "c9")
+    ticket, day = await with_bo(rung, "c9"), a_summers_day()
     await rung.say(ticket, "hand_on", "bo", tier="management", note="there is no spare part")
     await rung.say(ticket, "acknowledge", "mia")
     option = ("--option", "accept the workaround", "--what", "node 1 alone")
     asking = ("ask", ticket, "--by", "mia", *option)
     fails(await types(rung, *asking), REFUSED, "Say until when 'accept the workaround' holds")
-    asked = does(await types(rung, *asking, "--until", "2030-07-03"))
-    assert asked == "Asked Kim Harlow (approval-harbor-desk-c9-1)\n"
-    assert (await rung.stands(ticket)).approvals[0].until == datetime(2030, 7, 3, 23, tzinfo=UTC)
+    asked = does(await types(rung, *asking, "--until", f"{day}"))
+    assert asked == (
+        "Asked Kim Harlow (approval-harbor-desk-c9-1)\n"
+        f"Holds until: {day + timedelta(days=1):%a} 16 {day:%b} 00:00 BST\n"
+    )
+    until = datetime(day.year, day.month, day.day, 23, tzinfo=UTC)
+    assert (await rung.stands(ticket)).approvals[0].proposal.until == until
     told = squeezed(does(await types(rung, "approval", "approval-harbor-desk-c9-1")))
     assert "Management's option: accept the workaround" in told
-    assert "Mia Keller decides it for the MSP: workaround: management, without limit" in told
+    assert f"Holds until: {day:%a} 15 {day:%b} T" in told
+    assert "Mia Keller decides it for Northwind: workaround: management, without limit" in told
     listed = does(await types(rung, "approvals", "--limit", "1")).splitlines()
     assert (len(listed), listed[-1]) == (4, "There may be more: --limit 1 are shown.")
 
@@ -293,7 +336,8 @@ async def test_acting_first_is_told_and_can_be_objected_to(rung: Parts) -> None:
     approval = "approval-harbor-desk-c8-1"
     await until(lambda: _ended(rung, approval), "everyone was told")
     words = ("--reason", "London 2 was in repair")
-    does(await types(rung, "object", approval, "--by", "cy", *words))
+    objected_to = does(await types(rung, "object", approval, "--by", "cy", *words))
+    assert objected_to == "Cy Tanaka objects: London 2 was in repair\n"
 
     async def objected() -> str:
         told = does(await types(rung, "approval", approval))

@@ -49,6 +49,8 @@ def test_the_ticket_on_the_screen_can_be_opened_as_it_stands_there(demo: Demo) -
         r"starter\.py open \"(.+?)\" --client (\S+) --system \"(.+?)\" --state (\S+)", demo.screen
     )
     assert shown, demo.screen
+    elsewhere = f"TEMPORAL_ADDRESS={HERE}:{demo.ports['temporal']} RUNG_PROCEDURE="
+    assert elsewhere in demo.screen
     title, client, system, state = shown.groups()
     opened = demo.starter("open", title, "--client", client, "--system", system, "--state", state)
     assert opened.returncode == 0, opened.stderr
