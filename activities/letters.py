@@ -33,13 +33,27 @@ CUSTOMERS = frozenset(
         NoticeKind.QUESTION,
         NoticeKind.ANSWERED,
         NoticeKind.SOLVED,
+        NoticeKind.DECLINED,
         NoticeKind.CLOSED,
     }
 )
 """What goes to the customer; everything else goes to the MSP's own people."""
 
+SUBJECT = 69
+"""How long a subject may be, in characters: with "Subject: " one line of a mail, which needs no fold."""
+
 TITLE = 100
 """How long the title of a short letter may be, in characters."""
+
+_RULED = {
+    "approved": "Approved",
+    "denied": "Denied",
+    "undecided": "Undecided",
+    "withdrawn": "Withdrawn",
+    "acted": "Already done",
+    "asked": "Open again",
+}
+"""What became of a question, to whoever has the ticket."""
 
 _NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 _PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "→": "->"})
@@ -127,7 +141,7 @@ class Writer:
 
     def _written(self, subject: str, kind: str, facts: dict[str, Any], audience: Audience) -> Written:
         return Written(
-            subject=subject,
+            subject=_one_line(subject, SUBJECT),
             text=_spaced(self._templates.get_template(f"{kind}.txt").render(facts)),
             html=self._templates.get_template(f"{kind}.html").render(facts),
             audience=audience,
@@ -152,6 +166,7 @@ class Writer:
             "letter": letter,
             "notice": letter.notice,
             "client": _client(book, letter.client),
+            "ruled": _ruled(letter),
             "options": ways_out(watch) if letter.place in (book.tiers[-1].name, "last resort") else (),
             "category": book.categories.get(letter.category),
             "meaning": book.severities[letter.severity].meaning,
@@ -165,7 +180,7 @@ class Writer:
     def _approval_facts(self, letter: ApprovalLetter, book: Procedure, now: datetime) -> dict[str, Any]:
         """What the templates know; ``letter`` is what all their bases call what they are about."""
         approval, notice = letter.approval, letter.notice
-        reading = Reading(letter, contact=notice.to not in book.people)
+        reading = Reading(letter, contact=notice.to not in book.people, msp=book.name)
         address = Address("approval", approval.id, notice.to, notice.visit)
         here = _local(book, _zone(book, notice.to), approval.pace, now)
         asker = approval.name(approval.asker)
@@ -196,10 +211,28 @@ def _audience(letter: Letter) -> Audience:
 
 
 def _subject(letter: Letter) -> str:
-    """Which ticket; who is paged for something critical sees that before opening it."""
+    """Which ticket; what is critical, or decided, is seen before opening it."""
     drill = "DRILL: " if letter.drill else ""
-    urgent = letter.notice.kind is NoticeKind.PAGE and letter.severity == "critical"
-    return f"[{letter.client} {letter.number}] {drill}{'CRITICAL: ' if urgent else ''}{letter.title}"
+    return f"[{letter.client} {letter.number}] {drill}{_news(letter)}{letter.title}"
+
+
+def _news(letter: Letter) -> str:
+    match letter.notice.kind:
+        case NoticeKind.PAGE if letter.severity == "critical":
+            return "CRITICAL: "
+        case NoticeKind.RULED:
+            return f"{_ruled(letter).replace('on condition', 'ON CONDITION')}: "
+        case NoticeKind.DECLINED:
+            return "Not to be done: "
+    return ""
+
+
+def _ruled(letter: Letter) -> str:
+    """What became of the question that a letter is about; a yes on condition is not a plain one."""
+    if letter.outcome not in _RULED:
+        return ""
+    conditional = letter.notice.text.partition(": ")[2].startswith("approved on condition")
+    return f"{_RULED[letter.outcome]}{' on condition' if conditional else ''}"
 
 
 def _client(book: Procedure, ident: str) -> str:
@@ -218,7 +251,11 @@ def _spaced(text: str) -> str:
 
 def _cut(text: str, length: int) -> str:
     """One line of at most so many characters, in plain ones: with others a text message holds half."""
-    line = " ".join(_NOT_SHOWN.sub(" ", text).translate(_PLAIN).split())
+    return _one_line(text.translate(_PLAIN), length)
+
+
+def _one_line(text: str, length: int) -> str:
+    line = " ".join(_NOT_SHOWN.sub(" ", text).split())
     return line if len(line) <= length else line[: length - 3].rstrip() + "..."
 
 

@@ -60,6 +60,9 @@ class Mail:
         """Hand one letter about an approval to the mail server, on the same terms."""
         book, approval = self._current(), letter.approval
         person = _reader(book, letter.notice.to)
+        if book.client_of(letter.notice.to) not in ("", approval.client):
+            text = f"they are a contact of {approval.client} no more"
+            raise ApplicationError(text, type=UNDELIVERABLE, non_retryable=True)
         written_at = activity.info().scheduled_time
         written = self._writer.write_approval(letter, book, written_at)
         thread = f"{approval.ticket}.staff" if written.audience == "staff" else f"{approval.id}.client"

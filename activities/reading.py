@@ -17,7 +17,7 @@ _HEADLINES = {
     "denied": "Denied",
     "undecided": "Undecided",
     "withdrawn": "Withdrawn",
-    "acted": "Acted first",
+    "acted": "Already done",
 }
 
 _SUBJECTS = {
@@ -29,13 +29,30 @@ _SUBJECTS = {
 }
 """Other letters say how it was decided."""
 
+_TO_CONTACTS = {
+    "their hours": "your hours",
+    "out of hours": "outside your hours",
+    "in hours": "in your hours",
+}
+"""The table's words as a contact reads them: it is their own hours that count."""
+
+_REACH = {
+    "without limit": "whatever it takes",
+    "if it costs nothing and nothing is down": "what costs nothing, with nothing down",
+}
+"""How far somebody's authority reaches, after "you may agree to"."""
+
+_THE_LINK = "the link sent to "
+
 
 @dataclass(frozen=True)
 class Reading:
-    """What a letter about an approval says to its reader; ``contact`` is set for one of the client's."""
+    """What a letter about an approval says to its reader; ``contact`` is set for one of the client's, and
+    ``msp`` is what the MSP is called."""
 
     letter: ApprovalLetter
     contact: bool
+    msp: str
 
     @property
     def put(self) -> Put | None:
@@ -70,23 +87,83 @@ class Reading:
 
     @property
     def headline(self) -> str:
-        """How it stands, in a word."""
-        return _HEADLINES[self.letter.approval.outcome]
+        """How it stands, in a few words: a yes on condition is not a plain one."""
+        approval = self.letter.approval
+        conditional = approval.outcome == "approved" and approval.conditions
+        return f"{_HEADLINES[approval.outcome]}{' on condition' if conditional else ''}"
+
+    @property
+    def conditions(self) -> tuple[tuple[str, str], ...]:
+        """On what conditions it is agreed: who says so, and the words, as far as its reader may know."""
+        approval = self.letter.approval
+        decisions = approval.standing() if approval.outcome == "approved" else self.agreed
+        if approval.outcome not in ("asked", "approved"):
+            return ()
+        return tuple((self._called(one), one.conditions) for one in decisions if one.yes and one.conditions)
+
+    def _called(self, decision: Decision) -> str:
+        """Who has decided; to a contact the MSP is one."""
+        inside = self.contact and decision.side == "msp"
+        return self.msp if inside else self.letter.approval.name(decision.by)
 
     @property
     def subject(self) -> str:
         """What it is about and which ticket's; an alarm is seen before anything else."""
-        approval, kind = self.letter.approval, self.letter.notice.kind
-        alarm = "ALARM " if kind is ApprovalNotice.ALARM else ""
+        approval = self.letter.approval
+        alarm = "ALARM " if self.letter.notice.kind is ApprovalNotice.ALARM else ""
         drill = "DRILL: " if approval.drill else ""
-        about = f"{_SUBJECTS.get(kind, self.headline)}: {self.called}, {approval.title}"
-        return f"{alarm}[{approval.client} {approval.number}] {drill}{about}"
+        return f"{alarm}[{approval.client} {approval.number}] {drill}{self._news}, {approval.title}"
+
+    @property
+    def _news(self) -> str:
+        """What there is to read, and about what: "CRITICAL, decision needed: failover"."""
+        kind = self.letter.notice.kind
+        says = _SUBJECTS.get(kind) or self.headline.replace("on condition", "ON CONDITION")
+        if kind is ApprovalNotice.ALARM:
+            return f"{says}: {self.contested}, {self.called}"
+        if kind in _QUESTIONS and self.letter.approval.severity == "critical":
+            says = f"CRITICAL, {says.lower()}"
+        return f"{says}: {self.called}"
 
     @property
     def consent(self) -> str:
         """Why the client must agree; empty if it need not."""
+        agreement = f"your agreement with {self.msp}" if self.contact else "the agreement with them"
         reasons = ", and ".join(f"because {reason}" for reason in self.letter.approval.consent)
-        return reasons.replace("their hours", "your hours") if self.contact else reasons
+        return self._spoken(reasons.replace("it is agreed so", f"{agreement} says so"))
+
+    @property
+    def authority(self) -> str:
+        """How far the authority reaches with which its reader was asked: "up to 2 hours down"."""
+        return self.reach(self.put) if self.put else ""
+
+    def reach(self, one: Put | Decision) -> str:
+        """How far somebody's line of the table reaches, without what it is a line of."""
+        by = one.person if isinstance(one, Put) else one.by
+        who = one.level if one.side == "msp" else self.letter.approval.name(by)
+        reach = self._of_action(one.line).removeprefix(f"{who}, ")
+        for words, others in _REACH.items():
+            reach = reach.replace(words, others)
+        return self._spoken(reach)
+
+    @property
+    def first(self) -> str:
+        """Which tier may do it first in an emergency, and up to what."""
+        return self._of_action(self.letter.approval.first).removesuffix(", first in an emergency")
+
+    def _of_action(self, line: str) -> str:
+        return line.removeprefix(f"{self.letter.approval.proposal.action}: ")
+
+    def _spoken(self, words: str) -> str:
+        for ours, theirs in _TO_CONTACTS.items() if self.contact else ():
+            words = words.replace(ours, theirs)
+        return words
+
+    def via(self, decision: Decision) -> str:
+        """Through what an answer came, with the name of whom a link was sent to."""
+        if not decision.via.startswith(_THE_LINK):
+            return decision.via
+        return f"{_THE_LINK}{self.letter.approval.name(decision.via.removeprefix(_THE_LINK))}"
 
     @property
     def two_people(self) -> bool:
@@ -98,6 +175,25 @@ class Reading:
         """Who has said yes so far, as far as its reader may know before it is decided."""
         standing = self.letter.approval.standing()
         return tuple(one for one in standing if one.yes and (not self.contact or one.side == "client"))
+
+    @property
+    def uncounted(self) -> tuple[Decision, ...]:
+        """What was answered and does not count, as far as its reader may know."""
+        decisions = (one for one in self.letter.approval.decisions if one.void or one.lapsed)
+        return tuple(one for one in decisions if not self.contact or one.side == "client")
+
+    @property
+    def alarm(self) -> Decision | None:
+        """The answer that an alarm is about; None for one that is not its reader's to know."""
+        told, approval = self.letter.notice.text, self.letter.approval
+        return next((one for one in self.uncounted if told.startswith(f"{approval.name(one.by)} says")), None)
+
+    @property
+    def contested(self) -> str:
+        """Whose answer an alarm is about: "Kim Harlow's yes"."""
+        if self.alarm is None:
+            return f"an answer of {self.msp}'s"
+        return f"{self.letter.approval.name(self.alarm.by)}'s {'yes' if self.alarm.yes else 'no'}"
 
     @property
     def msp_agrees(self) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from email.policy import SMTP
 from typing import Any
 
 import pytest
@@ -335,8 +336,9 @@ def test_a_question_begins_with_what_to_do_and_by_when() -> None:
     for fact in (
         "On the page, choose yes or no; a no needs a reason, and a yes may have conditions.\n",
         "It takes: GBP 1,800 and 2 hours down\nTo be done: 18:00\nAsked by: Bo Lind, 12:00\n",
+        "Severity of the ticket: high\nBecause: trading platform impaired, 6 users\n",
         "You are: engineering\n"
-        "Your authority: replace hardware: engineering, up to GBP 2,000 and 4 hours down\n"
+        "You may approve: up to GBP 2,000 and 4 hours down\n"
         "Harbor Trading must agree too: because it costs GBP 1,800, and because it is down in their hours\n",
     ):
         assert fact in written.text
@@ -355,20 +357,100 @@ def test_a_contact_reads_why_their_company_must_agree_and_by_which_authority() -
     assert written.text.startswith("Please decide by 12:30. Bo Lind (Northwind) asks: replace hardware (")
     assert (
         "WHY YOU ARE ASKED\n"
-        "Your authority: replace hardware: Raj Patel, up to GBP 5,000 and 8 hours down\n"
+        "You may agree to: up to GBP 5,000 and 8 hours down\n"
         "Your company must agree: because it costs GBP 1,800, and because it is down in your hours\n"
+        "Northwind must agree too: it has not yet\n"
     ) in written.text
-    assert "Our clock" not in written.text, "the MSP's own answer is missing too"
+    assert "Only your answer" not in written.text, "the MSP's own answer is missing too"
 
 
-def test_a_contact_reads_that_our_clock_is_stopped_once_only_their_answer_is_missing() -> None:
+def test_a_contact_reads_that_only_their_answer_is_missing() -> None:
+    """Whether the ticket's clock stands still for it, a mail can't know: its holder may start it again."""
     asked = question()
     asked.decides("cy", True)
     asked.passes(minutes=15)
     text = asked.mail(ApprovalNotice.REMINDED, "kim").text
 
-    assert "\nOur clock is stopped until you answer.\n" in text
+    assert "\nOnly your answer is missing.\n" in text
     assert "AGREED SO FAR\n- Northwind has agreed.\n" in text
+    assert "must agree too" not in text
+    assert "clock" not in text
+
+
+def test_what_was_agreed_for_good_is_said_as_an_agreement() -> None:
+    """Not in the words of the table, to neither side."""
+    asked = question(replace(SWITCH, action="workaround", downtime=timedelta(0)), asker="ana")
+
+    assert (
+        "Your company must agree: because your agreement with Northwind says so\n"
+        in asked.mail(ApprovalNotice.ASKED, "kim").text
+    )
+    assert (
+        "Harbor Trading must agree too: because the agreement with them says so\n"
+        in asked.mail(ApprovalNotice.ASKED, "bo").text
+    )
+
+
+def authority_of(contact: dict[str, Any]) -> str:
+    """What Kim reads of her authority, when this is her line of the table."""
+    clients: Any = PROCEDURE["clients"]
+    terms = clients["harbor"] | {"authority": [{"contact": "kim"} | contact]}
+    book = northwind(clients=clients | {"harbor": terms})
+    plain = replace(SWITCH, action="workaround", downtime=timedelta(0))
+    text = question(plain, book=book, asker="ana").mail(ApprovalNotice.ASKED, "kim").text
+    return next(line for line in text.splitlines() if line.startswith("You may agree to"))
+
+
+def test_how_far_an_authority_reaches_is_said_in_words() -> None:
+    """Every kind of line: limits, none at all, nothing, and at which hours, which are the contact's own."""
+    assert authority_of({"without_limit": True}) == "You may agree to: whatever it takes"
+    assert authority_of({}) == "You may agree to: what costs nothing, with nothing down"
+    assert authority_of({"cost": 200, "when": "in hours"}) == "You may agree to: up to GBP 200, in your hours"
+
+
+def test_the_next_person_reads_whose_yes_does_not_count() -> None:
+    """They are asked because of it; what is void or too little at the MSP is not for a contact."""
+    asked = question()
+    asked.decides("kim", True, conditions="not before 17:30")
+    asked.contests("kim")
+    heading = "WHAT DOES NOT COUNT\n"
+    counts = f"{heading}- 12:00: the yes in the name of Kim Harlow (Harbor Trading) was not theirs\n"
+
+    assert counts in asked.mail(ApprovalNotice.ASKED, "raj").text
+    asked.passes(minutes=15)
+    assert counts in asked.mail(ApprovalNotice.REMINDED, "cy").text
+    inside = question()
+    inside.decides("cy", True)
+    inside.contests("cy")
+    inside.passes(minutes=15)
+    assert heading not in inside.mail(ApprovalNotice.REMINDED, "kim").text
+    assert f"{heading}- 12:00: the yes in the name of Cy Tanaka (engineering) was not theirs\n" in (
+        inside.mail(ApprovalNotice.ASKED, "gil").text
+    )
+
+
+def test_who_is_asked_again_reads_that_their_yes_was_about_less() -> None:
+    asked = question()
+    asked.decides("kim", True)
+    (less,) = (replace(one, lapsed=True) for one in asked.approval.decisions)
+    again = replace(question().approval, decisions=(less,))
+    text = write(approval_letter(again, Told(9, ApprovalNotice.ASKED, "kim", 1))).text
+
+    assert "WHAT DOES NOT COUNT\n- 12:00: Kim Harlow's yes: by now there is more to agree to\n" in text
+    assert "AGREED SO FAR" not in text
+
+
+def test_a_decision_on_a_critical_ticket_is_asked_for_as_one() -> None:
+    """In what asks and reminds; what became of it is as urgent as it says."""
+    asked = question(severity="critical")
+    asked.passes(minutes=5)
+    asked.decides("cy", True)
+
+    for kind, says in ((ApprovalNotice.ASKED, "decision"), (ApprovalNotice.REMINDED, "decision still")):
+        subject = asked.mail(kind, "cy").subject
+        assert subject.startswith(f"[harbor 42] CRITICAL, {says} needed: failover, Nobody can")
+    assert "CRITICAL" not in asked.mail(ApprovalNotice.RECEIPT, "cy").subject
+    assert "CRITICAL" not in question().mail(ApprovalNotice.ASKED, "cy").subject
 
 
 def test_everyone_reads_what_happens_if_nobody_answers() -> None:
@@ -418,8 +500,22 @@ def test_managements_way_out_is_named_with_the_action_behind_it() -> None:
     buy = replace(CONTROLLER, action="", option="buy")
     written = question(buy, asker="mia").mail(ApprovalNotice.ASKED, "raj")
 
-    assert written.subject == "[harbor 42] Decision needed: buy (replace hardware), Nobody can log in"
+    assert written.subject == "[harbor 42] Decision needed: buy (replace hardware), Nobody can lo..."
     assert "Action: buy (replace hardware)\n" in written.text
+    assert "Holds until" not in written.text
+
+
+@pytest.mark.parametrize("to", ["kim", "mia"])
+def test_how_long_managements_way_out_holds_is_read_before_and_after(to: str) -> None:
+    """By whoever decides it, and by whoever has asked."""
+    until = NOON + timedelta(days=1, hours=5)
+    accept = replace(SWITCH, action="", option="accept the workaround", until=until, downtime=timedelta(0))
+    asked = question(accept, asker="mia")
+    if to == "mia":
+        asked.decides("kim", True)
+    kind = ApprovalNotice.RULED if to == "mia" else ApprovalNotice.ASKED
+
+    assert "\nHolds until: Tue 24 Nov 17:00\n" in asked.mail(kind, to).text
 
 
 def test_who_stands_in_or_is_on_call_reads_so() -> None:
@@ -487,11 +583,13 @@ def test_a_receipt_says_what_was_recorded_and_what_to_do_if_it_was_somebody_else
 
     assert written.subject == "[harbor 42] Your decision: replace hardware, Nobody can log in"
     assert written.text.startswith(
-        "Your yes was recorded: replace hardware (GBP 1,800 and 2 hours down).\n\n"
+        "Your yes on condition was recorded: replace hardware (GBP 1,800 and 2 hours down).\n\n"
         "If this was not you: open the link and say so. It opens the question again and alarms us.\n"
     )
     for fact in (
-        "Your answer: yes\nRecorded: 12:10, through the link sent to raj\n",
+        "Your answer: yes\n"
+        "Recorded: 12:10, through the link sent to Raj Patel\n"
+        "You may agree to: up to GBP 5,000 and 8 hours down\n",
         "YOUR CONDITIONS\n  after 18:00\n",
         "YOUR REASON\n  we need it\n",
         "HOW IT STANDS\n- Northwind has not decided yet.\n- Harbor Trading has agreed.\n",
@@ -517,6 +615,32 @@ def test_a_receipt_of_what_was_contested_meanwhile_says_that_it_does_not_count()
 
     assert "It counts: no more, since you said" not in write(receipt).text
     assert "It counts: no more, since you said" in write(approval_letter(asked.approval, receipt.notice)).text
+
+
+def test_a_yes_on_condition_is_not_a_plain_one() -> None:
+    """In the subject, in the first words, and in a block of its own; only then may it be done."""
+    asked = question()
+    asked.decides("kim", True, conditions="not before\n17:30")
+    assert "To be done: 18:00, if the conditions allow it\n" in asked.mail(ApprovalNotice.RECEIPT, "kim").text
+    asked.decides("cy", True, conditions="Gil stands by")
+    bo, kim = asked.mail(ApprovalNotice.RULED, "bo"), asked.mail(ApprovalNotice.RULED, "kim")
+
+    for written, who in ((bo, "Cy Tanaka"), (kim, "Northwind")):
+        assert written.subject == "[harbor 42] Approved ON CONDITION: failover, Nobody can log in"
+        assert written.text.startswith("Approved on condition: failover (2 hours down).\n")
+        assert f"ON CONDITION\n- Kim Harlow: not before\n  17:30\n- {who}: Gil stands by\n" in written.text
+        assert "To be done: 18:00, if the conditions allow it\n" in written.text
+    assert "and may go on, on these conditions only." in bo.text
+
+
+def test_what_was_said_on_condition_and_denied_has_no_condition() -> None:
+    asked = question()
+    asked.decides("kim", True, conditions="not before 17:30")
+    asked.decides("cy", False, "it will hold")
+    written = asked.mail(ApprovalNotice.RULED, "bo")
+
+    assert written.subject == "[harbor 42] Denied: failover, Nobody can log in"
+    assert "condition" not in written.text.casefold()
 
 
 def test_everyone_reads_the_same_ruling() -> None:
@@ -585,17 +709,18 @@ def test_what_was_done_first_is_told_with_its_authority_and_how_to_object() -> N
     acted = question(act_first=True)
     staff, contact = acted.mail(ApprovalNotice.ACTED, "cy"), acted.mail(ApprovalNotice.ACTED, "kim")
 
-    assert staff.text.startswith("Bo Lind has acted first: failover (2 hours down).\n")
-    assert contact.text.startswith("Bo Lind (Northwind) has acted first: failover (2 hours down).\n")
+    assert staff.text.startswith("Bo Lind has already done it: failover (2 hours down).\n")
+    assert contact.text.startswith("Bo Lind (Northwind) has already done it: failover (2 hours down).\n")
     for written in (staff, contact):
+        assert written.subject == "[harbor 42] Already done: failover, Nobody can log in"
         assert "otherwise you would have been asked. If you do not agree, object through" in written.text
         assert "would have had to agree: because something is down" in written.text
         assert "To be done" not in written.text
     assert (
-        "Their authority: failover: senior specialist, up to 2 hours down, first in an emergency\n"
-        "Your authority: failover: engineering, up to 2 hours down\n"
+        "In an emergency may do it first: senior specialist, up to 2 hours down\n"
+        "You may approve: up to 2 hours down\n"
     ) in staff.text
-    assert "Your authority: failover: Kim Harlow, up to 2 hours down\n" in contact.text
+    assert "\nYou may agree to: up to 2 hours down\n" in contact.text
 
 
 def test_who_could_not_have_been_asked_is_not_asked_to_object() -> None:
@@ -632,7 +757,10 @@ def test_an_alarm_is_seen_before_anything_else() -> None:
     bo, tom = asked.mail(ApprovalNotice.ALARM, "bo"), asked.mail(ApprovalNotice.ALARM, "tom")
 
     for written in (bo, tom):
-        assert written.subject == "ALARM [harbor 42] Not their decision: failover, Nobody can log in"
+        assert written.subject.startswith("ALARM [harbor 42] Not their decision: Kim Harlow's yes, failover")
+        assert written.text.startswith(
+            "Alarm: the yes in the name of Kim Harlow (Harbor Trading) was not theirs.\n"
+        )
         assert "WHAT WAS SAID\n  Kim Harlow says that this was not them: their yes is void\n" in written.text
         assert (
             "- Northwind has agreed.\n"
@@ -641,6 +769,21 @@ def test_an_alarm_is_seen_before_anything_else() -> None:
         assert "Somebody else may be reading their mail" in written.text
     assert "Do not go on with it" in bo.text
     assert "Do not go on with it" not in tom.text
+
+
+def test_an_alarm_names_nobody_of_the_msp_to_a_contact() -> None:
+    """Nothing was decided yet: who is asked there is not for them."""
+    asked = question()
+    asked.decides("cy", True)
+    asked.contests("cy")
+    kim, bo = asked.mail(ApprovalNotice.ALARM, "kim"), asked.mail(ApprovalNotice.ALARM, "bo")
+
+    assert kim.text.startswith(
+        "Alarm: somebody of Northwind says that an answer in their name was not theirs."
+    )
+    assert "Not their decision: an answer of Northwind's" in kim.subject
+    assert "Cy Tanaka" not in kim.text + kim.subject
+    assert bo.text.startswith("Alarm: the yes in the name of Cy Tanaka (engineering) was not theirs.\n")
 
 
 def test_an_alarm_about_what_has_ended_without_a_decision_can_be_written() -> None:
@@ -690,11 +833,25 @@ async def test_mails_are_numbered_over_all_retries_and_threads_are_kept_apart() 
 
 async def test_nothing_that_people_write_becomes_a_header() -> None:
     """Neither of a title nor of anything else."""
-    letters = [HOSTILE_LETTERS[which] for which in ("asked to staff", "ruled to contact", "alarm to staff")]
+    hostile = [HOSTILE_LETTERS[which] for which in ("asked to staff", "ruled to contact", "receipt to staff")]
+    letters = [changed(letter, title="Help\r\nBcc: all@harbor.example") for letter in hostile]
     for message in await sent(*letters):
         assert message["Bcc"] is None
-        assert "Bcc: all@harbor.example" in message["Subject"]
+        assert ", Help Bcc: all@" in message["Subject"]
         assert len(message.get_all("To")) == 1  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("length", range(1, 100, 7))
+async def test_a_subject_is_one_line(length: int) -> None:
+    """What is longer is folded, some lengths before their first word; the title is whole in the mail."""
+    asked = question(title="down " * (length // 5) + "x" * (length % 5 + 1))
+    to_cy = asked.told(ApprovalNotice.ASKED, "cy")
+    (message,) = await sent(to_cy)
+
+    (line,) = re.findall(rb"^Subject: .*\r\n(?![ \t])", message.as_bytes(policy=SMTP), re.MULTILINE)
+    assert line.startswith(b"Subject: [harbor 42] Decision needed: failover, ")
+    assert len(line) <= 80
+    assert asked.approval.title in write(to_cy).text
 
 
 async def test_who_has_left_the_procedure_gets_nothing() -> None:

@@ -15,6 +15,7 @@ from procedure.calendars import local
 from procedure.paging import undeliverable
 from procedure.severity import Facts
 from procedure.ticket import Notice, NoticeKind
+from procedure.tiers import resolved
 from runtime.links import Links
 from tests.northwind import northwind, on_call
 from tests.procedure.lives import MEDIUM, NOON, Life, life
@@ -78,7 +79,19 @@ def told(title: str = "Nobody can log in", words: str = "the words") -> Told:
     waiting.told = [notice for notice in waiting.told if notice.kind is NoticeKind.WAITS]
     waiting.ticket = replace(waiting.ticket, title=title, description=f"Description: {words}")
     letters.so_far(waiting)
+    letters.so_far(declined(title, words))
     return letters
+
+
+def declined(title: str, words: str) -> Life:
+    """A ticket of which management has decided that nothing will be done."""
+    story = life(DOWN)
+    story.told.clear()
+    story.ticket = replace(story.ticket, title=title, description=f"Description: {words}")
+    story.becomes(holding.progress(story.ticket, "bo", 0, "internal note", story.now))
+    story.told.clear()
+    story.becomes(resolved(story.ticket, f"Management's no: {words}", story.now, "mia", declined=True))
+    return story
 
 
 @pytest.fixture(scope="module")
@@ -284,12 +297,65 @@ def test_what_waits_says_when_its_clock_starts_and_who_gets_it_then(letters: Tol
     assert "Ana Ruiz (first level) gets it then" in text
 
 
-def test_who_has_the_ticket_reads_what_was_decided(letters: Told) -> None:
-    """Who asked has handed it on meanwhile."""
-    text = write(letters[NoticeKind.RULED]).text
+def test_a_no_of_managements_is_no_solution(letters: Told) -> None:
+    """What was decided, why, and until when they can say that they do not agree."""
+    written = write(letters[NoticeKind.DECLINED])
 
-    assert text.startswith("What became of a question about this ticket.\n")
-    assert "THE DECISION\n  The ruling: the words\n" in text
+    assert written.subject == "[harbor 42] Not to be done: Nobody can log in"
+    assert written.text.startswith("Northwind has decided that this will not be done.\n")
+    assert "WHY\n  Management's no: the words\n" in written.text
+    assert re.search(r"on the page by \w+ 25 Nov \d\d:\d\d whether you accept it\.", written.text)
+    assert "choose “I don't agree”: your ticket is opened again." in written.text
+    assert "\nStatus: declined\n" in written.text
+    assert "solved" not in written.text
+
+
+def test_what_was_declined_closes_as_decided_and_not_as_done(letters: Told) -> None:
+    """When nobody has answered."""
+    story = declined("Nobody can log in", "the words")
+    story.told.clear()
+    story.passes(days=3)
+    (closed,) = [notice for notice in story.told if notice.kind is NoticeKind.CLOSED]
+    no, done = write(letter(story.ticket, closed)).text, write(letters[NoticeKind.CLOSED]).text
+
+    assert "If you do not agree after all, open it again" in no
+    assert "WHAT WAS DECIDED\n  Management's no: the words\n" in no
+    assert "If it is not solved after all, open it again" in done
+    assert "WHAT WAS DONE\n  Done: the words\n" in done
+
+
+@pytest.mark.parametrize(
+    ("outcome", "ruling", "subject", "first", "todo"),
+    [
+        ("approved", "approved. Kim", "Approved", "Approved: what was asked", "within what was decided."),
+        (
+            "approved",
+            "approved on condition. Kim",
+            "Approved ON CONDITION",
+            "Approved on condition: what was asked",
+            "on these conditions only.",
+        ),
+        ("denied", "denied. Kim", "Denied", "Denied: what was asked", "go on without it."),
+        ("undecided", "undecided", "Undecided", "Undecided: nobody", "so it may not be done."),
+        ("withdrawn", "withdrawn", "Withdrawn", "Withdrawn: what was", "go on without it."),
+        ("acted", "done", "Already done", "Already done: something", "whether somebody objects."),
+        ("asked", "nothing", "Open again", "Open again: what was decided", "do not go on with it"),
+    ],
+)
+def test_who_has_the_ticket_reads_what_was_decided_and_whether_it_may_be_done(
+    letters: Told, outcome: str, ruling: str, subject: str, first: str, todo: str
+) -> None:
+    """Who asked has handed it on meanwhile."""
+    told = letters[NoticeKind.RULED]
+    notice = replace(told.notice, text=f"failover (2 hours down): {ruling}")
+    written = write(told.model_copy(update={"notice": notice, "outcome": outcome}))
+
+    assert written.subject == f"[harbor 42] {subject}: Nobody can log in"
+    assert written.text.startswith(first)
+    assert "\nYou have the ticket: " in written.text
+    assert todo in written.text
+    assert f"  failover (2 hours down): {ruling}\n" in written.text
+    assert in_words(LINK.sub("", written.text)) == in_words(shown(written.html))
 
 
 def test_every_kind_was_written(letters: Told) -> None:

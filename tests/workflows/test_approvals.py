@@ -230,6 +230,24 @@ async def test_a_contact_who_has_left_cannot_approve_an_old_mail(running: House)
     await running.ruled(story, "approved")
 
 
+async def test_a_contact_who_works_for_another_client_now_is_told_nothing_more(running: House) -> None:
+    """Not even the reminder: the question, and the code, are not theirs any more."""
+    story = await with_bo(running)
+    await story.asks("bo", "restart", downtime="30 minutes")
+    await running.expects("kim")
+    clients = PROCEDURE["clients"]
+    harbor, kim = clients["harbor"], clients["harbor"]["contacts"]["kim"]
+    left = harbor | {
+        "contacts": {"raj": harbor["contacts"]["raj"]},
+        "authority": [line for line in harbor["authority"] if line["contact"] == "raj"],
+    }
+    joined = clients["lindqvist"] | {"contacts": clients["lindqvist"]["contacts"] | {"kim": kim}}
+    running.book = northwind(clients=clients | {"harbor": left, "lindqvist": joined})
+    await running.passes(minutes=5, milliseconds=50)
+    await running.expects("raj")
+    assert any("a contact of harbor no more" in entry.text for entry in (await story.approval()).record)
+
+
 async def test_an_address_that_does_not_work_is_passed_over_at_once(running: House) -> None:
     running.postbox.refuse["cy@northwind.example"] = "550 no such user"
     story = await with_bo(running)
