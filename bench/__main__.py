@@ -11,6 +11,8 @@ from pathlib import Path
 
 import click
 
+from bench.approval import Decided, decided
+from bench.clicks import clicks
 from bench.clocks import QUESTIONS, clocks, standings
 from bench.crowd import ARRIVALS, Crowd, crowd, percentile
 from bench.history import Histories, History, both
@@ -18,7 +20,7 @@ from bench.rate import AT_ONCE, Rate, rate
 from bench.stage import BARE, RUNG, System
 from bench.table import HEAD, Figure, table
 
-MEASURES = ("clocks", "history", "crowd", "rate")
+MEASURES = ("clocks", "history", "approval", "crowd", "rate")
 
 QUESTIONS_A_SECOND = 500
 """Far more than tickets can ask: each opening and each climb asks one."""
@@ -57,7 +59,13 @@ async def measure(names: Sequence[str], smaller: int, rounds: int, explain: bool
         rung, bare = await both()
         figures += weights(rung, bare)
         if explain:
-            _explain(rung, bare)
+            _explain("routine", rung.routine, bare.routine)
+            _explain("silence", rung.silence, bare.silence)
+    if "approval" in names:
+        ours, theirs = await decided()
+        figures += decisions(ours, theirs) + await _clicks(300 // smaller)
+        if explain:
+            _explain("approval", ours.approval, theirs.approval)
     if "crowd" in names:
         figures += await _crowds(1000 // smaller, rounds)
     if "rate" in names:
@@ -88,13 +96,40 @@ def weights(rung: Histories, bare: Histories) -> list[Figure]:
     ]
 
 
+def decisions(rung: Decided, bare: Decided) -> list[Figure]:
+    """What an approval on both sides weighs, with what was promised."""
+    name = "approval on both sides"
+    _must_be_alike(name, rung.approval, bare.approval)
+    return [
+        Figure(f"{name}: history", "events", rung.approval.events, bare.approval.events, ratio_at_most=1.5),
+        Figure(f"{name}: history", "bytes", rung.approval.bytes, bare.approval.bytes),
+        Figure("  what it adds to its ticket's", "events", rung.ticket, bare.ticket),
+    ]
+
+
+async def _clicks(count: int) -> list[Figure]:
+    _say(f"{count} approvals decided on both sides, in turn with bare updates")
+    found = await clicks(count)
+    _beside(RUNG, found.others)
+
+    def figure(percent: int, **limits: float) -> Figure:
+        ours, theirs = (1000 * percentile(percent, took) for took in (found.rung, found.bare))
+        return Figure(f"click until recorded, p{percent}", "ms", ours, theirs, **limits)
+
+    return [figure(50), figure(99, ratio_at_most=1.5)]
+
+
 def _weight(story: str, rung: History, bare: History, at_most: int | None = None) -> list[Figure]:
-    if rung.mails != bare.mails:
-        raise AssertionError(f"{story}: not the same mails, {rung.mails} and {bare.mails}")
+    _must_be_alike(story, rung, bare)
     return [
         Figure(f"{story}: history", "events", rung.events, bare.events, at_most, ratio_at_most=1.35),
         Figure(f"{story}: history", "bytes", rung.bytes, bare.bytes, ratio_at_most=2),
     ]
+
+
+def _must_be_alike(story: str, rung: History, bare: History) -> None:
+    if rung.mails != bare.mails:
+        raise AssertionError(f"{story}: not the same mails, {rung.mails} and {bare.mails}")
 
 
 async def _crowds(count: int, rounds: int) -> list[Figure]:
@@ -141,13 +176,10 @@ async def _rates(count: int) -> list[Figure]:
     ]
 
 
-def _explain(rung: Histories, bare: Histories) -> None:
-    for story in ("routine", "silence"):
-        ours: History = getattr(rung, story)
-        theirs: History = getattr(bare, story)
-        kinds = sorted({*ours.by_type, *theirs.by_type})
-        rows = [(kind, str(ours.by_type.get(kind, 0)), str(theirs.by_type.get(kind, 0))) for kind in kinds]
-        click.echo(table([(f"events: {story}", "Rung", "bare"), *rows], numbers=(1, 2)) + "\n")
+def _explain(story: str, ours: History, theirs: History) -> None:
+    kinds = sorted({*ours.by_type, *theirs.by_type})
+    rows = [(kind, str(ours.by_type.get(kind, 0)), str(theirs.by_type.get(kind, 0))) for kind in kinds]
+    click.echo(table([(f"events: {story}", "Rung", "bare"), *rows], numbers=(1, 2)) + "\n")
 
 
 def _beside(system: System, others: float) -> None:

@@ -1,10 +1,11 @@
 """The yardstick: the same steps in a workflow as one would write it by hand, and no more.
 
 It pages one person after the other and one tier after the other, warns, tells the customer,
-hears "I have it", "solved" and "confirmed", and ends. It knows no severities, calendars,
-criteria, pauses or hand-offs, keeps no record, can't be searched and tells nobody where it
-stands. Its mails carry the ticket as it came in, because a page that does not say what is
-broken would not be the same page; not who has it, why, or what happens next.
+hears "I have it", "solved" and "confirmed", and ends; for an approval it starts a child
+(``bench.bare_approval``). It knows no severities, calendars, criteria, pauses or hand-offs,
+keeps no record, can't be searched and tells nobody where it stands. Its mails carry the ticket
+as it came in, because a page that does not say what is broken would not be the same page; not
+who has it, why, or what happens next.
 Run with ``python -m bench.bare`` it is a worker.
 """
 
@@ -26,6 +27,8 @@ with workflow.unsafe.imports_passed_through():
     from email.message import EmailMessage
 
     import aiosmtplib
+
+    from bench.bare_approval import BareAnswer, BareApproval, Deciders, Question, QuestionMail
 
 TASK_QUEUE = "bare"
 MINUTE = 60.0
@@ -79,6 +82,7 @@ class State:
     acknowledged: bool = False
     solution: str = ""
     confirmed: bool = False
+    asked: int = 0
     mails: list[asyncio.Task[None]] = field(default_factory=list)
 
 
@@ -146,6 +150,23 @@ class BareTicket:
     async def send(self, mail: Mail) -> None:
         await workflow.execute_activity("mail", mail, start_to_close_timeout=timedelta(seconds=60))
 
+    @workflow.update
+    async def ask(self, question: Question) -> str:
+        """Have it asked by a child, which goes on when the ticket ends."""
+        self.state.asked += 1
+        child = await workflow.start_child_workflow(
+            "BareApproval",
+            question,
+            id=f"{workflow.info().workflow_id}-{self.state.asked}",
+            parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+        )
+        return child.id
+
+    @ask.validator
+    def judge_ask(self, question: Question) -> None:
+        if not question.what or question.asker != self.state.holder:
+            raise ApplicationError("Say what is to be done, if you have it.")
+
     @workflow.query
     def since(self) -> datetime:
         return self.opened
@@ -192,7 +213,7 @@ class Activities:
     async def plan(self, severity: str) -> Plan:
         day = 24 * 60
         stays = {"high": (30, 120, 240, day), "medium": (120, day, 2 * day, 2 * day)}[severity]
-        chains = (["ana", "ben", "lea"], ["bo", "dee", "sam"], ["cy", "eva", "gil"], ["mia", "tom"])
+        chains = (["ana", "ben", "lea"], ["bo", "dee", "sam"], ["cy", "eva", "gil"], ["mia", "kai", "tom"])
         tiers = [Tier(people, stay * self._minute) for people, stay in zip(chains, stays, strict=True)]
         return Plan(
             tiers=[*tiers, Tier(["ida"], day * self._minute)],
@@ -201,17 +222,39 @@ class Activities:
         )
 
     @activity.defn
+    async def deciders(self, question: Question) -> Deciders:
+        return Deciders("cy", "raj", within=120 * self._minute)
+
+    @activity.defn
+    async def may_decide(self, question: Question, person: str) -> bool:
+        return person in ("cy", "raj")
+
+    @activity.defn
     async def mail(self, mail: Mail) -> None:
-        message = EmailMessage()
-        message["From"] = "desk@northwind.example"
-        message["To"] = f"{mail.to}@northwind.example"
-        message["Subject"] = f"{mail.kind}: {mail.about.title}"
-        message["Message-ID"] = f"<{mail.ticket}.{mail.number}@bare.localhost>"
         about = mail.about
-        message.set_content(
+        text = (
             f"{mail.kind}: {about.title}\n{about.client} {about.number}, {about.severity}, from "
             f"{about.requester}\n\n{about.description}\n"
         )
+        await self._send(f"{mail.ticket}.{mail.number}", mail.to, f"{mail.kind}: {about.title}", text)
+
+    @activity.defn
+    async def mail_question(self, mail: QuestionMail) -> None:
+        about = mail.about
+        text = (
+            f"{mail.kind}: {about.asker} asks for {about.action}, {about.what}\n{about.client} "
+            f"{about.number}: {about.title}\n\n{about.why}\nGBP {about.cost}. Without it: "
+            f"{about.otherwise}\n\n{mail.text}\n"
+        )
+        await self._send(f"{mail.approval}.{mail.number}", mail.to, f"{mail.kind}: {about.action}", text)
+
+    async def _send(self, ident: str, to: str, subject: str, text: str) -> None:
+        message = EmailMessage()
+        message["From"] = "desk@northwind.example"
+        message["To"] = f"{to}@northwind.example"
+        message["Subject"] = subject
+        message["Message-ID"] = f"<{ident}@bare.localhost>"
+        message.set_content(text)
         await aiosmtplib.send(message, hostname="127.0.0.1", port=self._smtp_port, start_tls=False)
 
 
@@ -222,8 +265,14 @@ async def serve() -> None:
     await Worker(
         client,
         task_queue=TASK_QUEUE,
-        workflows=[BareTicket],
-        activities=[activities.plan, activities.mail],
+        workflows=[BareTicket, BareApproval, BareAnswer],
+        activities=[
+            activities.plan,
+            activities.mail,
+            activities.deciders,
+            activities.may_decide,
+            activities.mail_question,
+        ],
         max_cached_workflows=int(os.environ["RUNG_CACHED_TICKETS"]),
     ).run()
 

@@ -16,9 +16,9 @@ from procedure.calendars import AlwaysOpen, Clock
 from procedure.durations import Duration
 from procedure.hours import Holidays, Hours, opening_hours
 from procedure.opening import Opening, open_ticket
+from procedure.presenting import question
 from procedure.severity import Facts
 from procedure.standing import stand
-from procedure.tiers import question
 from runtime.holiday_dates import dates
 from runtime.procedure_files import read
 

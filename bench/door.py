@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bench import bare
+from bench.bare_approval import Decision, Question
+from procedure.asking import approval_id
 from procedure.desk import Event
 from procedure.opening import Opening
 from procedure.severity import Facts
 from runtime.connection import DATA_CONVERTER
 from runtime.tickets import Tickets, said
-from workflows.messages import TASK_QUEUE
+from workflows.messages import TASK_QUEUE, Decide
 
 PATIENCE = timedelta(seconds=120)
 """A measurement waits for its answers, however late they are."""
@@ -31,6 +33,15 @@ FACTS = {
 }
 """What is wrong at Harbor Trading of examples/northwind, by the severity its rules make of it."""
 
+QUESTION: dict[str, Any] = {
+    "action": "replace hardware",
+    "what": "the disk shelf of the mail server, with one of the same make",
+    "why": "Two of its eight disks have failed this week, and a third one reports errors.",
+    "cost": 1200,
+    "otherwise": "Mails go on leaving late, and are lost if the third disk fails too.",
+}
+"""What the holder asks for: it needs the yes of somebody of the MSP and of Harbor's."""
+
 
 class Door(Protocol):
     """Where tickets come in and people speak."""
@@ -44,6 +55,14 @@ class Door(Protocol):
 
     async def say(self, ticket: str, name: str, by: str, text: str = "") -> None:
         """A person says something, and hears that it counted."""
+        ...
+
+    async def ask(self, ticket: str, by: str) -> WorkflowHandle[object, object]:
+        """The holder asks for an approval; its workflow."""
+        ...
+
+    async def decide(self, approval: str, by: str) -> None:
+        """A person says yes, and hears that it counted."""
         ...
 
     async def opened(self, ticket: str) -> datetime:
@@ -74,6 +93,13 @@ class RungDoor:
             content["solved"] = True
         await self._tickets.say(ticket, name, said(name, content), key="1")
 
+    async def ask(self, ticket: str, by: str) -> WorkflowHandle[object, object]:
+        await self._tickets.say(ticket, "propose", said("propose", {"by": by, **QUESTION}), key="1")
+        return self._client.get_workflow_handle(approval_id(await self._tickets.status(ticket), 1))
+
+    async def decide(self, approval: str, by: str) -> None:
+        await self._tickets.say(approval, "decide", Decide(by=by, yes=True, via="bench"), key="1")
+
     async def opened(self, ticket: str) -> datetime:
         return (await self._tickets.status(ticket)).opened
 
@@ -96,6 +122,18 @@ class BareDoor:
     async def say(self, ticket: str, name: str, by: str, text: str = "") -> None:
         await self._client.get_workflow_handle(ticket).execute_update(
             name, bare.Said(by, text), rpc_timeout=PATIENCE
+        )
+
+    async def ask(self, ticket: str, by: str) -> WorkflowHandle[object, object]:
+        question = Question("harbor", ticket, TITLE, by, **QUESTION)
+        approval = await self._client.get_workflow_handle(ticket).execute_update(
+            "ask", question, result_type=str, rpc_timeout=PATIENCE
+        )
+        return self._client.get_workflow_handle(approval)
+
+    async def decide(self, approval: str, by: str) -> None:
+        await self._client.get_workflow_handle(approval).execute_update(
+            "decide", Decision(by, yes=True), rpc_timeout=PATIENCE
         )
 
     async def opened(self, ticket: str) -> datetime:

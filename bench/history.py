@@ -55,20 +55,21 @@ async def _rung(time: Time, story: Story, address: str = "") -> History:
     with tempfile.TemporaryDirectory() as folder:
         procedure = write(Path(folder), time, PACE)
         async with stage(RUNG, 1, address, procedure) as on:
-            return await _weighed(await story(on, time), on.sink.mails)
+            return await weighed(await story(on, time), on.sink.mails)
 
 
 async def _bare(address: str) -> Histories:
     async with stage(BARE, PACE, address) as on:
         quiet, loud = await asyncio.gather(_slowly(on, "routine"), silence(on, "silence"))
-        return Histories(await _weighed(quiet, on.sink.mails), await _weighed(loud, on.sink.mails))
+        return Histories(await weighed(quiet, on.sink.mails), await weighed(loud, on.sink.mails))
 
 
 async def _slowly(on: Stage, number: str) -> WorkflowHandle[object, object]:
     return await routine(on, number, slowly=True)
 
 
-async def _weighed(ticket: WorkflowHandle[object, object], mails: list[tuple[str, str]]) -> History:
+async def weighed(ticket: WorkflowHandle[object, object], mails: list[tuple[str, str]]) -> History:
+    """The history of a workflow that has ended, and who was written to about it."""
     about = (await ticket.describe()).raw_description.workflow_execution_info
     history = await ticket.fetch_history()
     names = (EventType.Name(event.event_type).removeprefix("EVENT_TYPE_") for event in history.events)

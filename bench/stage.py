@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import psutil
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
@@ -26,6 +27,7 @@ from bench.sink import Sink, sink
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE = "127.0.0.1"
+LINK_KEY = "only-for-the-bench-" * 2
 START = 60.0
 STOP = 30.0
 SERVER_FLAGS = ("history.timerProcessorMaxTimeShift", "history.workflowIdReuseMinimalInterval")
@@ -98,7 +100,7 @@ async def _worker(
         "TEMPORAL_ADDRESS": address,
         "RUNG_PROCEDURE": str(procedure),
         "RUNG_PACE": str(pace),
-        "RUNG_LINK_KEYS": "only-for-the-bench-" * 2,
+        "RUNG_LINK_KEYS": LINK_KEY,
         "RUNG_SMTP_PORT": str(smtp_port),
         "RUNG_CACHED_TICKETS": "1200",
     }
@@ -106,6 +108,37 @@ async def _worker(
         command = (sys.executable, *system.worker)
         async with _program(command, environment | {"RUNG_STATE": state}) as process:
             yield process
+
+
+@asynccontextmanager
+async def gateway(address: str, procedure: Path) -> AsyncIterator[str]:
+    """Rung's gateway, in a process of its own; its public address."""
+    url = f"http://{HERE}:{_free_port()}"
+    environment = {
+        "TEMPORAL_ADDRESS": address,
+        "RUNG_PROCEDURE": str(procedure),
+        "RUNG_LINK_KEYS": LINK_KEY,
+        "RUNG_PUBLIC_URL": url,
+        "RUNG_GATEWAY_PORT": url.rpartition(":")[2],
+        "RUNG_SECRET_GENERIC": "only-for-the-bench",
+        "RUNG_SECRET_DJANGO_HELPDESK": "only-for-the-bench",
+    }
+    with tempfile.TemporaryDirectory() as state:
+        command = (sys.executable, "-m", "gateway")
+        async with _program(command, environment | {"RUNG_STATE": state}) as process:
+            async with asyncio.timeout(START):
+                while not await _listens(url):
+                    _must_run(process)
+                    await asyncio.sleep(0.1)
+            yield url
+
+
+async def _listens(url: str) -> bool:
+    async with httpx.AsyncClient() as browser:
+        try:
+            return (await browser.get(f"{url}/ready")).is_success
+        except httpx.TransportError:
+            return False
 
 
 @asynccontextmanager

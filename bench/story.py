@@ -11,6 +11,10 @@ from bench.stage import Stage
 
 SOLUTION = "A runaway newsletter filled the queue of the mail server; stopped it and flushed the queue."
 
+HOLDER = "ana"
+DECIDERS = ("cy", "raj")
+"""Who is asked first for what ``bench.door.QUESTION`` asks for: an engineer, then who decides at Harbor."""
+
 
 async def routine(stage: Stage, number: str, slowly: bool = False) -> WorkflowHandle[object, object]:
     """Opened, the holder paged, the customer told; acknowledged, resolved, confirmed.
@@ -48,3 +52,18 @@ async def _settled_by(
     await step()
     await stage.door.say(ticket.id, "confirm", "kim")
     await ticket.result()
+
+
+async def held(stage: Stage, number: str) -> WorkflowHandle[object, object]:
+    """Opened, and acknowledged by its holder."""
+    ticket = await stage.door.open(number, "medium")
+    await asyncio.gather(stage.sink.mail(ticket.id, HOLDER), stage.sink.mail(ticket.id, "kim"))
+    await stage.door.say(ticket.id, "acknowledge", HOLDER)
+    return ticket
+
+
+async def asked(stage: Stage, ticket: WorkflowHandle[object, object]) -> WorkflowHandle[object, object]:
+    """The holder asks for an approval, and a person on each side gets the question; the approval."""
+    approval = await stage.door.ask(ticket.id, HOLDER)
+    await asyncio.gather(*(stage.sink.mail(approval.id, person) for person in DECIDERS))
+    return approval

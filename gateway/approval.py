@@ -15,7 +15,6 @@ from pydantic import ValidationError
 from gateway.approval_views import code_address, reads
 from gateway.guards import Form, address_of, book_of, form_of, in_words, too_often, views_of
 from gateway.limits import Rate
-from procedure.approval import Approval
 from procedure.ticket import Refused
 from runtime.links import PAGES, Address, Links
 from runtime.tickets import Away, NoSuchTicket, Tickets
@@ -28,7 +27,6 @@ CODES_AN_HOUR = 10
 """How often a code may be typed through one link: of 887 million one is right."""
 
 WRONG_CODE = "That code is not the one in the mail that asked you. Look it up there, and type it again."
-NO_CODE = "A yes needs the code that stands in the mail that asked you: type it below."
 CODES_TOO_OFTEN = "A code was typed too often: wait ten minutes before the next try. A no needs none."
 
 
@@ -70,31 +68,33 @@ async def decide(request: Request, token: str) -> Response:
 
 async def _say(request: Request, address: Address, form: Form) -> None:
     tickets: Tickets = request.app.state.tickets
-    approval = await tickets.approval(address.ticket)
-    if not reads(book_of(request), approval, address.person):
-        raise Refused("This link does not count any more.")
+    choice, key = form.get("choice", ""), f"page-{form.get('version', '')}"
     try:
-        said = _opinion(approval, address, form)
+        said = await _opinion(request, address, form)
     except ValidationError as error:
         raise Refused(in_words(error)) from None
-    if isinstance(said, Decide) and said.yes and approval.code:
-        _check_code(request, approval, address, form.get("code", ""))
-    name, key = form.get("choice", ""), f"page-{form.get('version', '')}"
     if isinstance(said, Contest | ObjectTo):
         await tickets.speak_up(address.ticket, said, key)
     else:
-        await tickets.say(address.ticket, "decide" if isinstance(said, Decide) else name, said, key)
-    log.info("decided", approval=address.ticket, person=address.person, choice=name)
+        await tickets.say(address.ticket, "withdraw" if isinstance(said, Withdraw) else "decide", said, key)
+    log.info("decided", approval=address.ticket, person=address.person, choice=choice)
 
 
-def _opinion(approval: Approval, address: Address, form: Form) -> Opinion:
+async def _opinion(request: Request, address: Address, form: Form) -> Opinion:
     """What somebody chose, as the approval hears it."""
     by, via, reason = address.person, f"the link sent to {address.person}", form.get("reason", "")
     match form.get("choice", ""):
         case "yes":
-            via += ", with the code" if approval.code else ""
-            conditions = form.get("conditions", "")
-            return Decide(by=by, yes=True, visit=address.visit, reason=reason, conditions=conditions, via=via)
+            code = await _typed_code(request, address, form.get("code", ""))
+            return Decide(
+                by=by,
+                yes=True,
+                visit=address.visit,
+                code=code,
+                reason=reason,
+                conditions=form.get("conditions", ""),
+                via=f"{via}, with the code" if code else via,
+            )
         case "no" if form.get("conditions"):
             raise Refused("Conditions go with a yes. With a no, write them into your reason.")
         case "no":
@@ -108,12 +108,15 @@ def _opinion(approval: Approval, address: Address, form: Form) -> Opinion:
     raise Refused("Choose what you want to do.")
 
 
-def _check_code(request: Request, approval: Approval, address: Address, typed: str) -> None:
-    """Raises Refused if a typed code is not that of the reader's mail, TooOften after too many tries."""
+async def _typed_code(request: Request, address: Address, typed: str) -> bool:
+    """Whether the code of the reader's mail was typed; whether one is needed, the approval knows.
+
+    Raises Refused for another code, TooOften after too many tries.
+    """
     if not typed:
-        raise Refused(NO_CODE)
+        return False
     tried: Rate = request.app.state.codes
-    mailed = code_address(approval, address)
+    mailed = await _mailed(request, address)
     # Right ones count, too: else somebody who guesses would hear of it when one is right.
     if not tried.allows(mailed or address):
         log.warning("codes typed too often", approval=address.ticket, person=address.person)
@@ -122,6 +125,15 @@ def _check_code(request: Request, approval: Approval, address: Address, typed: s
     if mailed is None or not links.is_code(mailed, typed):
         log.warning("wrong code", approval=address.ticket, person=address.person)
         raise Refused(WRONG_CODE)
+    return True
+
+
+async def _mailed(request: Request, address: Address) -> Address | None:
+    """The link that stands in the mail with the code: the reader's own, or that of the last mail to them."""
+    if address.visit:
+        return address
+    tickets: Tickets = request.app.state.tickets
+    return code_address(await tickets.approval(address.ticket), address)
 
 
 async def _page(

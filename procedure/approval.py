@@ -439,12 +439,13 @@ def decide(
     now: datetime,
     *,
     visit: int = 0,
+    code: bool | None = None,
     reason: str = "",
     conditions: str = "",
     via: str = "",
 ) -> Approval:
     """Yes or no, by somebody with the authority at this instant, who is never the one who asks."""
-    must_be_open(approval, by, yes, visit)
+    must_be_open(approval, by, yes, visit, code)
     side = decides_for(approval, verdict)
     decision = Decision(
         by,
@@ -565,25 +566,34 @@ def object_to(approval: Approval, by: str, reason: str, now: datetime, via: str 
     return approval.tell(ApprovalNotice.OBJECTED, *(one for one in told if one != by), text=text)
 
 
-def must_be_open(approval: Approval, by: str, yes: bool, visit: int = 0) -> None:
-    """Raises Refused for a decision that can't count, whoever has the authority."""
-    mine = next((one for one in approval.standing() if one.by == by), None)
+def must_be_open(approval: Approval, by: str, yes: bool, visit: int = 0, code: bool | None = None) -> None:
+    """Raises Refused for a decision that can't count, whoever has the authority.
+
+    ``code`` says whether the code from the mail was typed; None where it is not asked for.
+    """
     if approval.over:
         raise Refused(already(approval))
-    if mine:
-        agreed = approval.side(mine.side)
-        rest = (
-            "the other side has still to decide"
-            if agreed and agreed.settled
-            else "somebody else is asked now"
-        )
-        raise Refused(f"You have said {'yes' if mine.yes else 'no'} already; {rest}.")
+    if mine := next((one for one in approval.standing() if one.by == by), None):
+        raise Refused(_said_already(approval, mine))
     if by == approval.asker:
         raise Refused("You have asked: somebody else has to decide.")
     if by in approval.barred:
         raise Refused("You have said that a decision of yours was not you: somebody else decides now.")
-    if not visit:
-        return
+    if visit:
+        _must_be_their_turn(approval, by, visit)
+    if yes and approval.code and code is False:
+        raise Refused("A yes needs the code that stands in the mail that asked you: type it below.")
+
+
+def _said_already(approval: Approval, mine: Decision) -> str:
+    side = approval.side(mine.side)
+    settled = side is not None and side.settled
+    rest = "the other side has still to decide" if settled else "somebody else is asked now"
+    return f"You have said {'yes' if mine.yes else 'no'} already; {rest}."
+
+
+def _must_be_their_turn(approval: Approval, by: str, visit: int) -> None:
+    """A link is about one turn: when the question has gone on, it decides nothing any more."""
     turn = next((one for one in approval.asked if one.person == by and one.visit == visit), None)
     side = approval.side(turn.side) if turn else None
     if turn is None or side is None or not side.ladder.about(visit) or side.ladder.holder != by:

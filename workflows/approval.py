@@ -182,7 +182,7 @@ class ApprovalWorkflow:
 
     @decide.validator
     def judge_decide(self, said: Decide) -> None:
-        _or_refuse(lambda: rules.must_be_open(self.approval, said.by, said.yes, said.visit))
+        _or_refuse(lambda: rules.must_be_open(self.approval, said.by, said.yes, said.visit, said.code))
 
     @workflow.signal(name="decide", description="Yes or no.")
     async def note_decide(self, said: Decide) -> None:
@@ -276,6 +276,7 @@ def _decided(approval: Approval, said: Decide, verdict: Verdict) -> Approval:
         verdict,
         workflow.now(),
         visit=said.visit,
+        code=said.code,
         reason=said.reason,
         conditions=said.conditions,
         via=_via(said),

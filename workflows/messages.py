@@ -467,10 +467,15 @@ class Opinion(Message):
 
 
 class Decide(Opinion):
-    """Yes or no. ``visit`` is the turn the link was made for (0: as it stands); a no says why."""
+    """Yes or no. ``visit`` is the turn the link was made for (0: as it stands); a no says why.
+
+    ``code`` says whether the code from the mail was typed; None where it is not asked for (the command
+    line, Temporal).
+    """
 
     yes: bool
     visit: int = 0
+    code: bool | None = None
     reason: Words = ""
     conditions: Words = ""
 
