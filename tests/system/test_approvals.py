@@ -162,8 +162,9 @@ async def at_once(question: Question, *sayings: Saying) -> list[Heard]:
 
     Others look at the page meanwhile.
     """
-    saying = asyncio.gather(*(saying(question) for saying in sayings), return_exceptions=True)
-    said, *_ = await asyncio.gather(saying, question.stands(), question.stands())
+    look = asyncio.create_task(question.stands())
+    said = await asyncio.gather(*(saying(question) for saying in sayings), return_exceptions=True)
+    await look
     heard: list[Heard] = []
     for one in said:
         if not isinstance(one, Heard):
