@@ -169,7 +169,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(demo: Demo, chromium: Brows
     title, path = "Nobodycanreadtheirmail" * 8, "srv/mail/queue/deferred/" * 12
     opens(demo, "b6", title[:180], description=path)
     ana = demo.mail("ana@northwind.example", title[:30])
-    kim = demo.mail("kim@harbor.example", title[:60])
+    kim = demo.mail("kim@harbor.example", title[:30])
     with chromium.new_context(viewport=PHONE, is_mobile=True) as context:
         phone = context.new_page()
         phone.goto(ana.link)
