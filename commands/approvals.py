@@ -259,7 +259,7 @@ def _message(kind: type[Sent], **content: Any) -> Sent:
         return kind.model_validate({"via": VIA, **content})
     except ValidationError as error:
         wrong = error.errors(include_url=False, include_input=False)
-        lines = [f"--{str(one['loc'][0]).replace('_', '-')}: {typed.complaint(one)}" for one in wrong]
+        lines = [f"--{str(one['loc'][0]).replace('_', '-')}: {typed.fault(one)}" for one in wrong]
         raise Failure("; ".join(lines)) from None
 
 

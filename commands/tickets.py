@@ -221,5 +221,5 @@ def _message(what: str, by: str, content: tuple[str, ...]) -> Any:
         return said(what, {"by": by, "via": "the command line", **fields})
     except ValidationError as error:
         wrong = error.errors(include_url=False, include_input=False)
-        missing = [f"--with {e['loc'][0]}=... ({typed.complaint(e)})" for e in wrong]
+        missing = [f"--with {e['loc'][0]}=... ({typed.fault(e)})" for e in wrong]
         raise Failure(f"{what} needs {'; '.join(missing)}") from None

@@ -52,7 +52,7 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def complaint(error: ErrorDetails) -> str:
+def fault(error: ErrorDetails) -> str:
     """What is wrong with one thing that was typed."""
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])

@@ -16,9 +16,9 @@ from procedure.rota import Shift
 @dataclass(frozen=True)
 class Almanac:
     """``hours`` by client: one without an entry is always open. ``shifts`` by rota: those of its calendar,
-    in order, one person at a time. ``complaints`` says, by rota, what is wrong with a calendar whose
+    in order, one person at a time. ``faults`` says, by rota, what is wrong with a calendar whose
     last good copy is in use."""
 
     hours: Mapping[str, OpenHours] = field(default_factory=dict)
     shifts: Mapping[str, tuple[Shift, ...]] = field(default_factory=dict)
-    complaints: Mapping[str, str] = field(default_factory=dict)
+    faults: Mapping[str, str] = field(default_factory=dict)

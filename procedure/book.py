@@ -12,6 +12,7 @@ from pydantic import Field, PrivateAttr
 
 from procedure.almanac import Almanac
 from procedure.authority import Authority, Consent, ContactLine
+from procedure.complaints import Complaints
 from procedure.coverage import Coverage, Runs
 from procedure.criteria import Criteria
 from procedure.durations import Duration
@@ -105,6 +106,8 @@ class Client(Entry):
     """What its contacts may agree to; who is asked first stands first."""
     consent: dict[str, tuple[Consent, ...]] = {}
     """Where this client differs from when the table asks for the client's consent, by action."""
+    account_manager: str = ""
+    """Who of the MSP looks after it, and hears its complaints first; left out: the first level's people."""
     contacts: dict[str, Person] = Field(min_length=1)
     """Its people, by a short id; the first is told when the one who wrote is not among them."""
     systems: dict[str, System] = {}
@@ -175,6 +178,8 @@ class Procedure(Entry):
     """Who is on call when, by the rota's name."""
     authority: Authority | None = None
     """Who may approve what, up to what cost and downtime; left out: nothing can be asked for."""
+    complaints: Complaints | None = None
+    """Who hears complaints, and by when; left out: they are not heard here, and no page offers it."""
     commitments: dict[Severity, dict[str, Duration]]
     """For each severity, how long a ticket may stay at each tier."""
     criteria: Criteria

@@ -237,7 +237,7 @@ def to_look_at(book: Procedure, now: datetime) -> Iterator[str]:
 def calendars(book: Procedure, now: datetime, end: datetime) -> Iterator[str]:
     """What is not known of calendars until then."""
     missing = unknown(book)
-    yield from (text for name, text in book.almanac.complaints.items() if name not in missing)
+    yield from (text for name, text in book.almanac.faults.items() if name not in missing)
     for name in missing:
         yield (
             f"{name}: who is on call is not known here: its calendar is fetched by the running processes, "

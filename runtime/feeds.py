@@ -71,7 +71,7 @@ class Feeds:
         """The last good copy of a rota's calendar; None if there never was one."""
         return self._feeds.get(rota, Feed()).content
 
-    def complaints(self, now: datetime, zone: str) -> dict[str, str]:
+    def faults(self, now: datetime, zone: str) -> dict[str, str]:
         """What is wrong, by rota, with the age of the copy in use."""
         return {
             rota: _complaint(rota, feed, now, zone)

@@ -45,9 +45,9 @@ class ProcedureFolder:
         self._put_together()
 
     @property
-    def complaint(self) -> str:
+    def fault(self) -> str:
         """Why the files as they are now are not in force, and which feeds fail; empty when all is well."""
-        return "\n".join(filter(None, (self._trouble, *self._book.almanac.complaints.values())))
+        return "\n".join(filter(None, (self._trouble, *self._book.almanac.faults.values())))
 
     @property
     def refused(self) -> str:
@@ -57,7 +57,7 @@ class ProcedureFolder:
     @property
     def stale(self) -> tuple[str, ...]:
         """The rotas whose calendar can't be read now: the last good copy is in use, if there is one."""
-        return tuple(self._book.almanac.complaints)
+        return tuple(self._book.almanac.faults)
 
     def current(self) -> Procedure:
         """The procedure in force now. Cheap: looks at the files at most once a second, and not at all
@@ -137,8 +137,8 @@ class ProcedureFolder:
             content = self._feeds.content(name)
             if content is not None:
                 shifts[name] = self._from_feed(name, rota, content, now)
-        complaints = self._feeds.complaints(now, book.time_zone)
-        self._book = book.knowing(replace(book.almanac, shifts=shifts, complaints=complaints))
+        faults = self._feeds.faults(now, book.time_zone)
+        self._book = book.knowing(replace(book.almanac, shifts=shifts, faults=faults))
         return new
 
     def _from_feed(self, name: str, rota: Rota, content: bytes, now: datetime) -> tuple[Shift, ...]:

@@ -99,11 +99,11 @@ async def test_a_feed_gives_its_rota_shifts_and_leaves_a_copy_for_its_owner_alon
 ) -> None:
     folder = folder_in(here)
     assert on_call(folder) == []
-    assert "was not fetched yet" in folder.complaint
+    assert "was not fetched yet" in folder.fault
 
     await folder.refresh()
 
-    assert (on_call(folder), folder.complaint) == (["ana"], "")
+    assert (on_call(folder), folder.fault) == (["ana"], "")
     (copy,) = copies(here)
     assert copy.read_bytes() == ICAL.encode()
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
@@ -115,7 +115,7 @@ async def test_a_feed_that_changes_is_in_force(here: Path, server: Server) -> No
     await folder.refresh()
     server.answer = (200, {}, ICAL.replace("Ana Ruiz", "Ben Okafor").encode())
     await folder.refresh()
-    assert (on_call(folder), folder.complaint) == (["ben"], "")
+    assert (on_call(folder), folder.fault) == (["ben"], "")
     assert len(copies(here)) == 1
 
 
@@ -155,20 +155,20 @@ async def test_a_feed_that_fails_keeps_its_last_good_copy(
     await folder.refresh()
 
     assert on_call(folder) == ["ana"]
-    assert f"the calendar of 'seniors' {says}" in folder.complaint or says in folder.complaint
-    assert "since " in folder.complaint and "is in use" in folder.complaint
-    assert folder.current().almanac.complaints["seniors"] == folder.complaint
+    assert f"the calendar of 'seniors' {says}" in folder.fault or says in folder.fault
+    assert "since " in folder.fault and "is in use" in folder.fault
+    assert folder.current().almanac.faults["seniors"] == folder.fault
     server.answer = (200, {}, ICAL.encode())
     await folder.refresh()
-    assert (on_call(folder), folder.complaint) == (["ana"], "")
+    assert (on_call(folder), folder.fault) == (["ana"], "")
 
 
 async def test_a_feed_that_never_answers_is_given_up(here: Path, server: Server) -> None:
     server.stuck = True
     folder = folder_in(here, timeout=0.2)
     await folder.refresh()
-    assert "(no answer within 0.2 seconds)" in folder.complaint
-    assert "there is no copy, so it says of nobody that they are on call" in folder.complaint
+    assert "(no answer within 0.2 seconds)" in folder.fault
+    assert "there is no copy, so it says of nobody that they are on call" in folder.fault
 
 
 async def test_a_feed_that_trickles_is_given_up(here: Path, server: Server) -> None:
@@ -176,7 +176,7 @@ async def test_a_feed_that_trickles_is_given_up(here: Path, server: Server) -> N
     server.answer = (200, {"Content-Length": "500000"}, b"x")
     folder = folder_in(here, timeout=0.5)
     await folder.refresh()
-    assert "could not be read" in folder.complaint
+    assert "could not be read" in folder.fault
 
 
 async def test_after_a_restart_the_copy_on_disk_is_in_use_at_once(here: Path, server: Server) -> None:
@@ -189,10 +189,10 @@ async def test_after_a_restart_the_copy_on_disk_is_in_use_at_once(here: Path, se
     assert on_call(second) == ["ana"]
     await second.refresh()
     assert on_call(second) == ["ana"]
-    assert "the calendar of 'seniors' could not be read (no connection) since" in second.complaint
+    assert "the calendar of 'seniors' could not be read (no connection) since" in second.fault
     await server.start()
     await second.refresh()
-    assert second.complaint == ""
+    assert second.fault == ""
 
 
 async def test_another_address_does_not_find_the_copy_of_the_former(here: Path, server: Server) -> None:
@@ -220,7 +220,7 @@ async def test_without_its_secret_a_feed_names_the_place_to_put_it(
     monkeypatch.delenv(ADDRESS)
     folder = folder_in(here)
     await folder.refresh()
-    assert f"could not be read ({ADDRESS}: this environment variable is not set" in folder.complaint
+    assert f"could not be read ({ADDRESS}: this environment variable is not set" in folder.fault
 
 
 @pytest.mark.parametrize(
@@ -232,8 +232,8 @@ async def test_an_address_that_is_none_is_not_repeated(
     monkeypatch.setenv(ADDRESS, address)
     folder = folder_in(here)
     await folder.refresh()
-    assert "could not be read" in folder.complaint
-    assert SECRET not in folder.complaint
+    assert "could not be read" in folder.fault
+    assert SECRET not in folder.fault
 
 
 async def test_a_copy_that_can_not_be_kept_is_no_trouble_now(here: Path, server: Server) -> None:
@@ -242,25 +242,25 @@ async def test_a_copy_that_can_not_be_kept_is_no_trouble_now(here: Path, server:
     folder = folder_in(here)
     with structlog.testing.capture_logs() as logs:
         await folder.refresh()
-    assert (on_call(folder), folder.complaint) == (["ana"], "")
+    assert (on_call(folder), folder.fault) == (["ana"], "")
     assert [log["event"] for log in logs] == ["copy of a calendar not kept"]
 
 
 async def test_the_address_is_never_said(
     here: Path, server: Server, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Not in a log line, not in a complaint, whatever happens."""
+    """Not in a log line, not in a fault, whatever happens."""
     caplog.set_level(logging.INFO)
     folder = folder_in(here, timeout=0.5)
     with structlog.testing.capture_logs() as logs:
         for _, answer, _ in FAILURES:
             server.answer = answer
             await folder.refresh()
-            assert SECRET not in folder.complaint
+            assert SECRET not in folder.fault
         await server.stop()
         await folder.refresh()
     assert logs
-    assert SECRET not in f"{logs}{folder.complaint}{caplog.text}{capfd.readouterr()}"
+    assert SECRET not in f"{logs}{folder.fault}{caplog.text}{capfd.readouterr()}"
 
 
 async def test_whoever_leaves_is_left_out_of_the_copy_in_use(here: Path, server: Server) -> None:
@@ -277,7 +277,7 @@ async def test_whoever_leaves_is_left_out_of_the_copy_in_use(here: Path, server:
     again = folder_in(here)
 
     assert on_call(again) == ["ana"]
-    assert "can't be used: the event 'Cy Tanaka'" in again.complaint
+    assert "can't be used: the event 'Cy Tanaka'" in again.fault
 
 
 async def test_the_folder_keeps_itself_fresh(

@@ -751,7 +751,7 @@ def test_a_changed_folder_is_read_again(watch: Watch) -> None:
     watch.save("procedure.yaml", PROCEDURE.replace("Northwind", "Southwind"))
     watch.save("clients/acme.yaml", CLIENT.replace("kim", "joe").replace("Harbor Trading", "Acme"))
     assert (watch.name, list(watch.folder.current().clients)) == ("Southwind", ["acme", "harbor"])
-    assert (watch.folder.current().version != before, watch.folder.complaint) == (True, "")
+    assert (watch.folder.current().version != before, watch.folder.fault) == (True, "")
 
 
 def test_a_version_that_does_not_check_is_not_loaded(watch: Watch) -> None:
@@ -759,10 +759,10 @@ def test_a_version_that_does_not_check_is_not_loaded(watch: Watch) -> None:
     good = watch.folder.current()
     watch.save("procedure.yaml", PROCEDURE.replace("name: Northwind", "nam: Southwind"))
     assert watch.folder.current() is good
-    assert good.version in watch.folder.complaint
-    assert "procedure.yaml:1: nam: there is no key 'nam': did you mean 'name'?" in watch.folder.complaint
+    assert good.version in watch.folder.fault
+    assert "procedure.yaml:1: nam: there is no key 'nam': did you mean 'name'?" in watch.folder.fault
     watch.save("procedure.yaml", PROCEDURE)
-    assert (watch.folder.current(), watch.folder.complaint) == (good, "")
+    assert (watch.folder.current(), watch.folder.fault) == (good, "")
 
 
 def test_a_version_that_does_not_check_is_complained_about_once(watch: Watch) -> None:
@@ -783,7 +783,7 @@ def test_a_folder_that_goes_away_leaves_the_last_good_version(watch: Watch) -> N
         (watch.path / file).unlink()
     watch.now += 5
     assert watch.folder.current() is good
-    assert "procedure.yaml:1: this file is missing" in watch.folder.complaint
+    assert "procedure.yaml:1: this file is missing" in watch.folder.fault
 
 
 def test_a_changed_calendar_is_read_again(watch: Watch) -> None:
@@ -796,10 +796,10 @@ def test_a_changed_calendar_is_read_again(watch: Watch) -> None:
     assert good.almanac.shifts["seniors"][0].person == "ben"
     watch.save("rotas/seniors.ics", ICAL.replace("Ana Ruiz", "Zed"))
     assert watch.folder.current() is good
-    assert "rotas/seniors.ics:2: the event 'Zed' of 2000-01-03" in watch.folder.complaint
+    assert "rotas/seniors.ics:2: the event 'Zed' of 2000-01-03" in watch.folder.fault
     watch.save("rotas/seniors.ics", ICAL)
     assert watch.folder.current().almanac.shifts["seniors"][0].person == "ana"
-    assert watch.folder.complaint == ""
+    assert watch.folder.fault == ""
 
 
 def test_calendars_are_read_again_on_another_day(watch: Watch) -> None:
@@ -822,9 +822,9 @@ def test_a_calendar_that_was_missing_is_read_when_it_comes(watch: Watch) -> None
     """Although no version that names it was ever in force."""
     watch.save("procedure.yaml", SENIORS)
     assert watch.folder.current().rotas == {}
-    assert "there is no file 'rotas/seniors.ics'" in watch.folder.complaint
+    assert "there is no file 'rotas/seniors.ics'" in watch.folder.fault
     watch.save("rotas/seniors.ics", ICAL)
-    assert (list(watch.folder.current().rotas), watch.folder.complaint) == (["seniors"], "")
+    assert (list(watch.folder.current().rotas), watch.folder.fault) == (["seniors"], "")
 
 
 def test_files_are_looked_at_once_a_second_at_most(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
