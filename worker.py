@@ -31,11 +31,19 @@ from runtime.procedure_folder import ProcedureFolder
 from runtime.settings import Settings, SettingsError, load
 from runtime.tickets import Tickets
 from workflows.approval import ApprovalWorkflow
+from workflows.complaint import ComplaintWorkflow
 from workflows.handover import HandoverWorkflow
 from workflows.messages import TASK_QUEUE
+from workflows.review import ReviewWorkflow
 from workflows.ticket import TicketWorkflow
 
-WORKFLOWS: Sequence[type] = (TicketWorkflow, ApprovalWorkflow, HandoverWorkflow)
+WORKFLOWS: Sequence[type] = (
+    TicketWorkflow,
+    ApprovalWorkflow,
+    HandoverWorkflow,
+    ComplaintWorkflow,
+    ReviewWorkflow,
+)
 """Every workflow there is: also what replay tests check."""
 
 LOST = timedelta(seconds=1)
@@ -69,9 +77,14 @@ def create_worker(
             procedures.stand,
             procedures.deciders,
             procedures.judge,
+            procedures.hear,
+            procedures.levels,
+            procedures.begin_review,
             mail.send,
             mail.send_handover,
             mail.send_approval,
+            mail.send_complaint,
+            mail.send_review,
             channels.page,
             channels.page_approval,
             handovers.offer,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from temporalio import activity
 from temporalio.client import Client, WorkflowQueryFailedError, WorkflowQueryRejectedError
 from temporalio.service import RPCError
 
 from procedure.calendars import instant
+from procedure.complaint import Complaint
 from procedure.emergency import HELPDESK
 from procedure.opening import Opening, ticket_id
+from procedure.review import Counted, review_id
 from procedure.ticket import Ticket
 
 ENOUGH = 50
@@ -60,6 +62,37 @@ class TicketHistory:
         asks = activity.info().workflow_id if activity.in_activity() else ""
         stand = await asyncio.gather(*(self._status(ident) for ident in found if ident != asks))
         return [ticket for ticket in stand if ticket]
+
+    async def involved(self, ticket: str) -> tuple[str, ...]:
+        """Who has worked on a ticket, and who has it; nobody, if it can't say."""
+        stands = await self._status(ticket)
+        if stands is None:
+            return ()
+        return tuple(dict.fromkeys(filter(None, (*(entry.by for entry in stands.record), stands.holder))))
+
+    async def complaints(self, client: str, since: datetime, but: str) -> tuple[str, ...]:
+        """The client's other complaints since then that no review was held about yet."""
+        reviewed = f"WorkflowType = 'Review' AND WorkflowId = {_quoted(review_id(client))}"
+        begun = [run.start_time async for run in self._client.list_workflows(reviewed, limit=ENOUGH)]
+        since = max([since, *begun])
+        query = (
+            f"WorkflowType = 'Complaint' AND Client = {_quoted(client)} AND Drill = false"
+            f" AND StartTime > '{instant(since)}'"
+        )
+        found = [run.id async for run in self._client.list_workflows(query, limit=ENOUGH)]
+        return tuple(sorted({*found} - {but}))
+
+    async def counted(self, complaints: tuple[str, ...]) -> tuple[Counted, ...]:
+        """What a review is told of each of these complaints; one that does not answer is only named."""
+        return tuple(await asyncio.gather(*(self._counted(ident) for ident in complaints)))
+
+    async def _counted(self, ident: str) -> Counted:
+        handle = self._client.get_workflow_handle(ident)
+        try:
+            stands: Complaint = await handle.query("status", result_type=Complaint, rpc_timeout=A_LOOK)
+        except (WorkflowQueryFailedError, WorkflowQueryRejectedError, RPCError):
+            return Counted(ident, ident.rpartition("-")[2], "other", datetime.now(UTC))
+        return Counted(ident, stands.number, stands.raised.kind, stands.opened, stands.barred)
 
     async def _status(self, ticket: str) -> Ticket | None:
         try:

@@ -11,6 +11,8 @@ from typing import Any, Literal
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from activities.reading import Reading
+from procedure import complaint as complaints
+from procedure import review as reviews
 from procedure.approval import ruling
 from procedure.book import Procedure
 from procedure.briefing import critical_systems, may_decide
@@ -21,7 +23,7 @@ from procedure.options import ways_out
 from procedure.ticket import NoticeKind
 from procedure.watch import Watch
 from runtime.links import Address, Links
-from workflows.messages import ApprovalLetter, HandoverLetter, Letter
+from workflows.messages import ApprovalLetter, ComplaintLetter, HandoverLetter, Letter, ReviewLetter
 
 Audience = Literal["staff", "customer"]
 
@@ -44,6 +46,31 @@ SUBJECT = 69
 
 TITLE = 100
 """How long the title of a short letter may be, in characters."""
+
+COMPLAINT_SUBJECTS: dict[str, str] = {
+    "received": "We have your complaint",
+    "now-with": "Somebody else has your complaint now",
+    "answered": "The answer to your complaint",
+    "reminded": "Does our answer settle it?",
+    "promise": "Did we keep what we promised?",
+    "closed": "Your complaint is closed",
+    "given": "A complaint for you to answer",
+    "warning": "The answer to a complaint is due",
+    "moved-on": "A complaint has moved on",
+    "customer-says": "The customer says something about their complaint",
+    "promise-due": "What you promised is due",
+    "unreached": "The customer is not reached by mail",
+    "over": "A complaint has ended",
+}
+"""By the kind of notice, and without a word of what it says: subjects are read by many eyes."""
+
+REVIEW_SUBJECTS: dict[str, str] = {
+    "lead": "A relationship review for you to lead",
+    "warning": "A relationship review is due",
+    "moved-on": "A relationship review has moved on",
+    "another": "One more complaint for the review",
+    "concluded": "A relationship review was held",
+}
 
 _RULED = {
     "approved": "Approved",
@@ -116,6 +143,46 @@ class Writer:
         facts = self._approval_facts(letter, book, now)
         title = f"decision needed, {facts['reading'].called}"
         return self._short(title, f"approval-{letter.notice.kind.value}", "approval-short", facts)
+
+    def write_complaint(self, letter: ComplaintLetter, book: Procedure, now: datetime) -> Written:
+        """What somebody is told about a complaint; its words stand in the mail, and never in the subject."""
+        complaint, notice = letter.complaint, letter.notice
+        customer = notice.kind in complaints.CUSTOMERS
+        address = Address(
+            "complaint", complaint.id, notice.to, 0 if customer else complaint.path.levels.visit
+        )
+        facts = {
+            "letter": complaint,
+            "complaint": complaint,
+            "raised": complaint.raised,
+            "notice": notice,
+            "client": _client(book, complaint.client),
+            "steps": complaints.forecast(complaint),
+            "link": self._links.url(address),
+            "name": complaint.name,
+            **_local(book, _zone(book, notice.to), complaint.terms.pace, now),
+        }
+        drill = "DRILL: " if complaint.drill else ""
+        subject = f"[{complaint.client} {complaint.number}] {drill}{COMPLAINT_SUBJECTS[notice.kind]}"
+        audience: Audience = "customer" if customer else "staff"
+        return self._written(subject, f"complaint-{notice.kind}", facts, audience)
+
+    def write_review(self, letter: ReviewLetter, book: Procedure, now: datetime) -> Written:
+        """What somebody is told about a relationship review."""
+        review, notice = letter.review, letter.notice
+        facts = {
+            "letter": review,
+            "review": review,
+            "notice": notice,
+            "client": _client(book, review.client),
+            "steps": reviews.forecast(review),
+            "link": self._links.url(Address("review", review.id, notice.to, review.path.levels.visit)),
+            "name": review.name,
+            **_local(book, book.time_zone, review.terms.pace, now),
+        }
+        drill = "DRILL: " if review.drill else ""
+        subject = f"[{review.client}] {drill}{REVIEW_SUBJECTS[notice.kind]}"
+        return self._written(subject, f"review-{notice.kind}", facts, "staff")
 
     def write_handover(self, letter: HandoverLetter, book: Procedure, now: datetime) -> Written:
         """The list of a change of shifts, for who comes on or for who leaves."""

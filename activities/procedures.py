@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -11,16 +12,20 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
+from procedure import complaint, review
 from procedure.agreement import agree
 from procedure.book import Procedure
-from procedure.deciders import Findings, Inquiry, Verdict, find, judge
+from procedure.deciders import Findings, Inquiry, Verdict, judge
+from procedure.deciders import find as find_deciders
 from procedure.emergency import find_same
+from procedure.levels import Found, Seek, Terms, agreed, find
 from procedure.opening import Opening, open_ticket
 from procedure.presenting import question
+from procedure.review import Counted
 from procedure.standing import Question, Standing, stand
 from procedure.ticket import Ticket
 from procedure.watch import Watch
-from workflows.messages import Agreed, AgreeInput, Claim
+from workflows.messages import Agreed, AgreeInput, BeginReview, Begun, Claim, HearInput
 
 PATIENCE = timedelta(seconds=2)
 """How long a ticket's opening waits to hear of earlier tickets: nobody is paged before it."""
@@ -35,6 +40,18 @@ class Earlier(Protocol):
 
     async def open_emergencies(self, client: str) -> list[Ticket]:
         """The client's emergencies that have not ended, as they stand."""
+        ...
+
+    async def involved(self, ticket: str) -> tuple[str, ...]:
+        """Who has worked on a ticket."""
+        ...
+
+    async def complaints(self, client: str, since: datetime, but: str) -> tuple[str, ...]:
+        """The client's other complaints since then that no review was held about yet."""
+        ...
+
+    async def counted(self, complaints: tuple[str, ...]) -> tuple[Counted, ...]:
+        """What a review is told of each of these complaints."""
         ...
 
 
@@ -82,12 +99,78 @@ class Procedures:
     @activity.defn
     async def deciders(self, asked: Inquiry) -> Findings:
         """Who may decide a proposal now, in the order they are asked."""
-        return find(self._current(), asked)
+        return find_deciders(self._current(), asked)
 
     @activity.defn
     async def judge(self, claim: Claim) -> Verdict:
         """Whether somebody may decide now, and under which line of the table."""
         return judge(self._current(), claim.inquiry, claim.person)
+
+    @activity.defn
+    async def hear(self, asked: HearInput) -> Begun:
+        """What is agreed for a complaint that comes in, and who hears it first."""
+        book, raised = self._current(), asked.raised
+        terms = self._terms(book, raised.client)
+        idents = (raised.by, raised.taken_by, *raised.about)
+        names = {ident: person.name for ident in idents if (person := book.person(ident))}
+        begun = complaint.begun(raised, terms, names, asked.now)
+        return Begun(
+            terms=terms, names=names, found=await self._levels(book, complaint.seek(begun, asked.now))
+        )
+
+    @activity.defn
+    async def levels(self, asked: Seek) -> Found:
+        """Who hears a complaint, or leads a review, on the level where it stands; and the customer's time."""
+        return await self._levels(self._current(), asked)
+
+    @activity.defn
+    async def begin_review(self, asked: BeginReview) -> Begun:
+        """What is agreed for a review, what it is about, and who leads it."""
+        book = self._current()
+        terms = self._terms(book, asked.client, review=True)
+        counted = await self._earlier.counted(asked.complaints)
+        begun = review.begun(asked.client, counted, terms, asked.now, drill=asked.drill)
+        found = find(book, review.seek(begun, asked.now))
+        return Begun(terms=terms, found=found, complaints=counted)
+
+    def _terms(self, book: Procedure, client: str, review: bool = False) -> Terms:
+        """Tried again until the files say it: what comes in waits, and is not lost."""
+        terms = agreed(book, self._pace, review)
+        if terms is None or client not in book.clients:
+            what = "no path for complaints" if terms is None else f"no client {client!r}"
+            raise ApplicationError(f"there is {what} in the procedure", type="UnknownPath")
+        return terms
+
+    async def _levels(self, book: Procedure, asked: Seek) -> Found:
+        """Nobody who has worked on the ticket hears it: so that is asked first."""
+        involved, earlier = await asyncio.gather(self._involved(book, asked), self._complaints(book, asked))
+        found = find(book, replace(asked, barred=(*asked.barred, *involved)))
+        return replace(found, involved=involved, earlier=earlier)
+
+    async def _involved(self, book: Procedure, asked: Seek) -> tuple[str, ...]:
+        if not asked.ticket or not asked.seeks:
+            return ()
+        try:
+            people = await asyncio.wait_for(self._earlier.involved(asked.ticket), PATIENCE.total_seconds())
+        except (RPCError, TimeoutError) as error:
+            activity.logger.warning("who worked on it not found", extra={"reason": str(error)})
+            return ()
+        return tuple(person for person in people if person in book.people and person not in asked.barred)
+
+    async def _complaints(self, book: Procedure, asked: Seek) -> tuple[str, ...]:
+        """The client's other complaints, if they are enough for a review with this one."""
+        terms = book.complaints.review if book.complaints else None
+        if terms is None or not asked.terms.review_after or asked.counted:
+            return ()
+        since = asked.now - timedelta(days=terms.within_days)
+        try:
+            found = await asyncio.wait_for(
+                self._earlier.complaints(asked.client, since, asked.ident), PATIENCE.total_seconds()
+            )
+        except (RPCError, TimeoutError) as error:
+            activity.logger.warning("complaints not counted", extra={"reason": str(error)})
+            return ()
+        return found if len(found) + 1 >= asked.terms.review_after else ()
 
     def _first_level(self, book: Procedure, asked: AgreeInput) -> str:
         """Who hears of a ticket that starts above the first level: who would be paged there now."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from procedure.calendars import instant
 from procedure.holding import pause
 from procedure.pauses import resume_clock
-from procedure.ticket import Note, NoticeKind, Refused, Request, Ticket
+from procedure.ticket import Complained, Note, NoticeKind, Refused, Request, Ticket
 from procedure.tiers import climb, close, reopen
 
 _SOLVED = ("confirms that it is solved", "says it is not solved")
@@ -116,6 +116,21 @@ def confirm(
         return close(ticket, now, f"{ticket.name(by)} {says[0]}", by, via)
     why = f"{ticket.name(by)} {says[1]}"
     return reopen(ticket, now, f"{why}: {words}" if words.strip() else why, by, via)
+
+
+def complained(ticket: Ticket, number: str, over: bool, now: datetime) -> Ticket:
+    """There is a complaint about how it is handled, or it is over. It moves nothing here: who hears it, and
+    what it says, stays outside the technical chain."""
+    before = next((one for one in ticket.complaints if one.number == number), None)
+    if before and before.over == over:
+        return ticket
+    since = before.since if before and over else now
+    others = tuple(one for one in ticket.complaints if one is not before)
+    ticket = replace(ticket, complaints=(*others, Complained(number, since, over)))
+    return ticket.noted(now, f"A complaint about how it is handled {'is over' if over else COMPLAINED}")
+
+
+COMPLAINED = "has come in; it is heard outside the tiers"
 
 
 def _must_be_about(ticket: Ticket, visit: int) -> None:

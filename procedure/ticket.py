@@ -145,6 +145,15 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Complained:
+    """A complaint about how the ticket is handled: that there is one, and nothing of what it says."""
+
+    number: str
+    since: datetime
+    over: bool = False
+
+
+@dataclass(frozen=True)
 class Handover:
     """What somebody holds whose duty is over, offered to who comes on; until then they still have it."""
 
@@ -214,6 +223,7 @@ class Ticket:
     pause: Pause | None = None
     request: Request | None = None
     approvals: tuple[Asked, ...] = ()
+    complaints: tuple[Complained, ...] = ()
     solution: str = ""
     # Resolved by management's no: the solution says why.
     declined: bool = False

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 from itsdangerous import BadData, URLSafeSerializer
 
-Purpose = Literal["staff", "customer", "handover", "emergency", "approval"]
+Purpose = Literal["staff", "customer", "handover", "emergency", "approval", "complain", "complaint", "review"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 PAGES: dict[Purpose, str] = {
@@ -19,6 +19,9 @@ PAGES: dict[Purpose, str] = {
     "handover": "/handover",
     "emergency": "/emergency",
     "approval": "/approval",
+    "complain": "/complain",
+    "complaint": "/complaint",
+    "review": "/review",
 }
 """Where the pages of a purpose are."""
 
@@ -39,6 +42,8 @@ class Address:
     For a handover or an approval ``ticket`` is the id of its workflow, and an approval's ``visit`` the
     turn in which the person was asked (0: for who was not). For the emergency door of a client it is
     the client's id, and ``person`` is empty; for the page of one emergency ``person`` is its number.
+    To complain it is the ticket's id and the contact who would, or the client's id and nobody; for a
+    complaint, or a review, the id of its workflow, with the level's visit (0: for the customer).
     """
 
     purpose: Purpose

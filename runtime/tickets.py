@@ -22,12 +22,14 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from procedure.approval import Approval, already, contest, object_to
+from procedure.complaint import Complaint, Raised, reopen
 from procedure.desk import Event, reopens
 from procedure.emergency import heard_through, opening_of
 from procedure.handover import ShiftChange
 from procedure.opening import Opening
+from procedure.review import Review
 from procedure.ticket import Refused, Ticket
-from workflows.attributes import at_start, of_approval
+from workflows.attributes import at_start, of_approval, of_client
 from workflows.letters import approval_headline
 from workflows.messages import (
     OPINIONS,
@@ -36,12 +38,16 @@ from workflows.messages import (
     AcceptAll,
     Answer,
     ApprovalInput,
+    ComplaintInput,
+    Concern,
     Contest,
+    Finding,
     HelpdeskEvent,
     KeepOne,
     Message,
     ObjectTo,
     Opinion,
+    Reopen,
     Said,
     TicketInput,
 )
@@ -149,10 +155,14 @@ class Tickets:
             )
 
     async def say(
-        self, ticket: str, name: str, said: Said | Opinion | AcceptAll | KeepOne, key: str
+        self,
+        ticket: str,
+        name: str,
+        said: Said | Opinion | Concern | Finding | AcceptAll | KeepOne,
+        key: str,
     ) -> Answer:
-        """Say something to a ticket, an approval, or the list of a change of shifts, and hear whether it
-        counted.
+        """Say something to a ticket, an approval, a complaint, a review, or the list of a change of shifts,
+        and hear whether it counted.
 
         Raises Refused, NoSuchTicket or Away.
         What is sent again with the same key (a double click, a retry) is said once.
@@ -288,6 +298,94 @@ class Tickets:
         with _answering():
             async for run in self._client.list_workflows(where, limit=limit, rpc_timeout=self._patience):
                 yield run
+
+    # Complaints and reviews ---------------------------------------------------------------
+
+    async def complain(self, raised: Raised) -> None:
+        """Raise a complaint; the same one sent again is raised once. Once this returns, Temporal has it.
+
+        Raises Away.
+        """
+        with suppress(WorkflowAlreadyStartedError):
+            await self._start_complaint(ComplaintInput(raised=raised), WorkflowIDReusePolicy.REJECT_DUPLICATE)
+
+    async def _start_complaint(self, start: ComplaintInput, reuse: WorkflowIDReusePolicy) -> None:
+        raised = start.raised
+        with _taking():
+            await self._client.start_workflow(
+                "Complaint",
+                start,
+                id=raised.id,
+                task_queue=TASK_QUEUE,
+                id_reuse_policy=reuse,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                search_attributes=of_client(raised.client, raised.drill),
+                # Never a word of it: who looks into Temporal reads this in every list.
+                static_summary=f"{raised.client}: complaint {raised.number}",
+                start_signal="reopen" if start.reopen else None,
+                start_signal_args=[start.reopen] if start.reopen else [],
+                rpc_timeout=self._patience,
+            )
+
+    async def complaint(self, ident: str) -> Complaint:
+        """Where a complaint stands. Raises NoSuchTicket or Away; NotYet while it is just being opened."""
+        return await self._stands(ident, Complaint)
+
+    async def review(self, ident: str) -> Review:
+        """Where a review stands. Raises NoSuchTicket or Away; NotYet while it is just being opened."""
+        return await self._stands(ident, Review)
+
+    async def heard(self, ident: str) -> Complaint:
+        """Where a complaint stands once somebody was told of it. Raises NotYet, NoSuchTicket or Away."""
+        try:
+            async with asyncio.timeout(self._patience.total_seconds()):
+                while True:
+                    with suppress(NotYet):
+                        stands = await self.complaint(ident)
+                        if not stands.unpresented:
+                            return stands
+                    await asyncio.sleep(LOOK_AGAIN.total_seconds())
+        except TimeoutError:
+            raise NotYet("nobody was told of it in time") from None
+
+    async def concern(self, ident: str, name: str, said: Concern, key: str) -> Answer:
+        """Say something about a complaint; one that is closed goes on when it is opened again.
+
+        Raises Refused, NoSuchTicket or Away.
+        """
+        try:
+            return await self.say(ident, name, said, key)
+        except NoSuchTicket:
+            ended = await self.complaint(ident)
+            if not ended.over:
+                # Somebody else has opened it again meanwhile.
+                return await self.say(ident, name, said, key)
+            if not isinstance(said, Reopen):
+                text = f"The complaint is closed ({ended.outcome}). It can be opened again."
+                raise Refused(text) from None
+            heard = reopen(ended, said.by, said.words, datetime.now(UTC), said.via)
+            start = ComplaintInput(raised=ended.raised, carried=ended, reopen=said)
+            await self._start_complaint(start, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
+            return Answer(text=heard.record[-1].text)
+
+    async def find_complaints(self, query: str, limit: int) -> AsyncIterator[WorkflowExecution]:
+        """The complaints and reviews that a query of Temporal's finds. Raises Away."""
+        kinds = "WorkflowType IN ('Complaint', 'Review')"
+        where = f"{kinds} AND {query}" if query else kinds
+        with _answering():
+            async for run in self._client.list_workflows(where, limit=limit, rpc_timeout=self._patience):
+                yield run
+
+    async def _stands(self, ident: str, kind: type[Stands]) -> Stands:
+        try:
+            with _answering():
+                return await self._where(ident, kind)
+        except WorkflowQueryFailedError as error:
+            raise NotYet(str(error)) from error
+        except WorkflowQueryRejectedError as error:
+            raise Away(str(error)) from error
+
+    # Changes of shifts --------------------------------------------------------------------
 
     async def handover(self, ident: str) -> ShiftChange:
         """Where the list of a change of shifts stands. Raises NoSuchTicket or Away."""

@@ -77,6 +77,40 @@ AUTHORITY: dict[str, Any] = {
 }
 """Who may approve what: every kind of line, limit and consent."""
 
+COMPLAINTS: dict[str, Any] = {
+    "levels": [
+        {"name": "account manager", "acknowledge": "4 hours", "answer": "1 business day"},
+        {
+            "name": "customer success",
+            "people": ["vera", "una"],
+            "acknowledge": "2 hours",
+            "answer": "8 hours",
+        },
+        {"name": "leadership", "people": ["otto"], "acknowledge": "2 hours", "answer": "8 hours"},
+    ],
+    "settled_within": "3 business days",
+    "remind_after": "1 business day",
+    "review": {
+        "complaints": 3,
+        "within_days": 30,
+        "levels": [
+            {
+                "name": "customer success",
+                "people": ["vera"],
+                "acknowledge": "1 business day",
+                "answer": "5 business days",
+            },
+            {
+                "name": "leadership",
+                "people": ["otto"],
+                "acknowledge": "1 business day",
+                "answer": "3 business days",
+            },
+        ],
+    },
+}
+"""Who hears complaints: somebody else on every level, and nobody of the tiers."""
+
 PROCEDURE: dict[str, Any] = {
     "name": "Northwind",
     "time_zone": "Europe/London",
@@ -94,6 +128,10 @@ PROCEDURE: dict[str, Any] = {
             "mia": "Mia Keller",
             "tom": "Tom Adeyemi",
             "ida": "Ida Northcott",
+            "max": "Max Berger",
+            "vera": "Vera Hall",
+            "una": "Una Doyle",
+            "otto": "Otto Northwind",
         }.items()
     },
     "last_resort": {"person": "ida", "again_every": "10 minutes"},
@@ -114,6 +152,7 @@ PROCEDURE: dict[str, Any] = {
         {"name": "management", "people": ["mia"], "lead": "tom"},
     ],
     "authority": AUTHORITY,
+    "complaints": COMPLAINTS,
     "commitments": {
         "critical": {
             "first level": "15 minutes",
@@ -165,6 +204,7 @@ PROCEDURE: dict[str, Any] = {
             "name": "Harbor Trading",
             "time_zone": "Europe/London",
             "known_as": ["Harbor", "Acme Ltd"],
+            "account_manager": "max",
             "contacts": {
                 "kim": {"name": "Kim Harlow", "mail": "kim@harbor.example"},
                 "raj": {"name": "Raj Patel", "mail": "raj@harbor.example"},
@@ -196,6 +236,7 @@ PROCEDURE: dict[str, Any] = {
         },
         "lindqvist": {
             "name": "Lindqvist & Partners",
+            "account_manager": "una",
             "time_zone": "Europe/Stockholm",
             "contacts": {"nora": {"name": "Nora Lindqvist", "mail": "nora@lindqvist.example"}},
             "authority": [{"contact": "nora", "without_limit": True}],

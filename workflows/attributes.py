@@ -14,6 +14,7 @@ from temporalio.common import (
 
 from procedure.approval import Approval
 from procedure.opening import Opening
+from procedure.path import OnPath, Wake
 from procedure.ticket import Ticket
 from procedure.wakes import wake
 
@@ -23,11 +24,12 @@ CATEGORY = SearchAttributeKey.for_keyword("Category")
 SEVERITY = SearchAttributeKey.for_keyword("Severity")
 TIER = SearchAttributeKey.for_keyword("Tier")
 HOLDER = SearchAttributeKey.for_keyword("Holder")
+LEVEL = SearchAttributeKey.for_keyword("Level")
 STATUS = SearchAttributeKey.for_keyword("Status")
 NEXT_DUE = SearchAttributeKey.for_datetime("NextDue")
 DRILL = SearchAttributeKey.for_bool("Drill")
 
-KEYS = (CLIENT, SYSTEM, CATEGORY, SEVERITY, TIER, HOLDER, STATUS, NEXT_DUE, DRILL)
+KEYS = (CLIENT, SYSTEM, CATEGORY, SEVERITY, TIER, LEVEL, HOLDER, STATUS, NEXT_DUE, DRILL)
 
 Values = dict[str, str | datetime | None]
 
@@ -56,6 +58,21 @@ def of_approval(approval: Approval) -> TypedSearchAttributes:
     )
 
 
+def of_client(client: str, drill: bool) -> TypedSearchAttributes:
+    """What a complaint, or a review, can be found by before somebody has it."""
+    return TypedSearchAttributes([SearchAttributePair(CLIENT, client), SearchAttributePair(DRILL, drill)])
+
+
+def of_path(stands: OnPath, upcoming: Wake | None) -> Values:
+    """What a complaint, or a review, can be found by now: never by anything that it says."""
+    return {
+        LEVEL.name: "" if stands.over else stands.path.level,
+        HOLDER.name: stands.holder,
+        STATUS.name: stands.state,
+        NEXT_DUE.name: upcoming.at if upcoming else None,
+    }
+
+
 def values(ticket: Ticket) -> Values:
     """What a ticket can be found by now, by the attribute's name."""
     upcoming = wake(ticket)
@@ -74,4 +91,4 @@ def update(name: str, value: str | datetime | None) -> SearchAttributeUpdate[Any
     return key.value_set(value) if value else key.value_unset()  # type: ignore[arg-type]
 
 
-_CHANGING = (SEVERITY, TIER, HOLDER, STATUS, NEXT_DUE)
+_CHANGING = (SEVERITY, TIER, LEVEL, HOLDER, STATUS, NEXT_DUE)

@@ -10,13 +10,14 @@ from __future__ import annotations
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
+from procedure.customer import complained
 from procedure.desk import receive
 from procedure.emergency import at_joining, heard_through, joined_by
 from procedure.pauses import look_again
 from procedure.shifts import declined
 from procedure.ticket import Refused, Ticket
 from workflows import messages
-from workflows.messages import Answer, HelpdeskEvent, Join, Said
+from workflows.messages import Answer, HasComplaint, HelpdeskEvent, Join, Said
 
 
 class Hearing:
@@ -28,7 +29,7 @@ class Hearing:
 
     def __init__(self, carried: Ticket | None) -> None:
         self.ticket = carried
-        self.early: list[Said | HelpdeskEvent | Join] = []
+        self.early: list[Said | HelpdeskEvent | Join | HasComplaint] = []
         # What the emergency that this ticket has joined still has to hear.
         self.passing: list[HelpdeskEvent] = []
 
@@ -47,6 +48,8 @@ class Hearing:
                 self.note(message)
             elif isinstance(message, Join):
                 self.join(message)
+            elif isinstance(message, HasComplaint):
+                self.complaint(message)
             else:
                 self.take(message)
         self.early.clear()
@@ -117,6 +120,13 @@ class Hearing:
     def declined(self, message: messages.Declined) -> None:
         if self.ticket is not None:
             self.ticket = declined(self.ticket, message.reason, workflow.now(), message.to)
+
+    @workflow.signal(description="There is a complaint about how it is handled, or it is over.")
+    def complaint(self, message: messages.HasComplaint) -> None:
+        if self.ticket is None:
+            self.early.append(message)
+        else:
+            self.ticket = complained(self.ticket, message.number, message.over, workflow.now())
 
     @workflow.update(description="I have it.")
     async def acknowledge(self, said: messages.Acknowledge) -> Answer:

@@ -8,10 +8,16 @@ from datetime import datetime, timedelta
 from procedure.approval import Approval, ApprovalNotice, Told, last_word, ruling
 from procedure.approval import forecast as approval_forecast
 from procedure.calendars import in_utc
+from procedure.complaint import Complaint, ComplaintNotice
+from procedure.complaint import forecast as complaint_forecast
 from procedure.durations import spoken
 from procedure.forecast import Step, for_customer, forecast
+from procedure.path import OnPath
+from procedure.path import Told as Heard
+from procedure.review import Review, ReviewNotice
+from procedure.review import forecast as review_forecast
 from procedure.ticket import Asked, Notice, NoticeKind, Ticket
-from workflows.messages import ApprovalLetter, Letter
+from workflows.messages import ApprovalLetter, ComplaintLetter, Letter
 
 BRIEFING = (NoticeKind.PAGE, NoticeKind.SKIPPED, NoticeKind.WARNING, NoticeKind.WANTS_UP, NoticeKind.HANDOVER)
 """What is told in full: the people who have to act were perhaps asleep a minute ago."""
@@ -124,6 +130,8 @@ def details(ticket: Ticket) -> str:
         lines.append(f"Joined to the emergency **{ticket.joined}**, which goes on for it.")
     if ticket.approvals:
         lines.append("#### Approvals\n" + "\n".join(f"- {_approval(ticket, a)}" for a in ticket.approvals))
+    if any(not one.over for one in ticket.complaints):
+        lines.append("There is a complaint about how it is handled; it is heard outside the tiers.")
     steps = forecast(ticket)
     if steps:
         lines.append("#### If nobody acts\n" + "\n".join(f"- {_utc(step.at)} {step.text}" for step in steps))
@@ -216,6 +224,90 @@ def _facts(approval: Approval) -> dict[str, str]:
         "Without an answer": proposal.otherwise,
         "Told if nobody decides": "" if approval.first else approval.name(approval.undecided_to),
     }
+
+
+def complaint_letter(complaint: Complaint, notice: Heard) -> ComplaintLetter:
+    """What one person is told of a complaint, as it stands now; its record stays."""
+    return ComplaintLetter(notice=notice, complaint=replace(complaint, record=(), notices=()))
+
+
+def complaint_summary(complaint: Complaint, notice: Heard) -> str:
+    """One line for the history, without a word of what it says: "give it to Mia Keller (leadership)"."""
+    name = complaint.name(notice.to)
+    lines = {
+        ComplaintNotice.RECEIVED: f"tell {name} who hears it",
+        ComplaintNotice.NOW_WITH: f"tell {name} who has it now",
+        ComplaintNotice.ANSWERED: f"bring {name} the answer, and ask whether that settles it",
+        ComplaintNotice.REMINDED: f"remind {name} of the answer",
+        ComplaintNotice.PROMISE: f"ask {name} whether a promise was kept",
+        ComplaintNotice.CLOSED: f"tell {name} that it is closed",
+        ComplaintNotice.GIVEN: f"give it to {name} ({complaint.path.level})",
+        ComplaintNotice.WARNING: f"remind {name} that an answer is due",
+        ComplaintNotice.MOVED_ON: f"tell {name} that it has moved on",
+        ComplaintNotice.CUSTOMER_SAYS: f"tell {name} what the customer says",
+        ComplaintNotice.PROMISE_DUE: f"tell {name} that a promise is due",
+        ComplaintNotice.UNREACHED: f"tell {name} that the customer can't be reached",
+        ComplaintNotice.OVER: f"tell {name} that the customer has ended it",
+    }
+    return lines[ComplaintNotice(notice.kind)]
+
+
+def complaint_details(complaint: Complaint) -> str:
+    """The complaint in Markdown, for the Temporal UI: who has it until when, and none of its words."""
+    about = complaint.raised.ticket
+    lines = [f"### Complaint {complaint.number} of {complaint.client}"]
+    lines += [f"About {about}"] if about else []
+    promised = f"{complaint.status}, until what was promised is asked for"
+    status = promised if complaint.status == "promised" else complaint.outcome or complaint.status
+    lines.append(
+        f"**{status}**: **{complaint.name(complaint.holder) or 'nobody yet'}** ({complaint.path.level})"
+    )
+    return "\n\n".join(
+        [*lines, *_on_path(complaint, [(s.at, _unsaid(s.text)) for s in complaint_forecast(complaint)])]
+    )
+
+
+def _unsaid(text: str) -> str:
+    """A step without what was promised."""
+    return text.partition(": ")[0]
+
+
+def review_summary(review: Review, notice: Heard) -> str:
+    """One line for the history."""
+    name = review.name(notice.to)
+    lines = {
+        ReviewNotice.LEAD: f"ask {name} to lead it ({review.path.level})",
+        ReviewNotice.WARNING: f"remind {name} that it is to be held",
+        ReviewNotice.MOVED_ON: f"tell {name} that it has moved on",
+        ReviewNotice.ANOTHER: f"tell {name} of one more complaint",
+        ReviewNotice.CONCLUDED: f"tell {name} that it was held",
+    }
+    return lines[ReviewNotice(notice.kind)]
+
+
+def review_details(review: Review) -> str:
+    """The review in Markdown, for the Temporal UI: who leads it until when; not what was agreed."""
+    held = f"held by **{review.name(review.held_by)}**" if review.over else "open"
+    lines = [
+        f"### Relationship review of {review.client}",
+        f"{len(review.complaints)} complaints: {', '.join(one.number for one in review.complaints)}",
+        f"**{held}**: **{review.name(review.holder) or 'nobody yet'}** ({review.path.level})",
+    ]
+    return "\n\n".join([*lines, *_on_path(review, [(s.at, s.text) for s in review_forecast(review)])])
+
+
+def _on_path(stands: OnPath, steps: list[tuple[datetime, str]]) -> list[str]:
+    """What all that climbs a path of levels shows: its pace, what comes next, and its record."""
+    lines = []
+    if stands.terms.pace != 1:
+        lines.append(f"_Pace {stands.terms.pace:g}: an hour takes {spoken_pace(stands.terms.pace)}._")
+    if stands.drill:
+        lines.append("_DRILL: this is an exercise._")
+    if steps:
+        lines.append("#### If nobody acts\n" + "\n".join(f"- {_utc(at)} {text}" for at, text in steps))
+    record = stands.record[-20:]
+    lines.append("#### So far\n" + "\n".join(f"- {_utc(entry.at)} {in_utc(entry.text)}" for entry in record))
+    return lines
 
 
 def spoken_pace(pace: float) -> str:

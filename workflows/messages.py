@@ -13,18 +13,22 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from procedure import asking, customer, holding
+from procedure import asking, complaint, customer, holding, review
 from procedure.agreement import Agreement, shared
 from procedure.approval import Approval, Told
 from procedure.asking import Ruling
 from procedure.calendars import AlwaysOpen
+from procedure.complaint import Complaint, Raised
 from procedure.deciders import Inquiry
 from procedure.desk import Event
 from procedure.durations import Duration
 from procedure.forecast import Step
 from procedure.handover import Line, ShiftChange
+from procedure.levels import Found, Terms
 from procedure.opening import Opening, ticket_id
+from procedure.path import Told as Heard
 from procedure.proposal import Proposal
+from procedure.review import Counted, Review
 from procedure.severity import Facts, Severity, State
 from procedure.standing import Standing
 from procedure.ticket import Handover, Note, Notice, Refused, Status, Ticket
@@ -531,4 +535,215 @@ class ApprovalLetter(Message):
     approval: Approval
 
 
+class ComplaintInput(Message):
+    """What starts a complaint: what came in; or, for one that goes on, all that it carries.
+
+    ``reopen`` is what opened it again after it was closed.
+    """
+
+    raised: Raised
+    carried: Complaint | None = None
+    reopen: Reopen | None = None
+
+
+class HearInput(Message):
+    """What the activity needs with which a complaint begins: what came in, and the workflow's time."""
+
+    raised: Raised
+    now: datetime
+
+
+class Begun(Message):
+    """What is pinned when a complaint comes in, or a review begins; and who hears it first.
+
+    ``complaints`` are those that a review is about.
+    """
+
+    terms: Terms
+    found: Found
+    names: dict[str, str] = {}
+    complaints: tuple[Counted, ...] = ()
+
+
+class Concern(Message):
+    """Something a person says about a complaint. ``by`` and ``via`` as in ``Said``.
+
+    ``visit`` is the level's visit that the link was made for (0: as it stands).
+    """
+
+    by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    visit: int = 0
+    via: str = ""
+
+    def apply(self, stands: Complaint, now: datetime) -> Complaint:
+        """The complaint after this was said; raises ``Refused`` when it does not count."""
+        raise NotImplementedError
+
+
+class TakeComplaint(Concern):
+    """I have it: I hear the complaint."""
+
+    def apply(self, stands: Complaint, now: datetime) -> Complaint:
+        return complaint.acknowledge(stands, self.by, self.visit, now, self.via)
+
+
+class AnswerComplaint(Concern):
+    """The answer, in words; and what will be done, by when."""
+
+    words: Words
+    promise: Words = ""
+    promised_by: AwareDatetime | None = None
+
+    def apply(self, stands: Complaint, now: datetime) -> Complaint:
+        return complaint.answer(
+            stands,
+            self.by,
+            self.visit,
+            self.words,
+            now,
+            promise=self.promise,
+            promised_by=_utc(self.promised_by),
+            via=self.via,
+        )
+
+
+class Settle(Concern):
+    """The customer says whether that settles it: if not yet, it goes up."""
+
+    settled: bool
+    words: Words = ""
+
+    def apply(self, stands: Complaint, now: datetime) -> Complaint:
+        return complaint.settle(stands, self.by, self.settled, self.words, now, self.visit, self.via)
+
+
+class AddToComplaint(Concern):
+    """The customer has something to add, or says whom it is about."""
+
+    words: Words
+    about: tuple[str, ...] = ()
+
+    def apply(self, stands: Complaint, now: datetime) -> Complaint:
+        return complaint.add(stands, self.by, self.words, now, about=self.about, via=self.via)
+
+
+class Verify(Concern):
+    """Whether a promise was kept, by its number. One that was broken goes up."""
+
+    promise: int
+    kept: bool
+    words: Words = ""
+
+    def apply(self, stands: Complaint, now: datetime) -> Complaint:
+        return complaint.verify(stands, self.by, self.promise, self.kept, self.words, now, self.via)
+
+
+class TakeBack(Concern):
+    """The customer takes the complaint back."""
+
+    words: Words = ""
+
+    def apply(self, stands: Complaint, now: datetime) -> Complaint:
+        return complaint.withdraw(stands, self.by, self.words, now, self.via)
+
+
+class Reopen(Concern):
+    """It was closed, and is not settled: it goes up."""
+
+    words: Words = ""
+
+    def apply(self, stands: Complaint, now: datetime) -> Complaint:
+        return complaint.reopen(stands, self.by, self.words, now, self.via)
+
+
+CONCERNS: dict[str, type[Concern]] = {
+    "acknowledge": TakeComplaint,
+    "answer": AnswerComplaint,
+    "settle": Settle,
+    "add": AddToComplaint,
+    "verify": Verify,
+    "withdraw": TakeBack,
+    "reopen": Reopen,
+}
+"""Every update and signal of a complaint that a person may send, by its name."""
+
+
+class HasComplaint(Message):
+    """There is a complaint about a ticket, or it is over (a signal): its number, and nothing that it says."""
+
+    number: str
+    over: bool = False
+
+
+class ComplaintLetter(Message):
+    """One complaint as it stands, for somebody who hears it, or for the customer."""
+
+    notice: Heard
+    complaint: Complaint
+
+
+class ReviewInput(Message):
+    """What starts a review: whose, and the ids of the complaints that have added up; or what it carries."""
+
+    client: str
+    complaints: tuple[str, ...] = ()
+    drill: bool = False
+    carried: Review | None = None
+
+
+class BeginReview(Message):
+    """What the activity needs with which a review begins."""
+
+    client: str
+    complaints: tuple[str, ...]
+    drill: bool
+    now: datetime
+
+
+class Another(Message):
+    """One more complaint, while a review is open (a signal)."""
+
+    complaint: Counted
+
+
+class Finding(Message):
+    """Something a person says about a review. ``by``, ``visit`` and ``via`` as in ``Concern``."""
+
+    by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    visit: int = 0
+    via: str = ""
+
+    def apply(self, stands: Review, now: datetime) -> Review:
+        """The review after this was said; raises ``Refused`` when it does not count."""
+        raise NotImplementedError
+
+
+class Lead(Finding):
+    """I lead it."""
+
+    def apply(self, stands: Review, now: datetime) -> Review:
+        return review.acknowledge(stands, self.by, self.visit, now, self.via)
+
+
+class Conclude(Finding):
+    """It was held: what was agreed with the client."""
+
+    words: Words
+
+    def apply(self, stands: Review, now: datetime) -> Review:
+        return review.conclude(stands, self.by, self.visit, self.words, now, self.via)
+
+
+FINDINGS: dict[str, type[Finding]] = {"acknowledge": Lead, "conclude": Conclude}
+"""Every update and signal of a review that a person may send, by its name."""
+
+
+class ReviewLetter(Message):
+    """One review as it stands, for somebody who leads it."""
+
+    notice: Heard
+    review: Review
+
+
 ApprovalInput.model_rebuild()
+ComplaintInput.model_rebuild()

@@ -31,6 +31,7 @@ from procedure.approval import Approval
 from procedure.book import Procedure
 from procedure.desk import Event
 from procedure.opening import Opening
+from procedure.review import Counted
 from procedure.severity import Facts
 from procedure.ticket import Ticket
 from runtime.connection import DATA_CONVERTER, register_search_attributes
@@ -48,7 +49,7 @@ LOST_TASKS = 50
 """Seconds a story waits for what must come: without a cache the SDK loses a workflow task now and
 then, which comes again after ten seconds, and there may be several."""
 
-_LINK = re.compile(r"http://rung\.test/(?:ticket|handover|emergency|approval)/\S+")
+_LINK = re.compile(r"http://rung\.test/(?:ticket|handover|emergency|approval|complain|complaint|review)/\S+")
 
 
 @dataclass
@@ -100,12 +101,23 @@ class NobodyBefore:
     def __init__(self) -> None:
         self.count = 0
         self.emergencies: list[Ticket] = []
+        self.workers: tuple[str, ...] = ()
+        self.complained: list[Counted] = []
 
     async def like(self, opening: Opening, since: datetime) -> int:
         return self.count
 
     async def open_emergencies(self, client: str) -> list[Ticket]:
         return [ticket for ticket in self.emergencies if ticket.client == client]
+
+    async def involved(self, ticket: str) -> tuple[str, ...]:
+        return self.workers
+
+    async def complaints(self, client: str, since: datetime, but: str) -> tuple[str, ...]:
+        return tuple(one.id for one in self.complained if one.id != but)
+
+    async def counted(self, complaints: tuple[str, ...]) -> tuple[Counted, ...]:
+        return tuple(one for one in self.complained if one.id in complaints)
 
 
 class Story:

@@ -1,0 +1,345 @@
+"""Where something stands on a path of levels: who was told, by when they take it, by when they answer.
+
+Two of the ladders (``procedure.ladder``): the levels, and the people of the level it stands on. A
+level is left when its time is over, or when nobody on it has taken it. Complaints and relationship
+reviews climb it; neither ever stands with somebody it is about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import NamedTuple, Self, TypeVar
+
+from procedure.calendars import instant
+from procedure.ladder import Ladder
+from procedure.levels import Found, Seek, Terms
+from procedure.standing import Ahead
+from procedure.ticket import Entry, Refused
+
+LAST_RESORT = "last resort"
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something to tell one person by mail. Its number makes the Message-ID: the same over all retries.
+
+    ``visit`` is the level's visit it is about, ``text`` what it adds to the facts.
+    """
+
+    number: int
+    kind: str
+    to: str
+    visit: int = 0
+    text: str = ""
+
+
+class Wake(NamedTuple):
+    """When something wants to be looked at again, and what happens then if nobody acts."""
+
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True)
+class Path:
+    """The levels, and the people of the one it stands on.
+
+    ``told`` are those of this level who did not take it, ``had`` those who had it on lower ones.
+    ``warn`` is when who has it is reminded of the answer, ``ahead`` and ``later`` what comes next: while
+    nobody has taken it, and once somebody has. ``since`` is when the level's time began.
+    """
+
+    levels: Ladder
+    since: datetime
+    people: Ladder | None = None
+    told: tuple[str, ...] = ()
+    had: tuple[str, ...] = ()
+    answer_by: datetime | None = None
+    warn: datetime | None = None
+    ahead: tuple[Ahead, ...] = ()
+    later: tuple[Ahead, ...] = ()
+    acknowledged: bool = False
+
+    @property
+    def holder(self) -> str:
+        """Who has it, or is to take it; empty while that is looked up."""
+        return self.people.holder if self.people else ""
+
+    @property
+    def level(self) -> str:
+        """The level in words."""
+        return self.levels.rung or LAST_RESORT
+
+    @property
+    def presented(self) -> bool:
+        return self.people is not None and self.people.presented
+
+    def stands_there(self, person: str) -> bool:
+        """Whether somebody was told on this level."""
+        return person == self.holder or person in self.told
+
+    def moved(self, levels: Ladder) -> Path:
+        """On another level, or once more on this one; it waits there to be put before somebody."""
+        higher = levels.at > self.levels.at
+        had = (*self.had, *self.told, self.holder) if higher else self.had
+        return Path(levels, levels.planned, had=tuple(dict.fromkeys(filter(None, had))))
+
+    def suspended(self) -> Path:
+        """Answered: nothing is due on the level."""
+        return replace(
+            self,
+            levels=self.levels.suspend(),
+            people=self.people.settle() if self.people else None,
+            warn=None,
+            ahead=(),
+            later=(),
+        )
+
+
+def begin(terms: Terms, now: datetime) -> Path:
+    """At the lowest level, where it waits to be put before somebody."""
+    return Path(Ladder(terms.names, planned=now), since=now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnPath:
+    """What climbs a path: who it is about, what was said and done, and what there is to tell.
+
+    ``barred`` are those it is about: none of them ever hears it.
+    """
+
+    id: str
+    client: str
+    number: str
+    opened: datetime
+    terms: Terms
+    path: Path
+    drill: bool = False
+    barred: tuple[str, ...] = ()
+    record: tuple[Entry, ...] = ()
+    notices: tuple[Told, ...] = ()
+    told: int = 0
+    names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def on_level(self) -> bool:
+        """Whether somebody on the path owes the next word."""
+        raise NotImplementedError
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is due any more."""
+        raise NotImplementedError
+
+    @property
+    def state(self) -> str:
+        """How it stands, in a word."""
+        return "closed" if self.over else "open"
+
+    @property
+    def to_look_up(self) -> bool:
+        """Whether it can't go on before something was looked up."""
+        return self.unpresented
+
+    def matters(self, notice: Told) -> bool:
+        """Whether a notice that could not be delivered yet should still be tried."""
+        return True
+
+    @property
+    def unpresented(self) -> bool:
+        """Somebody has to be found who hears it."""
+        return self.on_level and not self.path.presented
+
+    @property
+    def holder(self) -> str:
+        return self.path.holder
+
+    def name(self, person: str) -> str:
+        """A person's name as it was last heard; the id when it never was."""
+        return self.names.get(person, person)
+
+    def noted(self, at: datetime, text: str, by: str = "", via: str = "") -> Self:
+        """With one more line in the record."""
+        return replace(self, record=(*self.record, Entry(at, text, by, via)))
+
+    def tell(self, kind: str, *people: str, text: str = "") -> Self:
+        """With a notice to each of these people waiting to be sent, once each."""
+        wanted = [person for person in dict.fromkeys(people) if person]
+        notices = tuple(
+            Told(number, kind, person, self.path.levels.visit, text)
+            for number, person in enumerate(wanted, start=self.told + 1)
+        )
+        return replace(self, notices=self.notices + notices, told=self.told + len(notices))
+
+    def sent(self) -> Self:
+        """The waiting notices have been handed to the post."""
+        return replace(self, notices=())
+
+    def waits_for(self, notice: Told) -> bool:
+        """Whether what a notice says is still its reader's to do."""
+        current = self.path.levels.about(notice.visit) and self.holder == notice.to
+        return self.on_level and current
+
+
+Stands = TypeVar("Stands", bound=OnPath)
+
+# Time -------------------------------------------------------------------------------------
+
+
+def seek(stands: OnPath, now: datetime) -> Seek:
+    """What has to be known to put it before somebody."""
+    path = stands.path
+    return Seek(
+        client=stands.client,
+        terms=stands.terms,
+        at=path.levels.at,
+        now=now,
+        planned=path.people.planned if path.people else path.levels.planned,
+        since=path.since,
+        seeks=stands.unpresented,
+        told=path.told,
+        had=path.had,
+        barred=stands.barred,
+        answer_by=path.answer_by,
+        names=stands.names,
+        ident=stands.id,
+    )
+
+
+def put(stands: Stands, found: Found, now: datetime) -> Stands:
+    """Put it before the first who is there; with nobody left on the level it climbs at once."""
+    stands = replace(stands, names={**stands.names, **found.names})
+    known = {entry.text for entry in stands.record}
+    for text in found.missing:
+        stands = stands if text in known else stands.noted(now, text)
+    if not found.chain or found.acknowledge_by is None or found.answer_by is None:
+        return climb(stands, now, f"Nobody on {stands.path.level} hears it")
+    path, holder = stands.path, found.chain[0]
+    ladder = path.people or Ladder((), planned=path.levels.planned)
+    people = replace(ladder, rungs=(*path.told, *found.chain), at=len(path.told))
+    resort = path.levels.exhausted
+    path = replace(
+        path,
+        levels=path.levels.present(holder, found.acknowledge_by if resort else found.answer_by),
+        people=people.present(holder, found.acknowledge_by),
+        answer_by=found.answer_by,
+        warn=found.warn,
+        ahead=found.ahead,
+        later=found.later,
+    )
+    text = f"{stands.name(holder)} ({path.level}) is told, to take it by {instant(found.acknowledge_by)}"
+    return replace(stands, path=path).noted(now, f"{text} and answer by {instant(found.answer_by)}")
+
+
+def climb(stands: Stands, now: datetime, reason: str, by: str = "", via: str = "") -> Stands:
+    """To the next level."""
+    path = stands.path.moved(stands.path.levels.climb(now))
+    return replace(stands, path=path).noted(now, f"{reason}: to {path.level}", by, via)
+
+
+def rise(stands: Stands, now: datetime, reason: str, by: str = "", via: str = "") -> Stands:
+    """Up, because the answer is not enough; from the highest level there is it comes back to that level."""
+    levels = stands.path.levels
+    last = max(levels.at, len(levels.rungs) - 1)
+    path = stands.path.moved(levels.move(min(levels.at + 1, last), now))
+    return replace(stands, path=path).noted(now, f"{reason}: to {path.level}", by, via)
+
+
+def overdue(stands: Stands, now: datetime) -> Stands:
+    """Do what is due on the level, if anything: the next person, or the next level."""
+    path, people = stands.path, stands.path.people
+    if not stands.on_level or people is None or not people.presented:
+        return stands
+    holder = stands.name(path.holder)
+    if path.levels.overdue(now):
+        text = f"{holder} has not {'answered' if path.acknowledged else 'taken it'} in time"
+        if path.levels.exhausted:
+            return again(stands, now, text)
+        return climb(stands, now, text)
+    if people.overdue(now):
+        stands = stands.noted(now, f"{holder} has not taken it in time")
+        return _next(stands, now)
+    return stands
+
+
+def again(stands: Stands, now: datetime, reason: str) -> Stands:
+    """The last resort is told again: the same visit, so that every mail about it still counts."""
+    levels = stands.path.levels.again(now)
+    return replace(stands, path=Path(levels, levels.planned, had=stands.path.had)).noted(now, reason)
+
+
+def _next(stands: Stands, now: datetime) -> Stands:
+    """The next person of the level is to be told."""
+    path = stands.path
+    if path.people is None:
+        return stands
+    people = path.people.climb(now)
+    return replace(stands, path=replace(path, people=people, told=(*path.told, path.holder), warn=None))
+
+
+def unreached(stands: Stands, now: datetime) -> Stands:
+    """No mail reaches who was to take it: the next one is told at once."""
+    if stands.path.levels.exhausted:
+        return stands  # nobody stands behind them; they are told again at their time
+    return _next(stands, now)
+
+
+def wakes(stands: OnPath) -> list[Wake]:
+    """What time will do on the level."""
+    path, found = stands.path, []
+    if not stands.on_level or path.people is None:
+        return []
+    holder = stands.name(path.holder)
+    if path.people.due:
+        found.append(Wake(path.people.due, f"{holder}'s time to take it"))
+    if path.levels.due:
+        found.append(Wake(path.levels.due, f"{holder}'s time to answer"))
+    if path.warn:
+        found.append(Wake(path.warn, f"remind {holder}"))
+    return found
+
+
+def forecast(stands: OnPath) -> tuple[Ahead, ...]:
+    """Who has it when, if nobody acts."""
+    if not stands.on_level:
+        return ()
+    return stands.path.later if stands.path.acknowledged else stands.path.ahead
+
+
+# What people say --------------------------------------------------------------------------
+
+
+def take(stands: Stands, by: str, visit: int, now: datetime, via: str = "") -> Stands:
+    """ "I have it": somebody who was told, on the level that the message is about."""
+    path = stands.path
+    must_stand_there(stands, by, visit)
+    if path.acknowledged and by == path.holder:
+        return stands
+    if path.people is None:
+        raise Refused(ON_ITS_WAY)
+    levels, people = path.levels, path.people
+    if path.answer_by:
+        levels = levels.present(by, path.answer_by)
+    people = replace(people.present(by, now), rungs=tuple(dict.fromkeys((*people.rungs, by)))).settle()
+    told = tuple(one for one in (*path.told, path.holder) if one != by)
+    path = replace(path, levels=levels, people=people, told=told, acknowledged=True)
+    return replace(stands, path=path).noted(now, f"{stands.name(by)} has it", by, via)
+
+
+ON_ITS_WAY = "It is just on its way to somebody: try again in a moment."
+
+
+def must_stand_there(stands: OnPath, by: str, visit: int) -> None:
+    """A message acts on the level it was about, and only for those who were told there."""
+    path = stands.path
+    if by in stands.barred:
+        raise Refused("It is about you, or what you worked on: somebody else hears it.")
+    if not path.levels.about(visit):
+        raise Refused(f"It has gone on to {stands.name(path.holder) or path.level}.")
+    if not path.presented:
+        raise Refused(ON_ITS_WAY)
+    if not path.stands_there(by):
+        raise Refused(f"{stands.name(path.holder)} ({path.level}) has it.")
+    if path.acknowledged and by != path.holder:
+        raise Refused(f"{stands.name(path.holder)} has it already.")

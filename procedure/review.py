@@ -1,0 +1,175 @@
+"""A relationship review: complaints of one client have added up, and somebody leads the talk about it.
+
+A task with a named leader, a time by which it is held, and a ladder of its own (``procedure.path``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from procedure import path as paths
+from procedure.complaints import Kind
+from procedure.forecast import Step
+from procedure.levels import Found, Seek, Terms
+from procedure.path import LAST_RESORT, OnPath, Told, Wake
+from procedure.ticket import Refused
+
+
+class ReviewNotice(StrEnum):
+    """What somebody is told about a review; each has a mail of its own."""
+
+    LEAD = "lead"
+    WARNING = "warning"
+    MOVED_ON = "moved-on"
+    ANOTHER = "another"
+    CONCLUDED = "concluded"
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One complaint that a review is about. ``barred`` are those it is about: they don't lead the review."""
+
+    id: str
+    number: str
+    kind: Kind
+    at: datetime
+    barred: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review(OnPath):
+    """One review and where it stands. ``conclusion`` is what was agreed, once it was held."""
+
+    complaints: tuple[Counted, ...]
+    conclusion: str = ""
+    held_by: str = ""
+    news: str = ""
+
+    @property
+    def on_level(self) -> bool:
+        return not self.over
+
+    @property
+    def over(self) -> bool:
+        return bool(self.conclusion)
+
+    def readers(self) -> tuple[str, ...]:
+        """Who was asked to lead it."""
+        here = (*self.path.had, *self.path.told, self.holder)
+        return tuple(p for p in dict.fromkeys(here) if p and p not in self.barred)
+
+    def matters(self, notice: Told) -> bool:
+        if notice.kind in (ReviewNotice.LEAD, ReviewNotice.WARNING):
+            acknowledged = notice.kind == ReviewNotice.LEAD and self.path.acknowledged
+            return self.waits_for(notice) and not acknowledged
+        return True
+
+
+def review_id(client: str) -> str:
+    """The id of a review's workflow: a client has one at a time."""
+    return f"review-{client}"
+
+
+def begun(
+    client: str, complaints: tuple[Counted, ...], terms: Terms, now: datetime, *, drill: bool = False
+) -> Review:
+    """The review as it begins; who leads it is looked up."""
+    review = Review(
+        id=review_id(client),
+        client=client,
+        number=f"{now:%Y-%m-%d}",
+        opened=now,
+        terms=terms,
+        path=paths.begin(terms, now),
+        drill=drill,
+        barred=tuple(dict.fromkeys(person for one in complaints for person in one.barred)),
+        complaints=complaints,
+    )
+    return review.noted(now, f"{len(complaints)} complaints of {client}: {_numbers(complaints)}")
+
+
+def _numbers(complaints: tuple[Counted, ...]) -> str:
+    return ", ".join(one.number for one in complaints)
+
+
+def seek(review: Review, now: datetime) -> Seek:
+    """What has to be looked up: who leads it."""
+    return replace(paths.seek(review, now), review=True, counted=True)
+
+
+def present(review: Review, found: Found, now: datetime) -> Review:
+    """Ask the first who is there to lead it."""
+    if not review.unpresented:
+        return review
+    review = paths.put(review, found, now)
+    return review.tell(ReviewNotice.LEAD, review.holder) if review.path.presented else review
+
+
+def wake(review: Review) -> Wake | None:
+    """The next thing that time will do."""
+    return min(paths.wakes(review), default=None)
+
+
+def tick(review: Review, now: datetime) -> Review:
+    """Do what is due now, if anything. Called again until nothing is."""
+    if review.over:
+        return review
+    if review.path.warn and now >= review.path.warn:
+        review = replace(review, path=replace(review.path, warn=None))
+        return review.tell(ReviewNotice.WARNING, review.holder)
+    before, late = review.path, review.holder
+    review = paths.overdue(review, now)
+    if review.path is before:
+        return review
+    again = review.path.levels.visit == before.levels.visit and before.levels.exhausted
+    return review if again else review.tell(ReviewNotice.MOVED_ON, late)
+
+
+def forecast(review: Review) -> list[Step]:
+    """Who leads it when, if nobody acts."""
+    ahead = paths.forecast(review)
+    return [Step(at, f"→ {review.name(who)} ({level or LAST_RESORT})") for at, level, who in ahead]
+
+
+def another(review: Review, complaint: Counted, now: datetime) -> Review:
+    """One more complaint while the review is open: who leads it is told, unless it is about them."""
+    if any(one.id == complaint.id for one in review.complaints):
+        return review
+    barred = tuple(dict.fromkeys((*review.barred, *complaint.barred)))
+    review = replace(review, complaints=(*review.complaints, complaint), barred=barred)
+    review = review.noted(now, f"One more complaint: {complaint.number}")
+    if review.holder in complaint.barred:
+        return paths.climb(review, now, f"{review.name(review.holder)} does not lead it: it is about them")
+    return review.tell(ReviewNotice.ANOTHER, review.holder)
+
+
+def undeliverable(review: Review, notice: Told, why: str, now: datetime) -> Review:
+    """A mail cannot reach its person: the next one is asked at once."""
+    review = review.noted(now, f"Mail to {review.name(notice.to)} does not arrive: {why}")
+    lost = notice.kind == ReviewNotice.LEAD and review.matters(notice)
+    return paths.unreached(review, now) if lost else review
+
+
+def acknowledge(review: Review, by: str, visit: int, now: datetime, via: str = "") -> Review:
+    """ "I lead it"."""
+    _must_be_open(review)
+    return paths.take(review, by, visit, now, via)
+
+
+def conclude(review: Review, by: str, visit: int, words: str, now: datetime, via: str = "") -> Review:
+    """It was held: what was agreed with the client."""
+    _must_be_open(review)
+    if not words.strip():
+        raise Refused("Say what was agreed with the client.")
+    review = paths.take(review, by, visit, now, via)
+    review = replace(review, conclusion=words.strip(), held_by=by, path=review.path.suspended())
+    review = review.noted(now, f"{review.name(by)} has held it", by, via)
+    others = [one for one in review.readers() if one != by]
+    return review.tell(ReviewNotice.CONCLUDED, *others)
+
+
+def _must_be_open(review: Review) -> None:
+    if review.over:
+        raise Refused(f"{review.name(review.held_by)} has held it already.")

@@ -1,0 +1,223 @@
+"""What climbs a path of levels as a workflow: put before somebody, waited for, told, shown.
+
+A complaint and a relationship review are both this; what differs is what is decided, which is
+``procedure.complaint`` and ``procedure.review``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+from temporalio import workflow
+from temporalio.common import SearchAttributeUpdate
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+
+from procedure.levels import Found, Seek
+from procedure.path import OnPath, Told, Wake
+from procedure.ticket import Refused
+from workflows import attributes
+from workflows.messages import Answer
+from workflows.times import ALIVE, LAST_MAILS, LOOK_UP, RETRY, SEND
+
+Stands = TypeVar("Stands", bound=OnPath)
+
+
+class Climbing(Generic[Stands]):
+    """Holds how it stands; every change is one assignment of a whole new state."""
+
+    def __init__(self, carried: Stands | None) -> None:
+        self.held = carried
+        self.posting: dict[int, tuple[Told, asyncio.Task[None]]] = {}
+        self.armed: Wake | None = None
+        self.timer: asyncio.Task[None] | None = None
+        self.shown: attributes.Values = {}
+
+    # What is decided elsewhere ------------------------------------------------------------
+
+    def seek(self, stands: Stands) -> Seek:
+        raise NotImplementedError
+
+    def present(self, stands: Stands, found: Found) -> Stands:
+        raise NotImplementedError
+
+    def tick(self, stands: Stands) -> Stands:
+        raise NotImplementedError
+
+    def wake(self, stands: Stands) -> Wake | None:
+        raise NotImplementedError
+
+    def undeliverable(self, stands: Stands, notice: Told, why: str) -> Stands:
+        raise NotImplementedError
+
+    async def send(self, stands: Stands, notice: Told) -> None:
+        raise NotImplementedError
+
+    def details(self, stands: Stands) -> str:
+        raise NotImplementedError
+
+    async def tell_others(self) -> bool:
+        """Tell other workflows what they do not know yet; whether there was anything to tell."""
+        return False
+
+    # How it climbs ------------------------------------------------------------------------
+
+    @property
+    def stands(self) -> Stands:
+        """How it stands, once it has begun."""
+        if self.held is None:
+            raise ApplicationError("It is just being opened; try again in a moment.", type="Refused")
+        return self.held
+
+    async def climb(self) -> bool:
+        """Go on until it is over (True), or the history should start afresh."""
+        while True:
+            stands = await self.catch_up()
+            self.post(stands)
+            self.publish(stands)
+            if stands.over:
+                if await self.all_is_said():
+                    return True
+            elif workflow.info().is_continue_as_new_suggested() and not self.posting:
+                await workflow.wait_condition(workflow.all_handlers_finished)
+                return False
+            else:
+                await self.something_happens()
+
+    async def catch_up(self) -> Stands:
+        """Do what time has made due, until it is before somebody, or over, and others have heard of it."""
+        while True:
+            before = self.stands
+            self.held = self.tick(before)
+            if self.held.to_look_up:
+                await self.look_up(self.held)
+            elif self.held is before and not await self.tell_others():
+                return before
+
+    async def look_up(self, stands: Stands) -> None:
+        """Who hears it, until when; what was said meanwhile has made the answer stale."""
+        found = await workflow.execute_local_activity(
+            "levels",
+            self.seek(stands),
+            result_type=Found,
+            start_to_close_timeout=LOOK_UP,
+            retry_policy=RETRY,
+            summary=f"who is at {stands.path.level}, and until when",
+        )
+        if self.held is stands:
+            self.held = self.present(stands, found)
+
+    def post(self, stands: Stands) -> None:
+        """Send what there is to tell, and stop trying what no longer matters to anybody."""
+        for notice, task in self.posting.values():
+            if not stands.matters(notice):
+                task.cancel()
+        for notice in stands.notices:
+            self.posting[notice.number] = notice, asyncio.create_task(self.deliver(stands, notice))
+        if stands.notices:
+            self.held = stands.sent()
+
+    async def deliver(self, stands: Stands, notice: Told) -> None:
+        try:
+            await self.send(stands, notice)
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                return
+            why = error.cause.message if isinstance(error.cause, ApplicationError) else str(error)
+            self.held = self.undeliverable(self.stands, notice, why)
+        finally:
+            del self.posting[notice.number]
+
+    async def mail(self, activity: str, letter: BaseModel, summary: str) -> None:
+        """Hand one letter to the post, tried again as long as it matters."""
+        await workflow.execute_activity(
+            activity,
+            letter,
+            start_to_close_timeout=SEND,
+            heartbeat_timeout=ALIVE,
+            retry_policy=RETRY,
+            summary=summary,
+        )
+
+    def publish(self, stands: Stands) -> None:
+        """Show where it stands: in the Temporal UI, and to whoever searches."""
+        workflow.set_current_details(self.details(stands))
+        values = attributes.of_path(stands, self.wake(stands))
+        changes: list[SearchAttributeUpdate[Any]] = [
+            attributes.update(name, value) for name, value in values.items() if value != self.shown.get(name)
+        ]
+        if changes:
+            workflow.upsert_search_attributes(changes)
+        self.shown = values
+
+    async def something_happens(self) -> None:
+        """Wait until something is due or somebody has said something; the timer stays armed meanwhile."""
+        before = self.stands
+        upcoming = self.wake(before)
+        if upcoming is None:
+            raise AssertionError("open and nothing due: every open one has an armed clock")
+        if self.armed is None or self.armed.at != upcoming.at:
+            self.disarm()
+            self.armed = upcoming
+            summary = f"{upcoming.why}, due {upcoming.at:%a %H:%M:%S} UTC"
+            self.timer = asyncio.create_task(workflow.sleep(upcoming.at - workflow.now(), summary=summary))
+        timer = self.timer
+        await workflow.wait_condition(lambda: self.held is not before or timer is None or timer.done())
+        if timer and timer.done():
+            self.armed = self.timer = None
+
+    def disarm(self) -> None:
+        if self.timer:
+            self.timer.cancel()
+        self.armed = self.timer = None
+
+    async def all_is_said(self) -> bool:
+        """Wait for the last mails; False if something was said meanwhile."""
+        before = self.held
+        self.disarm()
+
+        def said() -> bool:
+            return not self.posting and workflow.all_handlers_finished()
+
+        if not said():
+            try:
+                await workflow.wait_condition(
+                    lambda: said() or self.held is not before,
+                    timeout=LAST_MAILS,
+                    timeout_summary="the last mails",
+                )
+            except TimeoutError:
+                return True
+        return self.held is before
+
+    # What people say ----------------------------------------------------------------------
+
+    def judge(self, rule: Callable[[Stands], Stands]) -> None:
+        """Whether it counts, before anything is written; what is just being opened can't tell yet."""
+        if self.held is not None:
+            _or_refuse(rule, self.held)
+
+    async def hear(self, rule: Callable[[Stands], Stands]) -> Answer:
+        """Do what a person says, and answer with what stands when somebody has it again."""
+        await workflow.wait_condition(lambda: self.held is not None)
+        self.held = _or_refuse(rule, self.stands)
+        await workflow.wait_condition(lambda: not self.stands.to_look_up)
+        return Answer(text=self.stands.record[-1].text)
+
+    async def note(self, what: str, by: str, via: str, rule: Callable[[Stands], Stands]) -> None:
+        """The same without an answer: what is refused stands in the record with its reason."""
+        await workflow.wait_condition(lambda: self.held is not None)
+        try:
+            self.held = rule(self.stands)
+        except Refused as refused:
+            self.held = self.stands.noted(workflow.now(), f"{what} does not count: {refused}", by, via)
+
+
+def _or_refuse(rule: Callable[[Stands], Stands], stands: Stands) -> Stands:
+    """Any other exception would make the workflow task fail for ever."""
+    try:
+        return rule(stands)
+    except Refused as refused:
+        raise ApplicationError(str(refused), type="Refused", non_retryable=True) from refused

@@ -1,0 +1,256 @@
+"""One complaint, until the customer says that it is settled, and what was promised was kept.
+
+It runs beside the ticket it is about, not under it: what happens to the ticket moves nothing here. Its
+words stay in this workflow, and in the mails of those who hear it.
+"""
+
+from __future__ import annotations
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError, FailureError
+
+from procedure import complaint as rules
+from procedure.complaint import Complaint
+from procedure.levels import Found, Seek
+from procedure.path import Told, Wake
+from procedure.review import Counted, review_id
+from workflows import attributes
+from workflows.climbing import Climbing
+from workflows.letters import complaint_details, complaint_letter, complaint_summary
+from workflows.messages import (
+    AddToComplaint,
+    Another,
+    Answer,
+    AnswerComplaint,
+    Begun,
+    ComplaintInput,
+    Concern,
+    HasComplaint,
+    HearInput,
+    Reopen,
+    ReviewInput,
+    Settle,
+    TakeBack,
+    TakeComplaint,
+    Verify,
+)
+from workflows.times import LOOK_UP, RETRY
+
+
+@workflow.defn(name="Complaint")
+class ComplaintWorkflow(Climbing[Complaint]):
+    """A complaint that is always with somebody who must listen, or with the customer."""
+
+    @workflow.init
+    def __init__(self, start: ComplaintInput) -> None:
+        # Handlers can run before the first line of run(): all that they read is set here.
+        super().__init__(start.carried)
+        self.raised = start.raised
+        # What the ticket has heard: nothing, that there is one, that it is over.
+        self.heard = "" if start.carried is None else self.to_be_heard(start.carried)
+        self.reviewed = bool(start.carried and start.carried.earlier)
+
+    @workflow.run
+    async def run(self, start: ComplaintInput) -> Answer:
+        if self.held is None:
+            self.held = await self.begin()
+        if start.reopen:
+            await self.note_reopen(start.reopen)
+        if not await self.climb():
+            workflow.continue_as_new(ComplaintInput(raised=self.raised, carried=self.held))
+        return Answer(text=self.stands.outcome)
+
+    async def begin(self) -> Complaint:
+        """Agree on its path, and put it before whoever hears it first."""
+        now = workflow.now()
+        begun = await workflow.execute_local_activity(
+            "hear",
+            HearInput(raised=self.raised, now=now),
+            result_type=Begun,
+            start_to_close_timeout=LOOK_UP,
+            retry_policy=RETRY,
+            summary="what is agreed for a complaint, and who hears it first",
+        )
+        complaint = rules.begun(self.raised, begun.terms, begun.names, now)
+        return rules.present(complaint, begun.found, now)
+
+    # What is decided elsewhere ------------------------------------------------------------
+
+    def seek(self, stands: Complaint) -> Seek:
+        return rules.seek(stands, workflow.now())
+
+    def present(self, stands: Complaint, found: Found) -> Complaint:
+        return rules.present(stands, found, workflow.now())
+
+    def tick(self, stands: Complaint) -> Complaint:
+        return rules.tick(stands, workflow.now())
+
+    def wake(self, stands: Complaint) -> Wake | None:
+        return rules.wake(stands)
+
+    def undeliverable(self, stands: Complaint, notice: Told, why: str) -> Complaint:
+        return rules.undeliverable(stands, notice, why, workflow.now())
+
+    async def send(self, stands: Complaint, notice: Told) -> None:
+        letter = complaint_letter(stands, notice)
+        await self.mail("send_complaint", letter, complaint_summary(stands, notice))
+
+    def details(self, stands: Complaint) -> str:
+        return complaint_details(stands)
+
+    # Whom it concerns besides ---------------------------------------------------------------
+
+    async def tell_others(self) -> bool:
+        """The ticket hears that there is one, or that it is over; with enough of them a review begins."""
+        stands = self.stands
+        if self.to_be_heard(stands) != self.heard:
+            self.heard = self.to_be_heard(stands)
+            await self.tell_the_ticket(stands)
+            return True
+        if stands.earlier and not self.reviewed:
+            self.reviewed = True
+            await self.ask_for_a_review(stands)
+            return True
+        return False
+
+    @staticmethod
+    def to_be_heard(stands: Complaint) -> str:
+        """What the ticket should know of it."""
+        if not stands.raised.ticket:
+            return ""
+        return "over" if stands.over else "open"
+
+    async def tell_the_ticket(self, stands: Complaint) -> None:
+        ticket = workflow.get_external_workflow_handle(stands.raised.ticket)
+        try:
+            await ticket.signal("complaint", HasComplaint(number=stands.number, over=stands.over))
+        except ApplicationError:
+            return  # it is closed, and needs to know nothing any more
+
+    async def ask_for_a_review(self, stands: Complaint) -> None:
+        """One review of a client at a time: one that runs already hears of this complaint, too."""
+        review = review_id(stands.client)
+        try:
+            await workflow.start_child_workflow(
+                "Review",
+                ReviewInput(
+                    client=stands.client, complaints=(*stands.earlier, stands.id), drill=stands.drill
+                ),
+                id=review,
+                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+                search_attributes=attributes.of_client(stands.client, stands.drill),
+                static_summary=f"{stands.client}: relationship review",
+            )
+        except FailureError:
+            await self.add_to_review(review, stands)
+
+    async def add_to_review(self, review: str, stands: Complaint) -> None:
+        counted = Counted(stands.id, stands.number, stands.raised.kind, stands.opened, stands.barred)
+        try:
+            await workflow.get_external_workflow_handle(review).signal("another", Another(complaint=counted))
+        except ApplicationError:
+            return  # it has just been held
+
+    # What people say ----------------------------------------------------------------------
+
+    @workflow.query(description="Everything about the complaint as it stands now.")
+    def status(self) -> Complaint:
+        return self.stands
+
+    async def said(self, concern: Concern) -> Answer:
+        return await self.hear(lambda stands: concern.apply(stands, workflow.now()))
+
+    def judged(self, concern: Concern) -> None:
+        self.judge(lambda stands: concern.apply(stands, workflow.now()))
+
+    async def noted(self, concern: Concern) -> None:
+        await self.note(
+            type(concern).__name__,
+            concern.by,
+            concern.via,
+            lambda stands: concern.apply(stands, workflow.now()),
+        )
+
+    @workflow.update(description="I have it.")
+    async def acknowledge(self, said: TakeComplaint) -> Answer:
+        return await self.said(said)
+
+    @acknowledge.validator
+    def judge_acknowledge(self, said: TakeComplaint) -> None:
+        self.judged(said)
+
+    @workflow.signal(name="acknowledge", description="I have it.")
+    async def note_acknowledge(self, said: TakeComplaint) -> None:
+        await self.noted(said)
+
+    @workflow.update(description="The answer, and what will be done by when.")
+    async def answer(self, said: AnswerComplaint) -> Answer:
+        return await self.said(said)
+
+    @answer.validator
+    def judge_answer(self, said: AnswerComplaint) -> None:
+        self.judged(said)
+
+    @workflow.signal(name="answer", description="The answer, and what will be done by when.")
+    async def note_answer(self, said: AnswerComplaint) -> None:
+        await self.noted(said)
+
+    @workflow.update(description="The customer: that settles it, or not yet.")
+    async def settle(self, said: Settle) -> Answer:
+        return await self.said(said)
+
+    @settle.validator
+    def judge_settle(self, said: Settle) -> None:
+        self.judged(said)
+
+    @workflow.signal(name="settle", description="The customer: that settles it, or not yet.")
+    async def note_settle(self, said: Settle) -> None:
+        await self.noted(said)
+
+    @workflow.update(description="The customer has something to add.")
+    async def add(self, said: AddToComplaint) -> Answer:
+        return await self.said(said)
+
+    @add.validator
+    def judge_add(self, said: AddToComplaint) -> None:
+        self.judged(said)
+
+    @workflow.signal(name="add", description="The customer has something to add.")
+    async def note_add(self, said: AddToComplaint) -> None:
+        await self.noted(said)
+
+    @workflow.update(description="Whether a promise was kept.")
+    async def verify(self, said: Verify) -> Answer:
+        return await self.said(said)
+
+    @verify.validator
+    def judge_verify(self, said: Verify) -> None:
+        self.judged(said)
+
+    @workflow.signal(name="verify", description="Whether a promise was kept.")
+    async def note_verify(self, said: Verify) -> None:
+        await self.noted(said)
+
+    @workflow.update(description="The customer takes it back.")
+    async def withdraw(self, said: TakeBack) -> Answer:
+        return await self.said(said)
+
+    @withdraw.validator
+    def judge_withdraw(self, said: TakeBack) -> None:
+        self.judged(said)
+
+    @workflow.signal(name="withdraw", description="The customer takes it back.")
+    async def note_withdraw(self, said: TakeBack) -> None:
+        await self.noted(said)
+
+    @workflow.update(description="It was closed, and is not settled.")
+    async def reopen(self, said: Reopen) -> Answer:
+        return await self.said(said)
+
+    @reopen.validator
+    def judge_reopen(self, said: Reopen) -> None:
+        self.judged(said)
+
+    @workflow.signal(name="reopen", description="It was closed, and is not settled.")
+    async def note_reopen(self, said: Reopen) -> None:
+        await self.noted(said)

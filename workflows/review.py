@@ -1,0 +1,130 @@
+"""One relationship review: always with somebody who leads it, until it was held."""
+
+from __future__ import annotations
+
+from temporalio import workflow
+
+from procedure import review as rules
+from procedure.levels import Found, Seek
+from procedure.path import Told, Wake
+from procedure.review import Review
+from workflows.climbing import Climbing
+from workflows.letters import review_details, review_summary
+from workflows.messages import (
+    Another,
+    Answer,
+    BeginReview,
+    Begun,
+    Conclude,
+    Finding,
+    Lead,
+    ReviewInput,
+    ReviewLetter,
+)
+from workflows.times import LOOK_UP, RETRY
+
+
+@workflow.defn(name="Review")
+class ReviewWorkflow(Climbing[Review]):
+    """A review that somebody leads, by a day."""
+
+    @workflow.init
+    def __init__(self, start: ReviewInput) -> None:
+        # Handlers can run before the first line of run(): all that they read is set here.
+        super().__init__(start.carried)
+
+    @workflow.run
+    async def run(self, start: ReviewInput) -> Answer:
+        if self.held is None:
+            self.held = await self.begin(start)
+        if not await self.climb():
+            workflow.continue_as_new(ReviewInput(client=start.client, carried=self.held))
+        return Answer(text=f"held by {self.stands.held_by}")
+
+    async def begin(self, start: ReviewInput) -> Review:
+        """Look the complaints up that it is about, and ask the first who may lead it."""
+        now = workflow.now()
+        begun = await workflow.execute_local_activity(
+            "begin_review",
+            BeginReview(client=start.client, complaints=start.complaints, drill=start.drill, now=now),
+            result_type=Begun,
+            start_to_close_timeout=LOOK_UP,
+            retry_policy=RETRY,
+            summary="what has added up, and who leads the review",
+        )
+        review = rules.begun(start.client, begun.complaints, begun.terms, now, drill=start.drill)
+        return rules.present(review, begun.found, now)
+
+    # What is decided elsewhere ------------------------------------------------------------
+
+    def seek(self, stands: Review) -> Seek:
+        return rules.seek(stands, workflow.now())
+
+    def present(self, stands: Review, found: Found) -> Review:
+        return rules.present(stands, found, workflow.now())
+
+    def tick(self, stands: Review) -> Review:
+        return rules.tick(stands, workflow.now())
+
+    def wake(self, stands: Review) -> Wake | None:
+        return rules.wake(stands)
+
+    def undeliverable(self, stands: Review, notice: Told, why: str) -> Review:
+        return rules.undeliverable(stands, notice, why, workflow.now())
+
+    async def send(self, stands: Review, notice: Told) -> None:
+        await self.mail(
+            "send_review", ReviewLetter(notice=notice, review=stands), review_summary(stands, notice)
+        )
+
+    def details(self, stands: Review) -> str:
+        return review_details(stands)
+
+    # What people say ----------------------------------------------------------------------
+
+    @workflow.query(description="Everything about the review as it stands now.")
+    def status(self) -> Review:
+        return self.stands
+
+    @workflow.signal(description="One more complaint.")
+    async def another(self, message: Another) -> None:
+        await workflow.wait_condition(lambda: self.held is not None)
+        self.held = rules.another(self.stands, message.complaint, workflow.now())
+
+    async def said(self, finding: Finding) -> Answer:
+        return await self.hear(lambda stands: finding.apply(stands, workflow.now()))
+
+    def judged(self, finding: Finding) -> None:
+        self.judge(lambda stands: finding.apply(stands, workflow.now()))
+
+    async def noted(self, finding: Finding) -> None:
+        await self.note(
+            type(finding).__name__,
+            finding.by,
+            finding.via,
+            lambda stands: finding.apply(stands, workflow.now()),
+        )
+
+    @workflow.update(description="I lead it.")
+    async def acknowledge(self, said: Lead) -> Answer:
+        return await self.said(said)
+
+    @acknowledge.validator
+    def judge_acknowledge(self, said: Lead) -> None:
+        self.judged(said)
+
+    @workflow.signal(name="acknowledge", description="I lead it.")
+    async def note_acknowledge(self, said: Lead) -> None:
+        await self.noted(said)
+
+    @workflow.update(description="It was held: what was agreed.")
+    async def conclude(self, said: Conclude) -> Answer:
+        return await self.said(said)
+
+    @conclude.validator
+    def judge_conclude(self, said: Conclude) -> None:
+        self.judged(said)
+
+    @workflow.signal(name="conclude", description="It was held: what was agreed.")
+    async def note_conclude(self, said: Conclude) -> None:
+        await self.noted(said)
