@@ -15,6 +15,7 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.channels import Channels
+from activities.complaints import Complaints
 from activities.handovers import Handovers
 from activities.history import TicketHistory
 from activities.mail import Mail
@@ -68,6 +69,7 @@ def create_worker(
     mail = Mail(current, links, settings)
     channels = Channels(current, links)
     handovers = Handovers(client, current)
+    complaints = Complaints(client, mail)
     return Worker(
         client,
         task_queue=TASK_QUEUE,
@@ -83,8 +85,8 @@ def create_worker(
             mail.send,
             mail.send_handover,
             mail.send_approval,
-            mail.send_complaint,
-            mail.send_review,
+            complaints.bring_complaint,
+            complaints.bring_review,
             channels.page,
             channels.page_approval,
             handovers.offer,

@@ -17,13 +17,16 @@ from procedure.approval import ruling
 from procedure.book import Procedure
 from procedure.briefing import critical_systems, may_decide
 from procedure.calendars import local, localise
+from procedure.complaint import Complaint
 from procedure.durations import spoken
 from procedure.handover import summary
 from procedure.options import ways_out
+from procedure.path import Told
+from procedure.review import Review
 from procedure.ticket import NoticeKind
 from procedure.watch import Watch
 from runtime.links import Address, Links
-from workflows.messages import ApprovalLetter, ComplaintLetter, HandoverLetter, Letter, ReviewLetter
+from workflows.messages import ApprovalLetter, HandoverLetter, Letter
 
 Audience = Literal["staff", "customer"]
 
@@ -144,9 +147,8 @@ class Writer:
         title = f"decision needed, {facts['reading'].called}"
         return self._short(title, f"approval-{letter.notice.kind.value}", "approval-short", facts)
 
-    def write_complaint(self, letter: ComplaintLetter, book: Procedure, now: datetime) -> Written:
+    def write_complaint(self, notice: Told, complaint: Complaint, book: Procedure, now: datetime) -> Written:
         """What somebody is told about a complaint; its words stand in the mail, and never in the subject."""
-        complaint, notice = letter.complaint, letter.notice
         customer = notice.kind in complaints.CUSTOMERS
         address = Address(
             "complaint", complaint.id, notice.to, 0 if customer else complaint.path.levels.visit
@@ -167,9 +169,8 @@ class Writer:
         audience: Audience = "customer" if customer else "staff"
         return self._written(subject, f"complaint-{notice.kind}", facts, audience)
 
-    def write_review(self, letter: ReviewLetter, book: Procedure, now: datetime) -> Written:
+    def write_review(self, notice: Told, review: Review, book: Procedure, now: datetime) -> Written:
         """What somebody is told about a relationship review."""
-        review, notice = letter.review, letter.notice
         facts = {
             "letter": review,
             "review": review,

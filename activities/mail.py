@@ -15,10 +15,13 @@ from temporalio.exceptions import ApplicationError
 from activities.heartbeat import heartbeats
 from activities.letters import Writer, Written
 from procedure.book import Procedure
+from procedure.complaint import Complaint
+from procedure.path import Told
 from procedure.people import Person
+from procedure.review import Review
 from runtime.links import Links
 from runtime.settings import Settings
-from workflows.messages import ApprovalLetter, ComplaintLetter, HandoverLetter, Letter, ReviewLetter
+from workflows.messages import ApprovalLetter, HandoverLetter, Letter
 
 UNDELIVERABLE = "Undeliverable"
 """The type of the error that says: this address does not work, go on to the next person."""
@@ -68,34 +71,29 @@ class Mail:
         thread = f"{approval.ticket}.staff" if written.audience == "staff" else f"{approval.id}.client"
         await self._send(person, written, f"{approval.id}.{letter.notice.number}", thread, written_at)
 
-    @activity.defn
-    async def send_complaint(self, letter: ComplaintLetter) -> None:
+    async def send_complaint(self, notice: Told, complaint: Complaint) -> None:
         """Hand one letter about a complaint to the mail server, on the same terms.
 
-        Each level's mails are a thread of their own beside the ticket's, where nobody of the tiers reads.
+        Its mails are threads of their own beside the ticket's, where nobody of the tiers reads.
         """
-        book, complaint = self._current(), letter.complaint
-        reader = letter.notice.to
+        book, reader = self._current(), notice.to
         person = _reader(book, reader)
         if reader == complaint.by and book.client_of(reader) != complaint.client:
             text = f"they are a contact of {complaint.client} no more"
             raise ApplicationError(text, type=UNDELIVERABLE, non_retryable=True)
         written_at = activity.info().scheduled_time
-        written = self._writer.write_complaint(letter, book, written_at)
+        written = self._writer.write_complaint(notice, complaint, book, written_at)
         thread = f"{complaint.id}.{written.audience}"
-        await self._send(person, written, f"{complaint.id}.{letter.notice.number}", thread, written_at)
+        await self._send(person, written, f"{complaint.id}.{notice.number}", thread, written_at)
 
-    @activity.defn
-    async def send_review(self, letter: ReviewLetter) -> None:
+    async def send_review(self, notice: Told, review: Review) -> None:
         """Hand one letter about a review to the mail server, on the same terms."""
-        book, review, info = self._current(), letter.review, activity.info()
-        person = _reader(book, letter.notice.to)
-        written = self._writer.write_review(letter, book, info.scheduled_time)
+        book, written_at = self._current(), activity.info().scheduled_time
+        person = _reader(book, notice.to)
+        written = self._writer.write_review(notice, review, book, written_at)
         # A client's next review has the same id, and counts its mails again.
         thread = f"{review.id}.{review.number}"
-        await self._send(
-            person, written, f"{thread}.{letter.notice.number}", f"{thread}.staff", info.scheduled_time
-        )
+        await self._send(person, written, f"{thread}.{notice.number}", f"{thread}.staff", written_at)
 
     async def _send(
         self, person: Person, written: Written, message_id: str, thread: str, written_at: datetime

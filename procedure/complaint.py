@@ -58,6 +58,7 @@ class ComplaintNotice(StrEnum):
     PROMISE_DUE = "promise-due"
     UNREACHED = "unreached"
     OVER = "over"
+    TICKET = "ticket"
 
 
 CUSTOMERS = (
@@ -245,7 +246,8 @@ def begun(what: Raised, terms: Terms, names: dict[str, str], now: datetime) -> C
         news=RECEIVED,
     )
     taken = f", taken by {complaint.name(what.taken_by)}" if what.taken_by else ""
-    return complaint.noted(now, f"{complaint.who} complains{taken}", what.by, what.via)
+    complaint = complaint.noted(now, f"{complaint.who} complains{taken}", what.by, what.via)
+    return complaint.tell(ComplaintNotice.TICKET, what.ticket)
 
 
 def seek(complaint: Complaint, now: datetime) -> Seek:
@@ -383,6 +385,7 @@ def _rest(complaint: Complaint, outcome: Outcome, now: datetime) -> Complaint:
             now, f"Only promises are waited for, until {until}"
         )
     complaint = replace(complaint, status="closed").noted(now, f"Closed: {outcome}")
+    complaint = complaint.tell(ComplaintNotice.TICKET, complaint.raised.ticket)
     if outcome == "settled" and complaint.said[-1].said == "settled":
         return complaint  # the customer knows: they have just said so
     return complaint.tell_customer(ComplaintNotice.CLOSED)
@@ -398,6 +401,8 @@ def _rest_of(complaint: Complaint, promise: Promise, now: datetime) -> Complaint
 
 def undeliverable(complaint: Complaint, notice: Told, why: str, now: datetime) -> Complaint:
     """A mail cannot reach its person: the next one is told at once, or somebody calls the customer."""
+    if notice.kind == ComplaintNotice.TICKET:
+        return complaint  # it is closed, and needs to know nothing any more
     complaint = complaint.noted(now, f"Mail to {complaint.name(notice.to)} does not arrive: {why}")
     if notice.to == complaint.by:
         text = f"{complaint.who} is not reached by mail"
@@ -541,6 +546,7 @@ def reopen(complaint: Complaint, by: str, words: str, now: datetime, via: str = 
     if not complaint.over:
         raise Refused(f"It is open: {complaint.name(complaint.holder)} has it.")
     complaint = _heard(complaint, by, "opened again", words, now)
+    complaint = complaint.tell(ComplaintNotice.TICKET, complaint.raised.ticket)
     return _up(complaint, now, f"{complaint.who} opens it again", by, via)
 
 

@@ -69,7 +69,8 @@ def of_path(stands: OnPath, upcoming: Wake | None) -> Values:
         LEVEL.name: "" if stands.over else stands.path.level,
         HOLDER.name: stands.holder,
         STATUS.name: stands.state,
-        NEXT_DUE.name: upcoming.at if upcoming else None,
+        # On a level when its answer is due: that somebody takes it first changes nothing of that.
+        NEXT_DUE.name: stands.path.answer_by if stands.on_level else upcoming and upcoming.at,
     }
 
 

@@ -19,7 +19,7 @@ from procedure.levels import Found, Seek
 from procedure.path import OnPath, Told, Wake
 from procedure.ticket import Refused
 from workflows import attributes
-from workflows.messages import Answer
+from workflows.messages import Answer, Brought
 from workflows.times import ALIVE, LAST_MAILS, LOOK_UP, RETRY, SEND
 
 Stands = TypeVar("Stands", bound=OnPath)
@@ -28,9 +28,13 @@ Stands = TypeVar("Stands", bound=OnPath)
 class Climbing(Generic[Stands]):
     """Holds how it stands; every change is one assignment of a whole new state."""
 
+    bringing = ""
+    """The activity that brings notices to their readers."""
+
     def __init__(self, carried: Stands | None) -> None:
         self.held = carried
-        self.posting: dict[int, tuple[Told, asyncio.Task[None]]] = {}
+        # What is on its way, by the first number of each round.
+        self.posting: dict[int, tuple[tuple[Told, ...], asyncio.Task[None]]] = {}
         self.armed: Wake | None = None
         self.timer: asyncio.Task[None] | None = None
         self.shown: attributes.Values = {}
@@ -52,7 +56,11 @@ class Climbing(Generic[Stands]):
     def undeliverable(self, stands: Stands, notice: Told, why: str) -> Stands:
         raise NotImplementedError
 
-    async def send(self, stands: Stands, notice: Told) -> None:
+    def round(self, stands: Stands, notices: tuple[Told, ...]) -> BaseModel:
+        """What the activity needs that brings these notices."""
+        raise NotImplementedError
+
+    def summary(self, stands: Stands, notices: tuple[Told, ...]) -> str:
         raise NotImplementedError
 
     def details(self, stands: Stands) -> str:
@@ -111,35 +119,44 @@ class Climbing(Generic[Stands]):
 
     def post(self, stands: Stands) -> None:
         """Send what there is to tell, and stop trying what no longer matters to anybody."""
-        for notice, task in self.posting.values():
-            if not stands.matters(notice):
+        for notices, task in self.posting.values():
+            if not any(map(stands.matters, notices)):
                 task.cancel()
-        for notice in stands.notices:
-            self.posting[notice.number] = notice, asyncio.create_task(self.deliver(stands, notice))
         if stands.notices:
+            self.begin_round(stands, stands.notices)
             self.held = stands.sent()
 
-    async def deliver(self, stands: Stands, notice: Told) -> None:
+    def begin_round(self, stands: Stands, notices: tuple[Told, ...]) -> None:
+        """What is told at one moment is one activity: each of its own would cost six events."""
+        self.posting[notices[0].number] = notices, asyncio.create_task(self.deliver(stands, notices))
+
+    async def deliver(self, stands: Stands, notices: tuple[Told, ...]) -> None:
+        """Bring a round; what can't be brought now goes on by itself, so that it holds up no other."""
+        later: tuple[Told, ...] = ()
         try:
-            await self.send(stands, notice)
+            brought = await workflow.execute_activity(
+                self.bringing,
+                self.round(stands, notices),
+                result_type=Brought,
+                start_to_close_timeout=SEND,
+                heartbeat_timeout=ALIVE,
+                retry_policy=RETRY,
+                summary=self.summary(stands, notices),
+            )
+            for notice in notices:
+                if why := brought.failed.get(notice.number):
+                    self.held = self.undeliverable(self.stands, notice, why)
+            later = tuple(notice for notice in notices if notice.number in brought.later)
         except ActivityError as error:
             if is_cancelled_exception(error):
                 return
             why = error.cause.message if isinstance(error.cause, ApplicationError) else str(error)
-            self.held = self.undeliverable(self.stands, notice, why)
+            for notice in notices:
+                self.held = self.undeliverable(self.stands, notice, why)
         finally:
-            del self.posting[notice.number]
-
-    async def mail(self, activity: str, letter: BaseModel, summary: str) -> None:
-        """Hand one letter to the post, tried again as long as it matters."""
-        await workflow.execute_activity(
-            activity,
-            letter,
-            start_to_close_timeout=SEND,
-            heartbeat_timeout=ALIVE,
-            retry_policy=RETRY,
-            summary=summary,
-        )
+            del self.posting[notices[0].number]
+        for notice in filter(self.stands.matters, later):
+            self.begin_round(self.stands, (notice,))
 
     def publish(self, stands: Stands) -> None:
         """Show where it stands: in the Temporal UI, and to whoever searches."""
@@ -159,7 +176,8 @@ class Climbing(Generic[Stands]):
         if upcoming is None:
             raise AssertionError("open and nothing due: every open one has an armed clock")
         if self.armed is None or self.armed.at != upcoming.at:
-            self.disarm()
+            if self.timer:
+                self.timer.cancel()
             self.armed = upcoming
             summary = f"{upcoming.why}, due {upcoming.at:%a %H:%M:%S} UTC"
             self.timer = asyncio.create_task(workflow.sleep(upcoming.at - workflow.now(), summary=summary))
@@ -168,28 +186,16 @@ class Climbing(Generic[Stands]):
         if timer and timer.done():
             self.armed = self.timer = None
 
-    def disarm(self) -> None:
-        if self.timer:
-            self.timer.cancel()
-        self.armed = self.timer = None
-
     async def all_is_said(self) -> bool:
         """Wait for the last mails; False if something was said meanwhile."""
         before = self.held
-        self.disarm()
+        last = self.timer or asyncio.create_task(workflow.sleep(LAST_MAILS, summary="the last mails"))
 
         def said() -> bool:
             return not self.posting and workflow.all_handlers_finished()
 
-        if not said():
-            try:
-                await workflow.wait_condition(
-                    lambda: said() or self.held is not before,
-                    timeout=LAST_MAILS,
-                    timeout_summary="the last mails",
-                )
-            except TimeoutError:
-                return True
+        # The timer that is armed anyway ends it, too: another one would cost two events.
+        await workflow.wait_condition(lambda: said() or self.held is not before or last.done())
         return self.held is before
 
     # What people say ----------------------------------------------------------------------

@@ -6,6 +6,8 @@ words stay in this workflow, and in the mails of those who hear it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 
@@ -16,7 +18,7 @@ from procedure.path import Told, Wake
 from procedure.review import Counted, review_id
 from workflows import attributes
 from workflows.climbing import Climbing
-from workflows.letters import complaint_details, complaint_letter, complaint_summary
+from workflows.letters import complaint_details, complaint_summary
 from workflows.messages import (
     AddToComplaint,
     Another,
@@ -24,8 +26,8 @@ from workflows.messages import (
     AnswerComplaint,
     Begun,
     ComplaintInput,
+    ComplaintRound,
     Concern,
-    HasComplaint,
     HearInput,
     Reopen,
     ReviewInput,
@@ -41,13 +43,13 @@ from workflows.times import LOOK_UP, RETRY
 class ComplaintWorkflow(Climbing[Complaint]):
     """A complaint that is always with somebody who must listen, or with the customer."""
 
+    bringing = "bring_complaint"
+
     @workflow.init
     def __init__(self, start: ComplaintInput) -> None:
         # Handlers can run before the first line of run(): all that they read is set here.
         super().__init__(start.carried)
         self.raised = start.raised
-        # What the ticket has heard: nothing, that there is one, that it is over.
-        self.heard = "" if start.carried is None else self.to_be_heard(start.carried)
         self.reviewed = bool(start.carried and start.carried.earlier)
 
     @workflow.run
@@ -91,9 +93,12 @@ class ComplaintWorkflow(Climbing[Complaint]):
     def undeliverable(self, stands: Complaint, notice: Told, why: str) -> Complaint:
         return rules.undeliverable(stands, notice, why, workflow.now())
 
-    async def send(self, stands: Complaint, notice: Told) -> None:
-        letter = complaint_letter(stands, notice)
-        await self.mail("send_complaint", letter, complaint_summary(stands, notice))
+    def round(self, stands: Complaint, notices: tuple[Told, ...]) -> ComplaintRound:
+        # Its record stays: nobody reads it in a mail.
+        return ComplaintRound(notices=notices, complaint=replace(stands, record=(), notices=()))
+
+    def summary(self, stands: Complaint, notices: tuple[Told, ...]) -> str:
+        return complaint_summary(stands, notices)
 
     def details(self, stands: Complaint) -> str:
         return complaint_details(stands)
@@ -101,31 +106,13 @@ class ComplaintWorkflow(Climbing[Complaint]):
     # Whom it concerns besides ---------------------------------------------------------------
 
     async def tell_others(self) -> bool:
-        """The ticket hears that there is one, or that it is over; with enough of them a review begins."""
+        """With enough complaints of the client a review begins."""
         stands = self.stands
-        if self.to_be_heard(stands) != self.heard:
-            self.heard = self.to_be_heard(stands)
-            await self.tell_the_ticket(stands)
-            return True
         if stands.earlier and not self.reviewed:
             self.reviewed = True
             await self.ask_for_a_review(stands)
             return True
         return False
-
-    @staticmethod
-    def to_be_heard(stands: Complaint) -> str:
-        """What the ticket should know of it."""
-        if not stands.raised.ticket:
-            return ""
-        return "over" if stands.over else "open"
-
-    async def tell_the_ticket(self, stands: Complaint) -> None:
-        ticket = workflow.get_external_workflow_handle(stands.raised.ticket)
-        try:
-            await ticket.signal("complaint", HasComplaint(number=stands.number, over=stands.over))
-        except ApplicationError:
-            return  # it is closed, and needs to know nothing any more
 
     async def ask_for_a_review(self, stands: Complaint) -> None:
         """One review of a client at a time: one that runs already hears of this complaint, too."""

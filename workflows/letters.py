@@ -17,7 +17,7 @@ from procedure.path import Told as Heard
 from procedure.review import Review, ReviewNotice
 from procedure.review import forecast as review_forecast
 from procedure.ticket import Asked, Notice, NoticeKind, Ticket
-from workflows.messages import ApprovalLetter, ComplaintLetter, Letter
+from workflows.messages import ApprovalLetter, Letter
 
 BRIEFING = (NoticeKind.PAGE, NoticeKind.SKIPPED, NoticeKind.WARNING, NoticeKind.WANTS_UP, NoticeKind.HANDOVER)
 """What is told in full: the people who have to act were perhaps asleep a minute ago."""
@@ -226,13 +226,12 @@ def _facts(approval: Approval) -> dict[str, str]:
     }
 
 
-def complaint_letter(complaint: Complaint, notice: Heard) -> ComplaintLetter:
-    """What one person is told of a complaint, as it stands now; its record stays."""
-    return ComplaintLetter(notice=notice, complaint=replace(complaint, record=(), notices=()))
-
-
-def complaint_summary(complaint: Complaint, notice: Heard) -> str:
+def complaint_summary(complaint: Complaint, notices: tuple[Heard, ...]) -> str:
     """One line for the history, without a word of what it says: "give it to Mia Keller (leadership)"."""
+    return "; ".join(_complaint_summary(complaint, notice) for notice in notices)[:HEADLINE]
+
+
+def _complaint_summary(complaint: Complaint, notice: Heard) -> str:
     name = complaint.name(notice.to)
     lines = {
         ComplaintNotice.RECEIVED: f"tell {name} who hears it",
@@ -248,6 +247,7 @@ def complaint_summary(complaint: Complaint, notice: Heard) -> str:
         ComplaintNotice.PROMISE_DUE: f"tell {name} that a promise is due",
         ComplaintNotice.UNREACHED: f"tell {name} that the customer can't be reached",
         ComplaintNotice.OVER: f"tell {name} that the customer has ended it",
+        ComplaintNotice.TICKET: f"tell the ticket that there is {'one no more' if complaint.over else 'one'}",
     }
     return lines[ComplaintNotice(notice.kind)]
 
@@ -272,8 +272,12 @@ def _unsaid(text: str) -> str:
     return text.partition(": ")[0]
 
 
-def review_summary(review: Review, notice: Heard) -> str:
+def review_summary(review: Review, notices: tuple[Heard, ...]) -> str:
     """One line for the history."""
+    return "; ".join(_review_summary(review, notice) for notice in notices)[:HEADLINE]
+
+
+def _review_summary(review: Review, notice: Heard) -> str:
     name = review.name(notice.to)
     lines = {
         ReviewNotice.LEAD: f"ask {name} to lead it ({review.path.level})",

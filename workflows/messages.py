@@ -675,11 +675,19 @@ class HasComplaint(Message):
     over: bool = False
 
 
-class ComplaintLetter(Message):
-    """One complaint as it stands, for somebody who hears it, or for the customer."""
+class ComplaintRound(Message):
+    """What there is to tell of a complaint at one moment: to those who hear it, the customer, its ticket."""
 
-    notice: Heard
+    notices: tuple[Heard, ...]
     complaint: Complaint
+
+
+class Brought(Message):
+    """What became of a round: why a notice will never arrive, by its number, and which are to be tried
+    again; all others have arrived."""
+
+    failed: dict[int, str] = {}
+    later: tuple[int, ...] = ()
 
 
 class ReviewInput(Message):
@@ -738,10 +746,10 @@ FINDINGS: dict[str, type[Finding]] = {"acknowledge": Lead, "conclude": Conclude}
 """Every update and signal of a review that a person may send, by its name."""
 
 
-class ReviewLetter(Message):
-    """One review as it stands, for somebody who leads it."""
+class ReviewRound(Message):
+    """What there is to tell of a review at one moment."""
 
-    notice: Heard
+    notices: tuple[Heard, ...]
     review: Review
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from temporalio import workflow
 
 from procedure import review as rules
@@ -19,7 +21,7 @@ from workflows.messages import (
     Finding,
     Lead,
     ReviewInput,
-    ReviewLetter,
+    ReviewRound,
 )
 from workflows.times import LOOK_UP, RETRY
 
@@ -27,6 +29,8 @@ from workflows.times import LOOK_UP, RETRY
 @workflow.defn(name="Review")
 class ReviewWorkflow(Climbing[Review]):
     """A review that somebody leads, by a day."""
+
+    bringing = "bring_review"
 
     @workflow.init
     def __init__(self, start: ReviewInput) -> None:
@@ -72,10 +76,11 @@ class ReviewWorkflow(Climbing[Review]):
     def undeliverable(self, stands: Review, notice: Told, why: str) -> Review:
         return rules.undeliverable(stands, notice, why, workflow.now())
 
-    async def send(self, stands: Review, notice: Told) -> None:
-        await self.mail(
-            "send_review", ReviewLetter(notice=notice, review=stands), review_summary(stands, notice)
-        )
+    def round(self, stands: Review, notices: tuple[Told, ...]) -> ReviewRound:
+        return ReviewRound(notices=notices, review=replace(stands, notices=()))
+
+    def summary(self, stands: Review, notices: tuple[Told, ...]) -> str:
+        return review_summary(stands, notices)
 
     def details(self, stands: Review) -> str:
         return review_details(stands)

@@ -1,0 +1,80 @@
+"""Complaints and reviews: a round brings all that there is to tell at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import aiosmtplib
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.mail import Mail
+from procedure.complaint import Complaint, ComplaintNotice
+from procedure.path import Told
+from workflows.messages import Brought, ComplaintRound, HasComplaint, ReviewRound
+
+NOT_NOW = (aiosmtplib.SMTPException, OSError, RPCError)
+"""What may work later: no connection, no answer in time."""
+
+
+class Complaints:
+    """Mails to those who hear a complaint and to the customer; a signal to the ticket it is about."""
+
+    def __init__(self, client: Client, mail: Mail) -> None:
+        self._client = client
+        self._mail = mail
+
+    @activity.defn
+    async def bring_complaint(self, told: ComplaintRound) -> Brought:
+        """Bring each notice of a round once; a single one that can't be brought now is tried again."""
+
+        async def bring(notice: Told) -> None:
+            if notice.kind == ComplaintNotice.TICKET:
+                await self._tell_ticket(told.complaint)
+            else:
+                await self._mail.send_complaint(notice, told.complaint)
+
+        return await _round(told.notices, bring)
+
+    @activity.defn
+    async def bring_review(self, told: ReviewRound) -> Brought:
+        """The same for a review."""
+        return await _round(told.notices, lambda notice: self._mail.send_review(notice, told.review))
+
+    async def _tell_ticket(self, complaint: Complaint) -> None:
+        """That there is one, or that it is over; a ticket that is closed needs to know nothing any more."""
+        message = HasComplaint(number=complaint.number, over=complaint.over)
+        try:
+            await self._client.get_workflow_handle(complaint.raised.ticket).signal("complaint", message)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+
+
+async def _round(notices: tuple[Told, ...], bring: Callable[[Told], Awaitable[None]]) -> Brought:
+    """Bring each; what a lost worker has brought already is not brought again, as far as it could say so."""
+    done: list[int] = list(activity.info().heartbeat_details)
+    failed: dict[int, str] = {}
+    later: list[int] = []
+    for notice in notices:
+        if notice.number in done:
+            continue
+        try:
+            await bring(notice)
+        except ApplicationError as error:
+            if error.non_retryable:
+                failed[notice.number] = error.message
+                continue
+            if len(notices) == 1:
+                raise
+            later.append(notice.number)
+        except NOT_NOW:
+            if len(notices) == 1:
+                raise
+            later.append(notice.number)
+        else:
+            done.append(notice.number)
+            activity.heartbeat(*done)
+    return Brought(failed=failed, later=tuple(later))
