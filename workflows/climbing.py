@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -23,6 +24,9 @@ from workflows.messages import Answer, Brought
 from workflows.times import ALIVE, LAST_MAILS, LOOK_UP, RETRY, SEND
 
 Stands = TypeVar("Stands", bound=OnPath)
+
+AT_LEAST = timedelta(hours=1)
+"""How long the last mails are tried at least, where a timer that is armed anyway ends them."""
 
 
 class Climbing(Generic[Stands]):
@@ -189,7 +193,9 @@ class Climbing(Generic[Stands]):
     async def all_is_said(self) -> bool:
         """Wait for the last mails; False if something was said meanwhile."""
         before = self.held
-        last = self.timer or asyncio.create_task(workflow.sleep(LAST_MAILS, summary="the last mails"))
+        last = self.timer
+        if last is None or self.armed is None or self.armed.at < workflow.now() + AT_LEAST:
+            last = asyncio.create_task(workflow.sleep(LAST_MAILS, summary="the last mails"))
 
         def said() -> bool:
             return not self.posting and workflow.all_handlers_finished()
