@@ -51,7 +51,7 @@ def by_contact(book: Procedure, client: str, contact: str, concern: Concern, key
 
 
 def by_anybody(book: Procedure, client: str, concern: Concern, key: str) -> Raised:
-    """Raised by somebody of the client, who says who they are; raises ``Refused`` with all that is missing."""
+    """Raised by somebody of the client who says who they are; ``Refused`` with all that is missing."""
     contact = contact_of(book.clients[client], f"{concern.who} {concern.reach}")
     return _raised(book, client, concern, key, by=contact or CALLER)
 
