@@ -386,7 +386,7 @@ def _rest(complaint: Complaint, outcome: Outcome, now: datetime) -> Complaint:
         )
     complaint = replace(complaint, status="closed").noted(now, f"Closed: {outcome}")
     complaint = complaint.tell(ComplaintNotice.TICKET, complaint.raised.ticket)
-    if outcome == "settled" and complaint.said[-1].said == "settled":
+    if complaint.said[-1].said in ("settled", "withdrawn"):
         return complaint  # the customer knows: they have just said so
     return complaint.tell_customer(ComplaintNotice.CLOSED)
 

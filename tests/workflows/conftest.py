@@ -35,7 +35,9 @@ async def _record(running: House, name: str) -> None:
         for one in (await story.stands()).approvals
         if not one.on_the_spot
     ]
-    for number, ident in (*told, *asked, *(("list", ident) for ident in running.lists)):
+    heard = [(f"complaint-{number}", story.raised.id) for number, story in enumerate(running.complaints)]
+    lists = [(f"list-{number}" if number else "list", ident) for number, ident in enumerate(running.lists)]
+    for number, ident in (*told, *asked, *heard, *lists):
         history = await running.env.client.get_workflow_handle(ident).fetch_history()
         text = _cut(history).to_json()
         without_machine = re.sub(r'"identity": ?"[^"]*"', '"identity": "worker"', text)

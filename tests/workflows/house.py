@@ -29,8 +29,10 @@ from temporalio.testing import WorkflowEnvironment
 from gateway.app import create_app
 from procedure.approval import Approval
 from procedure.book import Procedure
+from procedure.complaint import Complaint, Raised
 from procedure.desk import Event
 from procedure.opening import Opening
+from procedure.raising import about_ticket
 from procedure.review import Counted
 from procedure.severity import Facts
 from procedure.ticket import Ticket
@@ -40,7 +42,7 @@ from runtime.settings import Settings
 from runtime.tickets import Tickets, said
 from tests.northwind import northwind
 from worker import create_worker
-from workflows.messages import OPINIONS, Answer, TicketResult
+from workflows.messages import CONCERNS, OPINIONS, Answer, TicketResult
 
 KEYS = ["0" * 32, "1" * 32]
 PUBLIC = "http://rung.test"
@@ -188,6 +190,47 @@ class Story:
         return ticket
 
 
+class Complaining:
+    """One complaint's story."""
+
+    def __init__(self, house: House, raised: Raised) -> None:
+        self.house = house
+        self.raised = raised
+
+    @property
+    def handle(self) -> WorkflowHandle[Any, Answer]:
+        return self.house.env.client.get_workflow_handle(self.raised.id, result_type=Answer)
+
+    async def says(self, name: str, by: str, **content: Any) -> Answer:
+        """Somebody says something, through the update."""
+        said = CONCERNS[name].model_validate({"by": by, "via": "a story", **content})
+        key = f"{await self.house.now()}{len((await self.stands()).record)}"
+        return await self.house.tickets.concern(self.raised.id, name, said, key)
+
+    async def signal(self, name: str, by: str, **content: Any) -> None:
+        """The same through the signal."""
+        await self.handle.signal(name, {"by": by, **content})
+
+    async def stands(self) -> Complaint:
+        return await self.house.tickets.heard(self.raised.id)
+
+    async def record(self) -> list[str]:
+        return [entry.text for entry in (await self.stands()).record]
+
+    async def when(self, words: str) -> None:
+        """Waits until a line of its record has these words."""
+        async with asyncio.timeout(LOST_TASKS):
+            while not any(words in text for text in await self.record()):
+                await asyncio.sleep(0.01)
+
+    async def ends(self) -> Complaint:
+        async with asyncio.timeout(LOST_TASKS):
+            ended = await self.handle.result()
+        complaint = await self.stands()
+        assert ended.text == complaint.outcome
+        return complaint
+
+
 class House:
     """The running parts."""
 
@@ -201,6 +244,7 @@ class House:
         self.book = northwind()
         self.earlier = NobodyBefore()
         self.stories: list[Story] = []
+        self.complaints: list[Complaining] = []
         self.lists: list[str] = []
         """The ids of the changes of shifts that happen in it."""
         self._read = 0
@@ -220,6 +264,22 @@ class House:
         story = Story(self, Opening(facts=facts, **known))
         self.stories.append(story)
         await story.desk()
+        return story
+
+    async def complains(self, ticket: Story | None = None, **known: Any) -> Complaining:
+        """Kim of Harbor complains, perhaps about a ticket."""
+        concern = {"kind": "changed without asking", "words": "nobody asked us before the restart"}
+        known = {
+            "client": "harbor",
+            "number": f"c-{len(self.complaints) + 1}",
+            "by": "kim",
+            **concern,
+        } | known
+        raised = Raised(**known)
+        raised = about_ticket(raised, await ticket.stands()) if ticket else raised
+        story = Complaining(self, raised)
+        self.complaints.append(story)
+        await self.tickets.complain(raised)
         return story
 
     async def passes(self, **time: float) -> None:
