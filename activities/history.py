@@ -70,11 +70,19 @@ class TicketHistory:
             return ()
         return tuple(dict.fromkeys(filter(None, (*(entry.by for entry in stands.record), stands.holder))))
 
-    async def complaints(self, client: str, since: datetime, but: str) -> tuple[str, ...]:
-        """The client's other complaints since then that no review was held about yet."""
-        reviewed = f"WorkflowType = 'Review' AND WorkflowId = {_quoted(review_id(client))}"
-        begun = [run.start_time async for run in self._client.list_workflows(reviewed, limit=ENOUGH)]
-        since = max([since, *begun])
+    async def complaints(self, client: str, since: datetime, but: str, opened: datetime) -> tuple[str, ...]:
+        """The client's other complaints since then that no review was held about yet.
+
+        What came in before a review was held has been told to it: then none count for ``but``, either.
+        """
+        held = (
+            f"WorkflowType = 'Review' AND ExecutionStatus != 'Running'"
+            f" AND WorkflowId = {_quoted(review_id(client))}"
+        )
+        runs = [run async for run in self._client.list_workflows(held, limit=ENOUGH)]
+        since = max([since, *(run.close_time for run in runs if run.close_time)])
+        if opened <= since:
+            return ()
         query = (
             f"WorkflowType = 'Complaint' AND Client = {_quoted(client)} AND Drill = false"
             f" AND StartTime > '{instant(since)}'"

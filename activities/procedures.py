@@ -46,7 +46,7 @@ class Earlier(Protocol):
         """Who has worked on a ticket."""
         ...
 
-    async def complaints(self, client: str, since: datetime, but: str) -> tuple[str, ...]:
+    async def complaints(self, client: str, since: datetime, but: str, opened: datetime) -> tuple[str, ...]:
         """The client's other complaints since then that no review was held about yet."""
         ...
 
@@ -165,7 +165,8 @@ class Procedures:
         since = asked.now - timedelta(days=terms.within_days)
         try:
             found = await asyncio.wait_for(
-                self._earlier.complaints(asked.client, since, asked.ident), PATIENCE.total_seconds()
+                self._earlier.complaints(asked.client, since, asked.ident, asked.opened or asked.now),
+                PATIENCE.total_seconds(),
             )
         except (RPCError, TimeoutError) as error:
             activity.logger.warning("complaints not counted", extra={"reason": str(error)})

@@ -72,6 +72,7 @@ class Seek:
     waits: datetime | None = None
     ticket: str = ""
     ident: str = ""
+    opened: datetime | None = None
     counted: bool = False
     names: dict[str, str] = field(default_factory=dict)
 

@@ -204,6 +204,7 @@ def seek(stands: OnPath, now: datetime) -> Seek:
         answer_by=path.answer_by,
         names=stands.names,
         ident=stands.id,
+        opened=stands.opened,
     )
 
 
