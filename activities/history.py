@@ -87,8 +87,9 @@ class TicketHistory:
             f"WorkflowType = 'Complaint' AND Client = {_quoted(client)} AND Drill = false"
             f" AND StartTime > '{instant(since)}'"
         )
-        found = [run.id async for run in self._client.list_workflows(query, limit=ENOUGH)]
-        return tuple(sorted({*found} - {but}))
+        found = [run async for run in self._client.list_workflows(query, limit=ENOUGH)]
+        # The query's instant has whole seconds only.
+        return tuple(sorted({run.id for run in found if run.start_time > since} - {but}))
 
     async def counted(self, complaints: tuple[str, ...]) -> tuple[Counted, ...]:
         """What a review is told of each of these complaints; one that does not answer is only named."""

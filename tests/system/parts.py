@@ -56,7 +56,7 @@ SECRET = "the-desk-and-we-know-it"
 _SERVER_FLAGS = ("history.timerProcessorMaxTimeShift", "history.workflowIdReuseMinimalInterval")
 """Set to 1 ms: the dev server rounds timers up to a second."""
 
-_LINK = re.compile(r"http://127\.0\.0\.1:\d+/(?:ticket|approval)/\S+")
+_LINK = re.compile(r"http://127\.0\.0\.1:\d+/(?:ticket|approval|complaint|review)/\S+")
 _CODE = re.compile(r"\b[A-Z2-9]{3}-[A-Z2-9]{3}\b")
 
 Found = TypeVar("Found")
