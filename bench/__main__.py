@@ -14,13 +14,14 @@ import click
 from bench.approval import Decided, decided
 from bench.clicks import clicks
 from bench.clocks import QUESTIONS, clocks, standings
+from bench.complaint import Complained, complained
 from bench.crowd import ARRIVALS, Crowd, crowd, percentile
 from bench.history import Histories, History, both
 from bench.rate import AT_ONCE, Rate, rate
 from bench.stage import BARE, RUNG, System
 from bench.table import HEAD, Figure, table
 
-MEASURES = ("clocks", "history", "approval", "crowd", "rate")
+MEASURES = ("clocks", "history", "approval", "complaint", "crowd", "rate")
 
 QUESTIONS_A_SECOND = 500
 """Far more than tickets can ask: each opening and each climb asks one."""
@@ -66,6 +67,11 @@ async def measure(names: Sequence[str], smaller: int, rounds: int, explain: bool
         figures += decisions(ours, theirs) + await _clicks(300 // smaller)
         if explain:
             _explain("approval", ours.approval, theirs.approval)
+    if "complaint" in names:
+        found = await complained()
+        figures += complaints(found)
+        if explain:
+            _explain("complaint", found.all, found.silent)
     if "crowd" in names:
         figures += await _crowds(1000 // smaller, rounds)
     if "rate" in names:
@@ -104,6 +110,17 @@ def decisions(rung: Decided, bare: Decided) -> list[Figure]:
         Figure(f"{name}: history", "events", rung.approval.events, bare.approval.events, ratio_at_most=1.5),
         Figure(f"{name}: history", "bytes", rung.approval.bytes, bare.approval.bytes),
         Figure("  what it adds to its ticket's", "events", rung.ticket, bare.ticket),
+    ]
+
+
+def complaints(found: Complained) -> list[Figure]:
+    """What a complaint weighs, with what was promised."""
+    levels = "complaint through all levels"
+    return [
+        Figure("complaint settled at level one", "events", found.first.events, None, at_most=60),
+        Figure(f"{levels}, each answers", "events", found.silent.events, None, at_most=120),
+        Figure(f"{levels}, each takes it and answers", "events", found.all.events, None, at_most=120),
+        Figure(f"{levels}, each takes it and answers", "bytes", found.all.bytes, None),
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import uuid
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from temporalio.client import Client, WorkflowHandle
@@ -29,6 +29,7 @@ RAISED = Raised(
     words="The trading platform was restarted at eleven, and nobody here knew. It must not happen again.",
     settle="A call before anything is restarted in our hours.",
     by="kim",
+    drill=True,  # what is an exercise counts towards no review: three of these would ask for one
 )
 ANSWER = (
     "You are right: we should have called. From now on nothing of yours is restarted in your hours "
@@ -36,25 +37,39 @@ ANSWER = (
 )
 
 
-async def complained(*, taken: bool = True) -> tuple[History, History]:
-    """The histories of two complaints about one ticket: settled at level one, and through all levels.
+@dataclass(frozen=True)
+class Complained:
+    """The histories of complaints about one ticket: settled by the account manager, and by leadership.
 
-    With ``taken`` each level says "I have it" before it answers; without, the answer says so.
+    ``silent`` is by leadership too, with no level saying "I have it" before it answers.
     """
+
+    first: History
+    all: History
+    silent: History
+
+
+async def complained() -> Complained:
+    """All three, at the same time."""
     async with server() as address:
         with tempfile.TemporaryDirectory() as folder:
             procedure = write(Path(folder), "day", pace=1)
             async with stage(RUNG, 1, address, procedure) as on:
                 client = await Client.connect(address, data_converter=DATA_CONVERTER)
-                ticket = await routine(on, "complained")
-                one = await _told(on, client, ticket.id, 1, taken)
-                return one, await _told(on, client, ticket.id, LEVELS, taken)
+                ticket = (await routine(on, "complained")).id
+                return Complained(
+                    *await asyncio.gather(
+                        _told(on, client, ticket, "c-first", 1, taken=True),
+                        _told(on, client, ticket, "c-all", LEVELS, taken=True),
+                        _told(on, client, ticket, "c-silent", LEVELS, taken=False),
+                    )
+                )
 
 
-async def _told(on: Stage, client: Client, ticket: str, levels: int, taken: bool) -> History:
+async def _told(on: Stage, client: Client, ticket: str, number: str, levels: int, *, taken: bool) -> History:
     """Each step waits for the one before, so that the history's length doesn't depend on who was faster."""
     tickets = Tickets(client, PATIENCE)
-    raised = replace(RAISED, number=f"c-{levels}", ticket=ticket, ticket_number="complained")
+    raised = replace(RAISED, number=number, ticket=ticket, ticket_number="complained")
     complaint: WorkflowHandle[object, object] = client.get_workflow_handle(raised.id)
     await tickets.complain(raised)
     for level in range(1, levels + 1):
@@ -78,9 +93,3 @@ async def _at_rest(tickets: Tickets, complaint: WorkflowHandle[object, object]) 
 async def _say(tickets: Tickets, stands: Complaint, said: Concern) -> None:
     names = {TakeComplaint: "acknowledge", AnswerComplaint: "answer", Settle: "settle"}
     await tickets.concern(stands.id, names[type(said)], said, str(uuid.uuid4()))
-
-
-if __name__ == "__main__":
-    for taken in (True, False):
-        for history in asyncio.run(complained(taken=taken)):
-            print(history.events, history.bytes, history.by_type)  # noqa: T201

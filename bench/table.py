@@ -10,12 +10,15 @@ HEAD = ("", "Rung", "bare", "ratio", "limit", "")
 
 @dataclass(frozen=True)
 class Figure:
-    """One line. ``at_most`` and ``at_least`` are for Rung's own value; the others for the ratio of both."""
+    """One line. ``at_most`` and ``at_least`` are for Rung's own value; the others for the ratio of both.
+
+    What has only a budget of its own is measured without a bare workflow.
+    """
 
     name: str
     unit: str
     rung: float
-    bare: float
+    bare: float | None
     at_most: float | None = None
     at_least: float | None = None
     ratio_at_most: float | None = None
@@ -23,7 +26,7 @@ class Figure:
 
     @property
     def ratio(self) -> float:
-        return self.rung / self.bare
+        return self.rung / self.bare if self.bare else float("nan")
 
     @property
     def kept(self) -> bool:
@@ -52,11 +55,13 @@ class Figure:
     def row(self) -> tuple[str, ...]:
         verdict = ("ok" if self.kept else "OVER") if self.limit else ""
         name = f"{self.name}, {self.unit}" if self.unit else self.name
-        return name, _number(self.rung), _number(self.bare), f"{self.ratio:.2f} x", self.limit, verdict
+        beside = ("", "") if self.bare is None else (_number(self.bare), f"{self.ratio:.2f} x")
+        return name, _number(self.rung), *beside, self.limit, verdict
 
     def plain(self) -> dict[str, object]:
         """For a program to read."""
-        return {**asdict(self), "ratio": self.ratio, "kept": self.kept}
+        ratio = None if self.bare is None else self.ratio
+        return {**asdict(self), "ratio": ratio, "kept": self.kept}
 
 
 def table(rows: Sequence[Sequence[str]], numbers: Sequence[int] = (1, 2, 3)) -> str:

@@ -1,4 +1,4 @@
-"""What a ticket or an approval may weigh in Temporal, beside a bare workflow that takes the same steps.
+"""What a ticket, an approval or a complaint may weigh in Temporal; the first two beside a bare workflow.
 
 Counted on a real server. What varies is only whether the answers of two mails sent at once
 come in one workflow task or in two; the limits leave room for that.
@@ -9,6 +9,7 @@ import asyncio
 import pytest
 
 from bench.approval import Decided, decided
+from bench.complaint import Complained, complained
 from bench.history import Histories, History, both
 
 
@@ -22,6 +23,12 @@ def weighed() -> tuple[Histories, Histories]:
 def approvals() -> tuple[Decided, Decided]:
     """Rung's approval and the bare one, told once for all tests here."""
     return asyncio.run(decided())
+
+
+@pytest.fixture(scope="module")
+def complaints() -> Complained:
+    """Complaints, told once for all tests here."""
+    return asyncio.run(complained())
 
 
 @pytest.fixture
@@ -52,6 +59,17 @@ def test_an_approval_on_both_sides_stays_within_its_budget(approvals: tuple[Deci
     rung, bare = (one.approval for one in approvals)
     assert rung.mails == bare.mails, "the yardstick sends the same mails"
     assert rung.events <= 1.5 * bare.events, f"{rung.by_type} beside {bare.by_type}"
+
+
+def test_a_complaint_settled_at_level_one_stays_within_its_budget(complaints: Complained) -> None:
+    """Raised about a ticket, taken, answered, settled, and the ticket has heard both: 60 events."""
+    assert complaints.first.events <= 60, complaints.first.by_type
+
+
+def test_a_complaint_through_all_levels_stays_within_its_budget(complaints: Complained) -> None:
+    """Answered by each of three levels, and settled by the last: 120 events; each "I have it" adds seven."""
+    assert complaints.silent.events <= 120, complaints.silent.by_type
+    assert complaints.all.events <= 120 + 7, complaints.all.by_type
 
 
 def _is_little_more(rung: History, bare: History) -> None:
