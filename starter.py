@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from commands import approvals, authority, checking, emergencies, nights, tickets
+from commands import approvals, authority, checking, complaints, emergencies, nights, tickets
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,6 +36,11 @@ for command in (
     approvals.withdraw,
     approvals.contest,
     approvals.object_to,
+    complaints.complain,
+    complaints.complain_link,
+    complaints.list_complaints,
+    complaints.complaint,
+    complaints.complaint_say,
 ):
     cli.add_command(command)
 

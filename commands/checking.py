@@ -10,7 +10,7 @@ import click
 
 from commands import session
 from commands.session import Failure
-from procedure import authority_outlook, outlook
+from procedure import authority_outlook, complaints_outlook, outlook
 from procedure.book import Procedure
 from runtime.procedure_files import schema
 
@@ -25,7 +25,8 @@ def check(folder: Path, schema_to: Path | None, strict: bool) -> None:
     """Read a procedure, and name all that is wrong with it: file, line, key, and what to write.
 
     Then what to look at, though nothing forbids it: times in the next 30 days that nobody
-    covers, people without a channel that works, and what too few people may approve or agree to.
+    covers, people without a channel that works, complaints that nobody hears, and what too few
+    people may approve or agree to.
     """
     if schema_to:
         schema_to.mkdir(parents=True, exist_ok=True)
@@ -39,6 +40,7 @@ def check(folder: Path, schema_to: Path | None, strict: bool) -> None:
     now = datetime.now(UTC)
     ahead = f"To look at in the next {outlook.AHEAD.days} days (times in {book.time_zone}):"
     number = _listed(ahead, [*outlook.to_look_at(book, now), *_channels(book, now)])
+    number += _listed("To look at in the path of complaints:", [*complaints_outlook.to_look_at(book, now)])
     number += _listed("To look at in the authority table:", [*authority_outlook.to_look_at(book, now)])
     if number and strict:
         raise Failure("1 thing to look at" if number == 1 else f"{number} things to look at")

@@ -12,6 +12,7 @@ from commands import tables
 from procedure.approval import Approval, Decision, Put, Side, forecast, ruling
 from procedure.asking import approval_id
 from procedure.calendars import local, localise
+from procedure.path import OnPath
 from procedure.proposal import Proposal
 from procedure.standing import Ahead
 from procedure.ticket import Asked, Ticket
@@ -42,7 +43,7 @@ def row(ident: str, approval: Approval | None) -> tuple[str, ...]:
 def told(approval: Approval) -> Iterator[str]:
     """Everything about an approval."""
     now = datetime.now(UTC)
-    for part in (_question, _asked, _answers, _objections, _forecast, _record):
+    for part in (_question, _asked, _answers, _objections, _forecast, record):
         for line in part(approval, now):
             yield tables.harmless(line)
 
@@ -89,7 +90,7 @@ def _question(approval: Approval, now: datetime) -> Iterator[str]:
     yield "Times are UTC."
     yield f"How it stands: {localise(ruling(approval), now, 'UTC')}"
     for person, words in approval.conditions:
-        yield f"On condition ({approval.name(person)}): {_indented(words)}"
+        yield f"On condition ({approval.name(person)}): {tables.indented(words)}"
     if approval.drill:
         yield "DRILL: this is an exercise."
     if approval.pace != 1:
@@ -122,7 +123,7 @@ def _proposal(proposal: Proposal, now: datetime, at_once: str) -> Iterator[str]:
         "Answer needed by": local(proposal.by_when, now, "UTC") if proposal.by_when else "",
         "Without an answer": proposal.otherwise,
     }
-    return (f"{name}: {_indented(text)}" for name, text in parts.items() if text)
+    return (f"{name}: {tables.indented(text)}" for name, text in parts.items() if text)
 
 
 def _who_must(approval: Approval) -> Iterator[str]:
@@ -193,9 +194,9 @@ def _answer(approval: Approval, decision: Decision, now: datetime) -> Iterator[s
     if decision.lapsed:
         yield "    LAPSED: the client must agree to more by now, and is asked again"
     if decision.conditions:
-        yield f"    on condition: {_indented(decision.conditions, 6)}"
+        yield f"    on condition: {tables.indented(decision.conditions, 6)}"
     if decision.reason:
-        yield f"    because: {_indented(decision.reason, 6)}"
+        yield f"    because: {tables.indented(decision.reason, 6)}"
     yield f"    under {decision.line}; version {decision.version}"
 
 
@@ -206,7 +207,7 @@ def _objections(approval: Approval, now: datetime) -> Iterator[str]:
     yield "Who objects:"
     for one in approval.objections:
         via = f", through {_door(approval, one.via)}" if one.via else ""
-        yield f"  {local(one.at, now, 'UTC')}  {approval.name(one.by)}: {_indented(one.reason, 4)}{via}"
+        yield f"  {local(one.at, now, 'UTC')}  {approval.name(one.by)}: {tables.indented(one.reason, 4)}{via}"
 
 
 # What comes next, and what was --------------------------------------------------------------
@@ -229,28 +230,24 @@ def _ahead(approval: Approval, step: Ahead) -> str:
     return f"→ {approval.name(step.who)} ({'client' if step.tier == step.who else step.tier})"
 
 
-def _record(approval: Approval, now: datetime) -> Iterator[str]:
+def record(stands: Approval | OnPath, now: datetime) -> Iterator[str]:
+    """All that was said and done, with who did it and through what."""
     yield ""
     yield "So far:"
-    for entry in approval.record:
-        text, name = localise(entry.text, now, "UTC"), approval.name(entry.by)
+    for entry in stands.record:
+        text, name = localise(entry.text, now, "UTC"), stands.name(entry.by)
         who = name if name not in text else ""
-        about = ", ".join(filter(None, (who, f"through {_door(approval, entry.via)}" if entry.via else "")))
-        yield f"  {local(entry.at, now, 'UTC')}  {_indented(text, 4)}{f' ({about})' if about else ''}"
+        about = ", ".join(filter(None, (who, f"through {_door(stands, entry.via)}" if entry.via else "")))
+        yield f"  {local(entry.at, now, 'UTC')}  {tables.indented(text, 4)}{f' ({about})' if about else ''}"
 
 
-def _door(approval: Approval, via: str) -> str:
+def _door(stands: Approval | OnPath, via: str) -> str:
     """What somebody's words came through, with the name of the one whose link it was."""
     link, sent, person = via.partition(_LINK)
     ident, comma, code = person.partition(",")
-    return f"{link}{sent}{approval.name(ident)}{comma}{code}"
+    return f"{link}{sent}{stands.name(ident)}{comma}{code}"
 
 
 def _waiting(approval: Approval) -> list[Side]:
     """The sides of which somebody is asked now."""
     return [side for side in approval.sides if not side.settled and side.ladder.holder]
-
-
-def _indented(text: str, by: int = 2) -> str:
-    """Words of several lines, each but the first moved in: none can be taken for a line of ours."""
-    return f"\n{' ' * by}".join(text.splitlines())

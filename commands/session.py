@@ -54,7 +54,7 @@ def with_tickets(work: Callable[[Tickets], Awaitable[Result]]) -> Result:
             "There is no such ticket, or Temporal no longer keeps it; see: starter.py list"
         ) from None
     except Away as away:
-        raise Failure(f"No answer: {away}. Is the worker running?", UNREACHABLE) from None
+        raise Failure(f"No answer: {str(away).rstrip('.')}. Is the worker running?", UNREACHABLE) from None
 
 
 async def _connected() -> Client:

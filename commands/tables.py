@@ -35,3 +35,8 @@ def shown(at: datetime, zone: str) -> str:
 def harmless(text: str) -> str:
     """Somebody's words as a terminal may show them."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def indented(text: str, by: int = 2) -> str:
+    """Words of several lines, each but the first moved in: none can be taken for a line of ours."""
+    return f"\n{' ' * by}".join(text.splitlines())

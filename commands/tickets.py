@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from temporalio.client import WorkflowExecution
 
-from commands import ledger, session, tables, typed
+from commands import ledger, sayings, session, tables, typed
 from commands.session import REFUSED, Failure
 from procedure.calendars import local, localise
 from procedure.desk import Event
@@ -21,7 +21,7 @@ from procedure.severity import SEVERITIES, Facts, find_system
 from procedure.ticket import Ticket
 from runtime.procedure_files import ProcedureError, read
 from runtime.settings import SettingsError, load
-from runtime.tickets import Tickets, said
+from runtime.tickets import Tickets
 from workflows.attributes import HOLDER, NEXT_DUE, SEVERITY, STATUS, TIER
 from workflows.messages import SAYINGS
 
@@ -138,7 +138,7 @@ def act(ticket: str, what: str, by: str, content: tuple[str, ...], signal: bool)
     propose             action= or option=, what= [why= cost= downtime="2 hours" begins= by_when=
                         otherwise= until= act_first=yes], the same as: starter.py ask
     """
-    message = _message(what, by, content)
+    message = sayings.message(SAYINGS[what], what, by, content)
     _must_be_ticket(ticket)
     if signal:
         session.with_tickets(lambda tickets: tickets.signal(ticket, what, message))
@@ -149,9 +149,11 @@ def act(ticket: str, what: str, by: str, content: tuple[str, ...], signal: bool)
 
 
 def _must_be_ticket(ident: str) -> None:
-    """An approval and the list of a change of shifts are workflows, too, and understand other words."""
+    """Approvals, complaints, reviews and changes of shifts are workflows, too, and understand other words."""
     if ident.startswith("approval-"):
         raise Failure(f"{ident} is an approval, not a ticket; see: starter.py approval {ident}")
+    if ident.startswith(("complaint-", "review-")):
+        raise Failure(f"{ident} is no ticket; see: starter.py complaint {ident}")
     if not ident.startswith("ticket-"):
         raise Failure(f"There is no such ticket {ident!r}; see: starter.py list")
 
@@ -205,21 +207,3 @@ def _with_whom(ticket: Ticket, now: datetime, zone: str) -> str:
     if ticket.status != "open":
         return who
     return f"{who}, has it" if ticket.acknowledged else f"{who}, is paged"
-
-
-def _message(what: str, by: str, content: tuple[str, ...]) -> Any:
-    fields: dict[str, Any] = {}
-    for part in content:
-        name, equals, value = part.partition("=")
-        if not equals:
-            raise Failure(f"{part!r}: write FIELD=VALUE, such as --with note='restarted it'")
-        if name not in SAYINGS[what].model_fields:
-            known = sorted(set(SAYINGS[what].model_fields) - {"by", "visit", "via"})
-            raise Failure(f"{what} has no {name!r}: {', '.join(known) or 'it needs nothing else'}")
-        fields[name] = (value,) if name == "conditions" else value
-    try:
-        return said(what, {"by": by, "via": "the command line", **fields})
-    except ValidationError as error:
-        wrong = error.errors(include_url=False, include_input=False)
-        missing = [f"--with {e['loc'][0]}=... ({typed.fault(e)})" for e in wrong]
-        raise Failure(f"{what} needs {'; '.join(missing)}") from None

@@ -117,7 +117,7 @@ class Client(Entry):
 
 
 class FieldNames(Entry):
-    """The names of the fields in which a django-helpdesk ticket tells the facts of its impact."""
+    """The names of the fields in which a django-helpdesk ticket tells the facts, and a complaint."""
 
     client: str = "custom_customer"
     """Which client."""
@@ -131,6 +131,8 @@ class FieldNames(Entry):
     """Whether there is a workaround."""
     category: str = "custom_category"
     """Which category."""
+    complaint: str = "custom_complaint"
+    """A complaint of the customer's: its kind, perhaps with ": " and their words."""
 
 
 class Helpdesk(Entry):

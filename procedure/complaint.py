@@ -246,7 +246,7 @@ def begun(what: Raised, terms: Terms, names: dict[str, str], now: datetime) -> C
         news=RECEIVED,
     )
     taken = f", taken by {complaint.name(what.taken_by)}" if what.taken_by else ""
-    complaint = complaint.noted(now, f"{complaint.who} complains{taken}", what.by, what.via)
+    complaint = complaint.noted(now, f"{_customer(complaint)} complains{taken}", what.by, what.via)
     return complaint.tell(ComplaintNotice.TICKET, what.ticket)
 
 
@@ -272,6 +272,7 @@ def present(complaint: Complaint, found: Found, now: datetime) -> Complaint:
     complaint = paths.put(complaint, found, now)
     if not complaint.path.presented:
         return complaint
+    complaint = complaint.untold(ComplaintNotice.MOVED_ON, complaint.holder)
     complaint = complaint.tell(ComplaintNotice.GIVEN, complaint.holder)
     if not complaint.news:
         return complaint
@@ -326,10 +327,11 @@ def tick(complaint: Complaint, now: datetime) -> Complaint:
             return _promise_waits(complaint, promise, promise.wait, now)
     if complaint.status == "answered" and complaint.wait and _is_due(complaint.wait, now):
         return _customer_waits(complaint, complaint.wait, now)
-    if complaint.path.warn and complaint.on_level and now >= complaint.path.warn:
+    before, complaint = complaint, _on_time(complaint, now)
+    if complaint is before and complaint.path.warn and complaint.on_level and now >= complaint.path.warn:
         complaint = replace(complaint, path=replace(complaint.path, warn=None))
         return complaint.tell(ComplaintNotice.WARNING, complaint.holder)
-    return _on_time(complaint, now)
+    return complaint
 
 
 def _on_time(complaint: Complaint, now: datetime) -> Complaint:
@@ -338,9 +340,10 @@ def _on_time(complaint: Complaint, now: datetime) -> Complaint:
     complaint = paths.overdue(complaint, now)
     if complaint.path is before:
         return complaint
+    if before.levels.exhausted:
+        return complaint  # it stays with the last resort, who is told again: nobody else has news of that
     reason = f"{complaint.name(late)} has not {'answered' if before.acknowledged else 'taken it'} in time"
-    told = () if complaint.path.levels.visit == before.levels.visit and before.levels.exhausted else (late,)
-    return replace(complaint.tell(ComplaintNotice.MOVED_ON, *told, text=reason), news=reason)
+    return replace(complaint.tell(ComplaintNotice.MOVED_ON, late, text=reason), news=reason)
 
 
 def _is_due(wait: Wait, now: datetime) -> bool:
@@ -352,7 +355,15 @@ def _customer_waits(complaint: Complaint, wait: Wait, now: datetime) -> Complain
     if wait.due and now >= wait.due:
         complaint = complaint.noted(now, f"{_customer(complaint)} has not said whether it is settled")
         return _rest(complaint, "unanswered", now)
-    return replace(complaint, wait=replace(wait, remind=None)).tell_customer(ComplaintNotice.REMINDED)
+    complaint = replace(complaint, wait=replace(wait, remind=None))
+    if complaint.reached:
+        return complaint.tell_customer(ComplaintNotice.REMINDED)
+    return _call_them(complaint)
+
+
+def _call_them(complaint: Complaint) -> Complaint:
+    text = f"{complaint.who} is not reached by mail"
+    return complaint.tell(ComplaintNotice.UNREACHED, complaint.holder, text=text)
 
 
 def _promise_waits(complaint: Complaint, promise: Promise, wait: Wait, now: datetime) -> Complaint:
@@ -386,7 +397,8 @@ def _rest(complaint: Complaint, outcome: Outcome, now: datetime) -> Complaint:
         )
     complaint = replace(complaint, status="closed").noted(now, f"Closed: {outcome}")
     complaint = complaint.tell(ComplaintNotice.TICKET, complaint.raised.ticket)
-    if complaint.said[-1].said in ("settled", "withdrawn"):
+    last = complaint.said[-1]
+    if last.said in ("settled", "withdrawn") and last.at == now:
         return complaint  # the customer knows: they have just said so
     return complaint.tell_customer(ComplaintNotice.CLOSED)
 
@@ -405,11 +417,11 @@ def undeliverable(complaint: Complaint, notice: Told, why: str, now: datetime) -
         return complaint  # it is closed, and needs to know nothing any more
     complaint = complaint.noted(now, f"Mail to {complaint.name(notice.to)} does not arrive: {why}")
     if notice.to == complaint.by:
-        text = f"{complaint.who} is not reached by mail"
-        return complaint.tell(ComplaintNotice.UNREACHED, complaint.holder, text=text)
+        return _call_them(complaint)
     if notice.kind == ComplaintNotice.GIVEN and complaint.matters(notice):
+        before, complaint = complaint, paths.unreached(complaint, now)
         news = f"{complaint.name(notice.to)} can't be reached"
-        return replace(paths.unreached(complaint, now), news=complaint.news or news)
+        return complaint if complaint is before else replace(complaint, news=news)
     return complaint
 
 
@@ -433,9 +445,12 @@ def forecast(complaint: Complaint) -> list[Step]:
 
 
 def acknowledge(complaint: Complaint, by: str, visit: int, now: datetime, via: str = "") -> Complaint:
-    """ "I have it"."""
+    """ "I have it". The customer hears of it if they were told that somebody else has."""
     _must_be_open(complaint)
-    return paths.take(complaint, by, visit, now, via)
+    told, complaint = complaint.holder, paths.take(complaint, by, visit, now, via)
+    if by == told:
+        return complaint
+    return complaint.tell_customer(ComplaintNotice.NOW_WITH, text=f"{complaint.name(by)} has it")
 
 
 def answer(
@@ -489,12 +504,12 @@ def settle(
 ) -> Complaint:
     """That settles it; or not yet, and it goes up with all that was said."""
     _must_be_the_customer(complaint, by)
+    if settled and complaint.outcome == "settled":
+        return complaint  # a second click
     _must_not_be_closed(complaint)
     if settled:
-        if complaint.outcome == "settled":
-            return complaint
         complaint = _heard(complaint, by, "settled", words, now)
-        complaint = complaint.noted(now, f"{complaint.who} says that it is settled", by, via)
+        complaint = complaint.noted(now, f"{_customer(complaint)} says that it is settled", by, via)
         return _rest(complaint.tell(ComplaintNotice.OVER, complaint.holder), "settled", now)
     if not complaint.path.levels.about(visit):
         raise Refused(f"It has moved since: {complaint.name(complaint.holder)} has it now.")
@@ -502,7 +517,7 @@ def settle(
         name = complaint.name(complaint.holder)
         raise Refused(f"{name} has not answered yet. If they don't in time, it goes up by itself.")
     complaint = _heard(complaint, by, "not yet", words, now)
-    return _up(complaint, now, f"{complaint.who} says that it is not settled yet", by, via)
+    return _up(complaint, now, f"{_customer(complaint)} says that it is not settled yet", by, via)
 
 
 def add(
@@ -518,11 +533,13 @@ def add(
     _must_be_the_customer(complaint, by)
     _must_not_be_closed(complaint)
     complaint = _heard(complaint, by, "added", _required(words, "what you want to add"), now)
-    complaint = complaint.noted(now, f"{complaint.who} has added something", by, via)
+    complaint = complaint.noted(now, f"{_customer(complaint)} has added something", by, via)
     complaint = replace(complaint, barred=tuple(dict.fromkeys((*complaint.barred, *about))))
     if complaint.on_level and complaint.holder in about:
         reason = f"It is about {complaint.name(complaint.holder)}"
         return replace(paths.climb(complaint, now, reason), news=reason)
+    if complaint.status == "answered" and complaint.holder in about:
+        return _up(complaint, now, f"It is about {complaint.name(complaint.holder)}", by, via)
     return complaint.tell(ComplaintNotice.CUSTOMER_SAYS, complaint.holder)
 
 
@@ -534,7 +551,7 @@ def withdraw(complaint: Complaint, by: str, words: str, now: datetime, via: str 
         replace(one, state="unanswered", wait=None) if one.open else one for one in complaint.promises
     )
     complaint = _heard(replace(complaint, promises=promises), by, "withdrawn", words, now)
-    complaint = complaint.noted(now, f"{complaint.who} takes it back", by, via)
+    complaint = complaint.noted(now, f"{_customer(complaint)} takes it back", by, via)
     return _rest(complaint.tell(ComplaintNotice.OVER, complaint.holder), "withdrawn", now)
 
 
@@ -547,7 +564,7 @@ def reopen(complaint: Complaint, by: str, words: str, now: datetime, via: str = 
         raise Refused(f"It is open: {complaint.name(complaint.holder)} has it.")
     complaint = _heard(complaint, by, "opened again", words, now)
     complaint = complaint.tell(ComplaintNotice.TICKET, complaint.raised.ticket)
-    return _up(complaint, now, f"{complaint.who} opens it again", by, via)
+    return _up(complaint, now, f"{_customer(complaint)} opens it again", by, via)
 
 
 def verify(
@@ -559,13 +576,13 @@ def verify(
         raise Refused(f"There is no promise {number}.")
     if by not in (complaint.by, promise.by):
         raise Refused(
-            f"{complaint.name(promise.by)} has promised it to {complaint.who}: one of them says so."
+            f"{complaint.name(promise.by)} has promised it to {_customer(complaint)}: one of them says so."
         )
     if not promise.open:
         raise Refused(f"It was asked for already: {promise.state}.")
     _must_not_be_closed(complaint)
     complaint = _heard(complaint, by, "kept" if kept else "broken", words, now)
-    says = f"{complaint.who if by == complaint.by else complaint.name(by)} says that promise {number}"
+    says = f"{_customer(complaint) if by == complaint.by else complaint.name(by)} says that promise {number}"
     complaint = complaint.noted(now, f"{says} was {'kept' if kept else 'not kept'}", by, via)
     if not kept:
         return _broken(complaint, promise, by, now)
@@ -579,7 +596,8 @@ def _broken(complaint: Complaint, promise: Promise, by: str, now: datetime) -> C
     """It goes up, unless somebody higher, or the same one again, has it already: they are told."""
     complaint = _with(complaint, replace(promise, state="broken", wait=None))
     if complaint.on_level:
-        return complaint.tell(ComplaintNotice.CUSTOMER_SAYS, complaint.holder)
+        told = () if by == complaint.holder else (complaint.holder,)
+        return complaint.tell(ComplaintNotice.CUSTOMER_SAYS, *told)
     return _up(complaint, now, f"Promise {promise.number} was not kept", by)
 
 
@@ -602,7 +620,7 @@ def _with(complaint: Complaint, promise: Promise) -> Complaint:
 
 def _must_be_the_customer(complaint: Complaint, by: str) -> None:
     if by != complaint.by:
-        raise Refused(f"It is {complaint.who}'s complaint: only they can say that.")
+        raise Refused(f"It is {_customer(complaint)}'s complaint: only they can say that.")
 
 
 def _must_not_be_closed(complaint: Complaint) -> None:
@@ -613,7 +631,7 @@ def _must_not_be_closed(complaint: Complaint) -> None:
 def _must_be_open(complaint: Complaint) -> None:
     _must_not_be_closed(complaint)
     if complaint.status != "open":
-        raise Refused(f"It is answered: {complaint.who} is asked whether that settles it.")
+        raise Refused(f"It is answered: {_customer(complaint)} is asked whether that settles it.")
 
 
 def _required(text: str, what: str) -> str:

@@ -181,12 +181,7 @@ class _Desk:
             asked.since, self.after(asked.since, terms.answer), asked.now, lasts, self.clock
         )
         due = max(due, by)
-        silent, steps = by, []
-        for person in people[1:]:
-            if silent >= due:
-                break
-            steps.append(Ahead(silent, terms.name, person))
-            silent = self.after(silent, terms.acknowledge)
+        turns, leaves = self.turns(terms, people, by, due)
         warn = self.clock.after(asked.since, self.watch.lasts(terms.answer) * 3 / 4)
         found = replace(
             found,
@@ -194,8 +189,8 @@ class _Desk:
             acknowledge_by=by,
             answer_by=due,
             warn=warn if asked.now < warn < due else None,
-            ahead=(*steps, *self.above(min(due, silent))),
-            later=tuple(self.above(due)),
+            ahead=(*turns, *self.above(leaves, (people[0], *(turn.who for turn in turns)))),
+            later=tuple(self.above(due, (people[0],))),
             missing=tuple(missing),
         )
         return self.named(found, tuple(people))
@@ -203,7 +198,7 @@ class _Desk:
     def last_resort(self, found: Found) -> Found:
         """Somebody who always hears it, in the end; told again as often as the last level acknowledges."""
         asked, last = self.asked, self.asked.terms.levels[-1]
-        person, why = self.last()
+        person, why = self.last(asked.now)
         by = due_from(
             asked.planned,
             self.after(asked.planned, last.acknowledge),
@@ -220,42 +215,53 @@ class _Desk:
         )
         return self.named(found, (person,))
 
-    def last(self) -> tuple[str, str]:
+    def last(self, at: datetime) -> tuple[str, str]:
         """The person of last resort; or the highest who is left, and why it is them."""
         book, asked = self.book, self.asked
         resort = book.last_resort.person
-        person = stands_in(book, resort, asked.now)[0] or resort
+        person = stands_in(book, resort, at)[0] or resort
         if person not in asked.barred:
             return person, ""
         name = book.people[person].name
-        for one in self.highest():
+        for one in self.highest(at):
             if one not in asked.barred and one in book.people:
                 return one, f"{name} would be the last to hear it, and it is about them"
         return person, f"It is about {name}, and nobody else is left to hear it"
 
-    def highest(self) -> Iterator[str]:
-        """Whoever else may hear it, the highest first: the levels' people, then the tiers' leads."""
-        for level in reversed(self.levels()):
-            for person in level.people:
-                yield stands_in(self.book, person, self.asked.now)[0]
-        for tier in reversed(self.book.tiers):
-            yield stands_in(self.book, tier.lead, self.asked.now)[0]
+    def highest(self, at: datetime) -> Iterator[str]:
+        """Whoever else may hear it, the highest first: the path's people, then the tiers' leads."""
+        people = [person for level in reversed(self.levels()) for person in level.people]
+        leads = [tier.lead for tier in reversed(self.book.tiers)]
+        for person in (*people, self.account_manager(), *leads):
+            yield stands_in(self.book, person, at)[0]
 
-    def above(self, leaves: datetime) -> Iterator[Ahead]:
-        """The levels above, each at the moment the one below has had its time."""
-        asked, taken = self.asked, {*self.asked.told}
+    def turns(
+        self, terms: LevelTerms, people: list[str], by: datetime, due: datetime
+    ) -> tuple[list[Ahead], datetime]:
+        """Who of a level is told after the first, nobody taking it; and when it is left."""
+        turns: list[Ahead] = []
+        for person in people[1:]:
+            if by >= due:
+                break
+            turns.append(Ahead(by, terms.name, person))
+            by = self.after(by, terms.acknowledge)
+            due = max(due, by)
+        return turns, by
+
+    def above(self, leaves: datetime, told: tuple[str, ...]) -> Iterator[Ahead]:
+        """The levels above, each at the moment the one below has had its time, with who is told first."""
+        asked, taken = self.asked, {*self.asked.told, *told}
         for place in range(asked.at + 1, len(asked.terms.levels)):
             terms = asked.terms.levels[place]
             people = [person for person in self.people(place, leaves)[0] if person not in taken]
             if not people:
                 continue
             yield Ahead(leaves, terms.name, people[0])
-            taken.add(people[0])
-            silent = leaves
-            for _ in people:
-                silent = self.after(silent, terms.acknowledge)
-            leaves = min(self.after(leaves, terms.answer), silent)
-        yield Ahead(leaves, "", self.last()[0])
+            by = self.after(leaves, terms.acknowledge)
+            due = max(self.after(leaves, terms.answer), by)
+            turns, leaves = self.turns(terms, people, by, due)
+            taken.update((people[0], *(turn.who for turn in turns)))
+        yield Ahead(leaves, "", self.last(leaves)[0])
 
     def people(self, place: int, at: datetime) -> tuple[list[str], list[str]]:
         """Who hears it on a level, in order; and why somebody does not."""

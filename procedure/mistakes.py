@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from procedure import authority_mistakes
+from procedure import authority_mistakes, complaints_mistakes
 from procedure.book import Procedure
 from procedure.durations import Duration
 from procedure.people import SecretSource
@@ -39,6 +39,7 @@ def mistakes(book: Procedure) -> Iterator[Mistake]:
     yield from _unknown_tiers(book, tiers)
     yield from _commitments(book, tiers)
     yield from (Mistake(path, text) for path, text in authority_mistakes.mistakes_of(book))
+    yield from (Mistake(path, text) for path, text in complaints_mistakes.mistakes_of(book))
     yield from _rules(book)
     yield from _ambiguous_names(book)
     yield from _ambiguous_tickets(book)

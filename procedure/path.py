@@ -164,13 +164,17 @@ class OnPath:
         return replace(self, record=(*self.record, Entry(at, text, by, via)))
 
     def tell(self, kind: str, *people: str, text: str = "") -> Self:
-        """With a notice to each of these people waiting to be sent, once each."""
-        wanted = [person for person in dict.fromkeys(people) if person]
+        """With a notice to each of these people waiting to be sent, once each; to nobody it is about."""
+        wanted = [person for person in dict.fromkeys(people) if person and person not in self.barred]
         notices = tuple(
             Told(number, kind, person, self.path.levels.visit, text)
             for number, person in enumerate(wanted, start=self.told + 1)
         )
         return replace(self, notices=self.notices + notices, told=self.told + len(notices))
+
+    def untold(self, kind: str, person: str) -> Self:
+        """Without such a notice to somebody, if it still waits to be sent."""
+        return replace(self, notices=tuple(n for n in self.notices if (n.kind, n.to) != (kind, person)))
 
     def sent(self) -> Self:
         """The waiting notices have been handed to the post."""
@@ -215,8 +219,10 @@ def put(stands: Stands, found: Found, now: datetime) -> Stands:
     for text in found.missing:
         stands = stands if text in known else stands.noted(now, text)
     if not found.chain or found.acknowledge_by is None or found.answer_by is None:
-        return climb(stands, now, f"Nobody on {stands.path.level} hears it")
+        return _pass_on(stands, now)
     path, holder = stands.path, found.chain[0]
+    # It can be about them only when nobody else is left: then they are the one to hear it.
+    stands = replace(stands, barred=tuple(person for person in stands.barred if person != holder))
     ladder = path.people or Ladder((), planned=path.levels.planned)
     people = replace(ladder, rungs=(*path.told, *found.chain), at=len(path.told))
     resort = path.levels.exhausted
@@ -231,6 +237,15 @@ def put(stands: Stands, found: Found, now: datetime) -> Stands:
     )
     text = f"{stands.name(holder)} ({path.level}) is told, to take it by {instant(found.acknowledge_by)}"
     return replace(stands, path=path).noted(now, f"{text} and answer by {instant(found.answer_by)}")
+
+
+def _pass_on(stands: Stands, now: datetime) -> Stands:
+    """Nobody is left on the level: the time of the next begins when that of the last person was over."""
+    path = stands.path
+    planned = path.people.planned if path.people else path.levels.planned
+    stands = climb(stands, now, f"Nobody on {path.level} hears it")
+    levels = replace(stands.path.levels, planned=planned)
+    return replace(stands, path=replace(stands.path, levels=levels, since=planned))
 
 
 def climb(stands: Stands, now: datetime, reason: str, by: str = "", via: str = "") -> Stands:

@@ -104,7 +104,9 @@ def present(review: Review, found: Found, now: datetime) -> Review:
     if not review.unpresented:
         return review
     review = paths.put(review, found, now)
-    return review.tell(ReviewNotice.LEAD, review.holder) if review.path.presented else review
+    if not review.path.presented:
+        return review
+    return review.untold(ReviewNotice.MOVED_ON, review.holder).tell(ReviewNotice.LEAD, review.holder)
 
 
 def wake(review: Review) -> Wake | None:
@@ -116,15 +118,14 @@ def tick(review: Review, now: datetime) -> Review:
     """Do what is due now, if anything. Called again until nothing is."""
     if review.over:
         return review
-    if review.path.warn and now >= review.path.warn:
-        review = replace(review, path=replace(review.path, warn=None))
-        return review.tell(ReviewNotice.WARNING, review.holder)
     before, late = review.path, review.holder
     review = paths.overdue(review, now)
-    if review.path is before:
-        return review
-    again = review.path.levels.visit == before.levels.visit and before.levels.exhausted
-    return review if again else review.tell(ReviewNotice.MOVED_ON, late)
+    if review.path is not before:
+        return review if before.levels.exhausted else review.tell(ReviewNotice.MOVED_ON, late)
+    if before.warn and now >= before.warn:
+        review = replace(review, path=replace(before, warn=None))
+        return review.tell(ReviewNotice.WARNING, review.holder)
+    return review
 
 
 def forecast(review: Review) -> list[Step]:
@@ -135,7 +136,7 @@ def forecast(review: Review) -> list[Step]:
 
 def another(review: Review, complaint: Counted, now: datetime) -> Review:
     """One more complaint while the review is open: who leads it is told, unless it is about them."""
-    if any(one.id == complaint.id for one in review.complaints):
+    if review.over or any(one.id == complaint.id for one in review.complaints):
         return review
     barred = tuple(dict.fromkeys((*review.barred, *complaint.barred)))
     review = replace(review, complaints=(*review.complaints, complaint), barred=barred)
