@@ -1,4 +1,7 @@
-"""The helpdesk's webhooks: verified, sized, read, and given to Temporal before they are acknowledged."""
+"""The helpdesk's webhooks: verified, sized, read, and given to Temporal before they are acknowledged.
+
+What a complaint says is never logged, and never given to its ticket.
+"""
 
 from __future__ import annotations
 
@@ -55,19 +58,34 @@ async def _receive(request: Request, source: str, secret: str) -> JSONResponse:
         return _answer(422, error=error.text, field=error.field)
     if mapped is None:
         return _answer(202, ignored="our own note")
-    return await _give(request.app.state.tickets, mapped)
+    return await _give(request.app.state.tickets, _heard_here(book, mapped))
+
+
+def _heard_here(book: Procedure, mapped: Mapped) -> Mapped:
+    """Without its complaint where nobody hears complaints: the ticket is not lost over that."""
+    if mapped.complaint and book.complaints is None:
+        log.warning("complaint not taken", ticket=mapped.opening.id, reason="nobody hears complaints here")
+        return mapped._replace(complaint=None)
+    return mapped
 
 
 async def _give(tickets: Tickets, mapped: Mapped) -> JSONResponse:
+    """Answered once Temporal has the event and the complaint: both are sent again, and count once."""
     try:
         taken = await tickets.receive(mapped.opening, mapped.event)
+        if mapped.complaint:
+            await tickets.complain(mapped.complaint)
     except Away as error:
         log.error("webhook not taken", ticket=mapped.opening.id, reason=str(error))
         return JSONResponse({"error": "try again"}, status_code=503, headers=COME_BACK)
     log.info("webhook taken", ticket=mapped.opening.id, delivery=mapped.event.delivery, new=taken)
+    answer = {"ticket": mapped.opening.id}
     if not taken:
-        return _answer(202, ticket=mapped.opening.id, ignored="the ticket is closed")
-    return _answer(202, ticket=mapped.opening.id)
+        answer["ignored"] = "the ticket is closed"
+    if mapped.complaint:
+        log.info("complaint taken", ticket=mapped.opening.id, complaint=mapped.complaint.number)
+        answer["complaint"] = mapped.complaint.number
+    return _answer(202, **answer)
 
 
 def verified(helpdesk: Helpdesk | None, raw: bytes, signature: str, secret: str) -> bool:

@@ -1,4 +1,7 @@
-"""What each helpdesk's format says, as a ticket and an event of it."""
+"""What each helpdesk's format says: a ticket, an event of it, and perhaps a complaint.
+
+What a complaint says is taken out of what the ticket gets: it stands in ``Raised`` and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,11 @@ from typing import NamedTuple, TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from procedure.book import Client, Helpdesk, Procedure
+from procedure.complaint import CALLER, LONGEST_WHO, Raised
+from procedure.complaints import KINDS, Kind
 from procedure.desk import DeskState, Event
 from procedure.opening import Opening
+from procedure.raising import LONGEST_WORDS, contact_of, number
 from procedure.severity import Facts, State, find_system
 from workflows.messages import LONGEST_TEXT
 
@@ -29,10 +35,24 @@ class CannotMap(Exception):
 
 
 class Mapped(NamedTuple):
-    """A helpdesk's event in our words."""
+    """A helpdesk's event in our words; ``complaint`` is the customer's, if there is one in it."""
 
     opening: Opening
     event: Event
+    complaint: Raised | None = None
+
+
+class Requester(NamedTuple):
+    """Who a ticket, or a complaint, comes from: ``named`` and ``reach`` are the helpdesk's own words.
+
+    Unless they are ``known`` the contact is none, or one who stands in for them.
+    """
+
+    client: str
+    contact: str
+    known: bool
+    named: str
+    reach: str
 
 
 class _Body(BaseModel):
@@ -60,6 +80,13 @@ class GenericTicket(_Body):
     drill: bool = False
 
 
+class GenericComplaint(_Body):
+    kind: Kind
+    words: str = Field("", max_length=LONGEST_WORDS)
+    settle: str = Field("", max_length=LONGEST_WORDS)
+    by: str = Field("", max_length=LONGEST_WHO)
+
+
 class GenericEvent(_Body):
     event_id: str = Field(min_length=1, max_length=200)
     at: AwareDatetime
@@ -68,13 +95,15 @@ class GenericEvent(_Body):
     comment: str = ""
     from_customer: bool = False
     state: DeskState | None = None
+    complaint: GenericComplaint | None = None
 
 
 def generic(body: object, book: Procedure, helpdesk: str) -> Mapped:
     """Our own format."""
     sent = _validated(GenericEvent, body)
     ticket = sent.ticket
-    client, contact = _who(book, ticket.client, ticket.requester, "ticket.client")
+    requester = _who(book, ticket.client, ticket.requester, "ticket.client")
+    client, contact = requester.client, requester.contact
     facts = Facts(
         find_system(book.clients[client].systems, ticket.system),
         ticket.state,
@@ -102,7 +131,11 @@ def generic(body: object, book: Procedure, helpdesk: str) -> Mapped:
         facts=facts,
         drill=ticket.drill,
     )
-    return Mapped(opening, event)
+    if sent.complaint is None:
+        return Mapped(opening, event)
+    said, key = sent.complaint, f"{helpdesk}-{ticket.number}-{sent.event_id}"
+    by = _complaining(book, requester, said.by) if said.by else requester
+    return Mapped(opening, event, _complaint(opening, by, key, said.kind, said.words, said.settle))
 
 
 # django-helpdesk 2.6: the whole ticket with every follow-up, each time ---------------------------
@@ -143,9 +176,10 @@ def django_helpdesk(body: object, book: Procedure, helpdesk: str) -> Mapped | No
     """django-helpdesk, which names neither the event nor a delivery: both follow from the follow-up."""
     sent = _validated(DjangoEvent, body)
     ticket, terms = sent.ticket, book.helpdesks[helpdesk]
-    client, contact = _who(
+    requester = _who(
         book, ticket.field(terms.fields.client), ticket.submitter_email or "", f"ticket.{terms.fields.client}"
     )
+    client, contact = requester.client, requester.contact
     opening = Opening(
         client=client,
         helpdesk=helpdesk,
@@ -155,9 +189,10 @@ def django_helpdesk(body: object, book: Procedure, helpdesk: str) -> Mapped | No
         description=(ticket.description or "")[:LONGEST_TEXT],
         facts=_django_facts(ticket, terms, book.clients[client]),
     )
+    complaint = _django_complaint(ticket.field(terms.fields.complaint), opening, requester)
     if sent.followup_id is None:
         opened = Event(delivery="new", at=ticket.followup_set[0].date, facts=opening.facts)
-        return Mapped(opening, opened)
+        return Mapped(opening, opened, complaint)
     followup = next((f for f in ticket.followup_set if f.id == sent.followup_id), None)
     if followup is None:
         raise CannotMap("followup_id", f"there is no follow-up {sent.followup_id} in ticket.followup_set")
@@ -173,7 +208,21 @@ def django_helpdesk(body: object, book: Procedure, helpdesk: str) -> Mapped | No
         state=_DJANGO_STATES.get(followup.new_status or 0),
         facts=opening.facts,
     )
-    return Mapped(opening, event)
+    return Mapped(opening, event, complaint)
+
+
+def _django_complaint(written: str, opening: Opening, requester: Requester) -> Raised | None:
+    """The field's text: a kind, then perhaps a colon and words. A kind that is none is part of the words."""
+    if written.casefold() in _NO:
+        return None
+    before, _, after = written.partition(":")
+    kind = next((kind for kind in KINDS if kind == " ".join(before.casefold().split())), None)
+    words = after.strip() if kind else written
+    if written.casefold() in _YES:
+        words = ""
+    # The whole ticket comes each time: its complaint is one.
+    key = f"{opening.helpdesk}-{opening.number}"
+    return _complaint(opening, requester, key, kind or "other", words[:LONGEST_WORDS])
 
 
 def _django_facts(ticket: DjangoTicket, terms: Helpdesk, client: Client) -> Facts:
@@ -191,6 +240,10 @@ def _django_facts(ticket: DjangoTicket, terms: Helpdesk, client: Client) -> Fact
     )
 
 
+_NO = ("", "no", "false", "0")
+_YES = ("yes", "true", "1")
+"""What a list or a tick box says that only asks whether there is a complaint."""
+
 _STATES: tuple[State, ...] = ("down", "impaired", "limited")
 
 SOURCES: dict[str, Callable[[object, Procedure, str], Mapped | None]] = {
@@ -202,7 +255,7 @@ SOURCES: dict[str, Callable[[object, Procedure, str], Mapped | None]] = {
 # What all have in common ------------------------------------------------------------------------
 
 
-def _who(book: Procedure, named: str, requester: str, field: str) -> tuple[str, str]:
+def _who(book: Procedure, named: str, requester: str, field: str) -> Requester:
     """The client and the contact a ticket comes from.
 
     The client's name decides, else the requester's address. A requester who is no contact
@@ -214,7 +267,7 @@ def _who(book: Procedure, named: str, requester: str, field: str) -> tuple[str, 
     for ident, terms in book.clients.items():
         for contact, person in terms.contacts.items():
             if address in (person.mail.casefold(), contact) and client in ("", ident):
-                return ident, contact
+                return Requester(ident, contact, True, requester, requester)
     if not client:
         known = ", ".join(book.clients)
         text = (
@@ -223,7 +276,35 @@ def _who(book: Procedure, named: str, requester: str, field: str) -> tuple[str, 
             else "no client is named, and the requester is nobody's contact"
         )
         raise CannotMap(field, f"{text}: write one of {known}")
-    return client, next(iter(book.clients[client].contacts))
+    return Requester(client, next(iter(book.clients[client].contacts)), False, requester, requester)
+
+
+def _complaining(book: Procedure, requester: Requester, named: str) -> Requester:
+    """Somebody of the client who may be another one than who made the ticket."""
+    contact = contact_of(book.clients[requester.client], named)
+    reach = named if "@" in named else requester.reach or named
+    return Requester(requester.client, contact, bool(contact), named, reach)
+
+
+def _complaint(opening: Opening, by: Requester, key: str, kind: Kind, words: str, settle: str = "") -> Raised:
+    """About how a ticket is handled. Who is no contact gets no mail: whoever has it calls them."""
+    source = f"raised in the helpdesk, ticket {opening.number}"
+    caller, reach = (" ".join(text.split())[:LONGEST_WHO] for text in (by.named, by.reach))
+    return Raised(
+        client=opening.client,
+        number=number(opening.client, key),
+        kind=kind,
+        words=words or f"({source}; no words of the customer's)",
+        settle=settle,
+        by=by.contact if by.known else CALLER,
+        caller="" if by.known else caller,
+        reach="" if by.known else reach or source,
+        ticket=opening.id,
+        ticket_number=opening.number,
+        ticket_title=opening.title,
+        via=f"the helpdesk {opening.helpdesk}",
+        drill=opening.drill,
+    )
 
 
 def _names(ident: str, client: Client) -> set[str]:

@@ -272,14 +272,15 @@ def test_check_strict_exits_with_what_there_is_to_look_at(folder: Path, typed: T
 def test_check_strict_with_nothing_to_look_at(
     folder: Path, typed: Type, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Everybody round the clock, the last resort with a channel, and a third person where two must decide."""
+    """Everybody round the clock, the last resort with a channel, a third person where two must decide, and an
+    account manager who stands nowhere else."""
     monkeypatch.setenv("IDA_SMS", "json://127.0.0.1:9/")
     management = ON_CALL["tiers"][3] | {"people": ["mia", "dee"]}
     write(
         folder,
         tiers=[*ON_CALL["tiers"][:3], management],
         people=people(ida={"channels": {"sms": {"env": "IDA_SMS"}}}),
-        clients=PROCEDURE["clients"],
+        clients={name: client | {"account_manager": "max"} for name, client in PROCEDURE["clients"].items()},
     )
     told = does(typed("check", str(folder), "--strict"))
     assert len(told) == 1

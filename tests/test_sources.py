@@ -12,16 +12,26 @@ from typing import Any
 
 import pytest
 
-from gateway.sources import CannotMap, GenericEvent, GenericTicket, Mapped, django_helpdesk, generic
+from gateway.sources import (
+    CannotMap,
+    GenericComplaint,
+    GenericEvent,
+    GenericTicket,
+    Mapped,
+    django_helpdesk,
+    generic,
+)
 from procedure.agreement import agree
 from procedure.book import Procedure
+from procedure.complaint import Raised
 from procedure.desk import Event, receive
 from procedure.opening import Opening, open_ticket
 from procedure.presenting import present, question
+from procedure.raising import number as complaint_number
 from procedure.severity import NOTHING_KNOWN, Facts
 from procedure.standing import stand
 from procedure.ticket import Ticket
-from tests.northwind import northwind
+from tests.northwind import PROCEDURE, northwind
 
 PAYLOADS = Path(__file__).parent / "payloads"
 
@@ -50,7 +60,7 @@ def from_generic(body: object, book: Procedure) -> Mapped:
 
 def test_a_generic_ticket_says_all_that_its_opening_needs(book: Procedure) -> None:
     """Kim's ticket comes in with client, contact, system and facts in our own words."""
-    opening, event = from_generic(payload("generic_new"), book)
+    opening, event, complaint = from_generic(payload("generic_new"), book)
     assert (opening.id, opening.client, opening.requester) == ("ticket-harbor-generic-4711", "harbor", "kim")
     assert (opening.title, opening.description) == (
         "Nobody can trade",
@@ -58,20 +68,21 @@ def test_a_generic_ticket_says_all_that_its_opening_needs(book: Procedure) -> No
     )
     assert opening.facts == Facts("trading platform", "impaired", 6, False, "network")
     assert event == Event("8f0c1d9e", datetime(2026, 11, 23, 8, 10, tzinfo=UTC), facts=opening.facts)
+    assert complaint is None
 
 
 def test_a_generic_comment_is_the_customers_only_if_it_says_so(book: Procedure) -> None:
     """From the customer it is theirs, by their contact's id; otherwise it is whoever wrote it there."""
     body = payload("generic_comment")
-    _, theirs = from_generic(body, book)
+    theirs = from_generic(body, book).event
     assert (theirs.contact, theirs.text, theirs.facts.users) == ("kim", "Now it is all of us.", 14)
-    _, staff = from_generic({**body, "from_customer": False, "by": "Jo"}, book)
+    staff = from_generic({**body, "from_customer": False, "by": "Jo"}, book).event
     assert (staff.contact, staff.by) == ("", "Jo")
 
 
 def test_a_generic_change_of_state_is_told(book: Procedure) -> None:
     """Closed there, by somebody, with words."""
-    _, event = from_generic(payload("generic_closed"), book)
+    event = from_generic(payload("generic_closed"), book).event
     assert (event.state, event.by, event.text) == ("closed", "Jo of the service desk", "The line is back.")
 
 
@@ -137,13 +148,14 @@ def test_a_new_ticket_of_django_helpdesk(book: Procedure) -> None:
     """As captured: no event name, no delivery id; the client by its custom field."""
     mapped = from_django(payload("django_helpdesk_new_ticket"), book)
     assert mapped is not None
-    opening, event = mapped
+    opening, event, complaint = mapped
     assert opening.id == "ticket-harbor-django-helpdesk-1"
     assert (opening.title, opening.description) == ("Branch office offline", "No internet since 08:10")
     # ana@acme.test is nobody's contact.
     assert opening.requester == "kim"
     assert (event.delivery, event.text, event.state) == ("new", "", None)
     assert event.at == datetime(2026, 11, 23, 7, 30, 7, 825196, tzinfo=UTC)
+    assert complaint is None
 
 
 def test_a_follow_up_of_django_helpdesk(book: Procedure) -> None:
@@ -216,6 +228,166 @@ def test_any_part_of_a_body_may_be_missing(book: Procedure, payload_name: str) -
             assert refused.field.startswith("ticket")
 
 
+# Complaints --------------------------------------------------------------------------------------
+
+WORDS, SETTLE = "he hung up on me", "a call from his manager"
+NO_WORDS = "(raised in the helpdesk, ticket 4711; no words of the customer's)"
+
+
+def complains(book: Procedure, requester: str = "kim@harbor.example", **complaint: str) -> Mapped:
+    """The generic comment, with a complaint."""
+    body = payload("generic_comment")
+    body["ticket"]["requester"] = requester
+    return from_generic({**body, "complaint": {"kind": "conduct", "words": WORDS, **complaint}}, book)
+
+
+def raised(mapped: Mapped | None) -> Raised:
+    assert mapped is not None
+    assert mapped.complaint is not None
+    return mapped.complaint
+
+
+def in_django(book: Procedure, written: object, name: str = "custom_complaint", **ticket: object) -> Mapped:
+    body = payload("django_helpdesk_followup")
+    body["ticket"] |= {name: written, **ticket}
+    mapped = from_django(body, book)
+    assert mapped is not None
+    return mapped
+
+
+def test_a_generic_complaint_is_about_its_ticket_and_by_who_made_it(book: Procedure) -> None:
+    assert raised(complains(book, settle=SETTLE)) == Raised(
+        client="harbor",
+        number=complaint_number("harbor", "generic-4711-8f0c1d9f"),
+        kind="conduct",
+        words=WORDS,
+        by="kim",
+        settle=SETTLE,
+        ticket="ticket-harbor-generic-4711",
+        ticket_number="4711",
+        ticket_title="Nobody can trade",
+        via="the helpdesk generic",
+    )
+
+
+def test_the_ticket_hears_nothing_of_what_a_complaint_says(book: Procedure) -> None:
+    """Opening and event are what they were without it, in both formats."""
+    without = from_generic(payload("generic_comment"), book)
+    assert complains(book, settle=SETTLE, by="raj")[:2] == without[:2]
+    assert in_django(book, f"conduct: {WORDS}")[:2] == in_django(book, "")[:2]
+
+
+def test_without_words_the_complaint_says_where_it_comes_from(book: Procedure) -> None:
+    assert raised(complains(book, words=" ")).words == NO_WORDS
+    assert raised(in_django(book, "conduct")).words == NO_WORDS.replace("4711", "1")
+
+
+@pytest.mark.parametrize(
+    ("requester", "by", "expected"),
+    [
+        ("raj", "", ("raj", "", "")),
+        ("kim@harbor.example", "RAJ@harbor.example", ("raj", "", "")),
+        ("kim@harbor.example", "Jo  Smith", ("caller", "Jo Smith", "kim@harbor.example")),
+        ("kim@harbor.example", "jo@x.example", ("caller", "jo@x.example", "jo@x.example")),
+        ("jo@x.example", "", ("caller", "jo@x.example", "jo@x.example")),
+        ("jo@x.example", "Jo Smith", ("caller", "Jo Smith", "jo@x.example")),
+        ("nora@lindqvist.example", "", ("caller", "nora@lindqvist.example", "nora@lindqvist.example")),
+        ("", "Jo Smith", ("caller", "Jo Smith", "Jo Smith")),
+        ("", "", ("caller", "", "raised in the helpdesk, ticket 4711")),
+        ("j" * 300, "", ("caller", "j" * 200, "j" * 200)),
+    ],
+)
+def test_who_is_no_contact_complains_by_the_name_the_helpdesk_has(
+    book: Procedure, requester: str, by: str, expected: tuple[str, str, str]
+) -> None:
+    """Never in the name of the contact who stands in for them on the ticket."""
+    found = raised(complains(book, requester, by=by))
+    assert (found.by, found.caller, found.reach) == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "written"),
+    [
+        ("kind", "he shouted at me"),
+        ("words", "y" * 4001),
+        ("settle", "y" * 4001),
+        ("by", "y" * 201),
+    ],
+)
+def test_a_complaint_that_can_not_be_meant_is_refused_without_its_words(
+    book: Procedure, field: str, written: str
+) -> None:
+    """The refusal is logged and sent back: it names the field, and repeats nothing."""
+    with pytest.raises(CannotMap) as refused:
+        complains(book, **{field: written})
+    assert refused.value.field == f"complaint.{field}"
+    assert written not in str(refused.value)
+
+
+def test_each_generic_event_has_a_complaint_of_its_own(book: Procedure) -> None:
+    """The same event sent again is the same complaint."""
+    again, other = ({**payload("generic_comment"), "complaint": {"kind": "other"}} for _ in range(2))
+    other["event_id"] = "another"
+    numbers = [raised(from_generic(body, book)).number for body in (again, again, other)]
+    assert numbers[0] == numbers[1] != numbers[2]
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "words"),
+    [
+        ("conduct", "conduct", ""),
+        (" Response  Time ", "response time", ""),
+        ("changed without asking: the firewall: twice", "changed without asking", "the firewall: twice"),
+        ("Conduct:", "conduct", ""),
+        ("he hung up on me", "other", "he hung up on me"),
+        ("rude: he hung up", "other", "rude: he hung up"),
+        (True, "other", ""),
+        ("yes", "other", ""),
+        ("conduct:" + "y" * 5000, "conduct", "y" * 4000),
+    ],
+)
+def test_a_complaint_in_django_helpdesk_is_kindly_read(
+    book: Procedure, written: object, kind: str, words: str
+) -> None:
+    """Whatever the field is made of, no complaint is lost over it."""
+    found = raised(in_django(book, written))
+    assert (found.kind, found.words) == (kind, words or NO_WORDS.replace("4711", "1"))
+
+
+@pytest.mark.parametrize("written", ["", " ", None, False, "no", "False"])
+def test_an_empty_field_in_django_helpdesk_is_no_complaint(book: Procedure, written: object) -> None:
+    """Nor is a tick box that nobody has ticked."""
+    assert in_django(book, written).complaint is None
+
+
+def test_a_django_ticket_has_one_complaint_whatever_follows(book: Procedure) -> None:
+    """The whole ticket comes with every follow-up: opened, answered, and with more in the field."""
+    opened = payload("django_helpdesk_new_ticket")
+    opened["ticket"]["custom_complaint"] = "conduct"
+    numbers = {
+        raised(from_django(opened, book)).number,
+        raised(in_django(book, "conduct: he shouted")).number,
+    }
+    assert numbers == {complaint_number("harbor", "django-helpdesk-1")}
+
+
+def test_who_submitted_a_django_ticket_complains(book: Procedure) -> None:
+    stranger, contact = (
+        raised(in_django(book, "conduct", submitter_email=mail))
+        for mail in ("ana@acme.test", "raj@harbor.example")
+    )
+    assert (stranger.by, stranger.caller, stranger.reach) == ("caller", "ana@acme.test", "ana@acme.test")
+    assert (contact.by, contact.caller, contact.reach) == ("raj", "", "")
+
+
+def test_the_field_of_django_helpdesk_can_have_another_name() -> None:
+    desks = copy.deepcopy(PROCEDURE["helpdesks"])
+    desks["django-helpdesk"]["fields"] = {"complaint": "custom_unhappy"}
+    book = northwind(helpdesks=desks)
+    assert in_django(book, "conduct").complaint is None
+    assert raised(in_django(book, "conduct", name="custom_unhappy")).kind == "conduct"
+
+
 # Any order, any multiplicity ---------------------------------------------------------------------
 
 
@@ -229,9 +401,9 @@ def opened(opening: Opening, book: Procedure) -> Ticket:
 def ends(mapped: tuple[Mapped, ...], book: Procedure) -> Ticket:
     """Where the ticket stands when these have come in, in this order; the first one opens it."""
     now, ticket = NOON, opened(mapped[0].opening, book)
-    for _, event in mapped:
+    for one in mapped:
         now += timedelta(seconds=20)
-        ticket = receive(ticket, event, now)
+        ticket = receive(ticket, one.event, now)
         if ticket.unpresented:
             ticket = present(ticket, stand(book, question(ticket, now)), now)
     return ticket
@@ -372,6 +544,7 @@ def test_the_documented_format_is_the_format() -> None:
     part = text.split("## The generic format")[1].split("`state` of the event")[0]
     documented = re.findall(r"^\| `([\w.]+)` \|", part, re.MULTILINE)
     fields = [*GenericEvent.model_fields, *(f"ticket.{name}" for name in GenericTicket.model_fields)]
+    fields += [f"complaint.{name}" for name in GenericComplaint.model_fields]
     assert sorted(documented) == sorted(fields)
     example = json.loads(part.split("```json")[1].split("```")[0])
     assert from_generic(example, northwind()).opening.id == "ticket-harbor-generic-4711"

@@ -117,3 +117,17 @@ def test_solved_and_accepted_in_the_helpdesk(demo: Demo, desk: Desk) -> None:
     demo.mail("kim@harbor.example", "Charts are empty", "The cache was full.")
     submitted.accepts()
     demo.ticket_when(ticket, lambda t: t["status"] == "closed", "closed")
+
+
+def test_a_complaint_in_the_form_reaches_the_account_manager_alone(demo: Demo, desk: Desk) -> None:
+    """Its words stand in a field of the helpdesk: Max reads them, and nobody who works on the ticket."""
+    words = "he hung up on me twice"
+    submitted = desk.submits(
+        "kim@harbor.example", "Mail is slow today", "Please call me.", complaint=f"conduct: {words}"
+    )
+    ticket = demo.ticket_when(ident(submitted), lambda t: bool(t["complaints"]), "it knows of the complaint")
+    assert words not in str(ticket)
+    assert "conduct" not in str(ticket)
+    demo.mail("max@northwind.example", "", words)
+    to_ana = demo.mail("ana@northwind.example", "Mail is slow today")
+    assert words not in to_ana.text + to_ana.html

@@ -42,6 +42,7 @@ FIELDS = {
     # A list and not a tick box: a box that nobody ticked would say "no".
     "workaround": ("Is there another way to work?", "list", "yes\nno"),
     "category": ("Kind of trouble", "varchar", ""),
+    "complaint": ("Not happy with how it is handled?", "varchar", ""),
 }
 for order, (name, (label, kind, choices)) in enumerate(FIELDS.items()):
     CustomField.objects.create(
