@@ -14,6 +14,7 @@ from procedure.calendars import instant
 from procedure.complaint import Complaint
 from procedure.emergency import HELPDESK
 from procedure.opening import Opening, ticket_id
+from procedure.raising import worked_on
 from procedure.review import Counted, review_id
 from procedure.ticket import Ticket
 
@@ -68,7 +69,7 @@ class TicketHistory:
         stands = await self._status(ticket)
         if stands is None:
             return ()
-        return tuple(dict.fromkeys(filter(None, (*(entry.by for entry in stands.record), stands.holder))))
+        return worked_on(stands)
 
     async def complaints(self, client: str, since: datetime, but: str, opened: datetime) -> tuple[str, ...]:
         """The client's other complaints since then that no review was held about yet.

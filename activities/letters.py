@@ -10,9 +10,8 @@ from typing import Any, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from activities.listening import Hearing, Leading
 from activities.reading import Reading
-from procedure import complaint as complaints
-from procedure import review as reviews
 from procedure.approval import ruling
 from procedure.book import Procedure
 from procedure.briefing import critical_systems, may_decide
@@ -21,7 +20,7 @@ from procedure.complaint import Complaint
 from procedure.durations import spoken
 from procedure.handover import summary
 from procedure.options import ways_out
-from procedure.path import Told
+from procedure.path import OnPath, Told
 from procedure.review import Review
 from procedure.ticket import NoticeKind
 from procedure.watch import Watch
@@ -52,24 +51,24 @@ TITLE = 100
 
 COMPLAINT_SUBJECTS: dict[str, str] = {
     "received": "We have your complaint",
-    "now-with": "Somebody else has your complaint now",
+    "now-with": "Who has your complaint now",
     "answered": "The answer to your complaint",
-    "reminded": "Does our answer settle it?",
+    "reminded": "Reminder: does our answer settle it?",
     "promise": "Did we keep what we promised?",
     "closed": "Your complaint is closed",
     "given": "A complaint for you to answer",
-    "warning": "The answer to a complaint is due",
+    "warning": "Reminder: a complaint for you to answer",
     "moved-on": "A complaint has moved on",
-    "customer-says": "The customer says something about their complaint",
-    "promise-due": "What you promised is due",
-    "unreached": "The customer is not reached by mail",
-    "over": "A complaint has ended",
+    "customer-says": "Something new about a complaint",
+    "promise-due": "What you promised is due: did you keep it?",
+    "unreached": "Call the customer: no mail reaches them",
+    "over": "A complaint is settled, or taken back",
 }
 """By the kind of notice, and without a word of what it says: subjects are read by many eyes."""
 
 REVIEW_SUBJECTS: dict[str, str] = {
     "lead": "A relationship review for you to lead",
-    "warning": "A relationship review is due",
+    "warning": "Reminder: a relationship review for you to lead",
     "moved-on": "A relationship review has moved on",
     "another": "One more complaint for the review",
     "concluded": "A relationship review was held",
@@ -149,24 +148,21 @@ class Writer:
 
     def write_complaint(self, notice: Told, complaint: Complaint, book: Procedure, now: datetime) -> Written:
         """What somebody is told about a complaint; its words stand in the mail, and never in the subject."""
-        customer = notice.kind in complaints.CUSTOMERS
-        address = Address(
-            "complaint", complaint.id, notice.to, 0 if customer else complaint.path.levels.visit
-        )
+        hearing = Hearing(complaint, notice)
+        address = Address("complaint", complaint.id, notice.to, 0 if hearing.customer else notice.visit)
         facts = {
             "letter": complaint,
             "complaint": complaint,
             "raised": complaint.raised,
             "notice": notice,
+            "hearing": hearing,
             "client": _client(book, complaint.client),
-            "steps": complaints.forecast(complaint),
             "link": self._links.url(address),
             "name": complaint.name,
             **_local(book, _zone(book, notice.to), complaint.terms.pace, now),
         }
-        drill = "DRILL: " if complaint.drill else ""
-        subject = f"[{complaint.client} {complaint.number}] {drill}{COMPLAINT_SUBJECTS[notice.kind]}"
-        audience: Audience = "customer" if customer else "staff"
+        subject = _about(complaint, f"{complaint.client} {complaint.number}", COMPLAINT_SUBJECTS[notice.kind])
+        audience: Audience = "customer" if hearing.customer else "staff"
         return self._written(subject, f"complaint-{notice.kind}", facts, audience)
 
     def write_review(self, notice: Told, review: Review, book: Procedure, now: datetime) -> Written:
@@ -175,14 +171,13 @@ class Writer:
             "letter": review,
             "review": review,
             "notice": notice,
+            "leading": Leading(review, notice),
             "client": _client(book, review.client),
-            "steps": reviews.forecast(review),
-            "link": self._links.url(Address("review", review.id, notice.to, review.path.levels.visit)),
+            "link": self._links.url(Address("review", review.id, notice.to, notice.visit)),
             "name": review.name,
             **_local(book, book.time_zone, review.terms.pace, now),
         }
-        drill = "DRILL: " if review.drill else ""
-        subject = f"[{review.client}] {drill}{REVIEW_SUBJECTS[notice.kind]}"
+        subject = _about(review, review.client, REVIEW_SUBJECTS[notice.kind])
         return self._written(subject, f"review-{notice.kind}", facts, "staff")
 
     def write_handover(self, letter: HandoverLetter, book: Procedure, now: datetime) -> Written:
@@ -240,6 +235,7 @@ class Writer:
             "meaning": book.severities[letter.severity].meaning,
             "systems": critical_systems(book, letter.client),
             "may_decide": may_decide(watch, letter.place, now),
+            "may_complain": _audience(letter) == "customer" and book.complaints is not None,
             "link": self._link(letter, _audience(letter)),
             "name": _names(book),
             **_local(book, _zone(book, letter.notice.to), letter.pace, now),
@@ -282,6 +278,11 @@ def _subject(letter: Letter) -> str:
     """Which ticket; what is critical, or decided, is seen before opening it."""
     drill = "DRILL: " if letter.drill else ""
     return f"[{letter.client} {letter.number}] {drill}{_news(letter)}{letter.title}"
+
+
+def _about(stands: OnPath, what: str, news: str) -> str:
+    """What it is about and what there is to read: of what climbs a path nothing more."""
+    return f"[{what}] {'DRILL: ' if stands.drill else ''}{news}"
 
 
 def _news(letter: Letter) -> str:
@@ -340,6 +341,7 @@ def _local(book: Procedure, zone: str, pace: float, now: datetime) -> dict[str, 
     return {
         "msp": book.name,
         "zone": zone,
+        "pace": pace,
         "time": lambda at: local(at, now, zone),
         "words": lambda text: localise(text, now, zone),
         "hour_takes": spoken(timedelta(hours=1) / pace),

@@ -148,13 +148,15 @@ class Procedures:
         return replace(found, involved=involved, earlier=earlier)
 
     async def _involved(self, book: Procedure, asked: Seek) -> tuple[str, ...]:
+        """Who had acted on the ticket when it was complained about, and who has since."""
         if not asked.ticket or not asked.seeks:
             return ()
+        since: tuple[str, ...] = ()
         try:
-            people = await asyncio.wait_for(self._earlier.involved(asked.ticket), PATIENCE.total_seconds())
+            since = await asyncio.wait_for(self._earlier.involved(asked.ticket), PATIENCE.total_seconds())
         except (RPCError, TimeoutError) as error:
-            activity.logger.warning("who worked on it not found", extra={"reason": str(error)})
-            return ()
+            activity.logger.warning("who worked on it since not found", extra={"reason": str(error)})
+        people = dict.fromkeys((*asked.worked, *since))
         return tuple(person for person in people if person in book.people and person not in asked.barred)
 
     async def _complaints(self, book: Procedure, asked: Seek) -> tuple[str, ...]:

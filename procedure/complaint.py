@@ -78,7 +78,8 @@ class Raised:
 
     ``by`` is a contact's id; of somebody who is none, ``caller`` says who they are, ``reach`` how to call
     them. ``about`` are people of the MSP it is about, ``settle`` is what would settle it. ``ticket`` is the
-    workflow of the ticket it is about, if it is about one. ``taken_by`` is who raises it on their behalf.
+    workflow of the ticket it is about, if it is about one. ``worked`` are those who had acted on it
+    by then. ``taken_by`` is who raises it on their behalf.
     """
 
     client: str
@@ -93,6 +94,7 @@ class Raised:
     ticket: str = ""
     ticket_number: str = ""
     ticket_title: str = ""
+    worked: tuple[str, ...] = ()
     taken_by: str = ""
     via: str = ""
     drill: bool = False
@@ -255,7 +257,8 @@ def seek(complaint: Complaint, now: datetime) -> Seek:
     since = min((wait.since for wait in complaint.waiting if wait.due is None), default=None)
     asked = paths.seek(complaint, now)
     counted = bool(complaint.earlier) or complaint.drill
-    return replace(asked, waits=since, ticket=complaint.raised.ticket, counted=counted)
+    about = complaint.raised
+    return replace(asked, waits=since, ticket=about.ticket, worked=about.worked, counted=counted)
 
 
 def present(complaint: Complaint, found: Found, now: datetime) -> Complaint:
@@ -327,8 +330,8 @@ def tick(complaint: Complaint, now: datetime) -> Complaint:
             return _promise_waits(complaint, promise, promise.wait, now)
     if complaint.status == "answered" and complaint.wait and _is_due(complaint.wait, now):
         return _customer_waits(complaint, complaint.wait, now)
-    before, complaint = complaint, _on_time(complaint, now)
-    if complaint is before and complaint.path.warn and complaint.on_level and now >= complaint.path.warn:
+    complaint = _on_time(complaint, now)
+    if complaint.path.warn and complaint.on_level and now >= complaint.path.warn:
         complaint = replace(complaint, path=replace(complaint.path, warn=None))
         return complaint.tell(ComplaintNotice.WARNING, complaint.holder)
     return complaint

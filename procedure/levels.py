@@ -54,7 +54,8 @@ class Seek:
     person begins, ``since`` that of the level; ``told`` are those of this level who were told in vain,
     ``had`` those who had it on lower ones, ``barred`` those it is about. ``answer_by`` is the level's due
     instant, once it has one. ``waits`` is since when the customer's word is waited for. ``ticket`` is the
-    ticket it is about, and ``counted`` says that complaints need not be counted any more.
+    ticket it is about, ``worked`` are those who had acted on it before; ``counted`` says that complaints need
+    not be counted any more.
     """
 
     client: str
@@ -71,6 +72,7 @@ class Seek:
     answer_by: datetime | None = None
     waits: datetime | None = None
     ticket: str = ""
+    worked: tuple[str, ...] = ()
     ident: str = ""
     opened: datetime | None = None
     counted: bool = False
@@ -245,7 +247,6 @@ class _Desk:
                 break
             turns.append(Ahead(by, terms.name, person))
             by = self.after(by, terms.acknowledge)
-            due = max(due, by)
         return turns, by
 
     def above(self, leaves: datetime, told: tuple[str, ...]) -> Iterator[Ahead]:
@@ -258,7 +259,7 @@ class _Desk:
                 continue
             yield Ahead(leaves, terms.name, people[0])
             by = self.after(leaves, terms.acknowledge)
-            due = max(self.after(leaves, terms.answer), by)
+            due = self.after(leaves, terms.answer)
             turns, leaves = self.turns(terms, people, by, due)
             taken.update((people[0], *(turn.who for turn in turns)))
         yield Ahead(leaves, "", self.last(leaves)[0])

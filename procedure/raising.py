@@ -63,8 +63,14 @@ def about_ticket(raised: Raised, ticket: Ticket) -> Raised:
         ticket=ticket.id,
         ticket_number=ticket.number,
         ticket_title=ticket.title,
+        worked=worked_on(ticket),
         drill=ticket.drill,
     )
+
+
+def worked_on(ticket: Ticket) -> tuple[str, ...]:
+    """Who has acted on a ticket so far, and who has it: ids, also those of its customers."""
+    return tuple(dict.fromkeys(filter(None, (*(entry.by for entry in ticket.record), ticket.holder))))
 
 
 def contact_of(client: Client, words: str) -> str:

@@ -485,6 +485,18 @@ def test_a_promise_broken_while_somebody_higher_has_it_is_told_to_them() -> None
     assert life.heard() == [("customer-says", "vera")]
 
 
+def test_who_has_it_again_and_breaks_their_own_promise_is_not_told_what_they_said() -> None:
+    life = at_leadership()
+    life.answers("otto", FRIDAY)
+    life.not_yet()
+    life.heard()
+    life.was_broken(by="otto")
+
+    assert life.on == ("leadership", "otto")
+    assert life.stands.promises[0].state == "broken"
+    assert life.heard() == []
+
+
 def test_a_promise_that_is_due_while_the_customer_is_still_asked() -> None:
     life = answered(MONDAY + timedelta(hours=2))
     life.passes(hours=2)

@@ -265,6 +265,12 @@ def test_who_has_it_now_is_not_foreseen_above() -> None:
     assert [step.who for step in found.later] == ["vera", "otto", "ida"]
 
 
+def test_who_is_told_second_on_a_level_is_not_foreseen_above_it() -> None:
+    first, second, third = COMPLAINTS["levels"]
+    book = on_call(complaints=COMPLAINTS | {"levels": [first, second, third | {"people": ["una", "otto"]}]})
+    assert [step.who for step in find(book, asked(book)).ahead] == ["vera", "otto", "ida"]
+
+
 def test_who_is_foreseen_is_who_stands_there_then() -> None:
     book = on_leave(vera=away("2026-11-24", "2026-11-24"), ida=away("2026-11-24", "2026-11-24", "tom"))
     found = find(book, asked(book))
