@@ -11,7 +11,17 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
-from gateway import approval, asking, emergency, handover, helpdesk, pages
+from gateway import (
+    approval,
+    asking,
+    complain,
+    complaint,
+    emergency,
+    handover,
+    helpdesk,
+    pages,
+    review,
+)
 from gateway.limits import Rate, TooLarge
 from gateway.views import Views
 from procedure.book import Procedure
@@ -61,6 +71,9 @@ def create_app(
     app.include_router(handover.router)
     app.include_router(helpdesk.router)
     app.include_router(emergency.router)
+    app.include_router(complain.router)
+    app.include_router(complaint.router)
+    app.include_router(review.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
 
     @app.get("/health")

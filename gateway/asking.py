@@ -10,13 +10,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
-from gateway.guards import Form, address_of, book_of, form_of, in_words, number, views_of
+from gateway.guards import Form, address_of, book_of, form_of, in_words, number, time_of, views_of
 from gateway.pages import ticket_of
 from procedure.asking import approval_id
 from procedure.book import Procedure
-from procedure.calendars import from_wall
 from procedure.durations import Duration
-from procedure.rota import FIRST_YEAR, LAST_YEAR
 from procedure.ticket import Refused
 from runtime.links import PAGES, Address, Links
 from runtime.tickets import Away, NoSuchTicket, Tickets
@@ -90,10 +88,10 @@ def proposal_of(form: Form, address: Address, book: Procedure) -> Propose:
             why=form.get("why", ""),
             cost=_cost(form.get("cost", ""), book.authority.currency if book.authority else ""),
             downtime=_downtime(form.get("downtime", "")),
-            begins=_time(form.get("begins", ""), "When it is to be done", book.time_zone),
-            by_when=_time(form.get("by_when", ""), "By when you need the answer", book.time_zone),
+            begins=time_of(form.get("begins", ""), "When it is to be done", book.time_zone),
+            by_when=time_of(form.get("by_when", ""), "By when you need the answer", book.time_zone),
             otherwise=form.get("otherwise", ""),
-            until=_time(form.get("until", ""), "Until when it holds", book.time_zone),
+            until=time_of(form.get("until", ""), "Until when it holds", book.time_zone),
             act_first=form.get("act_first") == "act",
         )
     except ValidationError as error:
@@ -123,19 +121,6 @@ def _downtime(text: str) -> Duration | None:
             "leave it empty if nothing is down."
         )
     return down
-
-
-def _time(text: str, what: str, zone: str) -> datetime | None:
-    """A time on the wall there, as a browser's field sends it or somebody types it."""
-    if not text:
-        return None
-    try:
-        wall = datetime.fromisoformat(text)
-    except ValueError:
-        wall = None
-    if wall is None or wall.tzinfo or ":" not in text or not FIRST_YEAR <= wall.year < LAST_YEAR:
-        raise Refused(f"{what}: {text!r} is no date and time in {zone}: write it as 2026-12-24 18:00.")
-    return from_wall(wall, zone)
 
 
 async def _page(

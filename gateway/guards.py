@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from urllib.parse import parse_qs
 
 import structlog
@@ -12,13 +13,16 @@ from pydantic import ValidationError
 from gateway.limits import PAGE_BODY, Rate, body
 from gateway.views import Views
 from procedure.book import Procedure
+from procedure.calendars import from_wall
+from procedure.rota import FIRST_YEAR, LAST_YEAR
+from procedure.ticket import Refused
 from runtime.links import Address, Links, Purpose, fingerprint
 
 log = structlog.get_logger()
 
 Form = dict[str, str]
 
-MOST_FIELDS = 20
+MOST_FIELDS = 40
 MOST_DIGITS = 8
 
 
@@ -76,6 +80,22 @@ def fields_of(raw: bytes) -> Form:
 def number(text: str) -> int:
     """A number that one of our hidden fields carries; 0 for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
+
+
+def time_of(text: str, what: str, zone: str) -> datetime | None:
+    """A time on the wall there, as a browser's field sends it or somebody types it; None for none.
+
+    Raises Refused with how to write it.
+    """
+    if not text:
+        return None
+    try:
+        wall = datetime.fromisoformat(text)
+    except ValueError:
+        wall = None
+    if wall is None or wall.tzinfo or ":" not in text or not FIRST_YEAR <= wall.year < LAST_YEAR:
+        raise Refused(f"{what}: {text!r} is no date and time in {zone}: write it as 2026-12-24 18:00.")
+    return from_wall(wall, zone)
 
 
 def in_words(error: ValidationError) -> str:

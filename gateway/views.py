@@ -13,10 +13,18 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from gateway.approval_views import approval_facts
 from gateway.approval_words import through
 from gateway.asking_views import ask_facts, ticket_approvals
+from gateway.complaint_views import (
+    complain_facts,
+    complain_url,
+    complained_since,
+    complaint_facts,
+    review_facts,
+)
 from procedure.approval import Approval
 from procedure.book import Procedure
 from procedure.briefing import critical_systems, may_decide
 from procedure.calendars import local, localise
+from procedure.complaint import Complaint
 from procedure.durations import spoken
 from procedure.emergency import (
     LONGEST_USERS,
@@ -28,6 +36,7 @@ from procedure.emergency import (
 )
 from procedure.forecast import for_customer, forecast
 from procedure.handover import Line, ShiftChange, outcomes, summary
+from procedure.review import Review
 from procedure.ticket import Entry, Ticket
 from procedure.watch import Watch
 from runtime.links import Address, Links
@@ -37,7 +46,7 @@ SOMETHING_ELSE = "*"
 """The choice of the emergency form that names no system of the client."""
 
 REFRESH = 15
-"""Seconds, after which an emergency's page looks again."""
+"""Seconds, after which the page of an emergency, or of what was raised just now, looks again."""
 
 STEPS = 3
 """How many of the next steps it shows."""
@@ -105,6 +114,8 @@ class Views:
             ),
             "public": _public(ticket, set(client.contacts) if client else {ticket.requester}),
             "question": ticket.pause.question if ticket.pause else "",
+            "complain_url": complain_url(book, self._links, ticket, address),
+            "complained": complained_since(ticket),
             "longest": LONGEST_TEXT,
             "zone": zone,
             "time": lambda at: local(at, now, zone),
@@ -235,6 +246,54 @@ class Views:
             "version": len(change.record),
         }
         return self._html("handover.html", facts, status)
+
+    def complain(
+        self,
+        address: Address,
+        ticket: Ticket | None,
+        form: Mapping[str, str],
+        nonce: str,
+        problem: str = "",
+        status: int = 200,
+    ) -> Response:
+        """The form to complain, about a ticket or anything. ``form`` is what was filled in, ``problem`` why
+        it did not count."""
+        facts = complain_facts(self._current(), self._links, address, ticket)
+        facts |= {"form": form, "nonce": nonce, "problem": problem, "dial": dialled(facts["phone"])}
+        return self._html("complain.html", facts, status)
+
+    def just_raised(self) -> Response:
+        """For a complaint that can't say yet who has it; looks again by itself."""
+        return self._html("just-raised.html", {"msp": self._current().name, "seconds": REFRESH}, 200)
+
+    def complaint(
+        self,
+        complaint: Complaint,
+        address: Address,
+        now: datetime,
+        form: Mapping[str, str] | None = None,
+        problem: str = "",
+        status: int = 200,
+    ) -> Response:
+        """A person's page of a complaint. ``form`` and ``problem`` as on a ticket's page."""
+        facts = complaint_facts(self._current(), complaint, address, now, form or {})
+        facts |= {"form": form or {}, "problem": facts["words"](problem), "seconds": REFRESH}
+        return self._html("complaint.html", facts, status)
+
+    def review(
+        self,
+        review: Review,
+        complaints: Sequence[Complaint],
+        address: Address,
+        now: datetime,
+        form: Mapping[str, str] | None = None,
+        problem: str = "",
+        status: int = 200,
+    ) -> Response:
+        """A person's page of a relationship review. ``form`` and ``problem`` as on a ticket's page."""
+        facts = review_facts(self._current(), review, complaints, address, now)
+        facts |= {"form": form or {}, "problem": facts["words"](problem)}
+        return self._html("review.html", facts, status)
 
     def plain(self, kind: str, status: int) -> Response:
         """A page without a ticket, such as for a link that nobody made; ``kind`` names it in plain.html."""

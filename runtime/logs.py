@@ -11,7 +11,9 @@ import structlog
 from structlog.typing import EventDict, Processor
 from temporalio import activity, workflow
 
-_TOKEN = re.compile(r"/(ticket/(?:staff|customer)|handover|emergency|approval|helpdesk/[^/\s\"]+)/[^\s\"?]+")
+_TOKEN = re.compile(
+    r"/(ticket/(?:staff|customer)|handover|emergency|approval|complaint?|review|helpdesk/[^/\s\"]+)/[^\s\"?]+"
+)
 
 
 def set_up(log_format: Literal["json", "text"]) -> None:

@@ -180,7 +180,8 @@ def test_the_page_keeps_to_the_policy(page: Page) -> None:
     assert [str(link["href"]) for link in page.all("link")] == ["/static/style.css"]
     for a in page.all("a"):
         assert re.fullmatch(
-            r"#decide|http://rung\.test/(approval/[^/]+|ticket/staff/[^/]+/ask)", str(a["href"])
+            r"#decide|http://rung\.test/(approval/[^/]+|complain/[^/]+|ticket/staff/[^/]+/ask)",
+            str(a["href"]),
         )
 
 

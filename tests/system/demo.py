@@ -35,7 +35,7 @@ STOP = 60.0
 WAIT = 30.0
 """Seconds: deadlines for what is waited for, not what it is expected to take."""
 
-_LINK = re.compile(r"http://127\.0\.0\.1:\d+/(?:ticket|approval)/\S+")
+_LINK = re.compile(r"http://127\.0\.0\.1:\d+/(?:ticket|approval|complaint|review)/\S+")
 
 Found = TypeVar("Found")
 

@@ -1,0 +1,153 @@
+"""How a complaint is raised: a form behind a contact's link about a ticket, or a client's private link.
+
+A GET never does anything. What was typed is never lost: an error shows it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from contextlib import suppress
+from dataclasses import replace
+
+import structlog
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from gateway.complaint_views import may_complain
+from gateway.guards import Form, address_of, book_of, form_of, views_of
+from procedure.complaint import Raised
+from procedure.raising import Concern, about_ticket, by_anybody, by_contact
+from procedure.ticket import Refused, Ticket
+from runtime.links import PAGES, Address, Links
+from runtime.tickets import Away, NoSuchTicket, Tickets
+
+log = structlog.get_logger()
+router = APIRouter(prefix=PAGES["complain"])
+
+NOT_TAKEN = (
+    "We can't take it at the moment. What you wrote is still below: send it again in a minute. "
+    "Whatever arrives twice counts once."
+)
+TOO_OFTEN = "This was sent too often in a short time, and did not count. Wait a minute, and send it again."
+
+HEARD_WITHIN = 5
+"""Seconds in which somebody is mostly told of it: so long the answer waits, to say who it is."""
+
+
+@router.api_route("/{token}", methods=["GET", "HEAD"])
+async def show(request: Request, token: str) -> Response:
+    """The form."""
+    address = _address(request, token)
+    if isinstance(address, Response):
+        return address
+    try:
+        ticket = await _ticket(request, address)
+    except Away as away:
+        log.error("page not shown", client=_client(request, address), reason=str(away))
+        return views_of(request).plain("not-now", status=503)
+    if isinstance(ticket, Response):
+        return ticket
+    return views_of(request).complain(address, ticket, {}, _nonce())
+
+
+@router.post("/{token}")
+async def complain(request: Request, token: str) -> Response:
+    """Raise the complaint, and lead to its page, which says who has it."""
+    address = _address(request, token)
+    if isinstance(address, Response):
+        return address
+    views = views_of(request)
+
+    def excess(form: Form) -> Response:
+        return views.complain(address, None, form, form.get("nonce") or _nonce(), TOO_OFTEN, status=429)
+
+    form = await form_of(request, address, excess)
+    if isinstance(form, Response):
+        return form
+    nonce = form.get("nonce") or _nonce()
+    ticket: Ticket | None = None
+    try:
+        found = await _ticket(request, address)
+        if isinstance(found, Response):
+            return found
+        ticket = found
+        raised = _raised(request, address, ticket, form, nonce)
+        await _raise(request, raised)
+    except Refused as refused:
+        return views.complain(address, ticket, form, nonce, str(refused), status=422)
+    except Away as away:
+        log.error("complaint not taken", client=_client(request, address), reason=str(away))
+        return views.complain(address, ticket, form, nonce, NOT_TAKEN, status=503)
+    links: Links = request.app.state.links
+    stands = links.token(Address("complaint", raised.id, raised.by))
+    return RedirectResponse(f"{PAGES['complaint']}/{stands}", status_code=303)
+
+
+def _address(request: Request, token: str) -> Address | Response:
+    """Where the link leads; it counts for a client that is in the procedure, or one of its contacts."""
+    address = address_of(request, "complain", token)
+    if isinstance(address, Response):
+        return address
+    if book_of(request).complaints is None:
+        return views_of(request).plain("no-complaints", status=410)
+    if address.person and not book_of(request).client_of(address.person):
+        return views_of(request).plain("left", status=410)
+    if not address.person and address.ticket not in book_of(request).clients:
+        return views_of(request).plain("unknown", status=404)
+    return address
+
+
+async def _ticket(request: Request, address: Address) -> Ticket | Response | None:
+    """The ticket that a contact's link is about, none for a client's; or the page that says why not.
+
+    Raises Away.
+    """
+    if not address.person:
+        return None
+    tickets: Tickets = request.app.state.tickets
+    try:
+        ticket = await tickets.status(address.ticket)
+    except NoSuchTicket:
+        return views_of(request).plain("gone", status=410)
+    if not may_complain(book_of(request), ticket, address.person):
+        return views_of(request).plain("left", status=410)
+    return ticket
+
+
+def _raised(request: Request, address: Address, ticket: Ticket | None, form: Form, nonce: str) -> Raised:
+    """What was filled in. Raises Refused with all that is missing."""
+    book = book_of(request)
+    concern = Concern(
+        kind=form.get("kind", ""),
+        words=form.get("words", ""),
+        settle=form.get("settle", ""),
+        who=form.get("who", ""),
+        reach=form.get("reach", ""),
+        about=tuple(field.removeprefix("about-") for field in form if field.startswith("about-")),
+    )
+    if ticket is None:
+        raised = by_anybody(book, address.ticket, concern, nonce)
+        return replace(raised, via="the client's page for complaints")
+    raised = about_ticket(by_contact(book, ticket.client, address.person, concern, nonce), ticket)
+    return replace(raised, via=f"the link sent to {address.person}")
+
+
+async def _raise(request: Request, raised: Raised) -> None:
+    """Give it to Temporal, and to somebody who hears it if that is soon."""
+    tickets: Tickets = request.app.state.tickets
+    await tickets.complain(raised)
+    # Never a word of it, nor about which ticket: who reads logs is of the technical side.
+    log.info("complaint", complaint=raised.id)
+    with suppress(Away, NoSuchTicket, TimeoutError):
+        async with asyncio.timeout(HEARD_WITHIN):
+            await tickets.heard(raised.id)
+
+
+def _client(request: Request, address: Address) -> str:
+    return book_of(request).client_of(address.person) or address.ticket
+
+
+def _nonce() -> str:
+    """What makes a form that is sent twice one complaint."""
+    return secrets.token_urlsafe(12)

@@ -1,0 +1,167 @@
+"""The page of a complaint: who has it, what was said and promised, and what its reader can do now.
+
+A GET never does anything. Nobody it is about reads a word of it, whatever link they have.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import structlog
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+
+from gateway.complaint_views import hears
+from gateway.guards import Form, address_of, book_of, form_of, in_words, number, time_of, views_of
+from procedure.book import Procedure
+from procedure.complaint import CALLER, Complaint
+from procedure.ticket import Refused
+from runtime.links import PAGES, Address
+from runtime.tickets import Away, NoSuchTicket, NotYet, Tickets
+from workflows.messages import (
+    CONCERNS,
+    AddToComplaint,
+    AnswerComplaint,
+    Concern,
+    Reopen,
+    Settle,
+    TakeBack,
+    TakeComplaint,
+    Verify,
+)
+
+log = structlog.get_logger()
+router = APIRouter(prefix=PAGES["complaint"])
+
+NOT_TAKEN = (
+    "We can't reach the complaint at the moment: what you sent may not have arrived. "
+    "It is still below; send it again in a minute. Whatever arrives twice counts once."
+)
+
+
+@router.api_route("/{token}", methods=["GET", "HEAD"])
+async def show(request: Request, token: str) -> Response:
+    """The complaint as it stands now."""
+    address = address_of(request, "complaint", token)
+    if isinstance(address, Response):
+        return address
+    complaint = await _complaint(request, address)
+    if isinstance(complaint, Response):
+        return complaint
+    return views_of(request).complaint(complaint, address, datetime.now(UTC))
+
+
+@router.post("/{token}")
+async def decide(request: Request, token: str) -> Response:
+    """Say what the person chose, and lead back to the page, which shows what stands."""
+    address = address_of(request, "complaint", token)
+    if isinstance(address, Response):
+        return address
+    form = await form_of(request, address)
+    if isinstance(form, Response):
+        return form
+    # Who reads it no more says nothing about it either, and is not told why.
+    complaint = await _complaint(request, address)
+    if isinstance(complaint, Response):
+        return complaint
+    try:
+        await _say(request, complaint, address, form)
+    except Refused as refused:
+        return await _refused(request, address, form, str(refused))
+    except Away as away:
+        # Without its words: what a worker could not read may be quoted in them.
+        log.error("not said", complaint=address.ticket, person=address.person, reason=type(away).__name__)
+        views = views_of(request)
+        return views.complaint(complaint, address, datetime.now(UTC), form, NOT_TAKEN, status=503)
+    except NoSuchTicket:
+        return views_of(request).plain("no-complaint", status=410)
+    return RedirectResponse(request.url.path, status_code=303)
+
+
+async def _refused(request: Request, address: Address, form: Form, problem: str) -> Response:
+    """The page as it stands by now, with what was typed; for who may still read it."""
+    complaint = await _complaint(request, address)
+    if isinstance(complaint, Response):
+        return complaint
+    return views_of(request).complaint(complaint, address, datetime.now(UTC), form, problem, status=409)
+
+
+async def _say(request: Request, complaint: Complaint, address: Address, form: Form) -> None:
+    book, customer = book_of(request), address.person == complaint.by
+    try:
+        said = _customers(address, form, book) if customer else _hearers(address, form, book)
+    except ValidationError as error:
+        raise Refused(in_words(error)) from None
+    name = next(name for name, kind in CONCERNS.items() if type(said) is kind)
+    tickets: Tickets = request.app.state.tickets
+    await tickets.concern(address.ticket, name, said, key=f"page-{form.get('version', '')}")
+    log.info("said", complaint=address.ticket, person=address.person)
+
+
+def _customers(address: Address, form: Form, book: Procedure) -> Concern:
+    """What the customer chose, as the complaint hears it."""
+    by, text = address.person, form.get("text", "")
+    via = "the link given to the customer" if by == CALLER else f"the link sent to {by}"
+    match form.get("choice", "").split("-"):
+        case ["add"]:
+            return AddToComplaint(by=by, via=via, words=text)
+        case ["about"] if form.get("holder") in book.people:
+            return AddToComplaint(by=by, via=via, words=text, about=(form["holder"],))
+        case ["settled"]:
+            return Settle(by=by, via=via, settled=True, words=text)
+        case ["not_yet"]:
+            visit = number(form.get("visit", ""))
+            return Settle(by=by, via=via, settled=False, words=text, visit=visit)
+        case ["withdraw"]:
+            return TakeBack(by=by, via=via, words=text)
+        case ["reopen"]:
+            return Reopen(by=by, via=via, words=text)
+        case ["kept" | "broken" as verdict, promise]:
+            return _verdict(by, via, verdict, promise, form)
+    raise Refused("Choose what you want to do.")
+
+
+def _hearers(address: Address, form: Form, book: Procedure) -> Concern:
+    """What somebody who hears it chose."""
+    by, via = address.person, f"the link sent to {address.person}"
+    visit = address.visit or number(form.get("visit", ""))
+    match form.get("choice", "").split("-"):
+        case ["acknowledge"]:
+            return TakeComplaint(by=by, via=via, visit=visit)
+        case ["answer"]:
+            return AnswerComplaint(
+                by=by,
+                via=via,
+                visit=visit,
+                words=form.get("text", ""),
+                promise=form.get("promise", ""),
+                promised_by=time_of(form.get("promised_by", ""), "By when it is done", book.time_zone),
+            )
+        case ["kept" | "broken" as verdict, promise]:
+            return _verdict(by, via, verdict, promise, form)
+    raise Refused("Choose what you want to do.")
+
+
+def _verdict(by: str, via: str, verdict: str, promise: str, form: Form) -> Verify:
+    words = form.get(f"text-{promise}", "")
+    return Verify(by=by, via=via, promise=number(promise), kept=verdict == "kept", words=words)
+
+
+async def _complaint(request: Request, address: Address) -> Complaint | Response:
+    """The complaint, for who may read it; or the page that says why it can't be shown."""
+    tickets: Tickets = request.app.state.tickets
+    views = views_of(request)
+    try:
+        complaint = await tickets.complaint(address.ticket)
+    except NoSuchTicket:
+        return views.plain("no-complaint", status=410)
+    except NotYet:
+        return views.just_raised()
+    except Away as away:
+        log.error("page not shown", complaint=address.ticket, reason=str(away))
+        return views.plain("not-now", status=503)
+    if not hears(book_of(request), complaint, address.person):
+        log.info("not for them", complaint=address.ticket, person=address.person)
+        return views.plain("left", status=410)
+    return complaint

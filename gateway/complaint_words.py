@@ -1,0 +1,366 @@
+"""A complaint in words, for the customer who raised it, and for those who hear it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from procedure.book import Client, Procedure
+from procedure.calendars import local, localise
+from procedure.complaint import CALLER, Complaint, Promise, Said, forecast
+from procedure.complaints import Kind
+from procedure.forecast import Step
+from procedure.path import must_stand_there
+from procedure.ticket import Refused
+
+KIND_MEANINGS: dict[Kind, str] = {
+    "response time": "Help or answers come too late, or not at all.",
+    "changed without asking": "Something was done, or switched off, that nobody had agreed to.",
+    "does not know our business": "We have to explain the same things again and again.",
+    "conduct": "How somebody has spoken to us, or treated us.",
+    "other": "Anything else about how we are served.",
+}
+"""What each kind of complaint means to who raises it."""
+
+SAID: dict[Said, str] = {
+    "raised": "raised it",
+    "added": "added",
+    "answered": "answered",
+    "settled": "said that it is settled",
+    "not yet": "said that it is not settled yet",
+    "kept": "said that a promise is kept",
+    "broken": "said that a promise is not kept",
+    "withdrawn": "took it back",
+    "opened again": "opened it again",
+}
+"""What somebody did, after their name."""
+
+
+class Choice(NamedTuple):
+    """One thing the reader can do: its value in the form, what it is called, and what follows from it."""
+
+    value: str
+    label: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """One complaint, and who reads it when; ``visit`` is the level's visit their link is about."""
+
+    book: Procedure
+    complaint: Complaint
+    person: str
+    visit: int
+    now: datetime
+
+    @property
+    def customer(self) -> bool:
+        return self.person == self.complaint.by
+
+    @property
+    def client(self) -> Client | None:
+        return self.book.clients.get(self.complaint.client)
+
+    @property
+    def whose(self) -> str:
+        """The client's name."""
+        return self.client.name if self.client else self.complaint.client
+
+    @property
+    def zone(self) -> str:
+        return self.client.time_zone if self.customer and self.client else self.book.time_zone
+
+    @property
+    def holder(self) -> str:
+        """The name of who has it, or had it last."""
+        return self.name(self.complaint.holder)
+
+    @property
+    def level(self) -> str:
+        return self.complaint.path.level
+
+    def time(self, at: datetime) -> str:
+        return local(at, self.now, self.zone)
+
+    def words(self, text: str) -> str:
+        return localise(text, self.now, self.zone)
+
+    def name(self, ident: str) -> str:
+        if ident == CALLER:
+            return self.complaint.raised.caller or "the customer"
+        person = self.book.person(ident)
+        return person.name if person else self.complaint.name(ident)
+
+    def called(self, ident: str) -> str:
+        """Somebody's name; the customer reads "You" of themselves."""
+        return "You" if self.customer and ident == self.person else self.name(ident)
+
+    @property
+    def who(self) -> str:
+        """The customer's name."""
+        return self.name(self.complaint.by)
+
+    @property
+    def mine(self) -> bool:
+        return self.person == self.complaint.holder
+
+    @property
+    def cannot(self) -> str:
+        """Why who hears complaints can't take this one, or answer it; empty if they can."""
+        try:
+            must_stand_there(self.complaint, self.person, self.visit)
+        except Refused as refused:
+            return str(refused)
+        return ""
+
+
+# On top -----------------------------------------------------------------------------------
+
+
+def lead(reading: Hearing) -> str:
+    """What the reader has to know first."""
+    return _customers_lead(reading) if reading.customer else _hearers_lead(reading)
+
+
+def _customers_lead(reading: Hearing) -> str:
+    complaint = reading.complaint
+    match complaint.status:
+        case "closed":
+            return _closed(reading, "you")
+        case "answered":
+            return f"{reading.holder} has answered: does that settle it?"
+        case "promised" if any(one.state == "asked" for one in complaint.promises):
+            return "What was promised to you is due: was it kept?"
+        case "promised":
+            return "Now it waits for what was promised to you."
+    if not complaint.path.presented:
+        return "We have it, and it is just being given to somebody."
+    if complaint.path.acknowledged:
+        return f"{reading.holder} ({reading.level}) has it, and answers{_by_answer(reading)}."
+    return f"{reading.holder} ({reading.level}) is asked to take it{_by_take(reading)}."
+
+
+def _hearers_lead(reading: Hearing) -> str:
+    complaint = reading.complaint
+    match complaint.status:
+        case "closed":
+            return _closed(reading, reading.who)
+        case "answered":
+            return f"Answered: {reading.who} is asked whether that settles it. Nothing for you to do."
+        case "promised" if any(one.state == "asked" for one in _own(reading)):
+            return "What you promised is due: was it kept?"
+        case "promised":
+            return "It only waits for what was promised. Nothing to answer."
+    if not complaint.path.presented:
+        return "It is just being given to somebody: open this page again in a moment."
+    if reading.mine and complaint.path.acknowledged and not reading.cannot:
+        return f"You have it: please answer{_by_answer(reading)}."
+    if reading.mine and not reading.cannot:
+        return f"It is for you to hear: please say{_by_take(reading)} that you have it."
+    if not reading.cannot:
+        return f"{reading.holder} ({reading.level}) is asked to take it{_by_take(reading)}."
+    if reading.mine:
+        return "It is with you again, but this link is from an earlier mail."
+    has = "has it" if complaint.path.acknowledged else "is asked to take it"
+    return f"{reading.holder} ({reading.level}) {has}: nothing for you to do."
+
+
+def _closed(reading: Hearing, who: str) -> str:
+    match reading.complaint.outcome:
+        case "settled":
+            return f"Closed: {who} said that it is settled."
+        case "withdrawn":
+            return f"Closed: {who} took it back."
+    return f"Closed: {who} did not say whether the answer settles it."
+
+
+def _by_take(reading: Hearing) -> str:
+    people = reading.complaint.path.people
+    return f" by {reading.time(people.due)}" if people and people.due else ""
+
+
+def _by_answer(reading: Hearing) -> str:
+    due = reading.complaint.path.answer_by
+    return f" by {reading.time(due)}" if due else ""
+
+
+def more(reading: Hearing) -> Iterator[str]:
+    """What else stands on top."""
+    complaint = reading.complaint
+    yield from _for_customer(reading) if reading.customer else _for_hearer(reading)
+    if complaint.status == "promised" and complaint.outcome == "settled":
+        yield f"{reading.called(complaint.by)} said that the answer settles it."
+
+
+def _for_customer(reading: Hearing) -> Iterator[str]:
+    complaint = reading.complaint
+    if complaint.over:
+        yield "If it is not settled, open it again: it goes up, with all that was said."
+    if complaint.status == "open" and complaint.path.presented and not complaint.path.acknowledged:
+        yield f"The answer is due{_by_answer(reading)}. If nobody takes it in time, it goes up by itself."
+    if complaint.status == "answered":
+        by = f" by {reading.time(complaint.wait.due)}" if complaint.wait and complaint.wait.due else ""
+        yield f"Please tell us below{by}. Without a word from you it is closed then; you can open it again."
+    if complaint.by == CALLER:
+        reach = complaint.raised.reach
+        yield f"No mail about it reaches you: keep the address of this page. To call you, we have: {reach}."
+
+
+def _for_hearer(reading: Hearing) -> Iterator[str]:
+    complaint = reading.complaint
+    if complaint.status == "open" and complaint.path.presented:
+        if reading.mine and reading.cannot:
+            yield "Please use the link in the newest mail about it."
+        elif not reading.mine and not reading.cannot:
+            yield "You were told before them, and can take it, too."
+        elif reading.mine and not complaint.path.acknowledged:
+            yield f"The answer is due{_by_answer(reading)}. Not taken in time, it goes to somebody else."
+    if complaint.status == "answered" and complaint.wait and complaint.wait.due:
+        yield f"{reading.who} has until {reading.time(complaint.wait.due)} to say so."
+    if complaint.by == CALLER and not complaint.over:
+        yield f"No mail reaches {reading.who}: call them ({complaint.raised.reach})."
+
+
+# What was said and promised -----------------------------------------------------------------
+
+
+class Word(NamedTuple):
+    """One line of what was said: when, who did what, and in what words."""
+
+    at: datetime
+    what: str
+    text: str
+
+
+def said(reading: Hearing) -> Iterator[Word]:
+    """All that was said, in order."""
+    for one in reading.complaint.said:
+        yield Word(one.at, f"{reading.called(one.by)} {SAID[one.said]}", one.text)
+
+
+def answered(reading: Hearing) -> str:
+    """The words of the answer that the customer is asked about."""
+    complaint = reading.complaint
+    if complaint.status != "answered" or not reading.customer:
+        return ""
+    return next((one.text for one in reversed(complaint.said) if one.said == "answered"), "")
+
+
+def promised(reading: Hearing, promise: Promise) -> str:
+    """Who has promised it until when, and what became of it."""
+    who, due = reading.name(promise.by), reading.time(promise.due)
+    match promise.state:
+        case "given":
+            return f"promised by {who}, for {due}"
+        case "asked" if reading.customer:
+            return f"promised by {who}, for {due}: was it kept? Please say so below"
+        case "asked":
+            return f"promised by {who}, for {due}: {reading.who} is asked whether it was kept"
+        case "kept":
+            return f"promised by {who}, for {due}: kept"
+        case "broken":
+            return f"promised by {who}, for {due}: not kept"
+    return f"promised by {who}, for {due}: nobody has said whether it was kept"
+
+
+def steps(reading: Hearing) -> Iterator[Step]:
+    """What happens if nobody acts."""
+    for step in forecast(reading.complaint):
+        text = step.text
+        if reading.customer:
+            text = text.replace("if the customer says nothing", "if you say nothing")
+        yield Step(step.at, text)
+
+
+# What the reader can do ---------------------------------------------------------------------
+
+
+def choices(reading: Hearing) -> Iterator[Choice]:
+    """What the reader can do besides what was promised."""
+    complaint = reading.complaint
+    if complaint.over and reading.customer:
+        # Not one bare button: what presses the buttons of mails' pages would open it again each time.
+        yield Choice("reopen", "It is not settled", f"It is opened again. {_goes_up(reading)}")
+    if complaint.over or complaint.unpresented:
+        return
+    if reading.customer:
+        yield from _customers_choices(reading)
+    elif complaint.status == "open" and not reading.cannot:
+        if not (reading.mine and complaint.path.acknowledged):
+            yield Choice("acknowledge", "I have it", "Nobody else is told. Nothing needs to be written.")
+        yield Choice(
+            "answer",
+            "My answer",
+            f"Write it below: {reading.who} reads it, and is asked whether that settles it. "
+            "Say what will be done, and promise it for a day if you can.",
+        )
+
+
+def _customers_choices(reading: Hearing) -> Iterator[Choice]:
+    complaint = reading.complaint
+    if complaint.status == "open":
+        yield Choice("add", "I want to add something", f"Write it: {reading.holder} reads it.")
+        yield Choice(
+            "about",
+            f"It is about {reading.holder}",
+            f"Somebody else hears it then, and {reading.holder} reads no more of it. Write why.",
+        )
+        yield Choice("settled", "It is settled", "It is closed. Nothing needs to be written.")
+    else:
+        if complaint.outcome != "settled":
+            yield Choice("settled", "Yes, that settles it", _settles(reading))
+        yield Choice("not_yet", "Not yet", f"{_goes_up(reading)} You may write what is missing.")
+        yield Choice("add", "Something else", f"Write it: {reading.holder} reads it. Nothing else changes.")
+    yield Choice("withdraw", "I take it back", "It is closed, and nobody has to answer any more.")
+
+
+def _settles(reading: Hearing) -> str:
+    if any(one.open for one in reading.complaint.promises):
+        return "What was promised is still asked for at its time. Nothing needs to be written."
+    return "It is closed. Nothing needs to be written."
+
+
+def _goes_up(reading: Hearing) -> str:
+    """Where it goes that is not settled: up, or to the highest level again."""
+    names, levels = reading.complaint.terms.names, reading.complaint.path.levels
+    if levels.at + 1 < len(names):
+        return f"It goes up to {names[levels.at + 1]}, with all that was said."
+    again = reading.holder if levels.exhausted else reading.level
+    return f"{again[:1].upper()}{again[1:]} hears it again, with all that was said."
+
+
+def _breaks(reading: Hearing) -> str:
+    """What follows from a promise that is not kept."""
+    if reading.complaint.on_level:
+        return f"{reading.holder or 'Who has it now'} hears of it."
+    return _goes_up(reading)
+
+
+def asked_for(reading: Hearing) -> Iterator[Promise]:
+    """The promises of which the reader can say whether they are kept."""
+    complaint = reading.complaint
+    if complaint.over or complaint.unpresented:
+        return
+    if reading.customer:
+        yield from (one for one in complaint.promises if one.state == "asked")
+    else:
+        yield from (one for one in _own(reading) if one.open)
+
+
+def _own(reading: Hearing) -> list[Promise]:
+    """What the reader has promised."""
+    return [one for one in reading.complaint.promises if one.by == reading.person]
+
+
+def verdicts(reading: Hearing, promise: Promise) -> Iterator[Choice]:
+    """What the reader can say of a promise."""
+    if reading.customer:
+        yield Choice(f"kept-{promise.number}", "Yes, it was kept", "Nothing needs to be written.")
+        yield Choice(f"broken-{promise.number}", "No", f"{_breaks(reading)} You may write what is missing.")
+    else:
+        yield Choice(f"kept-{promise.number}", "It is done", f"{reading.who} is asked whether it is so.")
+        follows = f"{_breaks(reading)} Write why: {reading.who} reads it."
+        yield Choice(f"broken-{promise.number}", "It can't be kept", follows)

@@ -1,0 +1,132 @@
+"""The page of a relationship review: which complaints have added up, and who leads the talk about them."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import structlog
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+
+from gateway.complaint_views import leads
+from gateway.guards import Form, address_of, book_of, form_of, in_words, number, views_of
+from procedure.complaint import Complaint
+from procedure.review import Review
+from procedure.ticket import Refused
+from runtime.links import PAGES, Address
+from runtime.tickets import Away, NoSuchTicket, Tickets
+from workflows.messages import FINDINGS, Conclude, Finding, Lead
+
+log = structlog.get_logger()
+router = APIRouter(prefix=PAGES["review"])
+
+NOT_TAKEN = (
+    "We can't reach the review at the moment: what you sent may not have arrived. "
+    "It is still below; send it again in a minute. Whatever arrives twice counts once."
+)
+
+
+@router.api_route("/{token}", methods=["GET", "HEAD"])
+async def show(request: Request, token: str) -> Response:
+    """The review as it stands now."""
+    address = address_of(request, "review", token)
+    if isinstance(address, Response):
+        return address
+    review = await _review(request, address)
+    return review if isinstance(review, Response) else await _page(request, review, address)
+
+
+@router.post("/{token}")
+async def decide(request: Request, token: str) -> Response:
+    """Say what the person chose, and lead back to the page, which shows what stands."""
+    address = address_of(request, "review", token)
+    if isinstance(address, Response):
+        return address
+    form = await form_of(request, address)
+    if isinstance(form, Response):
+        return form
+    # Who reads it no more says nothing about it either, and is not told why.
+    review = await _review(request, address)
+    if isinstance(review, Response):
+        return review
+    try:
+        await _say(request, address, form)
+    except Refused as refused:
+        review = await _review(request, address)
+        if isinstance(review, Response):
+            return review
+        return await _page(request, review, address, form, str(refused), status=409)
+    except Away as away:
+        # Without its words: what a worker could not read may be quoted in them.
+        log.error("not said", review=address.ticket, person=address.person, reason=type(away).__name__)
+        return await _page(request, review, address, form, NOT_TAKEN, status=503)
+    except NoSuchTicket:
+        # It has ended just now: the page shows how.
+        log.info("nothing left to say", review=address.ticket, person=address.person)
+    return RedirectResponse(request.url.path, status_code=303)
+
+
+async def _say(request: Request, address: Address, form: Form) -> None:
+    try:
+        said = _finding(address, form)
+    except ValidationError as error:
+        raise Refused(in_words(error)) from None
+    name = next(name for name, kind in FINDINGS.items() if type(said) is kind)
+    tickets: Tickets = request.app.state.tickets
+    await tickets.say(address.ticket, name, said, key=f"page-{form.get('version', '')}")
+    log.info("said", review=address.ticket, person=address.person)
+
+
+def _finding(address: Address, form: Form) -> Finding:
+    """What somebody chose, as the review hears it."""
+    by, via = address.person, f"the link sent to {address.person}"
+    visit = address.visit or number(form.get("visit", ""))
+    match form.get("choice", ""):
+        case "lead":
+            return Lead(by=by, via=via, visit=visit)
+        case "held":
+            return Conclude(by=by, via=via, visit=visit, words=form.get("text", ""))
+    raise Refused("Choose what you want to do.")
+
+
+async def _review(request: Request, address: Address) -> Review | Response:
+    """The review, for who may read it; or the page that says why it can't be shown."""
+    tickets: Tickets = request.app.state.tickets
+    views = views_of(request)
+    try:
+        review = await tickets.review(address.ticket)
+    except NoSuchTicket:
+        return views.plain("no-review", status=410)
+    except Away as away:
+        log.error("page not shown", review=address.ticket, reason=str(away))
+        return views.plain("not-now", status=503)
+    if not leads(book_of(request), review, address.person):
+        log.info("not for them", review=address.ticket, person=address.person)
+        return views.plain("left", status=410)
+    return review
+
+
+async def _page(
+    request: Request,
+    review: Review,
+    address: Address,
+    form: Form | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> Response:
+    found = await asyncio.gather(*(_complaint(request, one.id) for one in review.complaints))
+    complaints = [one for one in found if one]
+    now = datetime.now(UTC)
+    return views_of(request).review(review, complaints, address, now, form, problem, status)
+
+
+async def _complaint(request: Request, ident: str) -> Complaint | None:
+    """A complaint; None for one that can't be seen now: the page shows the rest."""
+    tickets: Tickets = request.app.state.tickets
+    try:
+        return await tickets.complaint(ident)
+    except (NoSuchTicket, Away) as why:
+        log.warning("complaint not shown", complaint=ident, reason=str(why))
+        return None

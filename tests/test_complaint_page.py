@@ -1,0 +1,861 @@
+"""The form to complain, and the pages of a complaint and a review, for each reader, in every state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from gateway.complaint_views import hears, leads
+from gateway.views import Views
+from procedure import complaint as rules
+from procedure import review as reviews
+from procedure.complaint import CALLER, Complaint, Raised
+from procedure.customer import complained
+from procedure.levels import agreed, find
+from procedure.review import Counted, Review
+from runtime.links import Address, Links
+from runtime.logs import without_tokens
+from tests.northwind import COMPLAINTS, PROCEDURE, northwind
+from tests.procedure.lives import NOON, life
+
+LINKS = Links(["0" * 32], "http://rung.test")
+BOOK = northwind()
+VIEWS = Views(lambda: BOOK, LINKS)
+HOSTILE = "</textarea><script>alert(1)</script>"
+SECRET = "they took it down at noon"
+SETTLE = "tell us before"
+TICKET = life().ticket
+"""Kim's, about which she complains."""
+
+RAISED = Raised(
+    client="harbor",
+    number="c-4k7wz2xp",
+    kind="changed without asking",
+    words=f"{SECRET} <b>again</b>",
+    by="kim",
+    settle=SETTLE,
+    ticket=TICKET.id,
+    ticket_number=TICKET.number,
+    ticket_title=TICKET.title,
+)
+
+
+class Page:
+    """A page as a browser gets it."""
+
+    def __init__(self, raw: bytes | memoryview) -> None:
+        self.html = bytes(raw).decode()
+        self.soup = BeautifulSoup(self.html, "html.parser")
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.soup.get_text(" ").split())
+
+    @property
+    def lead(self) -> str:
+        return " ".join(self.one(".now .lead").get_text().split())
+
+    @property
+    def choices(self) -> set[str]:
+        return {str(radio["value"]) for radio in self.all("input[type=radio]")}
+
+    def part(self, heading: str) -> list[str]:
+        """The entries under a heading."""
+        (found,) = [tag for tag in self.all("h2") if tag.get_text() == heading]
+        below = found.find_next_sibling()
+        assert isinstance(below, Tag)
+        return [" ".join(one.get_text(" ").split()) for one in below.select("li")]
+
+    def all(self, selector: str) -> list[Tag]:
+        return list(self.soup.select(selector))
+
+    def one(self, selector: str) -> Tag:
+        (found,) = self.all(selector)
+        return found
+
+
+# Complaints and reviews as time goes by -----------------------------------------------------
+
+
+@dataclass
+class Case:
+    """A complaint, as people say something about it and time goes by."""
+
+    complaint: Complaint
+    now: datetime = NOON
+
+    def settle(self) -> Case:
+        while True:
+            before = self.complaint
+            self.complaint = rules.tick(before, self.now)
+            if self.complaint.to_look_up:
+                found = find(BOOK, rules.seek(self.complaint, self.now))
+                self.complaint = rules.present(self.complaint, found, self.now)
+            elif self.complaint is before:
+                return self
+
+    def becomes(self, complaint: Complaint) -> Case:
+        self.complaint = complaint
+        return self.settle()
+
+    def passes(self, **time: float) -> Case:
+        end = self.now + timedelta(**time)
+        while (upcoming := rules.wake(self.complaint)) and upcoming.at <= end:
+            self.now = upcoming.at
+            self.settle()
+        self.now = end
+        return self
+
+    def page(
+        self, reader: str, visit: int = 0, form: Mapping[str, str] | None = None, problem: str = ""
+    ) -> Page:
+        assert hears(BOOK, self.complaint, reader)
+        address = Address("complaint", self.complaint.id, reader, visit)
+        return Page(VIEWS.complaint(self.complaint, address, self.now, form, problem).body)
+
+
+def raised(**known: Any) -> Case:
+    """Kim complains."""
+    terms = agreed(BOOK)
+    assert terms is not None
+    names = {ident: person.name for ident in ("kim", "max") if (person := BOOK.person(ident))}
+    return Case(rules.begun(replace(RAISED, **known), terms, names, NOON))
+
+
+def given() -> Case:
+    """Max is told, and has said nothing yet."""
+    return raised().settle()
+
+
+def called() -> Case:
+    """The same of somebody who is no contact."""
+    return raised(by=CALLER, caller="Lou Dane", reach="020 7946 0111").settle()
+
+
+def taken() -> Case:
+    case = given()
+    return case.becomes(rules.acknowledge(case.complaint, "max", 1, case.now))
+
+
+def silent() -> Case:
+    """Max has not taken it: Vera is told."""
+    return given().passes(hours=4)
+
+
+def silent_too() -> Case:
+    """Vera has not, either: Una is told, on the same level."""
+    return silent().passes(hours=2)
+
+
+def answered(**promise: Any) -> Case:
+    """Max has answered, and promises something if it is said."""
+    case = taken()
+    words = "I am sorry <i>indeed</i>"
+    return case.becomes(rules.answer(case.complaint, "max", 1, words, case.now, **promise))
+
+
+def with_promise() -> Case:
+    return answered(promise="a call before each change", promised_by=NOON + timedelta(days=2))
+
+
+def not_yet() -> Case:
+    """It is with Vera now, with all that was said."""
+    case = answered()
+    return case.becomes(rules.settle(case.complaint, "kim", False, "a call is not enough", case.now))
+
+
+def promised() -> Case:
+    """Kim says that it is settled; what was promised is waited for."""
+    case = with_promise()
+    return case.becomes(rules.settle(case.complaint, "kim", True, "", case.now))
+
+
+def due() -> Case:
+    """The promise is asked for."""
+    return promised().passes(days=2)
+
+
+def kept() -> Case:
+    case = due()
+    return case.becomes(rules.verify(case.complaint, "kim", 1, True, "", case.now))
+
+
+def broken() -> Case:
+    """It goes up."""
+    case = due()
+    return case.becomes(rules.verify(case.complaint, "kim", 1, False, "nobody called", case.now))
+
+
+def at_the_top() -> Case:
+    """Otto of leadership has answered."""
+    case = not_yet()
+    for person in ("vera", "otto"):
+        case.becomes(rules.answer(case.complaint, person, 0, "we are sorry", case.now))
+        if person == "vera":
+            case.becomes(rules.settle(case.complaint, "kim", False, "", case.now))
+    return case
+
+
+def last_resort() -> Case:
+    """Nobody has taken it: it is with Ida."""
+    return given().passes(days=3)
+
+
+def settled() -> Case:
+    case = answered()
+    return case.becomes(rules.settle(case.complaint, "kim", True, "thank you", case.now))
+
+
+def unanswered() -> Case:
+    return answered().passes(days=10)
+
+
+def withdrawn() -> Case:
+    case = given()
+    return case.becomes(rules.withdraw(case.complaint, "kim", "", case.now))
+
+
+def reopened() -> Case:
+    case = settled()
+    return case.becomes(rules.reopen(case.complaint, "kim", "again", case.now))
+
+
+STATES = (
+    raised,
+    given,
+    called,
+    taken,
+    silent,
+    silent_too,
+    answered,
+    with_promise,
+    not_yet,
+    promised,
+    due,
+    kept,
+    broken,
+    at_the_top,
+    last_resort,
+    settled,
+    unanswered,
+    withdrawn,
+    reopened,
+)
+
+
+@dataclass
+class Reviewing:
+    """A review, as people say something about it; and the complaints it is about."""
+
+    review: Review
+    complaints: list[Complaint]
+    now: datetime = NOON
+
+    def settle(self) -> Reviewing:
+        while True:
+            before = self.review
+            self.review = reviews.tick(before, self.now)
+            if self.review.to_look_up:
+                found = find(BOOK, reviews.seek(self.review, self.now))
+                self.review = reviews.present(self.review, found, self.now)
+            elif self.review is before:
+                return self
+
+    def becomes(self, review: Review) -> Reviewing:
+        self.review = review
+        return self.settle()
+
+    def page(
+        self, reader: str, visit: int = 1, form: Mapping[str, str] | None = None, problem: str = ""
+    ) -> Page:
+        assert leads(BOOK, self.review, reader)
+        address = Address("review", self.review.id, reader, visit)
+        return Page(VIEWS.review(self.review, self.complaints, address, self.now, form, problem).body)
+
+
+def added_up() -> Reviewing:
+    """Three complaints of Harbor's: the last one can't be looked up. Vera is asked to lead the review."""
+    stories = [given(), settled(), replace_number(given(), "c-3")]
+    known = [replace_number(story, f"c-{n}").complaint for n, story in enumerate(stories, start=1)]
+    counted = tuple(Counted(one.id, one.number, one.raised.kind, one.opened) for one in known)
+    terms = agreed(BOOK, review=True)
+    assert terms is not None
+    return Reviewing(reviews.begun("harbor", counted, terms, NOON), known[:2]).settle()
+
+
+def replace_number(case: Case, number: str) -> Case:
+    complaint = case.complaint
+    case.complaint = replace(
+        complaint, number=number, id=f"complaint-harbor-{number}", raised=replace(RAISED, number=number)
+    )
+    return case
+
+
+def led() -> Reviewing:
+    case = added_up()
+    return case.becomes(reviews.acknowledge(case.review, "vera", 1, case.now))
+
+
+def led_higher() -> Reviewing:
+    """Vera has not taken it: Otto is asked."""
+    case = added_up()
+    case.now += timedelta(days=1)
+    return case.settle()
+
+
+def held() -> Reviewing:
+    case = led()
+    return case.becomes(reviews.conclude(case.review, "vera", 1, "a call each <b>month</b>", case.now))
+
+
+REVIEWS = (added_up, led, led_higher, held)
+
+
+# The pages ------------------------------------------------------------------------------------
+
+
+def form_to_complain(
+    form: Mapping[str, str] | None = None,
+    problem: str = "",
+    person: str = "kim",
+    about_ticket: bool = True,
+    views: Views = VIEWS,
+) -> Page:
+    address = Address("complain", TICKET.id if person else "harbor", person)
+    ticket = TICKET if person and about_ticket else None
+    return Page(views.complain(address, ticket, form or {}, "n1", problem).body)
+
+
+TYPED = {
+    "kind": "conduct",
+    "words": HOSTILE,
+    "settle": '"><b>odd</b>',
+    "about-vera": "yes",
+    "who": '"><b>Lou</b>',
+    "reach": "<i>020</i>",
+}
+FORMS = {
+    "about a ticket": form_to_complain(),
+    "about a ticket, problem": form_to_complain(TYPED, "Say what happened."),
+    "about a ticket, away": form_to_complain(TYPED, "Again in a minute.", about_ticket=False),
+    "a client's": form_to_complain(person=""),
+    "a client's, problem": form_to_complain(TYPED, "Say who you are.", person=""),
+}
+
+
+def readers(case: Case) -> list[str]:
+    return [one for one in ("kim", CALLER, *BOOK.people) if hears(BOOK, case.complaint, one)]
+
+
+COMPLAINTS_PAGES = {
+    f"{reader}, {state.__name__}, {visit}": state().page(reader, visit)
+    for state in STATES
+    for reader in readers(state())
+    for visit in (0, 1)
+} | {
+    "problem": answered().page("kim", 0, {"text": HOSTILE}, "It has moved since."),
+    "problem of an answer": taken().page("max", 1, {"text": HOSTILE, "promise": HOSTILE}, "Say by when."),
+    "problem and no form": settled().page("max", 1, {"text": "typed", "promise": "typed too"}, "Closed."),
+}
+REVIEW_PAGES = {
+    f"{reader}, {state.__name__}": state().page(reader)
+    for state in REVIEWS
+    for reader in BOOK.people
+    if leads(BOOK, state().review, reader)
+} | {"problem": led().page("vera", 1, {"text": HOSTILE}, "Choose what you want to do.")}
+PAGES = {
+    **{f"form, {name}": page for name, page in FORMS.items()},
+    **{f"complaint, {name}": page for name, page in COMPLAINTS_PAGES.items()},
+    **{f"review, {name}": page for name, page in REVIEW_PAGES.items()},
+    "just raised": Page(VIEWS.just_raised().body),
+}
+EVERY_PAGE = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
+
+
+# What holds for every page --------------------------------------------------------------------
+
+
+@EVERY_PAGE
+def test_the_page_keeps_to_the_policy_and_can_be_read_by_everybody(page: Page) -> None:
+    """No script, nothing from elsewhere; a language, a title, one heading, a phone's width, ids once."""
+    assert page.all("script, style, img, iframe, object, base, [style]") == []
+    assert not re.search(r"\son\w+=", page.html)
+    assert page.one("html")["lang"] == "en"
+    assert page.one("title").get_text().endswith("(Northwind)")
+    assert len(page.all("h1")) == len(page.all("main")) == 1
+    assert "width=device-width" in page.html
+    assert "<b>" not in page.html
+    assert "<i>" not in page.html
+    ids = [str(tag["id"]) for tag in page.all("[id]")]
+    assert len(ids) == len(set(ids))
+    assert {str(tag["aria-describedby"]) for tag in page.all("[aria-describedby]")} <= set(ids)
+    for a in page.all("a"):
+        assert re.fullmatch(r"#(decide|promise-1)|http://rung\.test/ticket/customer/[^/]+", str(a["href"]))
+
+
+@EVERY_PAGE
+def test_the_title_of_the_page_has_no_words_of_the_complaint(page: Page) -> None:
+    """It stands in the browser's list of what was opened."""
+    title = page.one("title").get_text()
+    assert not re.search(f"{SECRET}|{SETTLE}|asking|log in|Kim|Lou", title)
+
+
+@EVERY_PAGE
+def test_no_form_of_the_page_says_anything_by_itself(page: Page) -> None:
+    """By POST to the same address; one button, which says nothing; choices are required."""
+    for form in page.all("form"):
+        assert form["method"] == "post"
+        assert form.get("action") is None
+        radios = form.select("input[type=radio]")
+        assert radios
+        assert all(radio.has_attr("required") for radio in radios)
+        (button,) = form.select("button, input[type=submit]")
+        assert button["type"] == "submit"
+        assert not button.has_attr("name")
+
+
+@pytest.mark.parametrize(("name", "page"), PAGES.items(), ids=PAGES.keys())
+def test_nothing_is_chosen_before_somebody_chooses(name: str, page: Page) -> None:
+    """Only the form to complain keeps what was chosen, when it was not sent."""
+    chosen = {str(tag["name"]) for tag in page.all("[checked]")}
+    kept = name.startswith("form") and page.all("[role=alert]")
+    assert chosen == ({"kind", "about-vera"} if kept else set())
+
+
+@EVERY_PAGE
+def test_every_field_has_its_label(page: Page) -> None:
+    """For who can't see it."""
+    fields = page.all("input:not([type=hidden]), select, textarea")
+    assert {str(field["id"]) for field in fields} == {str(label["for"]) for label in page.all("label")}
+
+
+# Raising one ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["about a ticket", "a client's"])
+def test_before_the_form_stands_who_reads_it_and_what_comes_next(name: str) -> None:
+    page = FORMS[name]
+    before = page.text.partition("What is it about?")[0]
+    assert "Somebody outside the technical team reads it, Max Berger (account manager) first" in before
+    assert "nobody who worked on" in before
+    assert "You see at once who has it and by when they answer" in before
+    assert "it goes up to customer success, then to leadership" in before
+    assert "another button, “Please escalate”" in before
+
+
+def test_a_contact_says_nothing_of_who_they_are() -> None:
+    """And the way back to their ticket is shown; a client's page asks who it is, and has no way back."""
+    page = FORMS["about a ticket"]
+    assert {str(field["name"]) for field in page.all("[name]:not([type=checkbox])")} == {
+        *("viewport", "color-scheme"),
+        *("nonce", "kind", "words", "settle"),
+    }
+    assert page.one("a")["href"] == LINKS.url(Address("customer", TICKET.id, "kim"))
+    assert "Nobody can log in (ticket 42)" in page.text
+    client = FORMS["a client's"]
+    assert {"who", "reach"} < {str(field["name"]) for field in client.all("[required]")}
+    assert client.all("a") == []
+
+
+def test_whom_it_can_be_about_is_who_hears_it() -> None:
+    """By name; nobody of the tiers."""
+    labels = [label.get_text() for label in FORMS["about a ticket"].all("fieldset.about label")]
+    assert labels == [
+        f"It is about {name}" for name in ("Max Berger", "Vera Hall", "Una Doyle", "Otto Northwind")
+    ]
+
+
+@pytest.mark.parametrize("name", [name for name in FORMS if "," in name])
+def test_nothing_that_was_typed_is_lost(name: str) -> None:
+    """Nor what was chosen, nor what makes it the same form."""
+    page = FORMS[name]
+    assert page.one("[name=kind][checked]")["value"] == "conduct"
+    assert page.one("#words").text.strip() == HOSTILE
+    assert page.one("#settle").text.strip() == TYPED["settle"]
+    assert page.one("[name=about-vera]").has_attr("checked")
+    assert page.one("[name=nonce]")["value"] == "n1"
+    assert page.one("title").get_text().startswith("Not sent: ")
+    if "client" in name:
+        assert (page.one("#who")["value"], page.one("#reach")["value"]) == (TYPED["who"], TYPED["reach"])
+
+
+def test_with_one_level_it_says_nothing_of_going_up() -> None:
+    book = northwind(complaints=COMPLAINTS | {"levels": COMPLAINTS["levels"][:1], "review": None})
+    page = form_to_complain(views=Views(lambda: book, LINKS))
+    assert "if they don't, somebody else hears it." in page.text
+
+
+# The pages of the ticket ------------------------------------------------------------------------
+
+
+def ticket_page(purpose: str, person: str, book: Any = BOOK, over: bool | None = None) -> Page:
+    ticket = TICKET
+    if over is not None:
+        ticket = complained(ticket, "c-4k7wz2xp", False, NOON)
+        ticket = complained(ticket, "c-4k7wz2xp", True, NOON) if over else ticket
+    address = Address("customer" if purpose == "customer" else "staff", ticket.id, person)
+    return Page(Views(lambda: book, LINKS).page(ticket, address).body)
+
+
+def test_the_customers_page_leads_to_the_form_and_keeps_its_own_button() -> None:
+    """To escalate the technical work is another thing."""
+    page = ticket_page("customer", "kim")
+    link = LINKS.url(Address("complain", TICKET.id, "kim"))
+    assert page.one(f"a[href='{link}']").get_text() == (
+        "Not happy with how this is handled? Tell somebody outside the technical team"
+    )
+    assert "escalate" in page.choices
+
+
+def test_who_is_no_contact_any_more_or_is_not_heard_here_has_no_link() -> None:
+    without = northwind(complaints=None)
+    for page in (ticket_page("customer", "nora"), ticket_page("customer", "kim", without)):
+        assert "Not happy" not in page.text
+    assert "Not happy" not in ticket_page("staff", "ana").text
+
+
+def test_the_staffs_page_knows_that_there_is_a_complaint_and_no_more() -> None:
+    """As long as it is open."""
+    line = (
+        r"There is a complaint about how this ticket is handled \(since .*12:00\)\. It is heard outside the "
+        r"tiers; nothing changes here, and there is nothing for you to do with it\."
+    )
+    page = ticket_page("staff", "ana", over=False)
+    assert len(re.findall(line, page.text)) == 1
+    for word in ("c-4k7wz2xp", *rules.CUSTOMERS, "Max Berger"):
+        assert f" {word} " not in page.text
+    assert "There is a complaint" not in ticket_page("staff", "ana", over=True).text
+    assert "There is a complaint" not in ticket_page("staff", "ana").text
+    assert "omplaint" not in ticket_page("customer", "kim", over=False).text
+
+
+# A complaint, for the customer -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "lead", "choices"),
+    [
+        (raised, "We have it, and it is just being given to somebody.", ""),
+        (
+            given,
+            r"Max Berger \(account manager\) is asked to take it by .*16:00\.",
+            "add about settled withdraw",
+        ),
+        (
+            taken,
+            r"Max Berger \(account manager\) has it, and answers by .*12:00\.",
+            "add about settled withdraw",
+        ),
+        (
+            silent,
+            r"Vera Hall \(customer success\) is asked to take it by .*18:00\.",
+            "add about settled withdraw",
+        ),
+        (answered, r"Max Berger has answered: does that settle it\?", "settled not_yet add withdraw"),
+        (promised, "Now it waits for what was promised to you.", "not_yet add withdraw"),
+        (
+            due,
+            r"What was promised to you is due: was it kept\?",
+            "not_yet add withdraw kept-1 broken-1",
+        ),
+        (kept, "Closed: you said that it is settled.", "reopen"),
+        (settled, "Closed: you said that it is settled.", "reopen"),
+        (unanswered, "Closed: you did not say whether the answer settles it.", "reopen"),
+        (withdrawn, "Closed: you took it back.", "reopen"),
+        (
+            reopened,
+            r"Vera Hall \(customer success\) is asked to take it by .*14:00\.",
+            "add about settled withdraw",
+        ),
+    ],
+)
+def test_the_customer_sees_first_how_it_stands_and_can_say_what_fits(
+    state: Any, lead: str, choices: str
+) -> None:
+    page = state().page("kim")
+    assert re.fullmatch(lead, page.lead), page.lead
+    assert page.choices == set(choices.split())
+
+
+@pytest.mark.parametrize("state", [kept, settled, unanswered, withdrawn])
+def test_what_is_closed_can_be_opened_again_by_the_customer_alone(state: Any) -> None:
+    """It needs no words; and no bare button, which a mail scanner would press."""
+    page = state().page("kim")
+    assert page.one("form button").get_text() == "Open it again"
+    assert "It is opened again. It goes up to customer success, with all that was said." in page.text
+    assert not page.one("#text").has_attr("required")
+    assert state().page("max").all("form") == []
+
+
+def test_the_customer_reads_all_that_was_said_and_what_comes_next() -> None:
+    page = not_yet().page("kim")
+    raised, answer, says = page.part("What was said")
+    assert raised.endswith(f"You raised it: {SECRET} <b>again</b>")
+    assert answer.endswith("Max Berger answered: I am sorry <i>indeed</i>")
+    assert says.endswith("You said that it is not settled yet: a call is not enough")
+    steps = page.part("If nobody acts")
+    assert [step.partition("it goes to ")[2] for step in steps] == [
+        *("Una Doyle (customer success)", "Otto Northwind (leadership)"),
+        "Ida Northcott (last resort)",
+    ]
+    closes = answered().page("kim")
+    assert closes.part("If nobody acts")[-1].endswith("closed as unanswered, if you say nothing")
+    assert "Please tell us below by Thu 26 Nov 12:00." in closes.text
+
+
+def test_not_yet_says_where_it_goes() -> None:
+    """Up; from the highest level to that level again, from the last resort to that person."""
+    assert "It goes up to customer success, with all that was said." in answered().page("kim").text
+    assert "Leadership hears it again, with all that was said." in at_the_top().page("kim").text
+    case = last_resort()
+    case.becomes(rules.answer(case.complaint, "ida", 0, "sorry", case.now))
+    assert "Ida Northcott hears it again" in case.page("kim").text
+
+
+def test_promises_are_shown_with_what_became_of_them() -> None:
+    for state, says in (
+        (with_promise, "promised by Max Berger, for Wed 25 Nov 12:00)"),
+        (due, "promised by Max Berger, for 12:00: was it kept? Please say so below)"),
+        (kept, "for 12:00: kept)"),
+        (broken, "for 12:00: not kept)"),
+        (lambda: due().passes(days=10), "nobody has said whether it was kept)"),
+    ):
+        (promise,) = state().page("kim").part("What was promised")
+        assert promise.startswith("1. a call before each change (")
+        assert promise.endswith(says)
+
+
+def test_what_can_not_be_kept_goes_up_or_to_who_has_it_by_then() -> None:
+    """Said by who has promised it, before its time as well."""
+    assert (
+        "It goes up to customer success, with all that was said. Write why" in promised().page("max", 1).text
+    )
+    case = with_promise()
+    case.becomes(rules.settle(case.complaint, "kim", False, "", case.now))
+    page = case.page("max", 1)
+    assert page.choices == {"kept-1", "broken-1"}
+    assert "Vera Hall hears of it. Write why: Kim Harlow reads it." in page.text
+
+
+def test_the_visit_that_is_shown_is_the_one_that_is_sent() -> None:
+    """An old page of the customer's moves nothing twice."""
+    for state, visit in ((answered, "1"), (at_the_top, "3")):
+        assert {str(tag["value"]) for tag in state().page("kim").all("[name=visit]")} == {visit}
+
+
+def test_who_is_no_contact_is_told_to_keep_the_page() -> None:
+    page = called().page(CALLER)
+    assert "keep the address of this page. To call you, we have: 020 7946 0111." in page.text
+    assert page.part("What was said")[0].partition(" ")[2].startswith("You raised it")
+    assert "You are here as Lou Dane" in page.text
+
+
+@pytest.mark.parametrize(("name", "page"), COMPLAINTS_PAGES.items(), ids=COMPLAINTS_PAGES.keys())
+def test_the_customer_reads_nothing_internal(name: str, page: Page) -> None:
+    """No record, nor who does not hear it."""
+    if name.startswith(("kim", CALLER)):
+        assert page.all("details") == []
+        assert "does not hear it" not in page.text
+
+
+# A complaint, for those who hear it -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "reader", "visit", "lead", "choices"),
+    [
+        (
+            given,
+            "max",
+            1,
+            r"It is for you to hear: please say by .*16:00 that you have it\.",
+            "acknowledge answer",
+        ),
+        (taken, "max", 1, r"You have it: please answer by .*12:00\.", "answer"),
+        (
+            silent,
+            "max",
+            1,
+            r"Vera Hall \(customer success\) is asked to take it: nothing for you to do\.",
+            "",
+        ),
+        (
+            silent,
+            "vera",
+            2,
+            r"It is for you to hear: please say by .*18:00 that you have it\.",
+            "acknowledge answer",
+        ),
+        (
+            silent_too,
+            "vera",
+            2,
+            r"Una Doyle \(customer success\) is asked to take it by .*20:00\.",
+            "acknowledge answer",
+        ),
+        (answered, "max", 1, "Answered: Kim Harlow is asked whether .* Nothing for you to do.", ""),
+        (
+            not_yet,
+            "max",
+            1,
+            r"Vera Hall \(customer success\) is asked to take it: nothing for you to do\.",
+            "",
+        ),
+        (
+            promised,
+            "max",
+            1,
+            "It only waits for what was promised. Nothing to answer.",
+            "kept-1 broken-1",
+        ),
+        (due, "max", 1, r"What you promised is due: was it kept\?", "kept-1 broken-1"),
+        (settled, "max", 1, "Closed: Kim Harlow said that it is settled.", ""),
+        (unanswered, "max", 1, "Closed: Kim Harlow did not say whether the answer settles it.", ""),
+        (withdrawn, "max", 1, "Closed: Kim Harlow took it back.", ""),
+    ],
+)
+def test_who_hears_it_sees_first_what_there_is_to_do(
+    state: Any, reader: str, visit: int, lead: str, choices: str
+) -> None:
+    page = state().page(reader, visit)
+    assert re.fullmatch(lead, page.lead), page.lead
+    assert page.choices == set(choices.split())
+
+
+def test_who_hears_it_reads_all_that_they_need_to_answer() -> None:
+    page = not_yet().page("vera", 2)
+    for fact in (
+        "Kim Harlow, Harbor Trading",
+        "changed without asking",
+        "42, Nobody can log in",
+        SETTLE,
+        SECRET,
+        "Max Berger answered: I am sorry",
+        "Kim Harlow said that it is not settled yet: a call is not enough",
+        "The answer is due by 20:00.",
+    ):
+        assert fact in page.text
+    assert "You were told before" not in taken().page("max", 1).text
+    caller = called().page("max", 1)
+    assert "No mail reaches Lou Dane: call them (020 7946 0111)." in caller.text
+
+
+def test_an_answer_can_promise_something_by_a_day() -> None:
+    """Both are offered where it can be answered, and kept when it did not count."""
+    page = COMPLAINTS_PAGES["problem of an answer"]
+    assert page.one("#text").text.strip() == page.one("#promise").text.strip() == HOSTILE
+    assert page.one("#promised_by")["type"] == "datetime-local"
+    assert "The time in Europe/London" in page.text
+    assert given().page("kim").all("#promise, #promised_by") == []
+
+
+def test_an_old_link_of_who_has_it_again_leads_to_the_newest_mail() -> None:
+    case = at_the_top()
+    case.becomes(rules.settle(case.complaint, "kim", False, "", case.now))
+    assert case.complaint.holder == "otto"
+    page = case.page("otto", 3)
+    assert page.lead == "It is with you again, but this link is from an earlier mail."
+    assert page.choices == set()
+
+
+def test_what_was_typed_into_a_form_that_is_there_no_more_is_shown() -> None:
+    page = COMPLAINTS_PAGES["problem and no form"]
+    assert "What you wrote was not sent" in page.text
+    assert [tag.text for tag in page.all("main > .quoted")] == ["typed", "typed too"]
+    early = given().page("kim", 0, {"text-1": "nobody called"}, "There is no promise 1.")
+    assert [tag.text for tag in early.all("main > .quoted")] == ["nobody called"]
+
+
+@pytest.mark.parametrize(("name", "page"), COMPLAINTS_PAGES.items(), ids=COMPLAINTS_PAGES.keys())
+def test_only_a_page_without_a_form_looks_again(name: str, page: Page) -> None:
+    """What somebody is just typing is never lost."""
+    refreshes = bool(page.all("meta[http-equiv=refresh]"))
+    assert refreshes == (", raised," in name)
+    assert not (refreshes and page.all("form"))
+
+
+def test_nobody_it_is_about_and_nobody_of_the_tiers_may_read_it() -> None:
+    """Nor who was never told of it, nor another contact of the client."""
+    case = given()
+    case.becomes(rules.add(case.complaint, "kim", "it is about Max", case.now, about=("max",)))
+    assert readers(case) == ["kim", "vera"]
+    assert not any(
+        hears(BOOK, case.complaint, one) for one in ("max", "raj", "nora", "ana", "tom", "caller", "")
+    )
+
+
+def test_who_has_left_may_not_read_it_any_more() -> None:
+    clients = PROCEDURE["clients"]
+    harbor = clients["harbor"] | {
+        "contacts": {"raj": clients["harbor"]["contacts"]["raj"]},
+        "authority": [],
+        "account_manager": "vera",
+    }
+    people = {ident: person for ident, person in PROCEDURE["people"].items() if ident != "max"}
+    book = northwind(clients=clients | {"harbor": harbor}, people=people)
+    assert not any(hears(book, given().complaint, one) for one in ("kim", "max"))
+
+
+# A review -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "reader", "visit", "lead", "choices"),
+    [
+        (added_up, "vera", 1, r"It is for you to lead: please say by .* that you do\.", "lead held"),
+        (led, "vera", 1, r"You lead it: please hold it by .*\.", "held"),
+        (led_higher, "vera", 1, r"Otto Northwind \(leadership\) is asked to lead it: nothing .*", ""),
+        (led_higher, "otto", 2, r"It is for you to lead: .*", "lead held"),
+        (held, "vera", 1, "You have held it: nothing to do.", ""),
+    ],
+)
+def test_who_leads_a_review_sees_first_what_there_is_to_do(
+    state: Any, reader: str, visit: int, lead: str, choices: str
+) -> None:
+    page = state().page(reader, visit)
+    assert re.fullmatch(lead, page.lead), page.lead
+    assert page.choices == set(choices.split())
+
+
+def test_a_review_shows_the_complaints_with_all_that_was_said() -> None:
+    """But for what can't be looked up."""
+    page = added_up().page("vera")
+    assert [tag.get_text() for tag in page.all("h3")] == [
+        f"c-{n}: changed without asking, since 12:00" for n in (1, 2, 3)
+    ]
+    assert page.text.count(SECRET) == 2
+    assert "Kim Harlow said that it is settled: thank you" in page.text
+    assert page.text.count("Its words can't be shown at the moment.") == 1
+    assert "a call each <b>month</b>" in held().page("vera").text
+
+
+def test_who_a_complaint_is_about_reads_neither_its_words_nor_its_kind() -> None:
+    """Also when that was said after it was counted."""
+    case = added_up()
+    case.complaints[0] = replace(case.complaints[0], barred=("vera",))
+    page = case.page("vera")
+    assert page.all("h3")[0].get_text() == "c-1, since 12:00"
+    assert page.text.count(SECRET) == 1
+    assert page.text.count("It is not for you to read.") == 1
+
+
+def test_only_who_was_asked_to_lead_a_review_may_read_it() -> None:
+    review = added_up().review
+    assert [one for one in ("kim", *BOOK.people) if leads(BOOK, review, one)] == ["vera"]
+    counted = Counted("complaint-harbor-c-4", "c-4", "conduct", NOON, ("vera",))
+    assert not leads(BOOK, reviews.another(review, counted, NOON), "vera")
+
+
+# Logs -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["complain", "complaint", "review"])
+def test_a_token_is_cut_out_of_what_is_logged(page: str) -> None:
+    line = {"event": f"GET /{page}/abc.def?x=1 HTTP/1.1"}
+    assert without_tokens(None, "", line) == {"event": f"GET /{page}/[cut]?x=1 HTTP/1.1"}
