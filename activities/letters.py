@@ -259,6 +259,7 @@ class Writer:
             "asker": f"{asker} ({book.name})" if reading.contact else asker,
             "link": self._links.url(address),
             "code": self._links.code(address) if approval.code and reading.waits else "",
+            "may_complain": reading.contact and book.complaints is not None,
             "name": approval.name,
             **here,
         }

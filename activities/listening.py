@@ -8,32 +8,10 @@ from datetime import datetime
 
 from procedure import complaint as complaints
 from procedure import review as reviews
-from procedure.complaint import CUSTOMERS, Complaint, Promise, Said, Word
+from procedure.complaint import CUSTOMERS, PROMISED, SAID, Complaint, Promise, Said, Word
 from procedure.forecast import Step
-from procedure.path import LAST_RESORT, OnPath, Told
+from procedure.path import OnPath, Told
 from procedure.review import Counted, Review
-
-_SAID: dict[Said, str] = {
-    "raised": "complained",
-    "added": "added",
-    "answered": "answered",
-    "settled": "said that it is settled",
-    "not yet": "said that it is not settled yet",
-    "kept": "said that a promise was kept",
-    "broken": "said that a promise was not kept",
-    "withdrawn": "took it back",
-    "opened again": "opened it again",
-}
-"""What somebody has done by saying it, after their name."""
-
-_PROMISED = {
-    "given": "not due yet",
-    "asked": "due: was it kept?",
-    "kept": "kept",
-    "broken": "not kept",
-    "unanswered": "nobody has said whether it was kept",
-}
-"""What has become of a promise."""
 
 _TO_CUSTOMERS = {
     "says that it is not settled yet": "You said that it is not settled yet",
@@ -141,13 +119,6 @@ class Hearing(Listening):
         return "" if text == f"{self.stands.name(self.stands.holder)} has it" else text
 
     @property
-    def above(self) -> str:
-        """The level it goes to if an answer does not settle it; from the highest it comes back there."""
-        levels = self.stands.path.levels
-        at = min(levels.at + 1, max(levels.at, len(levels.rungs) - 1))
-        return levels.rungs[at] if at < len(levels.rungs) else LAST_RESORT
-
-    @property
     def steps(self) -> list[Step]:
         """What happens if nobody acts."""
         return [Step(at, self._step(text)) for at, text in complaints.forecast(self.stands)]
@@ -190,7 +161,7 @@ class Hearing(Listening):
 
     def says(self, word: Word) -> str:
         """Who has said what: "Max Berger answered"."""
-        return f"{self.called(word.by)} {_SAID[word.said]}"
+        return f"{self.called(word.by)} {SAID[word.said]}"
 
     def called(self, person: str) -> str:
         """Somebody's name, and "you" for the reader."""
@@ -234,7 +205,7 @@ class Hearing(Listening):
 
     def became(self, promise: Promise) -> str:
         """What has become of a promise."""
-        return _PROMISED[promise.state]
+        return PROMISED[promise.state]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from temporalio.common import TypedSearchAttributes
 
 from commands import ledger, tables
 from procedure.calendars import local
-from procedure.complaint import Complaint, Promise, PromiseState, Said, forecast
+from procedure.complaint import PROMISED, SAID, Complaint, Promise, forecast
 from procedure.path import OnPath
 from procedure.review import Review
 from procedure.review import forecast as review_forecast
@@ -40,26 +40,6 @@ _WORDS: dict[type[Complaint] | type[Review], dict[str, Any]] = {
     },
 }
 """What is only for those who hear it: the words, and about whom they are."""
-
-_SAID: dict[Said, str] = {
-    "raised": "complains",
-    "added": "adds",
-    "answered": "answers",
-    "settled": "says that it is settled",
-    "not yet": "says not yet",
-    "kept": "says that a promise was kept",
-    "broken": "says that a promise was not kept",
-    "withdrawn": "takes it back",
-    "opened again": "opens it again",
-}
-
-_PROMISES: dict[PromiseState, str] = {
-    "given": "not due yet",
-    "asked": "asked for now",
-    "kept": "kept",
-    "broken": "broken",
-    "unanswered": "nobody has said whether it was kept",
-}
 
 
 def row(
@@ -188,13 +168,13 @@ def _what_was_said(complaint: Complaint, now: datetime) -> Iterator[str]:
     for word in said:
         who = complaint.who if word.by == complaint.by else complaint.name(word.by)
         text = f": {tables.indented(word.text, 4)}" if word.text else ""
-        yield f"  {local(word.at, now, 'UTC')}  {who} {_SAID[word.said]}{text}"
+        yield f"  {local(word.at, now, 'UTC')}  {who} {SAID[word.said]}{text}"
 
 
 def _promise(complaint: Complaint, promise: Promise, words: bool, now: datetime) -> str:
     what = f": {tables.indented(promise.what, 5)}" if words else ""
     by = f"{complaint.name(promise.by)}, by {local(promise.due, now, 'UTC')}"
-    return f"{promise.number}. {by}, {_PROMISES[promise.state]}{what}"
+    return f"{promise.number}. {by}, {PROMISED[promise.state]}{what}"
 
 
 def next_steps(complaint: Complaint, now: datetime, zone: str, words: bool) -> Iterator[str]:

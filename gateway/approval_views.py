@@ -54,6 +54,7 @@ def approval_facts(
         "person": reading.name(person),
         "staff": reading.staff,
         "ticket_url": links.url(ticket) if reading.staff else "",
+        "complain_url": _complain_url(book, links, approval, person),
         "authority": words.authority(reading, put) if put else "",
         "must_agree": words.must_agree(reading) if approval.consent else "",
         "first": words.first(reading),
@@ -79,6 +80,12 @@ def approval_facts(
         "longest": LONGEST_TEXT,
         "version": len(approval.record),
     }
+
+
+def _complain_url(book: Procedure, links: Links, approval: Approval, person: str) -> str:
+    """Where a contact can say that they are not happy; empty for others, and where nobody hears it."""
+    hears = book.complaints is not None and book.client_of(person) == approval.client
+    return links.url(Address("complain", approval.ticket, person)) if hears else ""
 
 
 def _put(approval: Approval, address: Address) -> Put | None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from procedure.book import Client, Procedure
 from procedure.calendars import local, localise
-from procedure.complaint import CALLER, Complaint, Promise, Said, forecast
+from procedure.complaint import CALLER, SAID, Complaint, Promise, forecast
 from procedure.complaints import Kind
 from procedure.forecast import Step
 from procedure.path import must_stand_there
@@ -23,19 +23,6 @@ KIND_MEANINGS: dict[Kind, str] = {
     "other": "Anything else about how we are served.",
 }
 """What each kind of complaint means to who raises it."""
-
-SAID: dict[Said, str] = {
-    "raised": "raised it",
-    "added": "added",
-    "answered": "answered",
-    "settled": "said that it is settled",
-    "not yet": "said that it is not settled yet",
-    "kept": "said that a promise is kept",
-    "broken": "said that a promise is not kept",
-    "withdrawn": "took it back",
-    "opened again": "opened it again",
-}
-"""What somebody did, after their name."""
 
 
 class Choice(NamedTuple):
@@ -325,10 +312,10 @@ def _settles(reading: Hearing) -> str:
 
 def _goes_up(reading: Hearing) -> str:
     """Where it goes that is not settled: up, or to the highest level again."""
-    names, levels = reading.complaint.terms.names, reading.complaint.path.levels
-    if levels.at + 1 < len(names):
-        return f"It goes up to {names[levels.at + 1]}, with all that was said."
-    again = reading.holder if levels.exhausted else reading.level
+    levels, above = reading.complaint.path.levels, reading.complaint.above
+    if levels.at + 1 < len(levels.rungs):
+        return f"It goes up to {above}, with all that was said."
+    again = reading.holder if levels.exhausted else above
     return f"{again[:1].upper()}{again[1:]} hears it again, with all that was said."
 
 

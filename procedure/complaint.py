@@ -27,7 +27,28 @@ Outcome = Literal["", "settled", "unanswered", "withdrawn"]
 Said = Literal[
     "raised", "added", "answered", "settled", "not yet", "kept", "broken", "withdrawn", "opened again"
 ]
+SAID: dict[Said, str] = {
+    "raised": "complained",
+    "added": "added",
+    "answered": "answered",
+    "settled": "said that it is settled",
+    "not yet": "said that it is not settled yet",
+    "kept": "said that a promise was kept",
+    "broken": "said that a promise was not kept",
+    "withdrawn": "took it back",
+    "opened again": "opened it again",
+}
+"""What somebody has done by saying it, after their name."""
+
 PromiseState = Literal["given", "asked", "kept", "broken", "unanswered"]
+PROMISED: dict[PromiseState, str] = {
+    "given": "not due yet",
+    "asked": "due: was it kept?",
+    "kept": "kept",
+    "broken": "not kept",
+    "unanswered": "nobody has said whether it was kept",
+}
+"""What has become of a promise."""
 
 RECEIVED = "received"
 """The news of a complaint that has just come in; other news is why it has gone to somebody else."""
@@ -203,6 +224,14 @@ class Complaint(OnPath):
     def to_look_up(self) -> bool:
         """Who hears it, or how long the customer has, is not known yet."""
         return self.unpresented or any(wait.due is None for wait in self.waiting)
+
+    @property
+    def above(self) -> str:
+        """The level it goes to if the answer does not settle it; from the highest it comes back there."""
+        levels = self.path.levels
+        last = max(levels.at, len(levels.rungs) - 1)
+        at = min(levels.at + 1, last)
+        return levels.rungs[at] if at < len(levels.rungs) else LAST_RESORT
 
     def readers(self) -> tuple[str, ...]:
         """Those of the MSP who may read it: who was told on its levels, and nobody it is about."""

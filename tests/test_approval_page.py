@@ -243,7 +243,7 @@ def test_the_page_keeps_to_the_policy_and_can_be_read_by_everybody(page: Page) -
     for tag in page.all("[aria-describedby]"):
         assert tag["aria-describedby"] in ids
     for a in page.all("a"):
-        assert re.fullmatch(r"#decide|http://rung\.test/ticket/staff/[^/]+", str(a["href"]))
+        assert re.fullmatch(r"#decide|http://rung\.test/(ticket/staff|complain)/[^/]+", str(a["href"]))
 
 
 @EVERY_PAGE
@@ -276,9 +276,15 @@ def test_a_contact_reads_nothing_of_the_msps_way_to_its_answer(name: str, page: 
         return
     for internal in ("Gil Moreau", "Tom Adeyemi", "up to GBP 2,000", "version test", "whole record"):
         assert internal not in page.text
-    assert page.all("a:not([href='#decide'])") == []
+    assert [a for a in page.all("a") if not re.match(r"#decide|.*/complain/", str(a["href"]))] == []
     if "approved" not in name:
         assert "internal" not in page.text, page.text
+
+
+def test_a_contact_can_complain_from_it_and_nobody_else() -> None:
+    """Whatever mail a customer has in hand leads there; where nobody hears complaints, none does."""
+    assert len(asked().page("raj", 1).all("a[href*='/complain/']")) == 1
+    assert asked().page("cy", 1).all("a[href*='/complain/']") == []
 
 
 # Who can decide ---------------------------------------------------------------------------

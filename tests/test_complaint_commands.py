@@ -144,8 +144,8 @@ def test_with_its_words_a_complaint_is_shown_with_all_that_was_said() -> None:
     told = shown(not_yet(), words=True)
     assert [word for word in (*WORDS, KIND, "About: Bo Lind") if word not in told] == []
     lines = told.splitlines()
-    assert "  Mon 23 Nov 11:00  Max Berger answers: the-answer" in lines
-    assert "  Mon 23 Nov 11:00  the-caller says not yet: the-reply" in lines
+    assert "  Mon 23 Nov 11:00  Max Berger answered: the-answer" in lines
+    assert "  Mon 23 Nov 11:00  the-caller said that it is not settled yet: the-reply" in lines
     assert "  1. Max Berger, by Fri 27 Nov 10:00, not due yet: the-promise" in lines
 
 

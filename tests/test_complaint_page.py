@@ -596,7 +596,7 @@ def test_what_is_closed_can_be_opened_again_by_the_customer_alone(state: Any) ->
 def test_the_customer_reads_all_that_was_said_and_what_comes_next() -> None:
     page = not_yet().page("kim")
     raised, answer, says = page.part("What was said")
-    assert raised.endswith(f"You raised it: {SECRET} <b>again</b>")
+    assert raised.endswith(f"You complained: {SECRET} <b>again</b>")
     assert answer.endswith("Max Berger answered: I am sorry <i>indeed</i>")
     assert says.endswith("You said that it is not settled yet: a call is not enough")
     steps = page.part("If nobody acts")
@@ -652,7 +652,7 @@ def test_the_visit_that_is_shown_is_the_one_that_is_sent() -> None:
 def test_who_is_no_contact_is_told_to_keep_the_page() -> None:
     page = called().page(CALLER)
     assert "keep the address of this page. To call you, we have: 020 7946 0111." in page.text
-    assert page.part("What was said")[0].partition(" ")[2].startswith("You raised it")
+    assert page.part("What was said")[0].partition(" ")[2].startswith("You complained")
     assert "You are here as Lou Dane" in page.text
 
 
