@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from procedure import complaint as complaints
+from procedure import complaint_course as complaints
 from procedure import review as reviews
 from procedure.complaint import CUSTOMERS, PROMISED, SAID, Complaint, Promise, Said, Word
 from procedure.forecast import Step

@@ -12,7 +12,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
-from procedure import complaint, review
+from procedure import complaint, complaint_course, review
 from procedure.agreement import agree
 from procedure.book import Procedure
 from procedure.deciders import Findings, Inquiry, Verdict, judge
@@ -115,7 +115,7 @@ class Procedures:
         names = {ident: person.name for ident in idents if (person := book.person(ident))}
         begun = complaint.begun(raised, terms, names, asked.now)
         return Begun(
-            terms=terms, names=names, found=await self._levels(book, complaint.seek(begun, asked.now))
+            terms=terms, names=names, found=await self._levels(book, complaint_course.seek(begun, asked.now))
         )
 
     @activity.defn

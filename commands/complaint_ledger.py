@@ -14,7 +14,8 @@ from temporalio.common import TypedSearchAttributes
 
 from commands import ledger, tables
 from procedure.calendars import local
-from procedure.complaint import PROMISED, SAID, Complaint, Promise, forecast
+from procedure.complaint import PROMISED, SAID, Complaint, Promise
+from procedure.complaint_course import forecast
 from procedure.path import OnPath
 from procedure.review import Review
 from procedure.review import forecast as review_forecast

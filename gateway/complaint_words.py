@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from procedure.book import Client, Procedure
 from procedure.calendars import local, localise
-from procedure.complaint import CALLER, SAID, Complaint, Promise, forecast
+from procedure.complaint import CALLER, SAID, Complaint, Promise
+from procedure.complaint_course import forecast
 from procedure.complaints import Kind
 from procedure.forecast import Step
 from procedure.path import must_stand_there

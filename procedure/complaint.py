@@ -2,7 +2,8 @@
 
 It climbs a path of its own (``procedure.path``), outside the technical chain: each level takes it,
 answers in words, and the customer says whether that settles it. What was promised is asked for at
-its time. Its words stand here and in what is sent to those who hear it, and nowhere else.
+its time. Its words stand here and in what is sent to those who hear it, and nowhere else. How it goes
+on is ``procedure.complaint_course``, what can be said about it ``procedure.complaint_sayings``.
 """
 
 from __future__ import annotations
@@ -13,12 +14,9 @@ from enum import StrEnum
 from typing import Literal
 
 from procedure import path as paths
-from procedure.calendars import instant
 from procedure.complaints import Kind
-from procedure.forecast import Step
-from procedure.levels import Found, Seek, Terms
-from procedure.path import LAST_RESORT, OnPath, Told, Wake
-from procedure.ticket import Refused
+from procedure.levels import Terms
+from procedure.path import LAST_RESORT, OnPath, Told
 
 Status = Literal["open", "answered", "promised", "closed"]
 """open: with somebody on the path; answered: the customer is asked; promised: only for a promise it waits."""
@@ -239,6 +237,16 @@ class Complaint(OnPath):
         promised = tuple(one.by for one in self.promises)
         return tuple(p for p in dict.fromkeys((*here, *promised)) if p and p not in self.barred)
 
+    @property
+    def customer(self) -> str:
+        """The customer in the record: nobody's name but a contact's stands there."""
+        return self.name(self.by) if self.reached else "the customer"
+
+    def with_promise(self, promise: Promise) -> Complaint:
+        """With this promise in the place of the one of its number."""
+        promises = tuple(promise if one.number == promise.number else one for one in self.promises)
+        return replace(self, promises=promises)
+
     def having(self, number: int) -> Promise | None:
         return next((one for one in self.promises if one.number == number), None)
 
@@ -255,9 +263,6 @@ class Complaint(OnPath):
         if notice.kind in (ComplaintNotice.ANSWERED, ComplaintNotice.REMINDED):
             return self.status == "answered" or any(one.open for one in self.promises)
         return True
-
-
-# Coming in --------------------------------------------------------------------------------
 
 
 def begun(what: Raised, terms: Terms, names: dict[str, str], now: datetime) -> Complaint:
@@ -277,396 +282,5 @@ def begun(what: Raised, terms: Terms, names: dict[str, str], now: datetime) -> C
         news=RECEIVED,
     )
     taken = f", taken by {complaint.name(what.taken_by)}" if what.taken_by else ""
-    complaint = complaint.noted(now, f"{_customer(complaint)} complains{taken}", what.by, what.via)
+    complaint = complaint.noted(now, f"{complaint.customer} complains{taken}", what.by, what.via)
     return complaint.tell(ComplaintNotice.TICKET, what.ticket)
-
-
-def seek(complaint: Complaint, now: datetime) -> Seek:
-    """What has to be looked up: who hears it next, and how long the customer has."""
-    since = min((wait.since for wait in complaint.waiting if wait.due is None), default=None)
-    asked = paths.seek(complaint, now)
-    counted = bool(complaint.earlier) or complaint.drill
-    about = complaint.raised
-    return replace(asked, waits=since, ticket=about.ticket, worked=about.worked, counted=counted)
-
-
-def present(complaint: Complaint, found: Found, now: datetime) -> Complaint:
-    """Put it before the first who hears it; or begin the customer's time, now that its end is known."""
-    barred = tuple(dict.fromkeys((*complaint.barred, *found.involved)))
-    complaint = replace(complaint, barred=barred)
-    if found.earlier and not complaint.earlier:
-        complaint = replace(complaint, earlier=found.earlier)
-        complaint = complaint.noted(now, f"{len(found.earlier) + 1} complaints in the days of a review")
-    if found.settle_by:
-        complaint = _waiting_until(complaint, found)
-    if not complaint.unpresented:
-        return complaint
-    complaint = paths.put(complaint, found, now)
-    if not complaint.path.presented:
-        return complaint
-    complaint = complaint.untold(ComplaintNotice.MOVED_ON, complaint.holder)
-    complaint = complaint.tell(ComplaintNotice.GIVEN, complaint.holder)
-    if not complaint.news:
-        return complaint
-    kind = ComplaintNotice.RECEIVED if complaint.news == RECEIVED else ComplaintNotice.NOW_WITH
-    return replace(complaint.tell_customer(kind, complaint.news), news="")
-
-
-def _waiting_until(complaint: Complaint, found: Found) -> Complaint:
-    def until(wait: Wait | None) -> Wait | None:
-        if wait is None or wait.due is not None:
-            return wait
-        remind = found.remind if found.remind and found.settle_by and found.remind < found.settle_by else None
-        return replace(wait, remind=remind, due=found.settle_by)
-
-    promises = tuple(replace(one, wait=until(one.wait)) for one in complaint.promises)
-    return replace(complaint, wait=until(complaint.wait), promises=promises)
-
-
-# Time -------------------------------------------------------------------------------------
-
-
-def wake(complaint: Complaint) -> Wake | None:
-    """The next thing that time will do; None when it is closed, or about to be looked up."""
-    if complaint.over:
-        return None
-    wakes = paths.wakes(complaint)
-    for wait in complaint.waiting:
-        if wait.remind:
-            wakes.append(Wake(wait.remind, f"remind {_customer(complaint)}"))
-        if wait.due:
-            wakes.append(Wake(wait.due, "the customer's time to say whether it is settled"))
-    wakes += [
-        Wake(one.due, f"{complaint.name(one.by)}'s promise is due")
-        for one in complaint.promises
-        if one.state == "given"
-    ]
-    return min(wakes, default=None)
-
-
-def _customer(complaint: Complaint) -> str:
-    return complaint.name(complaint.by) if complaint.reached else "the customer"
-
-
-def tick(complaint: Complaint, now: datetime) -> Complaint:
-    """Do what is due now, if anything. Called again until nothing is."""
-    if complaint.over:
-        return complaint
-    for promise in complaint.promises:
-        if promise.state == "given" and now >= promise.due:
-            return _ask_for(complaint, promise, promise.due, now)
-        if promise.state == "asked" and promise.wait and _is_due(promise.wait, now):
-            return _promise_waits(complaint, promise, promise.wait, now)
-    if complaint.status == "answered" and complaint.wait and _is_due(complaint.wait, now):
-        return _customer_waits(complaint, complaint.wait, now)
-    complaint = _on_time(complaint, now)
-    if complaint.path.warn and complaint.on_level and now >= complaint.path.warn:
-        complaint = replace(complaint, path=replace(complaint.path, warn=None))
-        return complaint.tell(ComplaintNotice.WARNING, complaint.holder)
-    return complaint
-
-
-def _on_time(complaint: Complaint, now: datetime) -> Complaint:
-    """The level's own time; who has let it pass hears that it has moved on."""
-    before, late = complaint.path, complaint.holder
-    complaint = paths.overdue(complaint, now)
-    if complaint.path is before:
-        return complaint
-    if before.levels.exhausted:
-        return complaint  # it stays with the last resort, who is told again: nobody else has news of that
-    reason = f"{complaint.name(late)} has not {'answered' if before.acknowledged else 'taken it'} in time"
-    return replace(complaint.tell(ComplaintNotice.MOVED_ON, late, text=reason), news=reason)
-
-
-def _is_due(wait: Wait, now: datetime) -> bool:
-    return any(at is not None and now >= at for at in (wait.remind, wait.due))
-
-
-def _customer_waits(complaint: Complaint, wait: Wait, now: datetime) -> Complaint:
-    """No word from the customer: reminded, then it is closed as unanswered."""
-    if wait.due and now >= wait.due:
-        complaint = complaint.noted(now, f"{_customer(complaint)} has not said whether it is settled")
-        return _rest(complaint, "unanswered", now)
-    complaint = replace(complaint, wait=replace(wait, remind=None))
-    if complaint.reached:
-        return complaint.tell_customer(ComplaintNotice.REMINDED)
-    return _call_them(complaint)
-
-
-def _call_them(complaint: Complaint) -> Complaint:
-    text = f"{complaint.who} is not reached by mail"
-    return complaint.tell(ComplaintNotice.UNREACHED, complaint.holder, text=text)
-
-
-def _promise_waits(complaint: Complaint, promise: Promise, wait: Wait, now: datetime) -> Complaint:
-    if wait.due and now >= wait.due:
-        text = f"{_customer(complaint)} has not said whether promise {promise.number} was kept"
-        complaint = complaint.noted(now, text)
-        return _rest_of(complaint, replace(promise, state="unanswered", wait=None), now)
-    complaint = _with(complaint, replace(promise, wait=replace(wait, remind=None)))
-    return complaint.tell_customer(ComplaintNotice.PROMISE, text=promise.what)
-
-
-def _ask_for(complaint: Complaint, promise: Promise, since: datetime, now: datetime) -> Complaint:
-    """At its time both sides are asked whether it was kept."""
-    promise = replace(promise, state="asked", wait=Wait(since))
-    complaint = _with(complaint, promise)
-    complaint = complaint.noted(
-        now, f"Promise {promise.number} of {complaint.name(promise.by)}: was it kept?"
-    )
-    complaint = complaint.tell(ComplaintNotice.PROMISE_DUE, promise.by, text=promise.what)
-    return complaint.tell_customer(ComplaintNotice.PROMISE, text=promise.what)
-
-
-def _rest(complaint: Complaint, outcome: Outcome, now: datetime) -> Complaint:
-    """Nothing more is said about the answer: closed, unless a promise is still to be asked for."""
-    left = [one for one in complaint.promises if one.open]
-    complaint = replace(complaint, outcome=outcome, wait=None, path=complaint.path.suspended(), news="")
-    if left:
-        until = instant(max(one.due for one in left))
-        return replace(complaint, status="promised").noted(
-            now, f"Only promises are waited for, until {until}"
-        )
-    complaint = replace(complaint, status="closed").noted(now, f"Closed: {outcome}")
-    complaint = complaint.tell(ComplaintNotice.TICKET, complaint.raised.ticket)
-    last = complaint.said[-1]
-    if last.said in ("settled", "withdrawn") and last.at == now:
-        return complaint  # the customer knows: they have just said so
-    return complaint.tell_customer(ComplaintNotice.CLOSED)
-
-
-def _rest_of(complaint: Complaint, promise: Promise, now: datetime) -> Complaint:
-    """A promise was asked for; with the last one a complaint that only waited for it is closed."""
-    complaint = _with(complaint, promise)
-    if complaint.status != "promised" or any(one.open for one in complaint.promises):
-        return complaint
-    return _rest(complaint, complaint.outcome, now)
-
-
-def undeliverable(complaint: Complaint, notice: Told, why: str, now: datetime) -> Complaint:
-    """A mail cannot reach its person: the next one is told at once, or somebody calls the customer."""
-    if notice.kind == ComplaintNotice.TICKET:
-        return complaint  # it is closed, and needs to know nothing any more
-    complaint = complaint.noted(now, f"Mail to {complaint.name(notice.to)} does not arrive: {why}")
-    if notice.to == complaint.by:
-        return _call_them(complaint)
-    if notice.kind == ComplaintNotice.GIVEN and complaint.matters(notice):
-        before, complaint = complaint, paths.unreached(complaint, now)
-        news = f"{complaint.name(notice.to)} can't be reached"
-        return complaint if complaint is before else replace(complaint, news=news)
-    return complaint
-
-
-def forecast(complaint: Complaint) -> list[Step]:
-    """What happens if nobody acts, soonest first."""
-    steps = [
-        Step(at, f"→ {complaint.name(who)} ({level or LAST_RESORT})")
-        for at, level, who in paths.forecast(complaint)
-    ]
-    if complaint.wait and complaint.wait.due and complaint.status == "answered":
-        steps.append(Step(complaint.wait.due, "closed as unanswered, if the customer says nothing"))
-    steps += [
-        Step(one.due, f"{complaint.name(one.by)}'s promise is asked for: {one.what}")
-        for one in complaint.promises
-        if one.state == "given" and not complaint.over
-    ]
-    return sorted(steps)
-
-
-# What those say who hear it ---------------------------------------------------------------
-
-
-def acknowledge(complaint: Complaint, by: str, visit: int, now: datetime, via: str = "") -> Complaint:
-    """ "I have it". The customer hears of it if they were told that somebody else has."""
-    _must_be_open(complaint)
-    told, complaint = complaint.holder, paths.take(complaint, by, visit, now, via)
-    if by == told:
-        return complaint
-    return complaint.tell_customer(ComplaintNotice.NOW_WITH, text=f"{complaint.name(by)} has it")
-
-
-def answer(
-    complaint: Complaint,
-    by: str,
-    visit: int,
-    words: str,
-    now: datetime,
-    *,
-    promise: str = "",
-    promised_by: datetime | None = None,
-    via: str = "",
-) -> Complaint:
-    """Answered in words, with what will be done by when; the customer is asked whether that settles it."""
-    _must_be_open(complaint)
-    words = _required(words, "what you answer: the customer reads it")
-    complaint = paths.take(complaint, by, visit, now, via)
-    if promise.strip() or promised_by:
-        complaint = _promised(complaint, by, promise, promised_by, now)
-    complaint = replace(
-        complaint,
-        status="answered",
-        wait=Wait(now),
-        path=complaint.path.suspended(),
-        said=(*complaint.said, Word(now, by, "answered", words)),
-    )
-    name = complaint.name(by)
-    complaint = complaint.noted(now, f"{name} ({complaint.path.level}) has answered", by, via)
-    return complaint.tell_customer(ComplaintNotice.ANSWERED)
-
-
-def _promised(complaint: Complaint, by: str, what: str, due: datetime | None, now: datetime) -> Complaint:
-    what = _required(what, "what you promise to do")
-    if due is None:
-        raise Refused("Say by when: a promise has a day.")
-    if due <= now:
-        raise Refused(f"{instant(due)} is over: promise it for a time to come.")
-    if due > now + FARTHEST:
-        raise Refused(f"{instant(due)} is too far away: promise it for a time within a year.")
-    number = len(complaint.promises) + 1
-    promise = Promise(number, what, by, due, complaint.path.levels.at)
-    complaint = replace(complaint, promises=(*complaint.promises, promise))
-    return complaint.noted(now, f"{complaint.name(by)} promises something by {instant(due)}", by)
-
-
-# What the customer says -------------------------------------------------------------------
-
-
-def settle(
-    complaint: Complaint, by: str, settled: bool, words: str, now: datetime, visit: int = 0, via: str = ""
-) -> Complaint:
-    """That settles it; or not yet, and it goes up with all that was said."""
-    _must_be_the_customer(complaint, by)
-    if settled and complaint.outcome == "settled":
-        return complaint  # a second click
-    _must_not_be_closed(complaint)
-    if settled:
-        complaint = _heard(complaint, by, "settled", words, now)
-        complaint = complaint.noted(now, f"{_customer(complaint)} says that it is settled", by, via)
-        return _rest(complaint.tell(ComplaintNotice.OVER, complaint.holder), "settled", now)
-    if not complaint.path.levels.about(visit):
-        raise Refused(f"It has moved since: {complaint.name(complaint.holder)} has it now.")
-    if complaint.status == "open":
-        name = complaint.name(complaint.holder)
-        raise Refused(f"{name} has not answered yet. If they don't in time, it goes up by itself.")
-    complaint = _heard(complaint, by, "not yet", words, now)
-    return _up(complaint, now, f"{_customer(complaint)} says that it is not settled yet", by, via)
-
-
-def add(
-    complaint: Complaint,
-    by: str,
-    words: str,
-    now: datetime,
-    *,
-    about: tuple[str, ...] = (),
-    via: str = "",
-) -> Complaint:
-    """The customer has something to add, or says whom it is about: who has it hears it, or has it no more."""
-    _must_be_the_customer(complaint, by)
-    _must_not_be_closed(complaint)
-    complaint = _heard(complaint, by, "added", _required(words, "what you want to add"), now)
-    complaint = complaint.noted(now, f"{_customer(complaint)} has added something", by, via)
-    complaint = replace(complaint, barred=tuple(dict.fromkeys((*complaint.barred, *about))))
-    if complaint.on_level and complaint.holder in about:
-        reason = f"It is about {complaint.name(complaint.holder)}"
-        return replace(paths.climb(complaint, now, reason), news=reason)
-    if complaint.status == "answered" and complaint.holder in about:
-        return _up(complaint, now, f"It is about {complaint.name(complaint.holder)}", by, via)
-    return complaint.tell(ComplaintNotice.CUSTOMER_SAYS, complaint.holder)
-
-
-def withdraw(complaint: Complaint, by: str, words: str, now: datetime, via: str = "") -> Complaint:
-    """The customer takes it back; nobody else can."""
-    _must_be_the_customer(complaint, by)
-    _must_not_be_closed(complaint)
-    promises = tuple(
-        replace(one, state="unanswered", wait=None) if one.open else one for one in complaint.promises
-    )
-    complaint = _heard(replace(complaint, promises=promises), by, "withdrawn", words, now)
-    complaint = complaint.noted(now, f"{_customer(complaint)} takes it back", by, via)
-    return _rest(complaint.tell(ComplaintNotice.OVER, complaint.holder), "withdrawn", now)
-
-
-def reopen(complaint: Complaint, by: str, words: str, now: datetime, via: str = "") -> Complaint:
-    """It was closed, and is not settled: it goes up from where it was answered."""
-    _must_be_the_customer(complaint, by)
-    if not complaint.over and complaint.said[-1].said == "opened again":
-        return complaint  # a second click
-    if not complaint.over:
-        raise Refused(f"It is open: {complaint.name(complaint.holder)} has it.")
-    complaint = _heard(complaint, by, "opened again", words, now)
-    complaint = complaint.tell(ComplaintNotice.TICKET, complaint.raised.ticket)
-    return _up(complaint, now, f"{_customer(complaint)} opens it again", by, via)
-
-
-def verify(
-    complaint: Complaint, by: str, number: int, kept: bool, words: str, now: datetime, via: str = ""
-) -> Complaint:
-    """Whether a promise was kept. What is broken goes up; of "kept" the customer has the last word."""
-    promise = complaint.having(number)
-    if promise is None:
-        raise Refused(f"There is no promise {number}.")
-    if by not in (complaint.by, promise.by):
-        raise Refused(
-            f"{complaint.name(promise.by)} has promised it to {_customer(complaint)}: one of them says so."
-        )
-    if not promise.open:
-        raise Refused(f"It was asked for already: {promise.state}.")
-    _must_not_be_closed(complaint)
-    complaint = _heard(complaint, by, "kept" if kept else "broken", words, now)
-    says = f"{_customer(complaint) if by == complaint.by else complaint.name(by)} says that promise {number}"
-    complaint = complaint.noted(now, f"{says} was {'kept' if kept else 'not kept'}", by, via)
-    if not kept:
-        return _broken(complaint, promise, by, now)
-    if by == complaint.by:
-        complaint = complaint.tell(ComplaintNotice.CUSTOMER_SAYS, promise.by)
-        return _rest_of(complaint, replace(promise, state="kept", wait=None), now)
-    return complaint if promise.state == "asked" else _ask_for(complaint, promise, now, now)
-
-
-def _broken(complaint: Complaint, promise: Promise, by: str, now: datetime) -> Complaint:
-    """It goes up, unless somebody higher, or the same one again, has it already: they are told."""
-    complaint = _with(complaint, replace(promise, state="broken", wait=None))
-    if complaint.on_level:
-        told = () if by == complaint.holder else (complaint.holder,)
-        return complaint.tell(ComplaintNotice.CUSTOMER_SAYS, *told)
-    return _up(complaint, now, f"Promise {promise.number} was not kept", by)
-
-
-def _up(complaint: Complaint, now: datetime, reason: str, by: str, via: str = "") -> Complaint:
-    """To the next level, with all that was said."""
-    answered = complaint.holder
-    complaint = replace(complaint, status="open", outcome="", wait=None)
-    complaint = paths.rise(complaint, now, reason, by, via)
-    return replace(complaint.tell(ComplaintNotice.MOVED_ON, answered, text=reason), news=reason)
-
-
-def _heard(complaint: Complaint, by: str, said: Said, words: str, now: datetime) -> Complaint:
-    return replace(complaint, said=(*complaint.said, Word(now, by, said, words.strip())))
-
-
-def _with(complaint: Complaint, promise: Promise) -> Complaint:
-    promises = tuple(promise if one.number == promise.number else one for one in complaint.promises)
-    return replace(complaint, promises=promises)
-
-
-def _must_be_the_customer(complaint: Complaint, by: str) -> None:
-    if by != complaint.by:
-        raise Refused(f"It is {_customer(complaint)}'s complaint: only they can say that.")
-
-
-def _must_not_be_closed(complaint: Complaint) -> None:
-    if complaint.over:
-        raise Refused(f"The complaint is closed ({complaint.outcome}). It can be opened again.")
-
-
-def _must_be_open(complaint: Complaint) -> None:
-    _must_not_be_closed(complaint)
-    if complaint.status != "open":
-        raise Refused(f"It is answered: {_customer(complaint)} is asked whether that settles it.")
-
-
-def _required(text: str, what: str) -> str:
-    if not text.strip():
-        raise Refused(f"Say {what}.")
-    return text.strip()

@@ -22,7 +22,8 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from procedure.approval import Approval, already, contest, object_to
-from procedure.complaint import Complaint, Raised, reopen
+from procedure.complaint import Complaint, Raised
+from procedure.complaint_sayings import reopen
 from procedure.desk import Event, reopens
 from procedure.emergency import heard_through, opening_of
 from procedure.handover import ShiftChange

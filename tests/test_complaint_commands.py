@@ -18,10 +18,11 @@ from pydantic import BaseModel
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
 from commands import complaint_ledger
-from procedure import complaint as rules
+from procedure import complaint_course as course
+from procedure import complaint_sayings as sayings
 from procedure import levels
 from procedure import review as reviews
-from procedure.complaint import CALLER, Complaint, Raised
+from procedure.complaint import CALLER, Complaint, Raised, begun
 from procedure.complaints import Kind
 from procedure.path import Told
 from procedure.review import Counted, Review
@@ -78,8 +79,8 @@ def heard(what: Raised) -> Complaint:
     terms = levels.agreed(northwind())
     assert terms is not None
     names = {"bo": "Bo Lind", "max": "Max Berger", "kim": "Kim Harlow"}
-    begun = rules.begun(what, terms, names, MONDAY)
-    return rules.present(begun, levels.find(northwind(), rules.seek(begun, MONDAY)), MONDAY)
+    stands = begun(what, terms, names, MONDAY)
+    return course.present(stands, levels.find(northwind(), course.seek(stands, MONDAY)), MONDAY)
 
 
 def not_yet() -> Complaint:
@@ -87,7 +88,7 @@ def not_yet() -> Complaint:
     answer, promise, reply = WORDS[4:]
     friday = MONDAY + timedelta(days=4)
     later = MONDAY + timedelta(hours=1)
-    complaint = rules.answer(
+    complaint = sayings.answer(
         heard(raised()),
         "max",
         0,
@@ -97,8 +98,8 @@ def not_yet() -> Complaint:
         promised_by=friday,
         via="the link sent to max",
     )
-    complaint = rules.settle(complaint, CALLER, False, reply, later, via="the command line")
-    return rules.present(complaint, levels.find(northwind(), rules.seek(complaint, later)), later)
+    complaint = sayings.settle(complaint, CALLER, False, reply, later, via="the command line")
+    return course.present(complaint, levels.find(northwind(), course.seek(complaint, later)), later)
 
 
 def held() -> Review:
@@ -193,20 +194,20 @@ def test_how_it_stands_is_one_sentence_at_every_step() -> None:
     complaint = heard(raised(by="kim", caller="", reach=""))
     max_is = "Max Berger (account manager)"
     assert standing_at(complaint) == f"{max_is} is told, takes it by 14:00 and answers by Tue 24 Nov 10:00"
-    taken = rules.acknowledge(complaint, "max", 0, MONDAY)
+    taken = sayings.acknowledge(complaint, "max", 0, MONDAY)
     assert standing_at(taken) == f"{max_is} has it, and answers by Tue 24 Nov 10:00"
     friday = MONDAY + timedelta(days=4)
-    answered = rules.answer(taken, "max", 0, "sorry", MONDAY, promise="a call", promised_by=friday)
+    answered = sayings.answer(taken, "max", 0, "sorry", MONDAY, promise="a call", promised_by=friday)
     assert standing_at(answered) == (
         f"{max_is} has answered; the customer has to say whether that settles it"
     )
-    asked = rules.present(answered, levels.find(northwind(), rules.seek(answered, MONDAY)), MONDAY)
+    asked = course.present(answered, levels.find(northwind(), course.seek(answered, MONDAY)), MONDAY)
     assert standing_at(asked) == (
         f"{max_is} has answered; the customer has until Thu 26 Nov 10:00 to say whether that settles it"
     )
-    settled = rules.settle(asked, "kim", True, "", MONDAY)
+    settled = sayings.settle(asked, "kim", True, "", MONDAY)
     assert standing_at(settled) == "settled; what was promised is still to be asked for"
-    assert standing_at(rules.verify(settled, "kim", 1, True, "", MONDAY)) == "closed: settled"
+    assert standing_at(sayings.verify(settled, "kim", 1, True, "", MONDAY)) == "closed: settled"
 
 
 def test_in_the_list_what_is_past_is_marked_and_so_is_a_drill() -> None:

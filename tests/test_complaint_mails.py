@@ -14,7 +14,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.letters import SUBJECT, Writer, Written
 from activities.mail import Mail
-from procedure import complaint as complaints
+from procedure import complaint_sayings as sayings
 from procedure import review as reviews
 from procedure.book import Procedure
 from procedure.complaint import CUSTOMERS, Complaint, ComplaintNotice
@@ -96,17 +96,17 @@ class Story(Complaining):
     def answer(self, by: str, words: str, promise: str = "", promised_by: datetime | None = None) -> None:
         visit, now = self.stands.path.levels.visit, self.now
         self.becomes(
-            complaints.answer(self.stands, by, visit, words, now, promise=promise, promised_by=promised_by)
+            sayings.answer(self.stands, by, visit, words, now, promise=promise, promised_by=promised_by)
         )
 
     def settled(self, settled: bool, words: str = "") -> None:
-        self.becomes(complaints.settle(self.stands, self.stands.by, settled, words, self.now))
+        self.becomes(sayings.settle(self.stands, self.stands.by, settled, words, self.now))
 
     def add(self, words: str, *about: str) -> None:
-        self.becomes(complaints.add(self.stands, self.stands.by, words, self.now, about=about))
+        self.becomes(sayings.add(self.stands, self.stands.by, words, self.now, about=about))
 
     def verified(self, by: str, kept: bool, words: str = "") -> None:
-        self.becomes(complaints.verify(self.stands, by, 1, kept, words, self.now))
+        self.becomes(sayings.verify(self.stands, by, 1, kept, words, self.now))
 
     def mail(self, kind: ComplaintNotice, to: str) -> Written:
         """What somebody was told last, of a kind."""

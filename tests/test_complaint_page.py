@@ -13,9 +13,10 @@ from bs4 import BeautifulSoup, Tag
 
 from gateway.complaint_views import hears, leads
 from gateway.views import Views
-from procedure import complaint as rules
+from procedure import complaint_course as course
+from procedure import complaint_sayings as sayings
 from procedure import review as reviews
-from procedure.complaint import CALLER, Complaint, Raised
+from procedure.complaint import CALLER, CUSTOMERS, Complaint, Raised, begun
 from procedure.customer import complained
 from procedure.levels import agreed, find
 from procedure.review import Counted, Review
@@ -93,10 +94,10 @@ class Case:
     def settle(self) -> Case:
         while True:
             before = self.complaint
-            self.complaint = rules.tick(before, self.now)
+            self.complaint = course.tick(before, self.now)
             if self.complaint.to_look_up:
-                found = find(BOOK, rules.seek(self.complaint, self.now))
-                self.complaint = rules.present(self.complaint, found, self.now)
+                found = find(BOOK, course.seek(self.complaint, self.now))
+                self.complaint = course.present(self.complaint, found, self.now)
             elif self.complaint is before:
                 return self
 
@@ -106,7 +107,7 @@ class Case:
 
     def passes(self, **time: float) -> Case:
         end = self.now + timedelta(**time)
-        while (upcoming := rules.wake(self.complaint)) and upcoming.at <= end:
+        while (upcoming := course.wake(self.complaint)) and upcoming.at <= end:
             self.now = upcoming.at
             self.settle()
         self.now = end
@@ -125,7 +126,7 @@ def raised(**known: Any) -> Case:
     terms = agreed(BOOK)
     assert terms is not None
     names = {ident: person.name for ident in ("kim", "max") if (person := BOOK.person(ident))}
-    return Case(rules.begun(replace(RAISED, **known), terms, names, NOON))
+    return Case(begun(replace(RAISED, **known), terms, names, NOON))
 
 
 def given() -> Case:
@@ -140,7 +141,7 @@ def called() -> Case:
 
 def taken() -> Case:
     case = given()
-    return case.becomes(rules.acknowledge(case.complaint, "max", 1, case.now))
+    return case.becomes(sayings.acknowledge(case.complaint, "max", 1, case.now))
 
 
 def silent() -> Case:
@@ -157,7 +158,7 @@ def answered(**promise: Any) -> Case:
     """Max has answered, and promises something if it is said."""
     case = taken()
     words = "I am sorry <i>indeed</i>"
-    return case.becomes(rules.answer(case.complaint, "max", 1, words, case.now, **promise))
+    return case.becomes(sayings.answer(case.complaint, "max", 1, words, case.now, **promise))
 
 
 def with_promise() -> Case:
@@ -167,13 +168,13 @@ def with_promise() -> Case:
 def not_yet() -> Case:
     """It is with Vera now, with all that was said."""
     case = answered()
-    return case.becomes(rules.settle(case.complaint, "kim", False, "a call is not enough", case.now))
+    return case.becomes(sayings.settle(case.complaint, "kim", False, "a call is not enough", case.now))
 
 
 def promised() -> Case:
     """Kim says that it is settled; what was promised is waited for."""
     case = with_promise()
-    return case.becomes(rules.settle(case.complaint, "kim", True, "", case.now))
+    return case.becomes(sayings.settle(case.complaint, "kim", True, "", case.now))
 
 
 def due() -> Case:
@@ -183,22 +184,22 @@ def due() -> Case:
 
 def kept() -> Case:
     case = due()
-    return case.becomes(rules.verify(case.complaint, "kim", 1, True, "", case.now))
+    return case.becomes(sayings.verify(case.complaint, "kim", 1, True, "", case.now))
 
 
 def broken() -> Case:
     """It goes up."""
     case = due()
-    return case.becomes(rules.verify(case.complaint, "kim", 1, False, "nobody called", case.now))
+    return case.becomes(sayings.verify(case.complaint, "kim", 1, False, "nobody called", case.now))
 
 
 def at_the_top() -> Case:
     """Otto of leadership has answered."""
     case = not_yet()
     for person in ("vera", "otto"):
-        case.becomes(rules.answer(case.complaint, person, 0, "we are sorry", case.now))
+        case.becomes(sayings.answer(case.complaint, person, 0, "we are sorry", case.now))
         if person == "vera":
-            case.becomes(rules.settle(case.complaint, "kim", False, "", case.now))
+            case.becomes(sayings.settle(case.complaint, "kim", False, "", case.now))
     return case
 
 
@@ -209,7 +210,7 @@ def last_resort() -> Case:
 
 def settled() -> Case:
     case = answered()
-    return case.becomes(rules.settle(case.complaint, "kim", True, "thank you", case.now))
+    return case.becomes(sayings.settle(case.complaint, "kim", True, "thank you", case.now))
 
 
 def unanswered() -> Case:
@@ -218,12 +219,12 @@ def unanswered() -> Case:
 
 def withdrawn() -> Case:
     case = given()
-    return case.becomes(rules.withdraw(case.complaint, "kim", "", case.now))
+    return case.becomes(sayings.withdraw(case.complaint, "kim", "", case.now))
 
 
 def reopened() -> Case:
     case = settled()
-    return case.becomes(rules.reopen(case.complaint, "kim", "again", case.now))
+    return case.becomes(sayings.reopen(case.complaint, "kim", "again", case.now))
 
 
 STATES = (
@@ -528,7 +529,7 @@ def test_the_staffs_page_knows_that_there_is_a_complaint_and_no_more() -> None:
     )
     page = ticket_page("staff", "ana", over=False)
     assert len(re.findall(line, page.text)) == 1
-    for word in ("c-4k7wz2xp", *rules.CUSTOMERS, "Max Berger"):
+    for word in ("c-4k7wz2xp", *CUSTOMERS, "Max Berger"):
         assert f" {word} " not in page.text
     assert "There is a complaint" not in ticket_page("staff", "ana", over=True).text
     assert "There is a complaint" not in ticket_page("staff", "ana").text
@@ -614,7 +615,7 @@ def test_not_yet_says_where_it_goes() -> None:
     assert "It goes up to customer success, with all that was said." in answered().page("kim").text
     assert "Leadership hears it again, with all that was said." in at_the_top().page("kim").text
     case = last_resort()
-    case.becomes(rules.answer(case.complaint, "ida", 0, "sorry", case.now))
+    case.becomes(sayings.answer(case.complaint, "ida", 0, "sorry", case.now))
     assert "Ida Northcott hears it again" in case.page("kim").text
 
 
@@ -637,7 +638,7 @@ def test_what_can_not_be_kept_goes_up_or_to_who_has_it_by_then() -> None:
         "It goes up to customer success, with all that was said. Write why" in promised().page("max", 1).text
     )
     case = with_promise()
-    case.becomes(rules.settle(case.complaint, "kim", False, "", case.now))
+    case.becomes(sayings.settle(case.complaint, "kim", False, "", case.now))
     page = case.page("max", 1)
     assert page.choices == {"kept-1", "broken-1"}
     assert "Vera Hall hears of it. Write why: Kim Harlow reads it." in page.text
@@ -757,7 +758,7 @@ def test_an_answer_can_promise_something_by_a_day() -> None:
 
 def test_an_old_link_of_who_has_it_again_leads_to_the_newest_mail() -> None:
     case = at_the_top()
-    case.becomes(rules.settle(case.complaint, "kim", False, "", case.now))
+    case.becomes(sayings.settle(case.complaint, "kim", False, "", case.now))
     assert case.complaint.holder == "otto"
     page = case.page("otto", 3)
     assert page.lead == "It is with you again, but this link is from an earlier mail."
@@ -783,7 +784,7 @@ def test_only_a_page_without_a_form_looks_again(name: str, page: Page) -> None:
 def test_nobody_it_is_about_and_nobody_of_the_tiers_may_read_it() -> None:
     """Nor who was never told of it, nor another contact of the client."""
     case = given()
-    case.becomes(rules.add(case.complaint, "kim", "it is about Max", case.now, about=("max",)))
+    case.becomes(sayings.add(case.complaint, "kim", "it is about Max", case.now, about=("max",)))
     assert readers(case) == ["kim", "vera"]
     assert not any(
         hears(BOOK, case.complaint, one) for one in ("max", "raj", "nora", "ana", "tom", "caller", "")

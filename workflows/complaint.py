@@ -11,8 +11,8 @@ from dataclasses import replace
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 
-from procedure import complaint as rules
-from procedure.complaint import Complaint
+from procedure import complaint_course as rules
+from procedure.complaint import Complaint, begun
 from procedure.levels import Found, Seek
 from procedure.path import Told, Wake
 from procedure.review import Counted, review_id
@@ -65,7 +65,7 @@ class ComplaintWorkflow(Climbing[Complaint]):
     async def begin(self) -> Complaint:
         """Agree on its path, and put it before whoever hears it first."""
         now = workflow.now()
-        begun = await workflow.execute_local_activity(
+        agreed = await workflow.execute_local_activity(
             "hear",
             HearInput(raised=self.raised, now=now),
             result_type=Begun,
@@ -73,8 +73,8 @@ class ComplaintWorkflow(Climbing[Complaint]):
             retry_policy=RETRY,
             summary="what is agreed for a complaint, and who hears it first",
         )
-        complaint = rules.begun(self.raised, begun.terms, begun.names, now)
-        return rules.present(complaint, begun.found, now)
+        complaint = begun(self.raised, agreed.terms, agreed.names, now)
+        return rules.present(complaint, agreed.found, now)
 
     # What is decided elsewhere ------------------------------------------------------------
 

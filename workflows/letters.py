@@ -9,7 +9,7 @@ from procedure.approval import Approval, ApprovalNotice, Told, last_word, ruling
 from procedure.approval import forecast as approval_forecast
 from procedure.calendars import in_utc
 from procedure.complaint import Complaint, ComplaintNotice
-from procedure.complaint import forecast as complaint_forecast
+from procedure.complaint_course import forecast as complaint_forecast
 from procedure.durations import spoken
 from procedure.forecast import Step, for_customer, forecast
 from procedure.path import OnPath

@@ -13,7 +13,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from procedure import asking, complaint, customer, holding, review
+from procedure import asking, customer, holding, review
+from procedure import complaint_sayings as complaints
 from procedure.agreement import Agreement, shared
 from procedure.approval import Approval, Told
 from procedure.asking import Ruling
@@ -584,7 +585,7 @@ class TakeComplaint(Concern):
     """I have it: I hear the complaint."""
 
     def apply(self, stands: Complaint, now: datetime) -> Complaint:
-        return complaint.acknowledge(stands, self.by, self.visit, now, self.via)
+        return complaints.acknowledge(stands, self.by, self.visit, now, self.via)
 
 
 class AnswerComplaint(Concern):
@@ -595,7 +596,7 @@ class AnswerComplaint(Concern):
     promised_by: AwareDatetime | None = None
 
     def apply(self, stands: Complaint, now: datetime) -> Complaint:
-        return complaint.answer(
+        return complaints.answer(
             stands,
             self.by,
             self.visit,
@@ -614,7 +615,7 @@ class Settle(Concern):
     words: Words = ""
 
     def apply(self, stands: Complaint, now: datetime) -> Complaint:
-        return complaint.settle(stands, self.by, self.settled, self.words, now, self.visit, self.via)
+        return complaints.settle(stands, self.by, self.settled, self.words, now, self.visit, self.via)
 
 
 class AddToComplaint(Concern):
@@ -624,7 +625,7 @@ class AddToComplaint(Concern):
     about: tuple[str, ...] = ()
 
     def apply(self, stands: Complaint, now: datetime) -> Complaint:
-        return complaint.add(stands, self.by, self.words, now, about=self.about, via=self.via)
+        return complaints.add(stands, self.by, self.words, now, about=self.about, via=self.via)
 
 
 class Verify(Concern):
@@ -635,7 +636,7 @@ class Verify(Concern):
     words: Words = ""
 
     def apply(self, stands: Complaint, now: datetime) -> Complaint:
-        return complaint.verify(stands, self.by, self.promise, self.kept, self.words, now, self.via)
+        return complaints.verify(stands, self.by, self.promise, self.kept, self.words, now, self.via)
 
 
 class TakeBack(Concern):
@@ -644,7 +645,7 @@ class TakeBack(Concern):
     words: Words = ""
 
     def apply(self, stands: Complaint, now: datetime) -> Complaint:
-        return complaint.withdraw(stands, self.by, self.words, now, self.via)
+        return complaints.withdraw(stands, self.by, self.words, now, self.via)
 
 
 class Reopen(Concern):
@@ -653,7 +654,7 @@ class Reopen(Concern):
     words: Words = ""
 
     def apply(self, stands: Complaint, now: datetime) -> Complaint:
-        return complaint.reopen(stands, self.by, self.words, now, self.via)
+        return complaints.reopen(stands, self.by, self.words, now, self.via)
 
 
 CONCERNS: dict[str, type[Concern]] = {

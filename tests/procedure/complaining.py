@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic
 
-from procedure import complaint as complaints
+from procedure import complaint_course as course
+from procedure import complaint_sayings as sayings
 from procedure import review as reviews
 from procedure.book import Procedure
-from procedure.complaint import Complaint, Raised
+from procedure.complaint import Complaint, Raised, begun
 from procedure.levels import Found, Seek, agreed, find
 from procedure.path import Stands, Told, Wake
 from procedure.review import Counted, Review
@@ -116,27 +117,27 @@ class Complaining(Climber[Complaint]):
     """One complaint as time passes."""
 
     def tick(self) -> Complaint:
-        return complaints.tick(self.stands, self.now)
+        return course.tick(self.stands, self.now)
 
     def seek(self) -> Seek:
-        return complaints.seek(self.stands, self.now)
+        return course.seek(self.stands, self.now)
 
     def present(self, found: Found) -> Complaint:
-        return complaints.present(self.stands, found, self.now)
+        return course.present(self.stands, found, self.now)
 
     @property
     def wake(self) -> Wake | None:
-        return complaints.wake(self.stands)
+        return course.wake(self.stands)
 
     # What people say ----------------------------------------------------------------------
 
     def takes(self, by: str, visit: int = 0) -> None:
-        self.becomes(complaints.acknowledge(self.stands, by, visit, self.now))
+        self.becomes(sayings.acknowledge(self.stands, by, visit, self.now))
 
     def answers(self, by: str, promised_by: datetime | None = None, visit: int = 0) -> None:
         promise = f"we mend the {SECRET}" if promised_by else ""
         self.becomes(
-            complaints.answer(
+            sayings.answer(
                 self.stands,
                 by,
                 visit,
@@ -155,17 +156,17 @@ class Complaining(Climber[Complaint]):
 
     def _says(self, settled: bool, visit: int, by: str) -> None:
         by = by or self.stands.by
-        self.becomes(complaints.settle(self.stands, by, settled, f"the {SECRET} again", self.now, visit))
+        self.becomes(sayings.settle(self.stands, by, settled, f"the {SECRET} again", self.now, visit))
 
     def adds(self, *about: str, by: str = "") -> None:
         by = by or self.stands.by
-        self.becomes(complaints.add(self.stands, by, f"and the {SECRET}", self.now, about=about))
+        self.becomes(sayings.add(self.stands, by, f"and the {SECRET}", self.now, about=about))
 
     def withdraws(self, by: str = "") -> None:
-        self.becomes(complaints.withdraw(self.stands, by or self.stands.by, f"no {SECRET} now", self.now))
+        self.becomes(sayings.withdraw(self.stands, by or self.stands.by, f"no {SECRET} now", self.now))
 
     def reopens(self, by: str = "") -> None:
-        self.becomes(complaints.reopen(self.stands, by or self.stands.by, f"the {SECRET} is back", self.now))
+        self.becomes(sayings.reopen(self.stands, by or self.stands.by, f"the {SECRET} is back", self.now))
 
     def was_kept(self, number: int = 1, by: str = "") -> None:
         self._verifies(number, True, by)
@@ -175,11 +176,11 @@ class Complaining(Climber[Complaint]):
 
     def _verifies(self, number: int, kept: bool, by: str) -> None:
         by = by or self.stands.by
-        self.becomes(complaints.verify(self.stands, by, number, kept, f"{SECRET}!", self.now))
+        self.becomes(sayings.verify(self.stands, by, number, kept, f"{SECRET}!", self.now))
 
     def bounces(self, notice: Told) -> None:
         """A mail does not arrive."""
-        self.becomes(complaints.undeliverable(self.stands, notice, "no such mailbox", self.now))
+        self.becomes(course.undeliverable(self.stands, notice, "no such mailbox", self.now))
 
     @property
     def status(self) -> tuple[str, str]:
@@ -243,9 +244,9 @@ def complains(
     terms = agreed(book, pace)
     assert terms
     names = {ident: person.name for ident in (raised.by, *raised.about) if (person := book.person(ident))}
-    begun = Complaining(complaints.begun(raised, terms, names, now), book, now, involved)
-    begun.settle()
-    return begun
+    complaining = Complaining(begun(raised, terms, names, now), book, now, involved)
+    complaining.settle()
+    return complaining
 
 
 def counted(number: int, *barred: str, now: datetime = MONDAY) -> Counted:

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from procedure import complaint as complaints
-from procedure.complaint import CALLER, ComplaintNotice, forecast
+from procedure import complaint_sayings as sayings
+from procedure.complaint import CALLER, ComplaintNotice
+from procedure.complaint_course import forecast
 from procedure.ticket import Refused
 from tests.northwind import COMPLAINTS, ON_CALL, northwind, on_call
 from tests.procedure.complaining import (
@@ -574,7 +575,7 @@ def test_what_is_no_promise_is_refused_and_the_answer_with_it(
 ) -> None:
     stands = complains().stands
     with pytest.raises(Refused) as error:
-        complaints.answer(stands, "max", 0, "sorry", MONDAY, promise=promise, promised_by=due)
+        sayings.answer(stands, "max", 0, "sorry", MONDAY, promise=promise, promised_by=due)
     assert why in str(error.value)
 
 
@@ -740,7 +741,7 @@ def test_of_a_closed_one_nothing_counts_but_to_open_it_again(says: Says) -> None
 def test_an_answer_without_words_is_refused() -> None:
     stands = complains().stands
     with pytest.raises(Refused, match="Say what you answer: the customer reads it"):
-        complaints.answer(stands, "max", 0, "  ", MONDAY)
+        sayings.answer(stands, "max", 0, "  ", MONDAY)
 
 
 def test_an_open_one_is_not_opened_again() -> None:

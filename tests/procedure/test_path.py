@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from procedure import complaint as complaints
+from procedure import complaint_course as course
 from procedure import review as reviews
 from procedure.book import Procedure
 from procedure.complaint import CALLER, CUSTOMERS, Complaint, ComplaintNotice
@@ -169,7 +169,7 @@ def _tells_nobody_it_is_about(life: Complaining, before: int) -> None:
 def _closes_for_good(stands: Complaint) -> None:
     if stands.over:
         assert stands.outcome
-        assert complaints.wake(stands) is None
+        assert course.wake(stands) is None
         assert not any(promise.open for promise in stands.promises)
     if stands.status == "promised":
         assert any(promise.open for promise in stands.promises)

@@ -1,0 +1,216 @@
+"""How a complaint goes on: put before somebody, waited for, asked about, over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from procedure import path as paths
+from procedure.calendars import instant
+from procedure.complaint import (
+    RECEIVED,
+    Complaint,
+    ComplaintNotice,
+    Outcome,
+    Promise,
+    Wait,
+)
+from procedure.forecast import Step
+from procedure.levels import Found, Seek
+from procedure.path import LAST_RESORT, Told, Wake
+
+
+def seek(complaint: Complaint, now: datetime) -> Seek:
+    """What has to be looked up: who hears it next, and how long the customer has."""
+    since = min((wait.since for wait in complaint.waiting if wait.due is None), default=None)
+    asked = paths.seek(complaint, now)
+    counted = bool(complaint.earlier) or complaint.drill
+    about = complaint.raised
+    return replace(asked, waits=since, ticket=about.ticket, worked=about.worked, counted=counted)
+
+
+def present(complaint: Complaint, found: Found, now: datetime) -> Complaint:
+    """Put it before the first who hears it; or begin the customer's time, now that its end is known."""
+    barred = tuple(dict.fromkeys((*complaint.barred, *found.involved)))
+    complaint = replace(complaint, barred=barred)
+    if found.earlier and not complaint.earlier:
+        complaint = replace(complaint, earlier=found.earlier)
+        complaint = complaint.noted(now, f"{len(found.earlier) + 1} complaints in the days of a review")
+    if found.settle_by:
+        complaint = _waiting_until(complaint, found)
+    if not complaint.unpresented:
+        return complaint
+    complaint = paths.put(complaint, found, now)
+    if not complaint.path.presented:
+        return complaint
+    complaint = complaint.untold(ComplaintNotice.MOVED_ON, complaint.holder)
+    complaint = complaint.tell(ComplaintNotice.GIVEN, complaint.holder)
+    if not complaint.news:
+        return complaint
+    kind = ComplaintNotice.RECEIVED if complaint.news == RECEIVED else ComplaintNotice.NOW_WITH
+    return replace(complaint.tell_customer(kind, complaint.news), news="")
+
+
+def _waiting_until(complaint: Complaint, found: Found) -> Complaint:
+    def until(wait: Wait | None) -> Wait | None:
+        if wait is None or wait.due is not None:
+            return wait
+        remind = found.remind if found.remind and found.settle_by and found.remind < found.settle_by else None
+        return replace(wait, remind=remind, due=found.settle_by)
+
+    promises = tuple(replace(one, wait=until(one.wait)) for one in complaint.promises)
+    return replace(complaint, wait=until(complaint.wait), promises=promises)
+
+
+# Time -------------------------------------------------------------------------------------
+
+
+def wake(complaint: Complaint) -> Wake | None:
+    """The next thing that time will do; None when it is closed, or about to be looked up."""
+    if complaint.over:
+        return None
+    wakes = paths.wakes(complaint)
+    for wait in complaint.waiting:
+        if wait.remind:
+            wakes.append(Wake(wait.remind, f"remind {complaint.customer}"))
+        if wait.due:
+            wakes.append(Wake(wait.due, "the customer's time to say whether it is settled"))
+    wakes += [
+        Wake(one.due, f"{complaint.name(one.by)}'s promise is due")
+        for one in complaint.promises
+        if one.state == "given"
+    ]
+    return min(wakes, default=None)
+
+
+def tick(complaint: Complaint, now: datetime) -> Complaint:
+    """Do what is due now, if anything. Called again until nothing is."""
+    if complaint.over:
+        return complaint
+    for promise in complaint.promises:
+        if promise.state == "given" and now >= promise.due:
+            return ask_for(complaint, promise, promise.due, now)
+        if promise.state == "asked" and promise.wait and _is_due(promise.wait, now):
+            return _promise_waits(complaint, promise, promise.wait, now)
+    if complaint.status == "answered" and complaint.wait and _is_due(complaint.wait, now):
+        return _customer_waits(complaint, complaint.wait, now)
+    complaint = _on_time(complaint, now)
+    if complaint.path.warn and complaint.on_level and now >= complaint.path.warn:
+        complaint = replace(complaint, path=replace(complaint.path, warn=None))
+        return complaint.tell(ComplaintNotice.WARNING, complaint.holder)
+    return complaint
+
+
+def _on_time(complaint: Complaint, now: datetime) -> Complaint:
+    """The level's own time; who has let it pass hears that it has moved on."""
+    before, late = complaint.path, complaint.holder
+    complaint = paths.overdue(complaint, now)
+    if complaint.path is before:
+        return complaint
+    if before.levels.exhausted:
+        return complaint  # it stays with the last resort, who is told again: nobody else has news of that
+    reason = f"{complaint.name(late)} has not {'answered' if before.acknowledged else 'taken it'} in time"
+    return replace(complaint.tell(ComplaintNotice.MOVED_ON, late, text=reason), news=reason)
+
+
+def _is_due(wait: Wait, now: datetime) -> bool:
+    return any(at is not None and now >= at for at in (wait.remind, wait.due))
+
+
+def _customer_waits(complaint: Complaint, wait: Wait, now: datetime) -> Complaint:
+    """No word from the customer: reminded, then it is closed as unanswered."""
+    if wait.due and now >= wait.due:
+        complaint = complaint.noted(now, f"{complaint.customer} has not said whether it is settled")
+        return rest(complaint, "unanswered", now)
+    complaint = replace(complaint, wait=replace(wait, remind=None))
+    if complaint.reached:
+        return complaint.tell_customer(ComplaintNotice.REMINDED)
+    return _call_them(complaint)
+
+
+def _call_them(complaint: Complaint) -> Complaint:
+    text = f"{complaint.who} is not reached by mail"
+    return complaint.tell(ComplaintNotice.UNREACHED, complaint.holder, text=text)
+
+
+def _promise_waits(complaint: Complaint, promise: Promise, wait: Wait, now: datetime) -> Complaint:
+    if wait.due and now >= wait.due:
+        text = f"{complaint.customer} has not said whether promise {promise.number} was kept"
+        complaint = complaint.noted(now, text)
+        return rest_of(complaint, replace(promise, state="unanswered", wait=None), now)
+    complaint = complaint.with_promise(replace(promise, wait=replace(wait, remind=None)))
+    return complaint.tell_customer(ComplaintNotice.PROMISE, text=promise.what)
+
+
+def ask_for(complaint: Complaint, promise: Promise, since: datetime, now: datetime) -> Complaint:
+    """At its time both sides are asked whether it was kept."""
+    promise = replace(promise, state="asked", wait=Wait(since))
+    complaint = complaint.with_promise(promise)
+    complaint = complaint.noted(
+        now, f"Promise {promise.number} of {complaint.name(promise.by)}: was it kept?"
+    )
+    complaint = complaint.tell(ComplaintNotice.PROMISE_DUE, promise.by, text=promise.what)
+    return complaint.tell_customer(ComplaintNotice.PROMISE, text=promise.what)
+
+
+def rest(complaint: Complaint, outcome: Outcome, now: datetime) -> Complaint:
+    """Nothing more is said about the answer: closed, unless a promise is still to be asked for."""
+    left = [one for one in complaint.promises if one.open]
+    complaint = replace(complaint, outcome=outcome, wait=None, path=complaint.path.suspended(), news="")
+    if left:
+        until = instant(max(one.due for one in left))
+        return replace(complaint, status="promised").noted(
+            now, f"Only promises are waited for, until {until}"
+        )
+    complaint = replace(complaint, status="closed").noted(now, f"Closed: {outcome}")
+    complaint = complaint.tell(ComplaintNotice.TICKET, complaint.raised.ticket)
+    last = complaint.said[-1]
+    if last.said in ("settled", "withdrawn") and last.at == now:
+        return complaint  # the customer knows: they have just said so
+    return complaint.tell_customer(ComplaintNotice.CLOSED)
+
+
+def rest_of(complaint: Complaint, promise: Promise, now: datetime) -> Complaint:
+    """A promise was asked for; with the last one a complaint that only waited for it is closed."""
+    complaint = complaint.with_promise(promise)
+    if complaint.status != "promised" or any(one.open for one in complaint.promises):
+        return complaint
+    return rest(complaint, complaint.outcome, now)
+
+
+def undeliverable(complaint: Complaint, notice: Told, why: str, now: datetime) -> Complaint:
+    """A mail cannot reach its person: the next one is told at once, or somebody calls the customer."""
+    if notice.kind == ComplaintNotice.TICKET:
+        return complaint  # it is closed, and needs to know nothing any more
+    complaint = complaint.noted(now, f"Mail to {complaint.name(notice.to)} does not arrive: {why}")
+    if notice.to == complaint.by:
+        return _call_them(complaint)
+    if notice.kind == ComplaintNotice.GIVEN and complaint.matters(notice):
+        before, complaint = complaint, paths.unreached(complaint, now)
+        news = f"{complaint.name(notice.to)} can't be reached"
+        return complaint if complaint is before else replace(complaint, news=news)
+    return complaint
+
+
+def forecast(complaint: Complaint) -> list[Step]:
+    """What happens if nobody acts, soonest first."""
+    steps = [
+        Step(at, f"→ {complaint.name(who)} ({level or LAST_RESORT})")
+        for at, level, who in paths.forecast(complaint)
+    ]
+    if complaint.wait and complaint.wait.due and complaint.status == "answered":
+        steps.append(Step(complaint.wait.due, "closed as unanswered, if the customer says nothing"))
+    steps += [
+        Step(one.due, f"{complaint.name(one.by)}'s promise is asked for: {one.what}")
+        for one in complaint.promises
+        if one.state == "given" and not complaint.over
+    ]
+    return sorted(steps)
+
+
+def up(complaint: Complaint, now: datetime, reason: str, by: str, via: str = "") -> Complaint:
+    """To the next level, with all that was said."""
+    answered = complaint.holder
+    complaint = replace(complaint, status="open", outcome="", wait=None)
+    complaint = paths.rise(complaint, now, reason, by, via)
+    return replace(complaint.tell(ComplaintNotice.MOVED_ON, answered, text=reason), news=reason)
