@@ -925,3 +925,13 @@ async def test_whatever_was_written_a_page_stays_short(monkeypatch: pytest.Monke
     assert "http://rung.test/approval/" in message["message"]
     assert len(message["title"] + message["message"]) <= 3 * 153
     assert (message["title"] + message["message"]).isascii()
+
+
+def test_a_contact_reads_in_each_of_them_where_to_complain_and_nobody_else_does() -> None:
+    """And nobody does where nobody hears complaints."""
+    complain = "Not happy with how this is handled? On the page you can tell somebody outside"
+    for one in everything():
+        contact = BOOK.client_of(one.notice.to) != ""
+        for form in (write(one).text, write(one).html):
+            assert (complain in form) == contact, (one.notice, form)
+        assert complain not in write(one, BOOK.model_copy(update={"complaints": None})).text
