@@ -19,6 +19,9 @@ _TO_CUSTOMERS = {
 }
 """Why it has gone on, where the customer is the reason."""
 
+NOTHING_SAID = "if the customer says nothing"
+"""How a step ends that the customer's silence brings."""
+
 _NEWS: tuple[Said, ...] = ("added", "kept", "broken")
 """What the customer may say while somebody else, or nobody, owes the next word."""
 
@@ -124,10 +127,9 @@ class Hearing(Listening):
         return [Step(at, self._step(text)) for at, text in complaints.forecast(self.stands)]
 
     def _step(self, text: str) -> str:
-        if text.startswith("closed as unanswered"):
-            return (
-                f"it is closed as unanswered, if {'you say' if self.customer else self.who + ' says'} nothing"
-            )
+        if text.endswith(NOTHING_SAID):
+            says = "you say" if self.customer else f"{self.who} says"
+            return text.replace(NOTHING_SAID, f"if {says} nothing")
         return text.replace("→", "it goes to", 1) if text.startswith("→ ") else text
 
     # What was said ------------------------------------------------------------------------

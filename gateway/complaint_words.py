@@ -191,10 +191,17 @@ def _for_customer(reading: Hearing) -> Iterator[str]:
         yield f"The answer is due{_by_answer(reading)}. If nobody takes it in time, it goes up by itself."
     if complaint.status == "answered":
         by = f" by {reading.time(complaint.wait.due)}" if complaint.wait and complaint.wait.due else ""
-        yield f"Please tell us below{by}. Without a word from you it is closed then; you can open it again."
+        yield f"Please tell us below{by}. {_silent(complaint)}"
     if complaint.by == CALLER:
         reach = complaint.raised.reach
         yield f"No mail about it reaches you: keep the address of this page. To call you, we have: {reach}."
+
+
+def _silent(complaint: Complaint) -> str:
+    """What follows if the customer says nothing."""
+    if complaint.promised:
+        return "Without a word from you we only ask whether the promise was kept, at its time."
+    return "Without a word from you it is closed then; you can open it again."
 
 
 def _for_hearer(reading: Hearing) -> Iterator[str]:
@@ -306,7 +313,7 @@ def _customers_choices(reading: Hearing) -> Iterator[Choice]:
 
 
 def _settles(reading: Hearing) -> str:
-    if any(one.open for one in reading.complaint.promises):
+    if reading.complaint.promised:
         return "What was promised is still asked for at its time. Nothing needs to be written."
     return "It is closed. Nothing needs to be written."
 

@@ -242,6 +242,11 @@ class Complaint(OnPath):
         """The customer in the record: nobody's name but a contact's stands there."""
         return self.name(self.by) if self.reached else "the customer"
 
+    @property
+    def promised(self) -> bool:
+        """Whether a promise is still to be asked for, or to be answered for."""
+        return any(one.open for one in self.promises)
+
     def with_promise(self, promise: Promise) -> Complaint:
         """With this promise in the place of the one of its number."""
         promises = tuple(promise if one.number == promise.number else one for one in self.promises)
@@ -261,7 +266,7 @@ class Complaint(OnPath):
                 notice.kind == ComplaintNotice.GIVEN and self.path.acknowledged
             )
         if notice.kind in (ComplaintNotice.ANSWERED, ComplaintNotice.REMINDED):
-            return self.status == "answered" or any(one.open for one in self.promises)
+            return self.status == "answered" or self.promised
         return True
 
 

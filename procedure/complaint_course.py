@@ -173,7 +173,7 @@ def rest(complaint: Complaint, outcome: Outcome, now: datetime) -> Complaint:
 def rest_of(complaint: Complaint, promise: Promise, now: datetime) -> Complaint:
     """A promise was asked for; with the last one a complaint that only waited for it is closed."""
     complaint = complaint.with_promise(promise)
-    if complaint.status != "promised" or any(one.open for one in complaint.promises):
+    if complaint.status != "promised" or complaint.promised:
         return complaint
     return rest(complaint, complaint.outcome, now)
 
@@ -199,7 +199,8 @@ def forecast(complaint: Complaint) -> list[Step]:
         for at, level, who in paths.forecast(complaint)
     ]
     if complaint.wait and complaint.wait.due and complaint.status == "answered":
-        steps.append(Step(complaint.wait.due, "closed as unanswered, if the customer says nothing"))
+        ends = "only what was promised is waited for" if complaint.promised else "it is closed as unanswered"
+        steps.append(Step(complaint.wait.due, f"{ends}, if the customer says nothing"))
     steps += [
         Step(one.due, f"{complaint.name(one.by)}'s promise is asked for: {one.what}")
         for one in complaint.promises

@@ -401,10 +401,10 @@ def test_an_answer_is_quoted_and_the_customer_is_asked_whether_it_settles_it() -
     for fact in (
         "Yes: it is closed, once what was promised has come to its time.\n",
         "Not yet: it goes to customer success, with all that was said.\n",
-        "Without a word from you it is closed as unanswered on Thu 26 Nov 10:00; you can open it again.\n",
+        "Without a word from you we only ask whether the promise was kept after Thu 26 Nov 10:00.\n",
         "THE ANSWER OF MAX BERGER\n  we are sorry\n  really\n",
         "WHAT WAS PROMISED\n- By Wed 25 Nov 10:00, Max Berger (not due yet): a call each time\n",
-        "- Thu 26 Nov 10:00: it is closed as unanswered, if you say nothing\n",
+        "- Thu 26 Nov 10:00: only what was promised is waited for, if you say nothing\n",
     ):
         assert fact in written.text
 

@@ -907,7 +907,7 @@ def test_what_happens_if_nobody_acts_is_foreseen() -> None:
     assert next(step.at for step in forecast(life.stands)) == at("2026-11-24 10:00")
     life.answers("max", FRIDAY)
     assert [(step.at, step.text) for step in forecast(life.stands)] == [
-        (at("2026-11-26 10:00"), "closed as unanswered, if the customer says nothing"),
+        (at("2026-11-26 10:00"), "only what was promised is waited for, if the customer says nothing"),
         (FRIDAY, f"Max Berger's promise is asked for: we mend the {SECRET}"),
     ]
     life.withdraws()
