@@ -109,7 +109,7 @@ class Hearing(Listening):
     @property
     def about(self) -> str:
         """Whom it is about, by name, as far as the customer has said so, and they do not hear it."""
-        about = (person for person in self.stands.raised.about if person in self.stands.barred)
+        about = (person for person in self.stands.about if person in self.stands.barred)
         return ", ".join(self.stands.name(person) for person in about)
 
     @property

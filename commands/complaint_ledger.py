@@ -28,6 +28,7 @@ _WORDS: dict[type[Complaint] | type[Review], dict[str, Any]] = {
         "raised": {"kind", "words", "settle", "caller", "reach", "about"},
         "said": {"__all__": {"text"}},
         "promises": {"__all__": {"what"}},
+        "about": True,
         "barred": True,
         "names": True,
         "notices": True,
@@ -144,7 +145,7 @@ def _on_level(stands: OnPath, has: str, owes: str, now: datetime, zone: str) -> 
 
 def _what_was_raised(complaint: Complaint) -> Iterator[str]:
     raised = complaint.raised
-    about = ", ".join(complaint.name(person) for person in raised.about)
+    about = ", ".join(complaint.name(person) for person in complaint.about)
     parts = {
         "Who": complaint.who,
         "Reached at": raised.reach,

@@ -169,14 +169,15 @@ class Promise:
 class Complaint(OnPath):
     """One complaint and where it stands.
 
-    ``wait`` is the customer's time to say whether the answer settles it. ``outcome`` is how it ended, or
-    will have when the last promise was asked for. ``earlier`` are the client's other complaints, once
-    they are enough for a review.
+    ``about`` are those whom the customer says it is about, by now. ``wait`` is the customer's time to say
+    whether the answer settles it. ``outcome`` is how it ended, or will have when the last promise was asked
+    for. ``earlier`` are the client's other complaints, once they are enough for a review.
     """
 
     raised: Raised
     status: Status = "open"
     outcome: Outcome = ""
+    about: tuple[str, ...] = ()
     said: tuple[Word, ...] = ()
     promises: tuple[Promise, ...] = ()
     wait: Wait | None = None
@@ -281,6 +282,7 @@ def begun(what: Raised, terms: Terms, names: dict[str, str], now: datetime) -> C
         path=paths.begin(terms, now),
         drill=what.drill,
         barred=what.about,
+        about=what.about,
         names=names,
         raised=what,
         said=(Word(now, what.by, "raised", what.words),),

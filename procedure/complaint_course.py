@@ -35,7 +35,9 @@ def present(complaint: Complaint, found: Found, now: datetime) -> Complaint:
     complaint = replace(complaint, barred=barred)
     if found.earlier and not complaint.earlier:
         complaint = replace(complaint, earlier=found.earlier)
-        complaint = complaint.noted(now, f"{len(found.earlier) + 1} complaints in the days of a review")
+        complaint = complaint.noted(
+            now, f"With {len(found.earlier) + 1} complaints in a short time a review is asked for"
+        )
     if found.settle_by:
         complaint = _waiting_until(complaint, found)
     if not complaint.unpresented:

@@ -19,6 +19,8 @@ from procedure.complaint import (
 from procedure.complaint_course import ask_for, rest, rest_of, up
 from procedure.ticket import Refused
 
+WHOM_IT_IS_ABOUT = "The customer has said whom it is about"
+
 # What those say who hear it ---------------------------------------------------------------
 
 
@@ -112,12 +114,16 @@ def add(
     _must_not_be_closed(complaint)
     complaint = _heard(complaint, by, "added", _required(words, "what you want to add"), now)
     complaint = complaint.noted(now, f"{complaint.customer} has added something", by, via)
-    complaint = replace(complaint, barred=tuple(dict.fromkeys((*complaint.barred, *about))))
+    complaint = replace(
+        complaint,
+        about=tuple(dict.fromkeys((*complaint.about, *about))),
+        barred=tuple(dict.fromkeys((*complaint.barred, *about))),
+    )
     if complaint.on_level and complaint.holder in about:
-        reason = f"It is about {complaint.name(complaint.holder)}"
-        return replace(paths.climb(complaint, now, reason), news=reason)
+        # Whom it is about is as much for those who hear it alone as its words are.
+        return replace(paths.climb(complaint, now, WHOM_IT_IS_ABOUT), news=WHOM_IT_IS_ABOUT)
     if complaint.status == "answered" and complaint.holder in about:
-        return up(complaint, now, f"It is about {complaint.name(complaint.holder)}", by, via)
+        return up(complaint, now, WHOM_IT_IS_ABOUT, by, via)
     return complaint.tell(ComplaintNotice.CUSTOMER_SAYS, complaint.holder)
 
 

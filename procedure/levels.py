@@ -227,15 +227,19 @@ class _Desk:
         name = book.people[person].name
         for one in self.highest(at):
             if one not in asked.barred and one in book.people:
-                return one, f"{name} would be the last to hear it, and it is about them"
-        return person, f"It is about {name}, and nobody else is left to hear it"
+                return one, f"{name} is passed over as the last resort"
+        return person, f"{name} hears it all the same, since nobody else is left"
 
     def highest(self, at: datetime) -> Iterator[str]:
-        """Whoever else may hear it, the highest first: the path's people, then the tiers' leads."""
-        people = [person for level in reversed(self.levels()) for person in level.people]
-        leads = [tier.lead for tier in reversed(self.book.tiers)]
-        for person in (*people, self.account_manager(), *leads):
-            yield stands_in(self.book, person, at)[0]
+        """Whoever else may hear it, the highest first: the path's people, then the tiers' leads.
+
+        Of the path first those who have not had it: what they said was not enough.
+        """
+        path = [person for level in reversed(self.levels()) for person in level.people]
+        path = [stands_in(self.book, person, at)[0] for person in (*path, self.account_manager())]
+        yield from sorted(path, key=lambda person: person in self.asked.had)
+        for tier in reversed(self.book.tiers):
+            yield stands_in(self.book, tier.lead, at)[0]
 
     def turns(
         self, terms: LevelTerms, people: list[str], by: datetime, due: datetime
@@ -277,11 +281,11 @@ class _Desk:
                 continue
             called, person = self.book.people[ident].name, stands_in(self.book, ident, at)[0]
             if ident in self.asked.barred:
-                missing.append(f"{called} does not hear it: it is about them, or what they worked on")
+                missing.append(f"{called} is passed over")
             elif not person:
                 missing.append(f"{called} is away, and nobody stands in")
             elif person in self.asked.barred:
-                missing.append(f"{called} is away, and it is about who stands in")
+                missing.append(f"{called} is away, and who stands in is passed over")
             elif person not in found and person not in self.asked.had:
                 found.append(person)
         return found, missing

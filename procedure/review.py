@@ -142,7 +142,7 @@ def another(review: Review, complaint: Counted, now: datetime) -> Review:
     review = replace(review, complaints=(*review.complaints, complaint), barred=barred)
     review = review.noted(now, f"One more complaint: {complaint.number}")
     if review.holder in complaint.barred:
-        return paths.climb(review, now, f"{review.name(review.holder)} does not lead it: it is about them")
+        return paths.climb(review, now, f"{review.name(review.holder)} is passed over")
     return review.tell(ReviewNotice.ANOTHER, review.holder)
 
 

@@ -292,7 +292,7 @@ def test_about_the_account_manager_it_starts_above_them() -> None:
     assert life.on == ("customer success", "vera")
     assert life.heard() == [("given", "vera"), ("received", "kim")]
     assert life.record[1:3] == [
-        "Max Berger does not hear it: it is about them, or what they worked on",
+        "Max Berger is passed over",
         "Nobody on account manager hears it: to customer success",
     ]
 
@@ -305,7 +305,7 @@ def test_about_the_last_resort_too_it_is_with_the_highest_who_is_left() -> None:
     life = complains(about=("ida", "max", "vera", "una", "otto"))
 
     assert life.on == ("last resort", "tom")
-    assert "Ida Northcott would be the last to hear it, and it is about them" in life.record
+    assert "Ida Northcott is passed over as the last resort" in life.record
     life.answers("tom")
     assert life.status == ("answered", "")
 
@@ -321,7 +321,7 @@ def test_about_everybody_there_is_it_is_theirs_who_would_hear_it_last_and_they_c
     life = complains(about=tuple(on_call().people))
 
     assert life.on == ("last resort", "ida")
-    assert "It is about Ida Northcott, and nobody else is left to hear it" in life.record
+    assert "Ida Northcott hears it all the same, since nobody else is left" in life.record
     assert life.heard() == [("given", "ida"), ("received", "kim")]
     life.takes("ida")
     life.answers("ida")
@@ -826,7 +826,7 @@ def test_a_substitute_who_is_whom_it_is_about_does_not() -> None:
     leave = people(max=away("2026-11-23", "2026-11-23", "una"))
     life = complains(book=on_call(people=leave), about=("una",))
     assert life.on == ("customer success", "vera")
-    assert "Max Berger is away, and it is about who stands in" in life.record
+    assert "Max Berger is away, and who stands in is passed over" in life.record
 
 
 def test_who_is_away_and_nobody_stands_in_is_passed_over_at_once() -> None:
@@ -920,5 +920,5 @@ def test_enough_complaints_for_a_review_are_kept_once() -> None:
     life.becomes(life.present(found))
     life.becomes(life.present(found))
     assert life.stands.earlier == ("complaint-harbor-a", "complaint-harbor-b")
-    assert life.record.count("3 complaints in the days of a review") == 1
+    assert life.record.count("With 3 complaints in a short time a review is asked for") == 1
     assert life.seek().counted

@@ -35,7 +35,7 @@ class Case(NamedTuple):
     missing: tuple[str, ...] = ()
 
 
-IT_IS_ABOUT = "does not hear it: it is about them, or what they worked on"
+IT_IS_ABOUT = "is passed over"
 
 CASES: dict[str, Case] = {
     "the account manager": Case({}, ("max",), "2026-11-23 14:00", "2026-11-24 10:00"),
@@ -120,21 +120,21 @@ CASES: dict[str, Case] = {
         ("otto",),
         "2026-11-23 12:00",
         "2026-11-24 09:30",
-        ("Ida Northcott would be the last to hear it, and it is about them",),
+        ("Ida Northcott is passed over as the last resort",),
     ),
     "about all of the path": Case(
         {"at": 3, "barred": ("ida", "otto", "vera", "una")},
         ("max",),
         "2026-11-23 12:00",
         "2026-11-24 09:30",
-        ("Ida Northcott would be the last to hear it, and it is about them",),
+        ("Ida Northcott is passed over as the last resort",),
     ),
     "about all who could hear it": Case(
         {"at": 3, "barred": tuple(BOOK.people)},
         ("ida",),
         "2026-11-23 12:00",
         "2026-11-24 09:30",
-        ("It is about Ida Northcott, and nobody else is left to hear it",),
+        ("Ida Northcott hears it all the same, since nobody else is left",),
     ),
 }
 
@@ -181,7 +181,7 @@ LEAVE: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[str, ...], tuple[st
         {"vera": away(*TODAY, "otto")},
         {"at": 1, "barred": ("otto",)},
         ("una",),
-        ("Vera Hall is away, and it is about who stands in",),
+        ("Vera Hall is away, and who stands in is passed over",),
     ),
     "who stands in for whom it is about does not hear it": (
         {"vera": away(*TODAY, "otto")},
@@ -197,7 +197,7 @@ LEAVE: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[str, ...], tuple[st
         {"ida": away(*TODAY, "tom")},
         {"at": 3, "barred": ("tom",)},
         ("otto",),
-        ("Tom Adeyemi would be the last to hear it, and it is about them",),
+        ("Tom Adeyemi is passed over as the last resort",),
     ),
 }
 

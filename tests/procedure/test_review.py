@@ -156,7 +156,7 @@ def test_about_everybody_it_is_led_by_who_is_the_last_and_said_so() -> None:
     everybody = tuple(on_call().people)
     review = adds_up(counted(1, *everybody), counted(2))
     assert review.on == ("last resort", "ida")
-    assert "It is about Ida Northcott, and nobody else is left to hear it" in review.record
+    assert "Ida Northcott hears it all the same, since nobody else is left" in review.record
     review.holds("ida")
     assert review.stands.over
 
