@@ -350,6 +350,7 @@ def _screen(book: Procedure, folder: Path, pace: float, state: Path, ports: Port
   Temporal UI  http://{HERE}:{ports.ui}      each ticket is a workflow; its history is its story
   Gateway      http://{HERE}:{ports.gateway}      webhooks and pages
   Emergency    {links.url(Address("emergency", client))}
+  Complaints   {links.url(Address("complain", client))}
   Logs         {state / "logs"}
 
   Open your first ticket, in another terminal:

@@ -16,7 +16,7 @@ from fastapi.responses import RedirectResponse
 
 from gateway.complaint_views import may_complain
 from gateway.guards import Form, address_of, book_of, form_of, views_of
-from procedure.complaint import Raised
+from procedure.complaint import CALLER, Raised
 from procedure.raising import Concern, about_ticket, by_anybody, by_contact
 from procedure.ticket import Refused, Ticket
 from runtime.links import PAGES, Address, Links
@@ -51,6 +51,15 @@ async def show(request: Request, token: str) -> Response:
     return views_of(request).complain(address, ticket, {}, _nonce())
 
 
+@router.get("/{token}/sent")
+async def sent(request: Request, token: str) -> Response:
+    """It was raised in a contact's name: the link to follow it is in the mail to them."""
+    address = _address(request, token)
+    if isinstance(address, Response):
+        return address
+    return views_of(request).plain("in-your-mail", status=200)
+
+
 @router.post("/{token}")
 async def complain(request: Request, token: str) -> Response:
     """Raise the complaint, and lead to its page, which says who has it."""
@@ -79,6 +88,9 @@ async def complain(request: Request, token: str) -> Response:
     except Away as away:
         log.error("complaint not taken", client=_client(request, address), reason=str(away))
         return views.complain(address, ticket, form, nonce, NOT_TAKEN, status=503)
+    if not address.person and raised.by != CALLER:
+        # Whoever typed a contact's address need not be that contact: the link goes to them alone.
+        return RedirectResponse(f"{request.url.path}/sent", status_code=303)
     links: Links = request.app.state.links
     stands = links.token(Address("complaint", raised.id, raised.by))
     return RedirectResponse(f"{PAGES['complaint']}/{stands}", status_code=303)

@@ -163,5 +163,5 @@ async def _complaint(request: Request, address: Address) -> Complaint | Response
         return views.plain("not-now", status=503)
     if not hears(book_of(request), complaint, address.person):
         log.info("not for them", complaint=address.ticket, person=address.person)
-        return views.plain("left", status=410)
+        return views.plain("not-yours", status=410)
     return complaint

@@ -188,13 +188,20 @@ def _for_customer(reading: Hearing) -> Iterator[str]:
     if complaint.over:
         yield "If it is not settled, open it again: it goes up, with all that was said."
     if complaint.status == "open" and complaint.path.presented and not complaint.path.acknowledged:
-        yield f"The answer is due{_by_answer(reading)}. If nobody takes it in time, it goes up by itself."
+        yield f"The answer is due{_by_answer(reading)}. {_not_taken(reading)}"
     if complaint.status == "answered":
         by = f" by {reading.time(complaint.wait.due)}" if complaint.wait and complaint.wait.due else ""
         yield f"Please tell us below{by}. {_silent(complaint)}"
     if complaint.by == CALLER:
         reach = complaint.raised.reach
-        yield f"No mail about it reaches you: keep the address of this page. To call you, we have: {reach}."
+        yield f"No mail about it reaches you: keep the address of this page. To reach you, we have: {reach}."
+
+
+def _not_taken(reading: Hearing) -> str:
+    """What follows if nobody says that they have it."""
+    if reading.complaint.path.levels.exhausted:
+        return f"Not taken in time, {'you are' if reading.mine else reading.holder + ' is'} told again."
+    return "Not taken in time, it goes to somebody else by itself."
 
 
 def _silent(complaint: Complaint) -> str:
@@ -212,11 +219,11 @@ def _for_hearer(reading: Hearing) -> Iterator[str]:
         elif not reading.mine and not reading.cannot:
             yield "You were told before them, and can take it, too."
         elif reading.mine and not complaint.path.acknowledged:
-            yield f"The answer is due{_by_answer(reading)}. Not taken in time, it goes to somebody else."
+            yield f"The answer is due{_by_answer(reading)}. {_not_taken(reading)}"
     if complaint.status == "answered" and complaint.wait and complaint.wait.due:
         yield f"{reading.who} has until {reading.time(complaint.wait.due)} to say so."
-    if complaint.by == CALLER and not complaint.over:
-        yield f"No mail reaches {reading.who}: call them ({complaint.raised.reach})."
+    if complaint.by == CALLER and not complaint.over and reading.mine:
+        yield f"No mail of ours reaches {reading.who}: tell them yourself ({complaint.raised.reach})."
 
 
 # What was said and promised -----------------------------------------------------------------
@@ -309,7 +316,8 @@ def _customers_choices(reading: Hearing) -> Iterator[Choice]:
             yield Choice("settled", "Yes, that settles it", _settles(reading))
         yield Choice("not_yet", "Not yet", f"{_goes_up(reading)} You may write what is missing.")
         yield Choice("add", "Something else", f"Write it: {reading.holder} reads it. Nothing else changes.")
-    yield Choice("withdraw", "I take it back", "It is closed, and nobody has to answer any more.")
+    hint = "Also if it was not you who raised it. It is closed, and nobody has to answer any more."
+    yield Choice("withdraw", "I take it back", hint)
 
 
 def _settles(reading: Hearing) -> str:

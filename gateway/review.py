@@ -104,7 +104,7 @@ async def _review(request: Request, address: Address) -> Review | Response:
         return views.plain("not-now", status=503)
     if not leads(book_of(request), review, address.person):
         log.info("not for them", review=address.ticket, person=address.person)
-        return views.plain("left", status=410)
+        return views.plain("not-yours", status=410)
     return review
 
 

@@ -46,7 +46,8 @@ def present(complaint: Complaint, found: Found, now: datetime) -> Complaint:
     if not complaint.path.presented:
         return complaint
     complaint = complaint.untold(ComplaintNotice.MOVED_ON, complaint.holder)
-    complaint = complaint.tell(ComplaintNotice.GIVEN, complaint.holder)
+    why = "" if complaint.news == RECEIVED else complaint.news
+    complaint = complaint.tell(ComplaintNotice.GIVEN, complaint.holder, text=why)
     if not complaint.news:
         return complaint
     kind = ComplaintNotice.RECEIVED if complaint.news == RECEIVED else ComplaintNotice.NOW_WITH
@@ -200,6 +201,9 @@ def forecast(complaint: Complaint) -> list[Step]:
         Step(at, f"→ {complaint.name(who)} ({level or LAST_RESORT})")
         for at, level, who in paths.forecast(complaint)
     ]
+    if complaint.on_level and complaint.path.levels.exhausted and complaint.path.levels.due:
+        again = f"{complaint.name(complaint.holder)} is told again ({LAST_RESORT})"
+        steps.append(Step(complaint.path.levels.due, again))
     if complaint.wait and complaint.wait.due and complaint.status == "answered":
         ends = "only what was promised is waited for" if complaint.promised else "it is closed as unanswered"
         steps.append(Step(complaint.wait.due, f"{ends}, if the customer says nothing"))

@@ -492,7 +492,7 @@ def test_a_closed_complaint_says_why_and_how_it_is_opened_again() -> None:
         told.passes(days=14)
         written = told.mail(ComplaintNotice.CLOSED, "kim")
         assert written.text.startswith(f"Your complaint is closed: {why}.\n")
-        assert "one click on the page opens it again: it goes to customer success" in written.text
+        assert "open it again on the page: it goes to customer success" in written.text
 
 
 def test_what_comes_late_says_how_it_stands_now() -> None:
@@ -568,8 +568,8 @@ def test_who_is_no_contact_is_to_be_called() -> None:
 
     assert {one.notice.to for one in told.letters} == {"max"}, "nobody else has an address"
     text = told.mail(ComplaintNotice.GIVEN, "max").text
-    assert "No mail reaches Pat Doe: call them with your answer (extension 12)." in text
-    assert "\nTo be called at: extension 12\n" in text
+    assert "No mail of ours reaches Pat Doe: tell them your answer yourself (extension 12)." in text
+    assert "\nTo be reached at: extension 12\n" in text
 
 
 def test_who_has_it_is_reminded_of_the_answer() -> None:

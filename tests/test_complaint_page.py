@@ -652,7 +652,7 @@ def test_the_visit_that_is_shown_is_the_one_that_is_sent() -> None:
 
 def test_who_is_no_contact_is_told_to_keep_the_page() -> None:
     page = called().page(CALLER)
-    assert "keep the address of this page. To call you, we have: 020 7946 0111." in page.text
+    assert "keep the address of this page. To reach you, we have: 020 7946 0111." in page.text
     assert page.part("What was said")[0].partition(" ")[2].startswith("You complained")
     assert "You are here as Lou Dane" in page.text
 
@@ -744,7 +744,7 @@ def test_who_hears_it_reads_all_that_they_need_to_answer() -> None:
         assert fact in page.text
     assert "You were told before" not in taken().page("max", 1).text
     caller = called().page("max", 1)
-    assert "No mail reaches Lou Dane: call them (020 7946 0111)." in caller.text
+    assert "No mail of ours reaches Lou Dane: tell them yourself (020 7946 0111)." in caller.text
 
 
 def test_an_answer_can_promise_something_by_a_day() -> None:
