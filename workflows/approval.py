@@ -31,7 +31,7 @@ from workflows.messages import (
     Ruled,
     Withdraw,
 )
-from workflows.times import ALIVE, LAST_MAILS, LOOK_UP, RETRY, SEND
+from workflows.times import ALIVE, LAST_MAILS, LOOK_UP, RETRY, SEND, not_before
 
 Result = TypeVar("Result")
 
@@ -49,6 +49,8 @@ class ApprovalWorkflow:
         self.posting: dict[int, tuple[Told, asyncio.Task[None]]] = {}
         self.armed: Wake | None = None
         self.timer: asyncio.Task[None] | None = None
+        # What the last timer that fired has told of the time.
+        self.reached = workflow.now()
 
     @workflow.run
     async def run(self, start: ApprovalInput) -> Ruling:
@@ -72,7 +74,7 @@ class ApprovalWorkflow:
             # What was said in time counts, also when the look-up ends after it.
             await workflow.wait_condition(lambda: not self.judging)
             before = self.approval
-            self.approval = rules.tick(before, workflow.now())
+            self.approval = rules.tick(before, not_before(self.reached))
             if self.approval.unpresented:
                 await self.put_before_the_next(self.approval)
             elif standing_of(self.approval) != self.heard:
@@ -84,14 +86,14 @@ class ApprovalWorkflow:
         """Ask who is next; what was said meanwhile has made the answer stale."""
         findings = await workflow.execute_local_activity(
             "deciders",
-            rules.inquiry(approval, workflow.now()),
+            rules.inquiry(approval, not_before(self.reached)),
             result_type=Findings,
             start_to_close_timeout=LOOK_UP,
             retry_policy=RETRY,
             summary="who may decide, and is next",
         )
         if self.approval is approval:
-            self.approval = rules.present(approval, findings, workflow.now())
+            self.approval = rules.present(approval, findings, not_before(self.reached))
 
     def post(self, approval: Approval) -> None:
         """Send what there is to tell, and stop trying what no longer matters to anybody."""
@@ -142,10 +144,13 @@ class ApprovalWorkflow:
                 self.timer.cancel()
             self.armed = upcoming
             summary = f"{upcoming.why}, due {upcoming.at:%a %H:%M:%S} UTC"
-            self.timer = asyncio.create_task(workflow.sleep(upcoming.at - workflow.now(), summary=summary))
+            self.timer = asyncio.create_task(
+                workflow.sleep(upcoming.at - not_before(self.reached), summary=summary)
+            )
         timer = self.timer
         await workflow.wait_condition(lambda: self.approval is not before or timer is None or timer.done())
         if timer and timer.done():
+            self.reached = upcoming.at
             self.armed = self.timer = None
 
     async def all_is_said(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -21,7 +21,7 @@ from procedure.path import OnPath, Told, Wake
 from procedure.ticket import Refused
 from workflows import attributes
 from workflows.messages import Answer, Brought
-from workflows.times import ALIVE, LAST_MAILS, LOOK_UP, RETRY, SEND
+from workflows.times import ALIVE, LAST_MAILS, LOOK_UP, RETRY, SEND, not_before
 
 Stands = TypeVar("Stands", bound=OnPath)
 
@@ -41,6 +41,8 @@ class Climbing(Generic[Stands]):
         self.posting: dict[int, tuple[tuple[Told, ...], asyncio.Task[None]]] = {}
         self.armed: Wake | None = None
         self.timer: asyncio.Task[None] | None = None
+        # What the last timer that fired has told of the time.
+        self.reached = workflow.now()
         self.shown: attributes.Values = {}
 
     # What is decided elsewhere ------------------------------------------------------------
@@ -75,6 +77,11 @@ class Climbing(Generic[Stands]):
         return False
 
     # How it climbs ------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        """The time, as far as it is known."""
+        return not_before(self.reached)
 
     @property
     def stands(self) -> Stands:
@@ -184,10 +191,11 @@ class Climbing(Generic[Stands]):
                 self.timer.cancel()
             self.armed = upcoming
             summary = f"{upcoming.why}, due {upcoming.at:%a %H:%M:%S} UTC"
-            self.timer = asyncio.create_task(workflow.sleep(upcoming.at - workflow.now(), summary=summary))
+            self.timer = asyncio.create_task(workflow.sleep(upcoming.at - self.now, summary=summary))
         timer = self.timer
         await workflow.wait_condition(lambda: self.held is not before or timer is None or timer.done())
         if timer and timer.done():
+            self.reached = upcoming.at
             self.armed = self.timer = None
 
     async def all_is_said(self) -> bool:
@@ -224,7 +232,7 @@ class Climbing(Generic[Stands]):
         try:
             self.held = rule(self.stands)
         except Refused as refused:
-            self.held = self.stands.noted(workflow.now(), f"{what} does not count: {refused}", by, via)
+            self.held = self.stands.noted(self.now, f"{what} does not count: {refused}", by, via)
 
 
 def _or_refuse(rule: Callable[[Stands], Stands], stands: Stands) -> Stands:

@@ -79,19 +79,19 @@ class ComplaintWorkflow(Climbing[Complaint]):
     # What is decided elsewhere ------------------------------------------------------------
 
     def seek(self, stands: Complaint) -> Seek:
-        return rules.seek(stands, workflow.now())
+        return rules.seek(stands, self.now)
 
     def present(self, stands: Complaint, found: Found) -> Complaint:
-        return rules.present(stands, found, workflow.now())
+        return rules.present(stands, found, self.now)
 
     def tick(self, stands: Complaint) -> Complaint:
-        return rules.tick(stands, workflow.now())
+        return rules.tick(stands, self.now)
 
     def wake(self, stands: Complaint) -> Wake | None:
         return rules.wake(stands)
 
     def undeliverable(self, stands: Complaint, notice: Told, why: str) -> Complaint:
-        return rules.undeliverable(stands, notice, why, workflow.now())
+        return rules.undeliverable(stands, notice, why, self.now)
 
     def round(self, stands: Complaint, notices: tuple[Told, ...]) -> ComplaintRound:
         # Its record stays: nobody reads it in a mail.
@@ -145,17 +145,17 @@ class ComplaintWorkflow(Climbing[Complaint]):
         return self.stands
 
     async def said(self, concern: Concern) -> Answer:
-        return await self.hear(lambda stands: concern.apply(stands, workflow.now()))
+        return await self.hear(lambda stands: concern.apply(stands, self.now))
 
     def judged(self, concern: Concern) -> None:
-        self.judge(lambda stands: concern.apply(stands, workflow.now()))
+        self.judge(lambda stands: concern.apply(stands, self.now))
 
     async def noted(self, concern: Concern) -> None:
         await self.note(
             type(concern).__name__,
             concern.by,
             concern.via,
-            lambda stands: concern.apply(stands, workflow.now()),
+            lambda stands: concern.apply(stands, self.now),
         )
 
     @workflow.update(description="I have it.")

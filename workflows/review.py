@@ -62,19 +62,19 @@ class ReviewWorkflow(Climbing[Review]):
     # What is decided elsewhere ------------------------------------------------------------
 
     def seek(self, stands: Review) -> Seek:
-        return rules.seek(stands, workflow.now())
+        return rules.seek(stands, self.now)
 
     def present(self, stands: Review, found: Found) -> Review:
-        return rules.present(stands, found, workflow.now())
+        return rules.present(stands, found, self.now)
 
     def tick(self, stands: Review) -> Review:
-        return rules.tick(stands, workflow.now())
+        return rules.tick(stands, self.now)
 
     def wake(self, stands: Review) -> Wake | None:
         return rules.wake(stands)
 
     def undeliverable(self, stands: Review, notice: Told, why: str) -> Review:
-        return rules.undeliverable(stands, notice, why, workflow.now())
+        return rules.undeliverable(stands, notice, why, self.now)
 
     def round(self, stands: Review, notices: tuple[Told, ...]) -> ReviewRound:
         return ReviewRound(notices=notices, review=replace(stands, notices=()))
@@ -94,20 +94,20 @@ class ReviewWorkflow(Climbing[Review]):
     @workflow.signal(description="One more complaint.")
     async def another(self, message: Another) -> None:
         await workflow.wait_condition(lambda: self.held is not None)
-        self.held = rules.another(self.stands, message.complaint, workflow.now())
+        self.held = rules.another(self.stands, message.complaint, self.now)
 
     async def said(self, finding: Finding) -> Answer:
-        return await self.hear(lambda stands: finding.apply(stands, workflow.now()))
+        return await self.hear(lambda stands: finding.apply(stands, self.now))
 
     def judged(self, finding: Finding) -> None:
-        self.judge(lambda stands: finding.apply(stands, workflow.now()))
+        self.judge(lambda stands: finding.apply(stands, self.now))
 
     async def noted(self, finding: Finding) -> None:
         await self.note(
             type(finding).__name__,
             finding.by,
             finding.via,
-            lambda stands: finding.apply(stands, workflow.now()),
+            lambda stands: finding.apply(stands, self.now),
         )
 
     @workflow.update(description="I lead it.")

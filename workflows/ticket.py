@@ -25,7 +25,7 @@ from workflows import attributes
 from workflows.asking import Asking
 from workflows.letters import details, letter, summary
 from workflows.messages import Agreed, AgreeInput, HelpdeskEvent, Join, TicketInput, TicketResult
-from workflows.times import ALIVE, LAST_MAILS, LOOK_UP, RETRY, SEND
+from workflows.times import ALIVE, LAST_MAILS, LOOK_UP, RETRY, SEND, not_before
 
 
 def _by(notice: Notice) -> str:
@@ -47,6 +47,8 @@ class TicketWorkflow(Asking):
         self.posting: dict[int, tuple[Notice, asyncio.Task[None]]] = {}
         self.armed: Wake | None = None
         self.timer: asyncio.Task[None] | None = None
+        # What the last timer that fired has told of the time.
+        self.reached = workflow.now()
         self.shown: attributes.Values = {}
 
     @workflow.run
@@ -115,7 +117,7 @@ class TicketWorkflow(Asking):
         """Do what time has made due, one thing after the other, until somebody stands where it is."""
         while True:
             before = self.standing_ticket
-            self.ticket = tick(before, workflow.now())
+            self.ticket = tick(before, not_before(self.reached))
             if self.ticket.unpresented:
                 await self.put_before_its_tier(self.ticket)
             elif self.needless(self.ticket):
@@ -127,14 +129,14 @@ class TicketWorkflow(Asking):
         """Ask who stands there and until when; what was said meanwhile has made the answer stale."""
         standing = await workflow.execute_local_activity(
             "stand",
-            question(ticket, workflow.now()),
+            question(ticket, not_before(self.reached)),
             result_type=Standing,
             start_to_close_timeout=LOOK_UP,
             retry_policy=RETRY,
             summary=f"who stands at {ticket.place}, and until when",
         )
         if self.ticket is ticket:
-            self.ticket = present(ticket, standing, workflow.now())
+            self.ticket = present(ticket, standing, not_before(self.reached))
 
     def post(self, ticket: Ticket) -> None:
         """Send what there is to tell, and stop trying what no longer matters to anybody."""
@@ -192,12 +194,14 @@ class TicketWorkflow(Asking):
             self.armed = upcoming
             self.timer = asyncio.create_task(
                 workflow.sleep(
-                    upcoming.at - workflow.now(), summary=f"{upcoming.why}, due {upcoming.at:%a %H:%M:%S} UTC"
+                    upcoming.at - not_before(self.reached),
+                    summary=f"{upcoming.why}, due {upcoming.at:%a %H:%M:%S} UTC",
                 )
             )
         timer = self.timer
         await workflow.wait_condition(lambda: self.ticket is not before or timer is None or timer.done())
         if timer and timer.done():
+            self.reached = upcoming.at
             self.armed = self.timer = None
 
     def grown_long(self) -> bool:
