@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import aiosmtplib
 from temporalio import activity
@@ -30,30 +30,40 @@ class Complaints:
     async def bring_complaint(self, told: ComplaintRound) -> Brought:
         """Bring each notice of a round once; a single one that can't be brought now is tried again."""
 
-        async def bring(notice: Told) -> None:
+        async def bring(notice: Told, done: Sequence[int]) -> None:
             if notice.kind == ComplaintNotice.TICKET:
                 await self._tell_ticket(told.complaint)
             else:
-                await self._mail.send_complaint(notice, told.complaint)
+                await self._mail.send_complaint(notice, told.complaint, done)
 
         return await _round(told.notices, bring)
 
     @activity.defn
     async def bring_review(self, told: ReviewRound) -> Brought:
         """The same for a review."""
-        return await _round(told.notices, lambda notice: self._mail.send_review(notice, told.review))
+
+        async def bring(notice: Told, done: Sequence[int]) -> None:
+            await self._mail.send_review(notice, told.review, done)
+
+        return await _round(told.notices, bring)
 
     async def _tell_ticket(self, complaint: Complaint) -> None:
-        """That there is one, or that it is over; a ticket that is closed needs to know nothing any more."""
+        """That there is one, or that it is over: the ticket, or the emergency that it has joined. One that is
+        closed needs to know nothing any more."""
         message = HasComplaint(number=complaint.number, over=complaint.over)
-        try:
-            await self._client.get_workflow_handle(complaint.raised.ticket).signal("complaint", message)
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise
+        for ident in (complaint.raised.ticket, complaint.raised.ticket_joined):
+            try:
+                if ident:
+                    await self._client.get_workflow_handle(ident).signal("complaint", message)
+            except RPCError as error:
+                if error.status is not RPCStatusCode.NOT_FOUND:
+                    raise
 
 
-async def _round(notices: tuple[Told, ...], bring: Callable[[Told], Awaitable[None]]) -> Brought:
+Bring = Callable[[Told, Sequence[int]], Awaitable[None]]
+
+
+async def _round(notices: tuple[Told, ...], bring: Bring) -> Brought:
     """Bring each; what a lost worker has brought already is not brought again, as far as it could say so."""
     done: list[int] = list(activity.info().heartbeat_details)
     failed: dict[int, str] = {}
@@ -62,7 +72,7 @@ async def _round(notices: tuple[Told, ...], bring: Callable[[Told], Awaitable[No
         if notice.number in done:
             continue
         try:
-            await bring(notice)
+            await bring(notice, done)
         except ApplicationError as error:
             if error.non_retryable:
                 failed[notice.number] = error.message

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -13,13 +13,16 @@ BEAT = timedelta(seconds=3)
 
 
 @asynccontextmanager
-async def heartbeats() -> AsyncIterator[None]:
-    """Tell Temporal that we are alive, if it takes long: a mail lost in a crash is sent again soon."""
+async def heartbeats(done: Sequence[int] = ()) -> AsyncIterator[None]:
+    """Tell Temporal that we are alive, if it takes long: a mail lost in a crash is sent again soon.
+
+    ``done`` is what need not be done again then; it may grow meanwhile.
+    """
 
     async def beat() -> None:
         while True:
             await asyncio.sleep(BEAT.total_seconds())
-            activity.heartbeat()
+            activity.heartbeat(*done)
 
     beating = asyncio.create_task(beat())
     try:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from temporalio import activity
 from temporalio.client import Client, WorkflowQueryFailedError, WorkflowQueryRejectedError
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
 from procedure.calendars import instant
@@ -26,6 +27,9 @@ AT_ONCE = 10
 
 A_LOOK = timedelta(seconds=1)
 """How long one emergency may take to say where it stands: one that is just being opened says nothing."""
+
+PATIENT = 3
+"""How often a complaint is asked where it stands before a review begins without knowing."""
 
 FRESH = 1.0
 """Seconds for which a client's list of emergencies is not asked for again: a self-hosted visibility
@@ -65,11 +69,13 @@ class TicketHistory:
         return [ticket for ticket in stand if ticket]
 
     async def involved(self, ticket: str) -> tuple[str, ...]:
-        """Who has worked on a ticket, and who has it; nobody, if it can't say."""
+        """Who has worked on a ticket, or the emergency that it has joined, and who has it; nobody, if it
+        can't say."""
         stands = await self._status(ticket)
         if stands is None:
             return ()
-        return worked_on(stands)
+        emergency = await self._status(stands.joined) if stands.joined else None
+        return (*worked_on(stands), *(worked_on(emergency) if emergency else ()))
 
     async def complaints(self, client: str, since: datetime, but: str, opened: datetime) -> tuple[str, ...]:
         """The client's other complaints since then that no review was held about yet.
@@ -100,7 +106,10 @@ class TicketHistory:
         handle = self._client.get_workflow_handle(ident)
         try:
             stands: Complaint = await handle.query("status", result_type=Complaint, rpc_timeout=A_LOOK)
-        except (WorkflowQueryFailedError, WorkflowQueryRejectedError, RPCError):
+        except (WorkflowQueryFailedError, WorkflowQueryRejectedError, RPCError) as error:
+            if activity.in_activity() and activity.info().attempt < PATIENT:
+                # Whom it is about must not lead the review: so it is asked again first.
+                raise ApplicationError(f"{ident} does not answer: {error}", type="NotNow") from None
             return Counted(ident, ident.rpartition("-")[2], "other", datetime.now(UTC))
         return Counted(ident, stands.number, stands.raised.kind, stands.opened, stands.barred)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from email.headerregistry import Address as MailAddress
 from email.message import EmailMessage
@@ -71,7 +71,7 @@ class Mail:
         thread = f"{approval.ticket}.staff" if written.audience == "staff" else f"{approval.id}.client"
         await self._send(person, written, f"{approval.id}.{letter.notice.number}", thread, written_at)
 
-    async def send_complaint(self, notice: Told, complaint: Complaint) -> None:
+    async def send_complaint(self, notice: Told, complaint: Complaint, done: Sequence[int] = ()) -> None:
         """Hand one letter about a complaint to the mail server, on the same terms.
 
         Its mails are threads of their own beside the ticket's, where nobody of the tiers reads.
@@ -84,19 +84,25 @@ class Mail:
         written_at = activity.info().scheduled_time
         written = self._writer.write_complaint(notice, complaint, book, written_at)
         thread = f"{complaint.id}.{written.audience}"
-        await self._send(person, written, f"{complaint.id}.{notice.number}", thread, written_at)
+        await self._send(person, written, f"{complaint.id}.{notice.number}", thread, written_at, done)
 
-    async def send_review(self, notice: Told, review: Review) -> None:
+    async def send_review(self, notice: Told, review: Review, done: Sequence[int] = ()) -> None:
         """Hand one letter about a review to the mail server, on the same terms."""
         book, written_at = self._current(), activity.info().scheduled_time
         person = _reader(book, notice.to)
         written = self._writer.write_review(notice, review, book, written_at)
         # A client's next review has the same id, and counts its mails again.
         thread = f"{review.id}.{review.number}"
-        await self._send(person, written, f"{thread}.{notice.number}", f"{thread}.staff", written_at)
+        await self._send(person, written, f"{thread}.{notice.number}", f"{thread}.staff", written_at, done)
 
     async def _send(
-        self, person: Person, written: Written, message_id: str, thread: str, written_at: datetime
+        self,
+        person: Person,
+        written: Written,
+        message_id: str,
+        thread: str,
+        written_at: datetime,
+        done: Sequence[int] = (),
     ) -> None:
         sender, domain = self._current().mail.sender, self._settings.mail_domain
         message = EmailMessage()
@@ -110,7 +116,7 @@ class Mail:
         message["X-Auto-Response-Suppress"] = "All"
         message.set_content(written.text)
         message.add_alternative(written.html, subtype="html")
-        async with heartbeats():
+        async with heartbeats(done):
             await self._hand_over(message, person.mail)
 
     async def _hand_over(self, message: EmailMessage, to: str) -> None:

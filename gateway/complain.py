@@ -129,7 +129,9 @@ async def _ticket(request: Request, address: Address) -> Ticket | Response | Non
 
 def _raised(request: Request, address: Address, ticket: Ticket | None, form: Form, nonce: str) -> Raised:
     """What was filled in. Raises Refused with all that is missing."""
-    book = book_of(request)
+    book, links = book_of(request), request.app.state.links
+    # Sealed: who chooses a nonce must not meet another complaint's number, whose page they would be given.
+    key = links.seal(f"complain/{address.ticket}/{address.person}/{nonce}")
     concern = Concern(
         kind=form.get("kind", ""),
         words=form.get("words", ""),
@@ -139,9 +141,9 @@ def _raised(request: Request, address: Address, ticket: Ticket | None, form: For
         about=tuple(field.removeprefix("about-") for field in form if field.startswith("about-")),
     )
     if ticket is None:
-        raised = by_anybody(book, address.ticket, concern, nonce)
+        raised = by_anybody(book, address.ticket, concern, key)
         return replace(raised, via="the client's page for complaints")
-    raised = about_ticket(by_contact(book, ticket.client, address.person, concern, nonce), ticket)
+    raised = about_ticket(by_contact(book, ticket.client, address.person, concern, key), ticket)
     return replace(raised, via=f"the link sent to {address.person}")
 
 

@@ -97,7 +97,8 @@ class Raised:
 
     ``by`` is a contact's id; of somebody who is none, ``caller`` says who they are, ``reach`` how to call
     them. ``about`` are people of the MSP it is about, ``settle`` is what would settle it. ``ticket`` is the
-    workflow of the ticket it is about, if it is about one. ``worked`` are those who had acted on it
+    workflow of the ticket it is about, if it is about one. ``ticket_joined`` is the emergency that this one
+    had joined. ``worked`` are those who had acted on it
     by then. ``taken_by`` is who raises it on their behalf.
     """
 
@@ -113,6 +114,7 @@ class Raised:
     ticket: str = ""
     ticket_number: str = ""
     ticket_title: str = ""
+    ticket_joined: str = ""
     worked: tuple[str, ...] = ()
     taken_by: str = ""
     via: str = ""
@@ -262,6 +264,8 @@ class Complaint(OnPath):
 
     def matters(self, notice: Told) -> bool:
         """Whether a notice that could not be delivered yet should still be tried."""
+        if notice.to in self.barred:
+            return False  # it turned out to be about them while it was on its way
         if notice.kind in (ComplaintNotice.GIVEN, ComplaintNotice.WARNING):
             return self.waits_for(notice) and not (
                 notice.kind == ComplaintNotice.GIVEN and self.path.acknowledged

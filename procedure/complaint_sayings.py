@@ -162,6 +162,8 @@ def verify(
         raise Refused(
             f"{complaint.name(promise.by)} has promised it to {complaint.customer}: one of them says so."
         )
+    if by in complaint.barred:
+        raise Refused("It is about you, or what you worked on: the customer says whether it was kept.")
     if not promise.open:
         raise Refused(f"It was asked for already: {promise.state}.")
     _must_not_be_closed(complaint)
@@ -185,8 +187,15 @@ def _broken(complaint: Complaint, promise: Promise, by: str, now: datetime) -> C
     return up(complaint, now, f"Promise {promise.number} was not kept", by)
 
 
+MOST_WORDS = 40_000
+"""Characters of all that is said of one complaint: more is read by nobody, and a history has its limits."""
+
+
 def _heard(complaint: Complaint, by: str, said: Said, words: str, now: datetime) -> Complaint:
-    return replace(complaint, said=(*complaint.said, Word(now, by, said, words.strip())))
+    words, before = words.strip(), sum(len(one.text) for one in complaint.said)
+    if words and before + len(words) > MOST_WORDS:
+        raise Refused("More than anybody can read is written here already: say it without words, or call us.")
+    return replace(complaint, said=(*complaint.said, Word(now, by, said, words)))
 
 
 def _must_be_the_customer(complaint: Complaint, by: str) -> None:

@@ -63,6 +63,7 @@ def about_ticket(raised: Raised, ticket: Ticket) -> Raised:
         ticket=ticket.id,
         ticket_number=ticket.number,
         ticket_title=ticket.title,
+        ticket_joined=ticket.joined,
         worked=worked_on(ticket),
         drill=ticket.drill,
     )

@@ -61,6 +61,8 @@ class Review(OnPath):
         return tuple(p for p in dict.fromkeys(here) if p and p not in self.barred)
 
     def matters(self, notice: Told) -> bool:
+        if notice.to in self.barred:
+            return False
         if notice.kind in (ReviewNotice.LEAD, ReviewNotice.WARNING):
             acknowledged = notice.kind == ReviewNotice.LEAD and self.path.acknowledged
             return self.waits_for(notice) and not acknowledged

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 from temporalio import workflow
-from temporalio.common import SearchAttributeUpdate
+from temporalio.common import RetryPolicy, SearchAttributeUpdate
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from procedure.levels import Found, Seek
@@ -24,6 +24,11 @@ from workflows.messages import Answer, Brought
 from workflows.times import ALIVE, LAST_MAILS, LOOK_UP, RETRY, SEND, not_before
 
 Stands = TypeVar("Stands", bound=OnPath)
+
+Answers = TypeVar("Answers")
+
+AT_ONCE = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3)
+"""How often a look-up is tried in its workflow task."""
 
 AT_LEAST = timedelta(hours=1)
 """How long the last mails are tried at least, where a timer that is armed anyway ends them."""
@@ -99,7 +104,7 @@ class Climbing(Generic[Stands]):
             if stands.over:
                 if await self.all_is_said():
                     return True
-            elif workflow.info().is_continue_as_new_suggested() and not self.posting:
+            elif self.grown_long():
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 return False
             else:
@@ -117,14 +122,8 @@ class Climbing(Generic[Stands]):
 
     async def look_up(self, stands: Stands) -> None:
         """Who hears it, until when; what was said meanwhile has made the answer stale."""
-        found = await workflow.execute_local_activity(
-            "levels",
-            self.seek(stands),
-            result_type=Found,
-            start_to_close_timeout=LOOK_UP,
-            retry_policy=RETRY,
-            summary=f"who is at {stands.path.level}, and until when",
-        )
+        summary = f"who is at {stands.path.level}, and until when"
+        found = await looked_up("levels", self.seek(stands), Found, summary)
         if self.held is stands:
             self.held = self.present(stands, found)
 
@@ -149,7 +148,7 @@ class Climbing(Generic[Stands]):
                 self.bringing,
                 self.round(stands, notices),
                 result_type=Brought,
-                start_to_close_timeout=SEND,
+                start_to_close_timeout=SEND * len(notices),
                 heartbeat_timeout=ALIVE,
                 retry_policy=RETRY,
                 summary=self.summary(stands, notices),
@@ -193,10 +192,16 @@ class Climbing(Generic[Stands]):
             summary = f"{upcoming.why}, due {upcoming.at:%a %H:%M:%S} UTC"
             self.timer = asyncio.create_task(workflow.sleep(upcoming.at - self.now, summary=summary))
         timer = self.timer
-        await workflow.wait_condition(lambda: self.held is not before or timer is None or timer.done())
+        await workflow.wait_condition(
+            lambda: self.held is not before or timer is None or timer.done() or self.grown_long()
+        )
         if timer and timer.done():
             self.reached = upcoming.at
             self.armed = self.timer = None
+
+    def grown_long(self) -> bool:
+        """Whether the history should start afresh; what is on its way is waited for."""
+        return workflow.info().is_continue_as_new_suggested() and not self.posting
 
     async def all_is_said(self) -> bool:
         """Wait for the last mails; False if something was said meanwhile."""
@@ -233,6 +238,32 @@ class Climbing(Generic[Stands]):
             self.held = rule(self.stands)
         except Refused as refused:
             self.held = self.stands.noted(self.now, f"{what} does not count: {refused}", by, via)
+
+
+async def looked_up(activity: str, asked: object, answers: type[Answers], summary: str) -> Answers:
+    """What a look-up answers: at once, or as soon as it can.
+
+    A local activity costs the fewest events, but one that fails again and again holds a worker's slot.
+    """
+    try:
+        found: Answers = await workflow.execute_local_activity(
+            activity,
+            asked,
+            result_type=answers,
+            start_to_close_timeout=LOOK_UP,
+            retry_policy=AT_ONCE,
+            summary=summary,
+        )
+    except ActivityError:
+        found = await workflow.execute_activity(
+            activity,
+            asked,
+            result_type=answers,
+            start_to_close_timeout=LOOK_UP,
+            retry_policy=RETRY,
+            summary=summary,
+        )
+    return found
 
 
 def _or_refuse(rule: Callable[[Stands], Stands], stands: Stands) -> Stands:

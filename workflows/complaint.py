@@ -17,7 +17,7 @@ from procedure.levels import Found, Seek
 from procedure.path import Told, Wake
 from procedure.review import Counted, review_id
 from workflows import attributes
-from workflows.climbing import Climbing
+from workflows.climbing import Climbing, looked_up
 from workflows.letters import complaint_details, complaint_summary
 from workflows.messages import (
     AddToComplaint,
@@ -36,7 +36,6 @@ from workflows.messages import (
     TakeComplaint,
     Verify,
 )
-from workflows.times import LOOK_UP, RETRY
 
 
 @workflow.defn(name="Complaint")
@@ -65,13 +64,11 @@ class ComplaintWorkflow(Climbing[Complaint]):
     async def begin(self) -> Complaint:
         """Agree on its path, and put it before whoever hears it first."""
         now = workflow.now()
-        agreed = await workflow.execute_local_activity(
+        agreed = await looked_up(
             "hear",
             HearInput(raised=self.raised, now=now),
-            result_type=Begun,
-            start_to_close_timeout=LOOK_UP,
-            retry_policy=RETRY,
-            summary="what is agreed for a complaint, and who hears it first",
+            Begun,
+            "what is agreed for a complaint, and who hears it first",
         )
         complaint = begun(self.raised, agreed.terms, agreed.names, now)
         return rules.present(complaint, agreed.found, now)

@@ -43,7 +43,8 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGE
 
 
 class Message(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # Without what was sent: the SDK logs what it can't read, and words of complaints are in no log.
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class HelpdeskEvent(Message):
@@ -270,8 +271,11 @@ class Confirm(Said):
 
 
 def _utc(at: datetime | None) -> datetime | None:
-    """The same instant as the record writes them."""
-    return at.astimezone(UTC) if at else None
+    """The same instant as the record writes them. Raises Refused for one that no calendar has."""
+    try:
+        return at.astimezone(UTC) if at else None
+    except OverflowError:
+        raise Refused("That is no time anybody means: write one within a year.") from None
 
 
 class Propose(Said):

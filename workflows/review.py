@@ -10,7 +10,7 @@ from procedure import review as rules
 from procedure.levels import Found, Seek
 from procedure.path import Told, Wake
 from procedure.review import Review
-from workflows.climbing import Climbing
+from workflows.climbing import Climbing, looked_up
 from workflows.letters import review_details, review_summary
 from workflows.messages import (
     Another,
@@ -23,7 +23,6 @@ from workflows.messages import (
     ReviewInput,
     ReviewRound,
 )
-from workflows.times import LOOK_UP, RETRY
 
 
 @workflow.defn(name="Review")
@@ -48,13 +47,11 @@ class ReviewWorkflow(Climbing[Review]):
     async def begin(self, start: ReviewInput) -> Review:
         """Look the complaints up that it is about, and ask the first who may lead it."""
         now = workflow.now()
-        begun = await workflow.execute_local_activity(
+        begun = await looked_up(
             "begin_review",
             BeginReview(client=start.client, complaints=start.complaints, drill=start.drill, now=now),
-            result_type=Begun,
-            start_to_close_timeout=LOOK_UP,
-            retry_policy=RETRY,
-            summary="what has added up, and who leads the review",
+            Begun,
+            "what has added up, and who leads the review",
         )
         review = rules.begun(start.client, begun.complaints, begun.terms, now, drill=start.drill)
         return rules.present(review, begun.found, now)

@@ -6,7 +6,9 @@ import asyncio
 import itertools
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -238,3 +240,37 @@ async def test_three_in_a_month_ask_for_one_review_and_count_once(rung: Parts) -
         await says(rung, ident, "withdraw", "nora")
         await ends(rung, ident)
         await rung.replays(ident)
+
+
+async def test_looks_at_pages_while_the_worker_is_away_break_no_replay(tmp_path: Path) -> None:
+    """A timer falls due while nobody is there, and pages are looked at: who comes back goes on with all."""
+    async with parts(tmp_path, pace=1800) as rung:
+        await rung.worker_starts()
+        tickets = [await rung.opens(f"t{n}", LATE) for n in range(6)]
+        complaints = [await complains(rung, number=f"c-away-{n}") for n in range(6)]
+        for ticket in tickets:
+            await rung.mail.brings(ticket, "ana")
+        await rung.worker.is_killed()
+        looks = [
+            asyncio.create_task(look_at(rung, ident)) for ident in (*tickets, *complaints) for _ in range(2)
+        ]
+        first = min(
+            [(await rung.client.get_workflow_handle(one).describe()).start_time for one in complaints]
+        )
+        # Four agreed hours to take it, for both: eight seconds.
+        await asyncio.sleep(max(0.0, (first + timedelta(seconds=8.2) - datetime.now(UTC)).total_seconds()))
+        await rung.worker_starts()
+        await asyncio.gather(*looks)
+        for ident in (*tickets, *complaints):
+            await rung.replays(ident)
+
+
+LATE = Facts(system="office mail", state="limited")
+
+
+async def look_at(rung: Parts, ident: str) -> None:
+    """Somebody looks at a page again and again, whether or not it can be shown."""
+    look = rung.tickets.complaint if ident.startswith("complaint-") else rung.tickets.status
+    for _ in range(8):
+        with suppress(Away, NoSuchTicket):
+            await look(ident)
