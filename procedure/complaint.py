@@ -270,8 +270,12 @@ class Complaint(OnPath):
             return self.waits_for(notice) and not (
                 notice.kind == ComplaintNotice.GIVEN and self.path.acknowledged
             )
-        if notice.kind in (ComplaintNotice.ANSWERED, ComplaintNotice.REMINDED):
+        if notice.kind == ComplaintNotice.ANSWERED:
             return self.status == "answered" or self.promised
+        if notice.kind == ComplaintNotice.REMINDED:
+            return self.status == "answered"
+        if notice.kind == ComplaintNotice.CLOSED:
+            return self.over
         return True
 
 
