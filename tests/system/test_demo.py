@@ -37,9 +37,10 @@ def test_the_screen_says_where_everything_is(demo: Demo) -> None:
     """The mailbox, the Temporal UI and the gateway answer at the addresses that are shown."""
     assert "Pace 2: an agreed hour takes 1800 seconds." in demo.screen
     shown = re.findall(r"http://\S+", demo.screen)
-    *places, emergency = shown
+    *places, emergency, complaints = shown
     assert places == [demo.mailbox, f"http://{HERE}:{demo.ports['ui']}", demo.gateway]
-    for url in (demo.mailbox, f"http://{HERE}:{demo.ports['ui']}", f"{demo.gateway}/ready", emergency):
+    ready = f"{demo.gateway}/ready"
+    for url in (demo.mailbox, f"http://{HERE}:{demo.ports['ui']}", ready, emergency, complaints):
         assert httpx.get(url, follow_redirects=True).status_code == 200, url
 
 
