@@ -69,6 +69,7 @@ def test_from_the_mailbox_to_i_have_it(demo: Demo, scripted: Page) -> None:
     scripted.click(f"[data-message-id='{mail.number}']")
     scripted.click("[data-message-format=html] a")
     link = scripted.frame_locator("#message-body").locator("a[href*='/ticket/staff/']")
+    link.first.wait_for()
     assert link.count() == 1, "one link a mail"
     with scripted.expect_popup() as tab:
         link.click()
