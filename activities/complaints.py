@@ -73,17 +73,13 @@ async def _round(notices: tuple[Told, ...], bring: Bring) -> Brought:
             continue
         try:
             await bring(notice, done)
-        except ApplicationError as error:
-            if error.non_retryable:
+        except (ApplicationError, *NOT_NOW) as error:
+            if isinstance(error, ApplicationError) and error.non_retryable:
                 failed[notice.number] = error.message
-                continue
-            if len(notices) == 1:
+            elif len(notices) == 1:
                 raise
-            later.append(notice.number)
-        except NOT_NOW:
-            if len(notices) == 1:
-                raise
-            later.append(notice.number)
+            else:
+                later.append(notice.number)
         else:
             done.append(notice.number)
             activity.heartbeat(*done)

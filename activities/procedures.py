@@ -160,20 +160,19 @@ class Procedures:
         return tuple(person for person in people if person in book.people and person not in asked.barred)
 
     async def _complaints(self, book: Procedure, asked: Seek) -> tuple[str, ...]:
-        """The client's other complaints, if they are enough for a review with this one."""
+        """The client's other complaints that count towards a review."""
         terms = book.complaints.review if book.complaints else None
         if terms is None or not asked.terms.review_after or asked.counted:
             return ()
         since = asked.now - timedelta(days=terms.within_days)
         try:
-            found = await asyncio.wait_for(
+            return await asyncio.wait_for(
                 self._earlier.complaints(asked.client, since, asked.ident, asked.opened or asked.now),
                 PATIENCE.total_seconds(),
             )
         except (RPCError, TimeoutError) as error:
             activity.logger.warning("complaints not counted", extra={"reason": str(error)})
             return ()
-        return found if len(found) + 1 >= asked.terms.review_after else ()
 
     def _first_level(self, book: Procedure, asked: AgreeInput) -> str:
         """Who hears of a ticket that starts above the first level: who would be paged there now."""

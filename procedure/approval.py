@@ -10,11 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
 
 from procedure.calendars import instant
 from procedure.deciders import Bench, Decider, Findings, Inquiry, SideName, Turn, Verdict
-from procedure.ladder import Ladder
+from procedure.ladder import Ladder, Wake
 from procedure.proposal import Proposal
 from procedure.severity import Severity
 from procedure.standing import Ahead
@@ -358,13 +357,6 @@ def _put(decider: Decider, side: SideName, now: datetime, due: datetime | None, 
 
 
 # Time -------------------------------------------------------------------------------------
-
-
-class Wake(NamedTuple):
-    """When the approval wants to be looked at again, and what happens then if nobody answers."""
-
-    at: datetime
-    why: str
 
 
 def wake(approval: Approval) -> Wake | None:

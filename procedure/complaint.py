@@ -97,9 +97,8 @@ class Raised:
 
     ``by`` is a contact's id; of somebody who is none, ``caller`` says who they are, ``reach`` how to call
     them. ``about`` are people of the MSP it is about, ``settle`` is what would settle it. ``ticket`` is the
-    workflow of the ticket it is about, if it is about one. ``ticket_joined`` is the emergency that this one
-    had joined. ``worked`` are those who had acted on it
-    by then. ``taken_by`` is who raises it on their behalf.
+    workflow of the ticket it is about, if it is about one, ``ticket_joined`` the emergency that this one had
+    joined; ``worked`` are those who had acted on it by then. ``taken_by`` is who raises it on their behalf.
     """
 
     client: str
@@ -152,13 +151,12 @@ class Wait:
 
 @dataclass(frozen=True)
 class Promise:
-    """What somebody has promised, by when, and at which level; it is asked for at its time."""
+    """What somebody has promised, and by when; it is asked for at its time."""
 
     number: int
     what: str
     by: str
     due: datetime
-    level: int
     state: PromiseState = "given"
     wait: Wait | None = None
 
@@ -229,10 +227,8 @@ class Complaint(OnPath):
     @property
     def above(self) -> str:
         """The level it goes to if the answer does not settle it; from the highest it comes back there."""
-        levels = self.path.levels
-        last = max(levels.at, len(levels.rungs) - 1)
-        at = min(levels.at + 1, last)
-        return levels.rungs[at] if at < len(levels.rungs) else LAST_RESORT
+        at, names = self.path.above, self.terms.names
+        return names[at] if at < len(names) else LAST_RESORT
 
     def readers(self) -> tuple[str, ...]:
         """Those of the MSP who may read it: who was told on its levels, and nobody it is about."""
@@ -267,9 +263,8 @@ class Complaint(OnPath):
         if notice.to in self.barred:
             return False  # it turned out to be about them while it was on its way
         if notice.kind in (ComplaintNotice.GIVEN, ComplaintNotice.WARNING):
-            return self.waits_for(notice) and not (
-                notice.kind == ComplaintNotice.GIVEN and self.path.acknowledged
-            )
+            taken = notice.kind == ComplaintNotice.GIVEN and self.path.acknowledged
+            return self.waits_for(notice) and not taken
         if notice.kind == ComplaintNotice.ANSWERED:
             return self.status == "answered" or self.promised
         if notice.kind == ComplaintNotice.REMINDED:

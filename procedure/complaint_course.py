@@ -16,8 +16,9 @@ from procedure.complaint import (
     Wait,
 )
 from procedure.forecast import Step
+from procedure.ladder import Wake
 from procedure.levels import Found, Seek
-from procedure.path import LAST_RESORT, Told, Wake
+from procedure.path import LAST_RESORT, Told
 
 
 def seek(complaint: Complaint, now: datetime) -> Seek:
@@ -33,7 +34,8 @@ def present(complaint: Complaint, found: Found, now: datetime) -> Complaint:
     """Put it before the first who hears it; or begin the customer's time, now that its end is known."""
     barred = tuple(dict.fromkeys((*complaint.barred, *found.involved)))
     complaint = replace(complaint, barred=barred)
-    if found.earlier and not complaint.earlier:
+    enough = complaint.terms.review_after and len(found.earlier) + 1 >= complaint.terms.review_after
+    if enough and not complaint.earlier:
         complaint = replace(complaint, earlier=found.earlier)
         complaint = complaint.noted(
             now, f"With {len(found.earlier) + 1} complaints in a short time a review is asked for"

@@ -71,7 +71,7 @@ def _promised(complaint: Complaint, by: str, what: str, due: datetime | None, no
     if due > now + FARTHEST:
         raise Refused(f"{instant(due)} is too far away: promise it for a time within a year.")
     number = len(complaint.promises) + 1
-    promise = Promise(number, what, by, due, complaint.path.levels.at)
+    promise = Promise(number, what, by, due)
     complaint = replace(complaint, promises=(*complaint.promises, promise))
     return complaint.noted(now, f"{complaint.name(by)} promises something by {instant(due)}", by)
 

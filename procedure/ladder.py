@@ -13,11 +13,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from procedure.calendars import AlwaysOpen
 from procedure.spans import Stopwatch
 
 ALWAYS = AlwaysOpen()
+
+
+class Wake(NamedTuple):
+    """When something wants to be looked at again, and what happens then if nobody acts."""
+
+    at: datetime
+    why: str
 
 
 def due_from(

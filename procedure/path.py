@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NamedTuple, Self, TypeVar
+from typing import Self, TypeVar
 
 from procedure.calendars import instant
-from procedure.ladder import Ladder
+from procedure.ladder import Ladder, Wake
 from procedure.levels import Found, Seek, Terms
 from procedure.standing import Ahead
 from procedure.ticket import Entry, Refused
@@ -32,13 +32,6 @@ class Told:
     to: str
     visit: int = 0
     text: str = ""
-
-
-class Wake(NamedTuple):
-    """When something wants to be looked at again, and what happens then if nobody acts."""
-
-    at: datetime
-    why: str
 
 
 @dataclass(frozen=True)
@@ -70,6 +63,11 @@ class Path:
     def level(self) -> str:
         """The level in words."""
         return self.levels.rung or LAST_RESORT
+
+    @property
+    def above(self) -> int:
+        """The place it goes to if an answer is not enough: from the highest it comes back there."""
+        return min(self.levels.at + 1, max(self.levels.at, len(self.levels.rungs) - 1))
 
     @property
     def presented(self) -> bool:
@@ -256,9 +254,7 @@ def climb(stands: Stands, now: datetime, reason: str, by: str = "", via: str = "
 
 def rise(stands: Stands, now: datetime, reason: str, by: str = "", via: str = "") -> Stands:
     """Up, because the answer is not enough; from the highest level there is it comes back to that level."""
-    levels = stands.path.levels
-    last = max(levels.at, len(levels.rungs) - 1)
-    path = stands.path.moved(levels.move(min(levels.at + 1, last), now))
+    path = stands.path.moved(stands.path.levels.move(stands.path.above, now))
     return replace(stands, path=path).noted(now, f"{reason}: to {path.level}", by, via)
 
 

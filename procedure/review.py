@@ -12,8 +12,9 @@ from enum import StrEnum
 from procedure import path as paths
 from procedure.complaints import Kind
 from procedure.forecast import Step
+from procedure.ladder import Wake
 from procedure.levels import Found, Seek, Terms
-from procedure.path import LAST_RESORT, OnPath, Told, Wake
+from procedure.path import LAST_RESORT, OnPath, Told
 from procedure.ticket import Refused
 
 
@@ -45,7 +46,6 @@ class Review(OnPath):
     complaints: tuple[Counted, ...]
     conclusion: str = ""
     held_by: str = ""
-    news: str = ""
 
     @property
     def on_level(self) -> bool:
@@ -64,8 +64,8 @@ class Review(OnPath):
         if notice.to in self.barred:
             return False
         if notice.kind in (ReviewNotice.LEAD, ReviewNotice.WARNING):
-            acknowledged = notice.kind == ReviewNotice.LEAD and self.path.acknowledged
-            return self.waits_for(notice) and not acknowledged
+            taken = notice.kind == ReviewNotice.LEAD and self.path.acknowledged
+            return self.waits_for(notice) and not taken
         return True
 
 

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
 
 from procedure.asking import carry_out, to_carry_out
 from procedure.calendars import instant
 from procedure.commitments import begin
+from procedure.ladder import Wake
 from procedure.paging import next_person
 from procedure.pauses import for_client, go_on, stop_for_client
 from procedure.shifts import declined
 from procedure.ticket import NoticeKind, Ticket
 from procedure.tiers import climb, close, grant_unanswered
-
-
-class Wake(NamedTuple):
-    """When the ticket wants to be looked at again, and what happens then if nobody acts."""
-
-    at: datetime
-    why: str
 
 
 def wake(ticket: Ticket) -> Wake | None:

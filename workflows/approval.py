@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from procedure import approval as rules
-from procedure.approval import Approval, Told, Wake
+from procedure.approval import Approval, Told
 from procedure.asking import Ruling, standing_of
 from procedure.deciders import Findings, Verdict
+from procedure.ladder import Wake
 from procedure.ticket import Refused
 from workflows.letters import approval_details, approval_letter, approval_summary
 from workflows.messages import (
@@ -31,9 +31,8 @@ from workflows.messages import (
     Ruled,
     Withdraw,
 )
+from workflows.refusal import or_refuse
 from workflows.times import ALIVE, LAST_MAILS, LOOK_UP, RETRY, SEND, not_before
-
-Result = TypeVar("Result")
 
 
 @workflow.defn(name="Approval")
@@ -187,7 +186,7 @@ class ApprovalWorkflow:
 
     @decide.validator
     def judge_decide(self, said: Decide) -> None:
-        _or_refuse(lambda: rules.must_be_open(self.approval, said.by, said.yes, said.visit, said.code))
+        or_refuse(lambda: rules.must_be_open(self.approval, said.by, said.yes, said.visit, said.code))
 
     @workflow.signal(name="decide", description="Yes or no.")
     async def note_decide(self, said: Decide) -> None:
@@ -201,7 +200,7 @@ class ApprovalWorkflow:
 
     @contest.validator
     def judge_contest(self, said: Contest) -> None:
-        _or_refuse(lambda: _contested(self.approval, said))
+        or_refuse(lambda: _contested(self.approval, said))
 
     @workflow.signal(name="contest", description="This was not me: a decision in my name does not count.")
     def note_contest(self, said: Contest) -> None:
@@ -214,7 +213,7 @@ class ApprovalWorkflow:
 
     @object_to.validator
     def judge_object(self, said: ObjectTo) -> None:
-        _or_refuse(lambda: _objected(self.approval, said))
+        or_refuse(lambda: _objected(self.approval, said))
 
     @workflow.signal(name="object", description="I do not agree with what was done first.")
     def note_object(self, said: ObjectTo) -> None:
@@ -227,7 +226,7 @@ class ApprovalWorkflow:
 
     @withdraw.validator
     def judge_withdraw(self, said: Withdraw) -> None:
-        _or_refuse(lambda: _withdrawn(self.approval, said))
+        or_refuse(lambda: _withdrawn(self.approval, said))
 
     @workflow.signal(name="withdraw", description="It is not needed any more.")
     def note_withdraw(self, said: Withdraw) -> None:
@@ -259,7 +258,7 @@ class ApprovalWorkflow:
 
     def change(self, rule: Callable[[Approval], Approval]) -> None:
         """One assignment of a whole new state: of two decisions that arrive together one wins."""
-        self.approval = _or_refuse(lambda: rule(self.approval))
+        self.approval = or_refuse(lambda: rule(self.approval))
 
     def note(self, what: str, said: Opinion, rule: Callable[[Approval], Approval]) -> None:
         """The same without an answer: what is refused stands in the record with its reason."""
@@ -303,11 +302,3 @@ def _withdrawn(approval: Approval, said: Withdraw) -> Approval:
 def _via(said: Opinion) -> str:
     """What it came through; whoever writes to the workflow itself need not say so."""
     return said.via or "Temporal"
-
-
-def _or_refuse(rule: Callable[[], Result]) -> Result:
-    """Any other exception would make the workflow task fail for ever."""
-    try:
-        return rule()
-    except Refused as refused:
-        raise ApplicationError(str(refused), type="Refused", non_retryable=True) from refused

@@ -15,11 +15,12 @@ from procedure import asking
 from procedure.approval import Approval
 from procedure.asking import Ruling, approval_id, no_longer_needed, open_questions
 from procedure.deciders import Findings
-from procedure.ticket import Asked, Refused, Ticket
+from procedure.ticket import Asked, Ticket
 from workflows import attributes, messages
 from workflows.hearing import Hearing
 from workflows.letters import approval_headline
 from workflows.messages import Answer, ApprovalInput, NoLongerNeeded, Propose
+from workflows.refusal import or_refuse
 from workflows.times import LOOK_UP, RETRY
 
 
@@ -79,8 +80,8 @@ class Asking(Hearing):
 
     def asked(self, said: Propose, findings: Findings) -> Approval | None:
         """The ticket with the question, judged by how it stands after the look-up."""
-        try:
-            self.ticket, approval = asking.propose(
+        self.ticket, approval = or_refuse(
+            lambda: asking.propose(
                 self.standing_ticket,
                 said.by,
                 said.proposal(),
@@ -89,8 +90,7 @@ class Asking(Hearing):
                 visit=said.visit,
                 via=said.via or "Temporal",
             )
-        except Refused as refused:
-            raise ApplicationError(str(refused), type="Refused", non_retryable=True) from refused
+        )
         return approval
 
     def told(self, approval: Approval | None) -> str:

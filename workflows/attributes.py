@@ -13,8 +13,9 @@ from temporalio.common import (
 )
 
 from procedure.approval import Approval
+from procedure.ladder import Wake
 from procedure.opening import Opening
-from procedure.path import OnPath, Wake
+from procedure.path import OnPath
 from procedure.ticket import Ticket
 from procedure.wakes import wake
 

@@ -1,7 +1,7 @@
 """What climbs a path of levels as a workflow: put before somebody, waited for, told, shown.
 
 A complaint and a relationship review are both this; what differs is what is decided, which is
-``procedure.complaint`` and ``procedure.review``.
+``procedure.complaint_course`` and ``procedure.review``.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeUpdate
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
+from procedure.ladder import Wake
 from procedure.levels import Found, Seek
-from procedure.path import OnPath, Told, Wake
+from procedure.path import OnPath, Told
 from procedure.ticket import Refused
 from workflows import attributes
 from workflows.messages import Answer, Brought
+from workflows.refusal import or_refuse
 from workflows.times import ALIVE, LAST_MAILS, LOOK_UP, RETRY, SEND, not_before
 
 Stands = TypeVar("Stands", bound=OnPath)
@@ -222,12 +224,13 @@ class Climbing(Generic[Stands]):
     def judge(self, rule: Callable[[Stands], Stands]) -> None:
         """Whether it counts, before anything is written; what is just being opened can't tell yet."""
         if self.held is not None:
-            _or_refuse(rule, self.held)
+            held = self.held
+            or_refuse(lambda: rule(held))
 
     async def hear(self, rule: Callable[[Stands], Stands]) -> Answer:
         """Do what a person says, and answer with what stands when somebody has it again."""
         await workflow.wait_condition(lambda: self.held is not None)
-        self.held = _or_refuse(rule, self.stands)
+        self.held = or_refuse(lambda: rule(self.stands))
         await workflow.wait_condition(lambda: not self.stands.to_look_up)
         return Answer(text=self.stands.record[-1].text)
 
@@ -264,11 +267,3 @@ async def looked_up(activity: str, asked: object, answers: type[Answers], summar
             summary=summary,
         )
     return found
-
-
-def _or_refuse(rule: Callable[[Stands], Stands], stands: Stands) -> Stands:
-    """Any other exception would make the workflow task fail for ever."""
-    try:
-        return rule(stands)
-    except Refused as refused:
-        raise ApplicationError(str(refused), type="Refused", non_retryable=True) from refused

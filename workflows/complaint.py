@@ -13,8 +13,9 @@ from temporalio.exceptions import ApplicationError, FailureError
 
 from procedure import complaint_course as rules
 from procedure.complaint import Complaint, begun
+from procedure.ladder import Wake
 from procedure.levels import Found, Seek
-from procedure.path import Told, Wake
+from procedure.path import Told
 from procedure.review import Counted, review_id
 from workflows import attributes
 from workflows.climbing import Climbing, looked_up

@@ -16,7 +16,6 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError,
 from procedure import handover
 from procedure.calendars import in_utc
 from procedure.handover import Line, ShiftChange
-from procedure.ticket import Refused
 from workflows.messages import (
     Accept,
     AcceptAll,
@@ -28,6 +27,7 @@ from workflows.messages import (
     KeepOne,
     Offer,
 )
+from workflows.refusal import or_refuse
 from workflows.times import ALIVE, RETRY, SEND
 
 
@@ -214,25 +214,14 @@ class HandoverWorkflow:
         return answer
 
     def accepted(self, said: AcceptAll) -> ShiftChange:
-        try:
-            return handover.accept(self.change, said.by, workflow.now(), said.via)
-        except Refused as refused:
-            raise _refusal(refused) from refused
+        return or_refuse(lambda: handover.accept(self.change, said.by, workflow.now(), said.via))
 
     def kept(self, said: KeepOne) -> ShiftChange:
-        try:
-            return handover.keep(self.change, said.by, said.ticket, workflow.now(), said.via)
-        except Refused as refused:
-            raise _refusal(refused) from refused
+        return or_refuse(lambda: handover.keep(self.change, said.by, said.ticket, workflow.now(), said.via))
 
     def note(self, what: str, by: str, via: str, refused: ApplicationError) -> None:
         """What is refused without anybody to answer stands in the record."""
         self.change = self.change.noted(workflow.now(), f"{what} does not count: {refused.message}", by, via)
-
-
-def _refusal(refused: Refused) -> ApplicationError:
-    """Any other exception would make the workflow task fail for ever."""
-    return ApplicationError(str(refused), type="Refused", non_retryable=True)
 
 
 def details(change: ShiftChange) -> str:

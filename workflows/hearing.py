@@ -18,6 +18,7 @@ from procedure.shifts import declined
 from procedure.ticket import Refused, Ticket
 from workflows import messages
 from workflows.messages import Answer, HasComplaint, HelpdeskEvent, Join, Said
+from workflows.refusal import or_refuse
 
 
 class Hearing:
@@ -88,11 +89,7 @@ class Hearing:
             self.ticket = receive(self.ticket, event, workflow.now())
 
     def _after(self, said: Said) -> Ticket:
-        try:
-            return said.apply(self.standing_ticket, workflow.now())
-        except Refused as refused:
-            # Any other exception would make the workflow task fail for ever.
-            raise ApplicationError(str(refused), type="Refused", non_retryable=True) from refused
+        return or_refuse(lambda: said.apply(self.standing_ticket, workflow.now()))
 
     @workflow.query(description="Everything about the ticket as it stands now.")
     def status(self) -> Ticket:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from temporalio import workflow
 
 from procedure import review as rules
+from procedure.ladder import Wake
 from procedure.levels import Found, Seek
-from procedure.path import Told, Wake
+from procedure.path import Told
 from procedure.review import Review
 from workflows.climbing import Climbing, looked_up
 from workflows.letters import review_details, review_summary

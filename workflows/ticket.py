@@ -15,12 +15,13 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 
 from procedure.asking import open_questions
 from procedure.emergency import joined_to
+from procedure.ladder import Wake
 from procedure.opening import open_ticket, tell_first_level
 from procedure.paging import undeliverable
 from procedure.presenting import present, question
 from procedure.standing import Standing
 from procedure.ticket import Notice, NoticeKind, Ticket
-from procedure.wakes import Wake, tick, wake
+from procedure.wakes import tick, wake
 from workflows import attributes
 from workflows.asking import Asking
 from workflows.letters import details, letter, summary

@@ -11,8 +11,9 @@ from procedure import complaint_sayings as sayings
 from procedure import review as reviews
 from procedure.book import Procedure
 from procedure.complaint import Complaint, Raised, begun
+from procedure.ladder import Wake
 from procedure.levels import Found, Seek, agreed, find
-from procedure.path import Stands, Told, Wake
+from procedure.path import Stands, Told
 from procedure.review import Counted, Review
 from tests.northwind import PROCEDURE, on_call
 
