@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -106,23 +107,29 @@ class Short:
     text: str
 
 
+@cache
+def _templates() -> Environment:
+    """All at once, and once a process: an upgrade of the files must not change what a worker sends."""
+    templates = Environment(
+        loader=PackageLoader("activities", "templates"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters["cut"] = _cut
+    for name in templates.list_templates():
+        templates.get_template(name)
+    return templates
+
+
 class Writer:
     """Writes letters from the templates of their kind: ``<kind>.txt`` and ``<kind>.html``."""
 
     def __init__(self, links: Links) -> None:
         self._links = links
-        self._templates = Environment(
-            loader=PackageLoader("activities", "templates"),
-            autoescape=select_autoescape(["html"]),
-            undefined=StrictUndefined,
-            auto_reload=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._templates.filters["cut"] = _cut
-        # All at once, at the start: an upgrade of the files must not change what a running worker sends.
-        for name in self._templates.list_templates():
-            self._templates.get_template(name)
+        self._templates = _templates()
 
     def write(self, letter: Letter, book: Procedure, now: datetime) -> Written:
         """The letter in words, with times as they are where its reader is."""

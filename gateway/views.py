@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from fastapi import Response
@@ -61,23 +62,29 @@ FOR_CUSTOMERS = (
 """How entries of the record begin that the customer was told anyway; no note does."""
 
 
+@cache
+def _templates() -> Environment:
+    """All at once, and once a process: an upgrade of the files must not change what a gateway shows."""
+    templates = Environment(
+        loader=PackageLoader("gateway", "templates"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for name in templates.list_templates():
+        templates.get_template(name)
+    return templates
+
+
 class Views:
     """Renders the pages, with times as they are where the reader is."""
 
     def __init__(self, current: Callable[[], Procedure], links: Links) -> None:
         self._current = current
         self._links = links
-        self._templates = Environment(
-            loader=PackageLoader("gateway", "templates"),
-            autoescape=select_autoescape(["html"]),
-            undefined=StrictUndefined,
-            auto_reload=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        # All at once, at the start: an upgrade of the files must not change what a running gateway shows.
-        for name in self._templates.list_templates():
-            self._templates.get_template(name)
+        self._templates = _templates()
 
     def page(
         self,

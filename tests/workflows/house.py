@@ -41,6 +41,7 @@ from runtime.links import Links
 from runtime.settings import Settings
 from runtime.tickets import Tickets, said
 from tests.northwind import northwind
+from tests.workflows.quiet import Seen, quiet
 from worker import create_worker
 from workflows.messages import CONCERNS, OPINIONS, Answer, TicketResult
 
@@ -156,6 +157,7 @@ class Story:
         return f"approval-{self.opening.id.removeprefix('ticket-')}-{number}"
 
     async def approval(self, number: int = 1) -> Approval:
+        await self.house.quiet()
         return await self.house.tickets.approval(self.approval_id(number))
 
     async def opines(self, name: str, by: str, number: int = 1, **content: Any) -> Answer:
@@ -170,6 +172,7 @@ class Story:
         await self.handle.signal(name, {"by": by, **content})
 
     async def stands(self) -> Ticket:
+        await self.house.quiet()
         return await self.house.tickets.status(self.opening.id)
 
     async def record(self) -> list[str]:
@@ -212,6 +215,7 @@ class Complaining:
         await self.handle.signal(name, {"by": by, **content})
 
     async def stands(self) -> Complaint:
+        await self.house.quiet()
         return await self.house.tickets.heard(self.raised.id)
 
     async def record(self) -> list[str]:
@@ -235,7 +239,12 @@ class House:
     """The running parts."""
 
     def __init__(
-        self, env: WorkflowEnvironment, postbox: Postbox, tickets: Tickets, browser: httpx.AsyncClient
+        self,
+        env: WorkflowEnvironment,
+        postbox: Postbox,
+        tickets: Tickets,
+        browser: httpx.AsyncClient,
+        seen: Seen,
     ) -> None:
         self.env = env
         self.postbox = postbox
@@ -247,7 +256,13 @@ class House:
         self.complaints: list[Complaining] = []
         self.lists: list[str] = []
         """The ids of the changes of shifts that happen in it."""
+        self.seen = seen
         self._read = 0
+
+    async def quiet(self) -> None:
+        """Waits until nothing is under way."""
+        async with asyncio.timeout(LOST_TASKS):
+            await quiet(self.env.client, self.seen)
 
     async def now(self) -> datetime:
         return await self.env.get_current_time()
@@ -284,10 +299,12 @@ class House:
 
     async def passes(self, **time: float) -> None:
         """Time goes by; all that becomes due in it happens."""
+        await self.quiet()
         await self.env.sleep(timedelta(**time))
 
     async def until(self, when: str) -> None:
         """Time goes by until this instant (UTC)."""
+        await self.quiet()
         at = datetime.fromisoformat(when).replace(tzinfo=UTC)
         await self.env.sleep(at - await self.now())
 
@@ -299,6 +316,7 @@ class House:
                 await asyncio.sleep(0.01)
         mails = self.postbox.mails[self._read : self._read + len(wanted)]
         self._read += len(wanted)
+        await self.quiet()
         assert sorted(mail.to for mail in mails) == wanted
         for mail in mails:
             assert saying in mail.text, mail.text
@@ -348,8 +366,11 @@ async def house(cached_tickets: int, **changes: object) -> AsyncIterator[House]:
 @asynccontextmanager
 async def _house(postbox: Postbox, port: int, cached_tickets: int, **changes: object) -> AsyncIterator[House]:
     settings = Settings(smtp_port=port, mail_domain="rung.example", cached_tickets=cached_tickets)
+    seen = Seen()
     env = await WorkflowEnvironment.start_time_skipping(
-        data_converter=DATA_CONVERTER, test_server_existing_path=_binary("temporal-test-server")
+        interceptors=[seen],
+        data_converter=DATA_CONVERTER,
+        test_server_existing_path=_binary("temporal-test-server"),
     )
     async with env:
         await register_search_attributes(env.client)
@@ -365,10 +386,11 @@ async def _house(postbox: Postbox, port: int, cached_tickets: int, **changes: ob
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url=PUBLIC, headers={"Origin": PUBLIC}
         ) as browser:
-            running = House(env, postbox, tickets, browser)
+            running = House(env, postbox, tickets, browser, seen)
             running.book = northwind(**changes)
             async with create_worker(env.client, current, links, settings, running.earlier):
                 yield running
+                await running.quiet()
                 running.is_quiet()
 
 
