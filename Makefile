@@ -18,8 +18,7 @@ test: $(VENV)/dev.stamp ## the whole suite
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -n 2 --ignore=tests/workflows --ignore=tests/system
-	@$(BIN)/python -m pytest tests/workflows tests/system
+	@$(BIN)/python -m pytest -n 3 --dist loadfile
 
 bench: $(VENV)/dev.stamp ## measured beside a bare Temporal workflow
 	@$(BIN)/python -m bench
