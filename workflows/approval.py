@@ -6,19 +6,19 @@ time. The ticket hears how it stands by a signal, so that the answer outlives a 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ApplicationError
 
 from procedure import approval as rules
 from procedure.approval import Approval, Told
 from procedure.asking import Ruling, standing_of
 from procedure.deciders import Findings, Verdict
-from procedure.ladder import Wake
 from procedure.ticket import Refused
+from workflows.clock import Clock
 from workflows.letters import approval_details, approval_letter, approval_summary
+from workflows.look_up import look_up
 from workflows.messages import (
     Answer,
     ApprovalInput,
@@ -31,8 +31,9 @@ from workflows.messages import (
     Ruled,
     Withdraw,
 )
+from workflows.post import Post, Undeliverable, bring
 from workflows.refusal import or_refuse
-from workflows.times import ALIVE, LAST_MAILS, LOOK_UP, RETRY, SEND, not_before
+from workflows.times import LAST_MAILS
 
 
 @workflow.defn(name="Approval")
@@ -45,11 +46,8 @@ class ApprovalWorkflow:
         self.approval = start.approval
         self.heard = standing_of(self.approval)
         self.judging = 0
-        self.posting: dict[int, tuple[Told, asyncio.Task[None]]] = {}
-        self.armed: Wake | None = None
-        self.timer: asyncio.Task[None] | None = None
-        # What the last timer that fired has told of the time.
-        self.reached = workflow.now()
+        self.on_its_way: Post[Told] = Post()
+        self.clock = Clock()
 
     @workflow.run
     async def run(self, start: ApprovalInput) -> Ruling:
@@ -73,7 +71,7 @@ class ApprovalWorkflow:
             # What was said in time counts, also when the look-up ends after it.
             await workflow.wait_condition(lambda: not self.judging)
             before = self.approval
-            self.approval = rules.tick(before, not_before(self.reached))
+            self.approval = rules.tick(before, self.clock.now)
             if self.approval.unpresented:
                 await self.put_before_the_next(self.approval)
             elif standing_of(self.approval) != self.heard:
@@ -83,44 +81,25 @@ class ApprovalWorkflow:
 
     async def put_before_the_next(self, approval: Approval) -> None:
         """Ask who is next; what was said meanwhile has made the answer stale."""
-        findings = await workflow.execute_local_activity(
-            "deciders",
-            rules.inquiry(approval, not_before(self.reached)),
-            result_type=Findings,
-            start_to_close_timeout=LOOK_UP,
-            retry_policy=RETRY,
-            summary="who may decide, and is next",
-        )
+        asked = rules.inquiry(approval, self.clock.now)
+        findings = await look_up("deciders", asked, Findings, "who may decide, and is next")
         if self.approval is approval:
-            self.approval = rules.present(approval, findings, not_before(self.reached))
+            self.approval = rules.present(approval, findings, self.clock.now)
 
     def post(self, approval: Approval) -> None:
         """Send what there is to tell, and stop trying what no longer matters to anybody."""
-        for notice, task in self.posting.values():
-            if not approval.matters(notice):
-                task.cancel()
+        self.on_its_way.stop(approval.matters)
         for notice in approval.notices:
-            self.posting[notice.number] = notice, asyncio.create_task(self.deliver(approval, notice))
+            self.on_its_way.begin((notice,), self.deliver(approval, notice))
         if approval.notices:
             self.approval = approval.sent()
 
     async def deliver(self, approval: Approval, notice: Told) -> None:
+        activity = "page_approval" if notice.channel else "send_approval"
         try:
-            await workflow.execute_activity(
-                "page_approval" if notice.channel else "send_approval",
-                approval_letter(approval, notice),
-                start_to_close_timeout=SEND,
-                heartbeat_timeout=ALIVE,
-                retry_policy=RETRY,
-                summary=approval_summary(approval, notice),
-            )
-        except ActivityError as error:
-            if is_cancelled_exception(error):
-                return
-            why = error.cause.message if isinstance(error.cause, ApplicationError) else str(error)
-            self.approval = rules.undeliverable(self.approval, notice, why, workflow.now())
-        finally:
-            del self.posting[notice.number]
+            await bring(activity, approval_letter(approval, notice), approval_summary(approval, notice))
+        except Undeliverable as reason:
+            self.approval = rules.undeliverable(self.approval, notice, str(reason), workflow.now())
 
     async def report(self) -> None:
         """Tell the ticket what it does not know yet; one that has ended needs no answer any more."""
@@ -138,29 +117,15 @@ class ApprovalWorkflow:
         upcoming = rules.wake(before)
         if upcoming is None:
             raise AssertionError("asked and nothing due: every open question has an armed clock")
-        if self.armed is None or self.armed.at != upcoming.at:
-            if self.timer:
-                self.timer.cancel()
-            self.armed = upcoming
-            summary = f"{upcoming.why}, due {upcoming.at:%a %H:%M:%S} UTC"
-            self.timer = asyncio.create_task(
-                workflow.sleep(upcoming.at - not_before(self.reached), summary=summary)
-            )
-        timer = self.timer
-        await workflow.wait_condition(lambda: self.approval is not before or timer is None or timer.done())
-        if timer and timer.done():
-            self.reached = upcoming.at
-            self.armed = self.timer = None
+        await self.clock.until(upcoming, lambda: self.approval is not before)
 
     async def all_is_said(self) -> bool:
         """Wait for the last mails; False if something was said meanwhile."""
         before = self.approval
-        if self.timer:
-            self.timer.cancel()
-            self.armed = self.timer = None
+        self.clock.disarm()
 
         def said() -> bool:
-            return not self.posting and workflow.all_handlers_finished()
+            return self.on_its_way.is_empty and workflow.all_handlers_finished()
 
         try:
             await workflow.wait_condition(
@@ -241,20 +206,11 @@ class ApprovalWorkflow:
         """Whether they have the authority at this instant."""
         self.judging += 1
         try:
-            return await self.look_up(said)
+            claim = Claim(inquiry=rules.inquiry(self.approval, workflow.now()), person=said.by)
+            who = self.approval.name(said.by)
+            return await look_up("judge", claim, Verdict, f"whether {who} may decide it now")
         finally:
             self.judging -= 1
-
-    async def look_up(self, said: Decide) -> Verdict:
-        verdict: Verdict = await workflow.execute_local_activity(
-            "judge",
-            Claim(inquiry=rules.inquiry(self.approval, workflow.now()), person=said.by),
-            result_type=Verdict,
-            start_to_close_timeout=LOOK_UP,
-            retry_policy=RETRY,
-            summary=f"whether {self.approval.name(said.by)} may decide it now",
-        )
-        return verdict
 
     def change(self, rule: Callable[[Approval], Approval]) -> None:
         """One assignment of a whole new state: of two decisions that arrive together one wins."""

@@ -19,9 +19,9 @@ from procedure.ticket import Asked, Ticket
 from workflows import attributes, messages
 from workflows.hearing import Hearing
 from workflows.letters import approval_headline
+from workflows.look_up import look_up
 from workflows.messages import Answer, ApprovalInput, NoLongerNeeded, Propose
 from workflows.refusal import or_refuse
-from workflows.times import LOOK_UP, RETRY
 
 
 class Asking(Hearing):
@@ -64,13 +64,11 @@ class Asking(Hearing):
         await workflow.wait_condition(lambda: self.ticket is not None)
         self._after(said)
         ticket, now = self.standing_ticket, workflow.now()
-        findings = await workflow.execute_local_activity(
+        findings = await look_up(
             "deciders",
             asking.inquiry(ticket, said.by, said.proposal(), said.act_first, now),
-            result_type=Findings,
-            start_to_close_timeout=LOOK_UP,
-            retry_policy=RETRY,
-            summary=f"who may decide on {said.action or said.option}",
+            Findings,
+            f"who may decide on {said.action or said.option}",
         )
         approval = self.asked(said, findings)
         if approval:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from temporalio import workflow
 from temporalio.common import (
     SearchAttributeKey,
     SearchAttributePair,
@@ -88,7 +89,20 @@ def values(ticket: Ticket) -> Values:
     }
 
 
-def update(name: str, value: str | datetime | None) -> SearchAttributeUpdate[Any]:
+class Shown:
+    """What a workflow has shown of itself; only what has changed is written to its history."""
+
+    def __init__(self) -> None:
+        self._values: Values = {}
+
+    def show(self, values: Values) -> None:
+        changed = [_update(name, value) for name, value in values.items() if value != self._values.get(name)]
+        if changed:
+            workflow.upsert_search_attributes(changed)
+        self._values = values
+
+
+def _update(name: str, value: str | datetime | None) -> SearchAttributeUpdate[Any]:
     """Set one attribute; an empty value takes it away."""
     key: SearchAttributeKey[str] | SearchAttributeKey[datetime] = next(k for k in _CHANGING if k.name == name)
     return key.value_set(value) if value else key.value_unset()  # type: ignore[arg-type]

@@ -9,28 +9,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 from temporalio import workflow
-from temporalio.common import RetryPolicy, SearchAttributeUpdate
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ApplicationError
 
 from procedure.ladder import Wake
 from procedure.levels import Found, Seek
 from procedure.path import OnPath, Told
 from procedure.ticket import Refused
 from workflows import attributes
+from workflows.clock import Clock
+from workflows.look_up import look_up
 from workflows.messages import Answer, Brought
+from workflows.post import Post, Undeliverable, bring
 from workflows.refusal import or_refuse
-from workflows.times import ALIVE, LAST_MAILS, LOOK_UP, RETRY, SEND, not_before
+from workflows.times import LAST_MAILS
 
 Stands = TypeVar("Stands", bound=OnPath)
-
-Answers = TypeVar("Answers")
-
-AT_ONCE = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3)
-"""How often a look-up is tried in its workflow task."""
 
 AT_LEAST = timedelta(hours=1)
 """How long the last mails are tried at least, where a timer that is armed anyway ends them."""
@@ -44,13 +41,9 @@ class Climbing(Generic[Stands]):
 
     def __init__(self, carried: Stands | None) -> None:
         self.held = carried
-        # What is on its way, by the first number of each round.
-        self.posting: dict[int, tuple[tuple[Told, ...], asyncio.Task[None]]] = {}
-        self.armed: Wake | None = None
-        self.timer: asyncio.Task[None] | None = None
-        # What the last timer that fired has told of the time.
-        self.reached = workflow.now()
-        self.shown: attributes.Values = {}
+        self.on_its_way: Post[Told] = Post()
+        self.clock = Clock()
+        self.shown = attributes.Shown()
 
     # What is decided elsewhere ------------------------------------------------------------
 
@@ -88,7 +81,7 @@ class Climbing(Generic[Stands]):
     @property
     def now(self) -> datetime:
         """The time, as far as it is known."""
-        return not_before(self.reached)
+        return self.clock.now
 
     @property
     def stands(self) -> Stands:
@@ -125,61 +118,39 @@ class Climbing(Generic[Stands]):
     async def look_up(self, stands: Stands) -> None:
         """Who hears it, until when; what was said meanwhile has made the answer stale."""
         summary = f"who is at {stands.path.level}, and until when"
-        found = await looked_up("levels", self.seek(stands), Found, summary)
+        found = await look_up("levels", self.seek(stands), Found, summary)
         if self.held is stands:
             self.held = self.present(stands, found)
 
     def post(self, stands: Stands) -> None:
         """Send what there is to tell, and stop trying what no longer matters to anybody."""
-        for notices, task in self.posting.values():
-            if not any(map(stands.matters, notices)):
-                task.cancel()
+        self.on_its_way.stop(stands.matters)
         if stands.notices:
             self.begin_round(stands, stands.notices)
             self.held = stands.sent()
 
     def begin_round(self, stands: Stands, notices: tuple[Told, ...]) -> None:
         """What is told at one moment is one activity: each of its own would cost six events."""
-        self.posting[notices[0].number] = notices, asyncio.create_task(self.deliver(stands, notices))
+        self.on_its_way.begin(notices, self.deliver(stands, notices))
 
     async def deliver(self, stands: Stands, notices: tuple[Told, ...]) -> None:
         """Bring a round; what can't be brought now goes on by itself, so that it holds up no other."""
-        later: tuple[Told, ...] = ()
+        letter, summary = self.round(stands, notices), self.summary(stands, notices)
         try:
-            brought = await workflow.execute_activity(
-                self.bringing,
-                self.round(stands, notices),
-                result_type=Brought,
-                start_to_close_timeout=SEND * len(notices),
-                heartbeat_timeout=ALIVE,
-                retry_policy=RETRY,
-                summary=self.summary(stands, notices),
-            )
-            for notice in notices:
-                if why := brought.failed.get(notice.number):
-                    self.held = self.undeliverable(self.stands, notice, why)
-            later = tuple(notice for notice in notices if notice.number in brought.later)
-        except ActivityError as error:
-            if is_cancelled_exception(error):
-                return
-            why = error.cause.message if isinstance(error.cause, ApplicationError) else str(error)
-            for notice in notices:
+            brought: Brought = await bring(self.bringing, letter, summary, Brought, len(notices))
+        except Undeliverable as reason:
+            brought = Brought(failed={notice.number: str(reason) for notice in notices})
+        for notice in notices:
+            if why := brought.failed.get(notice.number):
                 self.held = self.undeliverable(self.stands, notice, why)
-        finally:
-            del self.posting[notices[0].number]
-        for notice in filter(self.stands.matters, later):
-            self.begin_round(self.stands, (notice,))
+        for notice in notices:
+            if notice.number in brought.later and self.stands.matters(notice):
+                self.begin_round(self.stands, (notice,))
 
     def publish(self, stands: Stands) -> None:
         """Show where it stands: in the Temporal UI, and to whoever searches."""
         workflow.set_current_details(self.details(stands))
-        values = attributes.of_path(stands, self.wake(stands))
-        changes: list[SearchAttributeUpdate[Any]] = [
-            attributes.update(name, value) for name, value in values.items() if value != self.shown.get(name)
-        ]
-        if changes:
-            workflow.upsert_search_attributes(changes)
-        self.shown = values
+        self.shown.show(attributes.of_path(stands, self.wake(stands)))
 
     async def something_happens(self) -> None:
         """Wait until something is due or somebody has said something; the timer stays armed meanwhile."""
@@ -187,33 +158,21 @@ class Climbing(Generic[Stands]):
         upcoming = self.wake(before)
         if upcoming is None:
             raise AssertionError("open and nothing due: every open one has an armed clock")
-        if self.armed is None or self.armed.at != upcoming.at:
-            if self.timer:
-                self.timer.cancel()
-            self.armed = upcoming
-            summary = f"{upcoming.why}, due {upcoming.at:%a %H:%M:%S} UTC"
-            self.timer = asyncio.create_task(workflow.sleep(upcoming.at - self.now, summary=summary))
-        timer = self.timer
-        await workflow.wait_condition(
-            lambda: self.held is not before or timer is None or timer.done() or self.grown_long()
-        )
-        if timer and timer.done():
-            self.reached = upcoming.at
-            self.armed = self.timer = None
+        await self.clock.until(upcoming, lambda: self.held is not before or self.grown_long())
 
     def grown_long(self) -> bool:
         """Whether the history should start afresh; what is on its way is waited for."""
-        return workflow.info().is_continue_as_new_suggested() and not self.posting
+        return workflow.info().is_continue_as_new_suggested() and self.on_its_way.is_empty
 
     async def all_is_said(self) -> bool:
         """Wait for the last mails; False if something was said meanwhile."""
         before = self.held
-        last = self.timer
-        if last is None or self.armed is None or self.armed.at < workflow.now() + AT_LEAST:
+        last, armed = self.clock.timer, self.clock.armed
+        if last is None or armed is None or armed.at < workflow.now() + AT_LEAST:
             last = asyncio.create_task(workflow.sleep(LAST_MAILS, summary="the last mails"))
 
         def said() -> bool:
-            return not self.posting and workflow.all_handlers_finished()
+            return self.on_its_way.is_empty and workflow.all_handlers_finished()
 
         # The timer that is armed anyway ends it, too: another one would cost two events.
         await workflow.wait_condition(lambda: said() or self.held is not before or last.done())
@@ -241,29 +200,3 @@ class Climbing(Generic[Stands]):
             self.held = rule(self.stands)
         except Refused as refused:
             self.held = self.stands.noted(self.now, f"{what} does not count: {refused}", by, via)
-
-
-async def looked_up(activity: str, asked: object, answers: type[Answers], summary: str) -> Answers:
-    """What a look-up answers: at once, or as soon as it can.
-
-    A local activity costs the fewest events, but one that fails again and again holds a worker's slot.
-    """
-    try:
-        found: Answers = await workflow.execute_local_activity(
-            activity,
-            asked,
-            result_type=answers,
-            start_to_close_timeout=LOOK_UP,
-            retry_policy=AT_ONCE,
-            summary=summary,
-        )
-    except ActivityError:
-        found = await workflow.execute_activity(
-            activity,
-            asked,
-            result_type=answers,
-            start_to_close_timeout=LOOK_UP,
-            retry_policy=RETRY,
-            summary=summary,
-        )
-    return found

@@ -18,8 +18,9 @@ from procedure.levels import Found, Seek
 from procedure.path import Told
 from procedure.review import Counted, review_id
 from workflows import attributes
-from workflows.climbing import Climbing, looked_up
+from workflows.climbing import Climbing
 from workflows.letters import complaint_details, complaint_summary
+from workflows.look_up import look_up
 from workflows.messages import (
     AddToComplaint,
     Another,
@@ -65,7 +66,7 @@ class ComplaintWorkflow(Climbing[Complaint]):
     async def begin(self) -> Complaint:
         """Agree on its path, and put it before whoever hears it first."""
         now = workflow.now()
-        agreed = await looked_up(
+        agreed = await look_up(
             "hear",
             HearInput(raised=self.raised, now=now),
             Begun,

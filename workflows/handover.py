@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
+from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
 from procedure import handover
 from procedure.calendars import in_utc
@@ -27,8 +27,8 @@ from workflows.messages import (
     KeepOne,
     Offer,
 )
+from workflows.post import Undeliverable, bring
 from workflows.refusal import or_refuse
-from workflows.times import ALIVE, RETRY, SEND
 
 
 @workflow.defn(name="Handover")
@@ -100,21 +100,12 @@ class HandoverWorkflow:
         comes = letter.reader == self.change.to
         what = "the list to accept" if comes else "what they hand over"
         try:
-            await workflow.execute_activity(
-                "send_handover",
-                letter,
-                start_to_close_timeout=SEND,
-                heartbeat_timeout=ALIVE,
-                retry_policy=RETRY,
-                summary=f"mail {self.change.name(letter.reader)} {what}",
-            )
-        except ActivityError as error:
-            if not is_cancelled_exception(error):
-                self.undelivered(letter.reader, error)
+            await bring("send_handover", letter, f"mail {self.change.name(letter.reader)} {what}")
+        except Undeliverable as reason:
+            self.undelivered(letter.reader, str(reason))
 
-    def undelivered(self, reader: str, error: ActivityError) -> None:
+    def undelivered(self, reader: str, why: str) -> None:
         """Who leaves has what they hold anyway; who comes on must not keep others waiting."""
-        why = error.cause.message if isinstance(error.cause, ApplicationError) else str(error)
         if reader == self.change.to:
             self.change = handover.unreachable(self.change, why, workflow.now())
         else:

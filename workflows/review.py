@@ -11,8 +11,9 @@ from procedure.ladder import Wake
 from procedure.levels import Found, Seek
 from procedure.path import Told
 from procedure.review import Review
-from workflows.climbing import Climbing, looked_up
+from workflows.climbing import Climbing
 from workflows.letters import review_details, review_summary
+from workflows.look_up import look_up
 from workflows.messages import (
     Another,
     Answer,
@@ -48,7 +49,7 @@ class ReviewWorkflow(Climbing[Review]):
     async def begin(self, start: ReviewInput) -> Review:
         """Look the complaints up that it is about, and ask the first who may lead it."""
         now = workflow.now()
-        begun = await looked_up(
+        begun = await look_up(
             "begin_review",
             BeginReview(client=start.client, complaints=start.complaints, drill=start.drill, now=now),
             Begun,

@@ -6,16 +6,11 @@ waits for time and for people, and has activities do what was decided.
 
 from __future__ import annotations
 
-import asyncio
-from typing import Any
-
 from temporalio import workflow
-from temporalio.common import SearchAttributeUpdate
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ApplicationError
 
 from procedure.asking import open_questions
 from procedure.emergency import joined_to
-from procedure.ladder import Wake
 from procedure.opening import open_ticket, tell_first_level
 from procedure.paging import undeliverable
 from procedure.presenting import present, question
@@ -24,9 +19,12 @@ from procedure.ticket import Notice, NoticeKind, Ticket
 from procedure.wakes import tick, wake
 from workflows import attributes
 from workflows.asking import Asking
+from workflows.clock import Clock
 from workflows.letters import details, letter, summary
+from workflows.look_up import look_up
 from workflows.messages import Agreed, AgreeInput, HelpdeskEvent, Join, TicketInput, TicketResult
-from workflows.times import ALIVE, LAST_MAILS, LOOK_UP, RETRY, SEND, not_before
+from workflows.post import Post, Undeliverable, bring
+from workflows.times import LAST_MAILS
 
 
 def _by(notice: Notice) -> str:
@@ -45,12 +43,9 @@ class TicketWorkflow(Asking):
         # Handlers can run before the first line of run(): all that they read is set here.
         super().__init__(start.carried)
         self.opening = start.opening
-        self.posting: dict[int, tuple[Notice, asyncio.Task[None]]] = {}
-        self.armed: Wake | None = None
-        self.timer: asyncio.Task[None] | None = None
-        # What the last timer that fired has told of the time.
-        self.reached = workflow.now()
-        self.shown: attributes.Values = {}
+        self.on_its_way: Post[Notice] = Post()
+        self.clock = Clock()
+        self.shown = attributes.Shown()
 
     @workflow.run
     async def run(self, start: TicketInput) -> TicketResult:
@@ -75,13 +70,11 @@ class TicketWorkflow(Asking):
     async def open(self) -> Ticket:
         """Assess it, agree on what holds for it, and put it before whoever stands where it starts."""
         now = workflow.now()
-        agreed = await workflow.execute_local_activity(
+        agreed = await look_up(
             "agree",
             AgreeInput(opening=self.opening, now=now),
-            result_type=Agreed,
-            start_to_close_timeout=LOOK_UP,
-            retry_policy=RETRY,
-            summary="what is agreed for this client, and who stands where it starts",
+            Agreed,
+            "what is agreed for this client, and who stands where it starts",
         )
         ticket = open_ticket(self.opening, agreed.agreement, agreed.names, agreed.earlier or 0, now)
         if agreed.joins and await self.joins(agreed):
@@ -118,7 +111,7 @@ class TicketWorkflow(Asking):
         """Do what time has made due, one thing after the other, until somebody stands where it is."""
         while True:
             before = self.standing_ticket
-            self.ticket = tick(before, not_before(self.reached))
+            self.ticket = tick(before, self.clock.now)
             if self.ticket.unpresented:
                 await self.put_before_its_tier(self.ticket)
             elif self.needless(self.ticket):
@@ -128,86 +121,41 @@ class TicketWorkflow(Asking):
 
     async def put_before_its_tier(self, ticket: Ticket) -> None:
         """Ask who stands there and until when; what was said meanwhile has made the answer stale."""
-        standing = await workflow.execute_local_activity(
-            "stand",
-            question(ticket, not_before(self.reached)),
-            result_type=Standing,
-            start_to_close_timeout=LOOK_UP,
-            retry_policy=RETRY,
-            summary=f"who stands at {ticket.place}, and until when",
-        )
+        asked = question(ticket, self.clock.now)
+        standing = await look_up("stand", asked, Standing, f"who stands at {ticket.place}, and until when")
         if self.ticket is ticket:
-            self.ticket = present(ticket, standing, not_before(self.reached))
+            self.ticket = present(ticket, standing, self.clock.now)
 
     def post(self, ticket: Ticket) -> None:
         """Send what there is to tell, and stop trying what no longer matters to anybody."""
-        for notice, task in self.posting.values():
-            if not ticket.matters(notice):
-                task.cancel()
+        self.on_its_way.stop(ticket.matters)
         for notice in ticket.notices:
-            self.posting[notice.number] = notice, asyncio.create_task(self.deliver(ticket, notice))
+            self.on_its_way.begin((notice,), self.deliver(ticket, notice))
         if ticket.notices:
             self.ticket = ticket.sent()
 
     async def deliver(self, ticket: Ticket, notice: Notice) -> None:
         try:
-            await workflow.execute_activity(
-                _by(notice),
-                letter(ticket, notice),
-                start_to_close_timeout=SEND,
-                heartbeat_timeout=ALIVE,
-                retry_policy=RETRY,
-                summary=summary(ticket, notice),
-            )
-        except ActivityError as error:
-            if is_cancelled_exception(error):
-                return
-            # str() of it would begin with the error's type, which is no word for the record.
-            why = error.cause.message if isinstance(error.cause, ApplicationError) else str(error)
-            self.ticket = undeliverable(self.standing_ticket, notice, why, workflow.now())
-        finally:
-            del self.posting[notice.number]
+            await bring(_by(notice), letter(ticket, notice), summary(ticket, notice))
+        except Undeliverable as reason:
+            self.ticket = undeliverable(self.standing_ticket, notice, str(reason), workflow.now())
 
     def publish(self, ticket: Ticket) -> None:
         """Show where it stands: in the Temporal UI, and to whoever searches."""
         workflow.set_current_details(details(ticket))
-        values = attributes.values(ticket)
-        changes: list[SearchAttributeUpdate[Any]] = [
-            attributes.update(name, value) for name, value in values.items() if value != self.shown.get(name)
-        ]
-        if changes:
-            workflow.upsert_search_attributes(changes)
-        self.shown = values
+        self.shown.show(attributes.values(ticket))
 
     async def something_happens(self) -> None:
-        """Wait until something is due or somebody has said something.
-
-        The timer stays armed over whatever does not move the next due instant: each
-        timer that is taken down and put up again costs the history two events.
-        """
+        """Wait until something is due or somebody has said something."""
         before = self.standing_ticket
         upcoming = wake(before)
         if upcoming is None:
             raise AssertionError(f"{before.status} and nothing due: every open ticket has an armed clock")
-        if self.armed is None or self.armed.at != upcoming.at:
-            if self.timer:
-                self.timer.cancel()
-            self.armed = upcoming
-            self.timer = asyncio.create_task(
-                workflow.sleep(
-                    upcoming.at - not_before(self.reached),
-                    summary=f"{upcoming.why}, due {upcoming.at:%a %H:%M:%S} UTC",
-                )
-            )
-        timer = self.timer
-        await workflow.wait_condition(lambda: self.ticket is not before or timer is None or timer.done())
-        if timer and timer.done():
-            self.reached = upcoming.at
-            self.armed = self.timer = None
+        await self.clock.until(upcoming, lambda: self.ticket is not before)
 
     def grown_long(self) -> bool:
         """Whether the history should start afresh; mails on their way are waited for."""
-        return workflow.info().is_continue_as_new_suggested() and not self.posting
+        return workflow.info().is_continue_as_new_suggested() and self.on_its_way.is_empty
 
     @staticmethod
     def result(ticket: Ticket) -> TicketResult:
@@ -225,7 +173,7 @@ class TicketWorkflow(Asking):
 
         def said() -> bool:
             settled = not open_questions(self.standing_ticket)
-            return not self.posting and settled and workflow.all_handlers_finished()
+            return self.on_its_way.is_empty and settled and workflow.all_handlers_finished()
 
         if not said():
             try:

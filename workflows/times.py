@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 LOOK_UP = timedelta(seconds=10)
@@ -21,12 +20,3 @@ RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=time
 
 LAST_MAILS = timedelta(days=1)
 """How long what has ended goes on trying to deliver what it still has to say."""
-
-
-def not_before(reached: datetime) -> datetime:
-    """The time, never before that of a timer that has fired.
-
-    A worker that loads a history to answer a query can hear of a timer with the time of an earlier task
-    (temporalio 1.35): nothing would be due then, and a replay, which knows better, would go on otherwise.
-    """
-    return max(workflow.now(), reached)

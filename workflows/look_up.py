@@ -1,0 +1,43 @@
+"""What a workflow asks of the procedure as it is now."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TypeVar
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError
+
+from workflows.times import LOOK_UP, RETRY
+
+Answers = TypeVar("Answers")
+
+AT_ONCE = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3)
+"""How often it is tried in its workflow task."""
+
+
+async def look_up(activity: str, asked: object, answers: type[Answers], summary: str) -> Answers:
+    """What it answers: at once, or as soon as it can.
+
+    A local activity costs the fewest events, but one that fails again and again holds a worker's slot.
+    """
+    try:
+        found: Answers = await workflow.execute_local_activity(
+            activity,
+            asked,
+            result_type=answers,
+            start_to_close_timeout=LOOK_UP,
+            retry_policy=AT_ONCE,
+            summary=summary,
+        )
+    except ActivityError:
+        found = await workflow.execute_activity(
+            activity,
+            asked,
+            result_type=answers,
+            start_to_close_timeout=LOOK_UP,
+            retry_policy=RETRY,
+            summary=summary,
+        )
+    return found
