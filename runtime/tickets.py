@@ -59,7 +59,8 @@ seconds after which Temporal gives a lost workflow task to another worker."""
 
 
 LOOK_AGAIN = timedelta(seconds=0.2)
-"""How often a ticket that is just being opened is asked where it stands."""
+"""How often what is just being opened is asked where it stands; waited for before the first time, too: a
+look that comes into its first step costs its history three events."""
 
 ASK_AGAIN = timedelta(seconds=4)
 """After how long without an answer a workflow is asked again where it stands: a worker that drops one
@@ -228,14 +229,13 @@ class Tickets:
         try:
             async with asyncio.timeout(self._patience.total_seconds()):
                 while True:
+                    await asyncio.sleep(LOOK_AGAIN.total_seconds())
                     with suppress(NotYet):
                         stands = await self.status(ticket)
                         if stands.joined:
                             ticket = stands.joined
-                            continue
-                        if stands.closed or (stands.holder and not stands.unpresented):
+                        elif stands.closed or (stands.holder and not stands.unpresented):
                             return stands
-                    await asyncio.sleep(LOOK_AGAIN.total_seconds())
         except TimeoutError:
             raise NotYet("nobody was told of it in time") from None
 
@@ -341,11 +341,11 @@ class Tickets:
         try:
             async with asyncio.timeout(self._patience.total_seconds()):
                 while True:
+                    await asyncio.sleep(LOOK_AGAIN.total_seconds())
                     with suppress(NotYet):
                         stands = await self.complaint(ident)
                         if not stands.unpresented:
                             return stands
-                    await asyncio.sleep(LOOK_AGAIN.total_seconds())
         except TimeoutError:
             raise NotYet("nobody was told of it in time") from None
 

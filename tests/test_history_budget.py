@@ -67,9 +67,10 @@ def test_a_complaint_settled_at_level_one_stays_within_its_budget(complaints: Co
 
 
 def test_a_complaint_through_all_levels_stays_within_its_budget(complaints: Complained) -> None:
-    """Answered by each of three levels, and settled by the last: 120 events; each "I have it" adds seven."""
+    """Answered by each of three levels, and settled by the last: 120 events; each "I have it" adds seven,
+    so that with all three of them it has two more."""
     assert complaints.silent.events <= 120, complaints.silent.by_type
-    assert complaints.all.events <= 120 + 7, complaints.all.by_type
+    assert complaints.all.events <= 122, complaints.all.by_type
 
 
 def _is_little_more(rung: History, bare: History) -> None:
