@@ -22,6 +22,7 @@ from gateway import (
     pages,
     review,
 )
+from gateway.guards import Instead
 from gateway.limits import Rate, TooLarge
 from gateway.views import Views
 from procedure.book import Procedure
@@ -99,6 +100,10 @@ def create_app(
         if public_url.startswith("https://"):
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         return response
+
+    @app.exception_handler(Instead)
+    async def instead(request: Request, error: Instead) -> Response:
+        return error.page
 
     @app.exception_handler(TooLarge)
     async def too_large(request: Request, error: TooLarge) -> Response:

@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
 from gateway.approval_views import code_address, reads
-from gateway.guards import Form, address_of, book_of, form_of, in_words, too_often, views_of
+from gateway.guards import Form, address_of, book_of, form_of, in_words, reached, too_often, views_of
 from gateway.limits import Rate
 from procedure.ticket import Refused
 from runtime.links import PAGES, Address, Links
@@ -38,18 +38,14 @@ class TooOften(Exception):
 async def show(request: Request, token: str) -> Response:
     """The question as it stands now."""
     address = address_of(request, "approval", token)
-    return address if isinstance(address, Response) else await _page(request, address)
+    return await _page(request, address)
 
 
 @router.post("/{token}")
 async def decide(request: Request, token: str) -> Response:
     """Send what the person chose to the approval, and lead back to the page, which shows what stands."""
     address = address_of(request, "approval", token)
-    if isinstance(address, Response):
-        return address
     form = await form_of(request, address)
-    if isinstance(form, Response):
-        return form
     try:
         await _say(request, address, form)
     except TooOften:
@@ -140,13 +136,8 @@ async def _page(
     request: Request, address: Address, form: Form | None = None, problem: str = "", status: int = 200
 ) -> Response:
     tickets: Tickets = request.app.state.tickets
-    try:
+    with reached(request, "page not shown", gone="no-approval", approval=address.ticket):
         approval = await tickets.approval(address.ticket)
-    except NoSuchTicket:
-        return views_of(request).plain("no-approval", status=410)
-    except Away as away:
-        log.error("page not shown", approval=address.ticket, reason=str(away))
-        return views_of(request).plain("away", status=503)
     if not reads(book_of(request), approval, address.person):
         return views_of(request).plain("left", status=410)
     return views_of(request).approval(approval, address, datetime.now(UTC), form, problem, status)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
-from gateway.guards import Form, address_of, book_of, form_of, in_words, number, time_of, views_of
+from gateway.guards import Form, address_of, book_of, form_of, in_words, number, reached, time_of, views_of
 from gateway.pages import ticket_of
 from procedure.asking import approval_id
 from procedure.book import Procedure
@@ -30,29 +30,21 @@ _COST = re.compile(r"(?:[A-Z]{3})?\s*(\d{1,9}|\d{1,3}(?:[,' ]\d{3}){1,2})", re.I
 async def show(request: Request, token: str) -> Response:
     """The form, with what the table says now."""
     address = address_of(request, "staff", token)
-    return address if isinstance(address, Response) else await _page(request, address)
+    return await _page(request, address)
 
 
 @router.post("/{token}/ask")
 async def ask(request: Request, token: str) -> Response:
     """Put the question, and lead to its page, which says who is asked until when."""
     address = address_of(request, "staff", token)
-    if isinstance(address, Response):
-        return address
     form = await form_of(request, address)
-    if isinstance(form, Response):
-        return form
     tickets: Tickets = request.app.state.tickets
     try:
         said = proposal_of(form, address, book_of(request))
-        await tickets.say(address.ticket, "propose", said, key=f"page-{form.get('version', '')}")
+        with reached(request, "not asked", gone="gone", ticket=address.ticket, person=address.person):
+            await tickets.say(address.ticket, "propose", said, key=f"page-{form.get('version', '')}")
     except Refused as refused:
         return await _page(request, address, form, str(refused), status=409)
-    except Away as away:
-        log.error("not asked", ticket=address.ticket, person=address.person, reason=str(away))
-        return views_of(request).plain("away", status=503)
-    except NoSuchTicket:
-        return views_of(request).plain("gone", status=410)
     log.info("asked", ticket=address.ticket, person=address.person, question=form.get("question", ""))
     return RedirectResponse(await _page_after(request, address, said), status_code=303)
 
@@ -127,6 +119,4 @@ async def _page(
     request: Request, address: Address, form: Form | None = None, problem: str = "", status: int = 200
 ) -> Response:
     ticket = await ticket_of(request, address)
-    if isinstance(ticket, Response):
-        return ticket
     return views_of(request).ask(ticket, address, datetime.now(UTC), form, problem, status)

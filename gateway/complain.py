@@ -15,7 +15,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from gateway.complaint_views import may_complain
-from gateway.guards import Form, address_of, book_of, form_of, views_of
+from gateway.guards import Form, Instead, address_of, book_of, form_of, reached, views_of
 from procedure.complaint import CALLER, Raised
 from procedure.raising import Concern, about_ticket, by_anybody, by_contact
 from procedure.ticket import Refused, Ticket
@@ -39,24 +39,16 @@ HEARD_WITHIN = 5
 async def show(request: Request, token: str) -> Response:
     """The form."""
     address = _address(request, token)
-    if isinstance(address, Response):
-        return address
-    try:
+    client = _client(request, address)
+    with reached(request, "page not shown", gone="gone", away="not-now", client=client):
         ticket = await _ticket(request, address)
-    except Away as away:
-        log.error("page not shown", client=_client(request, address), reason=str(away))
-        return views_of(request).plain("not-now", status=503)
-    if isinstance(ticket, Response):
-        return ticket
     return views_of(request).complain(address, ticket, {}, _nonce())
 
 
 @router.get("/{token}/sent")
 async def sent(request: Request, token: str) -> Response:
     """It was raised in a contact's name: the link to follow it is in the mail to them."""
-    address = _address(request, token)
-    if isinstance(address, Response):
-        return address
+    _address(request, token)
     return views_of(request).plain("in-your-mail", status=200)
 
 
@@ -64,23 +56,16 @@ async def sent(request: Request, token: str) -> Response:
 async def complain(request: Request, token: str) -> Response:
     """Raise the complaint, and lead to its page, which says who has it."""
     address = _address(request, token)
-    if isinstance(address, Response):
-        return address
     views = views_of(request)
 
     def excess(form: Form) -> Response:
         return views.complain(address, None, form, form.get("nonce") or _nonce(), TOO_OFTEN, status=429)
 
     form = await form_of(request, address, excess)
-    if isinstance(form, Response):
-        return form
     nonce = form.get("nonce") or _nonce()
     ticket: Ticket | None = None
     try:
-        found = await _ticket(request, address)
-        if isinstance(found, Response):
-            return found
-        ticket = found
+        ticket = await _ticket(request, address)
         raised = _raised(request, address, ticket, form, nonce)
         await _raise(request, raised)
     except Refused as refused:
@@ -88,6 +73,8 @@ async def complain(request: Request, token: str) -> Response:
     except Away as away:
         log.error("complaint not taken", client=_client(request, address), reason=str(away))
         return views.complain(address, ticket, form, nonce, NOT_TAKEN, status=503)
+    except NoSuchTicket:
+        return views.plain("gone", status=410)
     if not address.person and raised.by != CALLER:
         # Whoever typed a contact's address need not be that contact: the link goes to them alone.
         return RedirectResponse(f"{request.url.path}/sent", status_code=303)
@@ -96,34 +83,32 @@ async def complain(request: Request, token: str) -> Response:
     return RedirectResponse(f"{PAGES['complaint']}/{stands}", status_code=303)
 
 
-def _address(request: Request, token: str) -> Address | Response:
-    """Where the link leads; it counts for a client that is in the procedure, or one of its contacts."""
-    address = address_of(request, "complain", token)
-    if isinstance(address, Response):
-        return address
+def _address(request: Request, token: str) -> Address:
+    """Where the link leads; it counts for a client that is in the procedure, or one of its contacts.
+
+    Raises Instead.
+    """
+    address, views = address_of(request, "complain", token), views_of(request)
     if book_of(request).complaints is None:
-        return views_of(request).plain("no-complaints", status=410)
+        raise Instead(views.plain("no-complaints", status=410))
     if address.person and not book_of(request).client_of(address.person):
-        return views_of(request).plain("left", status=410)
+        raise Instead(views.plain("left", status=410))
     if not address.person and address.ticket not in book_of(request).clients:
-        return views_of(request).plain("unknown", status=404)
+        raise Instead(views.plain("unknown", status=404))
     return address
 
 
-async def _ticket(request: Request, address: Address) -> Ticket | Response | None:
-    """The ticket that a contact's link is about, none for a client's; or the page that says why not.
+async def _ticket(request: Request, address: Address) -> Ticket | None:
+    """The ticket that a contact's link is about, none for a client's.
 
-    Raises Away.
+    Raises Instead, and NoSuchTicket or Away.
     """
     if not address.person:
         return None
     tickets: Tickets = request.app.state.tickets
-    try:
-        ticket = await tickets.status(address.ticket)
-    except NoSuchTicket:
-        return views_of(request).plain("gone", status=410)
+    ticket = await tickets.status(address.ticket)
     if not may_complain(book_of(request), ticket, address.person):
-        return views_of(request).plain("left", status=410)
+        raise Instead(views_of(request).plain("left", status=410))
     return ticket
 
 

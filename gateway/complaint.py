@@ -13,7 +13,18 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
 from gateway.complaint_views import hears
-from gateway.guards import Form, address_of, book_of, form_of, in_words, number, time_of, views_of
+from gateway.guards import (
+    Form,
+    Instead,
+    address_of,
+    book_of,
+    form_of,
+    in_words,
+    number,
+    reached,
+    time_of,
+    views_of,
+)
 from procedure.book import Procedure
 from procedure.complaint import CALLER, Complaint
 from procedure.ticket import Refused
@@ -44,11 +55,7 @@ NOT_TAKEN = (
 async def show(request: Request, token: str) -> Response:
     """The complaint as it stands now."""
     address = address_of(request, "complaint", token)
-    if isinstance(address, Response):
-        return address
     complaint = await _complaint(request, address)
-    if isinstance(complaint, Response):
-        return complaint
     return views_of(request).complaint(complaint, address, datetime.now(UTC))
 
 
@@ -56,35 +63,22 @@ async def show(request: Request, token: str) -> Response:
 async def decide(request: Request, token: str) -> Response:
     """Say what the person chose, and lead back to the page, which shows what stands."""
     address = address_of(request, "complaint", token)
-    if isinstance(address, Response):
-        return address
-    form = await form_of(request, address)
-    if isinstance(form, Response):
-        return form
+    form, views = await form_of(request, address), views_of(request)
     # Who reads it no more says nothing about it either, and is not told why.
     complaint = await _complaint(request, address)
-    if isinstance(complaint, Response):
-        return complaint
     try:
         await _say(request, complaint, address, form)
     except Refused as refused:
-        return await _refused(request, address, form, str(refused))
+        # As it stands by now, with what was typed; for who may still read it.
+        complaint = await _complaint(request, address)
+        return views.complaint(complaint, address, datetime.now(UTC), form, str(refused), status=409)
     except Away as away:
         # Without its words: what a worker could not read may be quoted in them.
         log.error("not said", complaint=address.ticket, person=address.person, reason=type(away).__name__)
-        views = views_of(request)
         return views.complaint(complaint, address, datetime.now(UTC), form, NOT_TAKEN, status=503)
     except NoSuchTicket:
-        return views_of(request).plain("no-complaint", status=410)
+        return views.plain("no-complaint", status=410)
     return RedirectResponse(request.url.path, status_code=303)
-
-
-async def _refused(request: Request, address: Address, form: Form, problem: str) -> Response:
-    """The page as it stands by now, with what was typed; for who may still read it."""
-    complaint = await _complaint(request, address)
-    if isinstance(complaint, Response):
-        return complaint
-    return views_of(request).complaint(complaint, address, datetime.now(UTC), form, problem, status=409)
 
 
 async def _say(request: Request, complaint: Complaint, address: Address, form: Form) -> None:
@@ -148,20 +142,16 @@ def _verdict(by: str, via: str, verdict: str, promise: str, form: Form) -> Verif
     return Verify(by=by, via=via, promise=number(promise), kept=verdict == "kept", words=words)
 
 
-async def _complaint(request: Request, address: Address) -> Complaint | Response:
-    """The complaint, for who may read it; or the page that says why it can't be shown."""
+async def _complaint(request: Request, address: Address) -> Complaint:
+    """The complaint, for who may read it. Raises Instead."""
     tickets: Tickets = request.app.state.tickets
-    views = views_of(request)
-    try:
-        complaint = await tickets.complaint(address.ticket)
-    except NoSuchTicket:
-        return views.plain("no-complaint", status=410)
-    except NotYet:
-        return views.just_raised()
-    except Away as away:
-        log.error("page not shown", complaint=address.ticket, reason=str(away))
-        return views.plain("not-now", status=503)
+    views, ident = views_of(request), address.ticket
+    with reached(request, "page not shown", gone="no-complaint", away="not-now", complaint=ident):
+        try:
+            complaint = await tickets.complaint(ident)
+        except NotYet:
+            raise Instead(views.just_raised()) from None
     if not hears(book_of(request), complaint, address.person):
-        log.info("not for them", complaint=address.ticket, person=address.person)
-        return views.plain("not-yours", status=410)
+        log.info("not for them", complaint=ident, person=address.person)
+        raise Instead(views.plain("not-yours", status=410))
     return complaint

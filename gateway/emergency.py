@@ -13,7 +13,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from gateway.guards import Form, address_of, book_of, form_of, views_of
+from gateway.guards import Form, Instead, address_of, book_of, form_of, views_of
 from gateway.views import SOMETHING_ELSE
 from procedure.emergency import HELPDESK, Report, report_event, report_opening
 from procedure.opening import Opening, ticket_id
@@ -33,8 +33,6 @@ OVER = "The emergency that this form was sent for is over. If there is another o
 async def show(request: Request, token: str) -> Response:
     """The form of a client's door; or where one of its emergencies stands."""
     address = _address(request, token)
-    if isinstance(address, Response):
-        return address
     if address.person:
         return await _stands(request, address)
     return views_of(request).door(address.ticket, {}, _nonce())
@@ -44,8 +42,6 @@ async def show(request: Request, token: str) -> Response:
 async def report(request: Request, token: str) -> Response:
     """Open the emergency, and lead to the page that says who has it."""
     address = _address(request, token)
-    if isinstance(address, Response):
-        return address
     if address.person:
         return RedirectResponse(request.url.path, status_code=303)
     views, client = views_of(request), address.ticket
@@ -54,8 +50,6 @@ async def report(request: Request, token: str) -> Response:
         return views.door(client, form, form.get("nonce") or _nonce(), TOO_OFTEN, status=429)
 
     form = await form_of(request, address, excess)
-    if isinstance(form, Response):
-        return form
     nonce = form.get("nonce") or _nonce()
     try:
         opening = _opening(request, client, form, nonce)
@@ -72,12 +66,12 @@ async def report(request: Request, token: str) -> Response:
     return RedirectResponse(f"{PAGES['emergency']}/{stands}", status_code=303)
 
 
-def _address(request: Request, token: str) -> Address | Response:
-    """Where the link leads; a client that is no longer in the procedure has no door."""
+def _address(request: Request, token: str) -> Address:
+    """Where the link leads; a client that is no longer in the procedure has no door. Raises Instead."""
     address = address_of(request, "emergency", token)
-    if isinstance(address, Response) or address.ticket in book_of(request).clients:
-        return address
-    return views_of(request).plain("unknown", status=404)
+    if address.ticket not in book_of(request).clients:
+        raise Instead(views_of(request).plain("unknown", status=404))
+    return address
 
 
 def _opening(request: Request, client: str, form: Form, nonce: str) -> Opening:

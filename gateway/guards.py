@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from urllib.parse import parse_qs
 
@@ -17,6 +18,7 @@ from procedure.calendars import from_wall
 from procedure.rota import FIRST_YEAR, LAST_YEAR
 from procedure.ticket import Refused
 from runtime.links import Address, Links, Purpose, fingerprint
+from runtime.tickets import Away, NoSuchTicket
 
 log = structlog.get_logger()
 
@@ -26,34 +28,58 @@ MOST_FIELDS = 40
 MOST_DIGITS = 8
 
 
-def address_of(request: Request, purpose: Purpose, token: str) -> Address | Response:
-    """Where the link leads; the same page for everything that we never made."""
+class Instead(Exception):
+    """Another page is shown than the one that was asked for."""
+
+    def __init__(self, page: Response) -> None:
+        self.page = page
+
+
+@contextmanager
+def reached(request: Request, failed: str, gone: str, away: str = "away", **about: str) -> Iterator[None]:
+    """Around what needs Temporal's answer: what can't be had is told by a page of its own.
+
+    ``failed`` says in the log what was wanted, ``about`` of which workflow; ``gone`` and ``away`` are the
+    pages for one that is not there, and for one that can't be reached now. Raises Instead.
+    """
+    try:
+        yield
+    except NoSuchTicket:
+        raise Instead(views_of(request).plain(gone, status=410)) from None
+    except Away as why:
+        log.error(failed, reason=str(why), **about)
+        raise Instead(views_of(request).plain(away, status=503)) from why
+
+
+def address_of(request: Request, purpose: Purpose, token: str) -> Address:
+    """Where the link leads. Raises Instead, with the same page for everything that we never made."""
     links: Links = request.app.state.links
     address = links.read(purpose, token)
     if address is None:
         wrong: Rate = request.app.state.wrong_links
         if not wrong.allows(request.client.host if request.client else ""):
-            return too_often(views_of(request).plain("too-often", status=429))
+            raise Instead(too_often(views_of(request).plain("too-often", status=429)))
         log.info("unknown link", purpose=purpose, token=fingerprint(token))
-        return views_of(request).plain("unknown", status=404)
+        raise Instead(views_of(request).plain("unknown", status=404))
     return address
 
 
 async def form_of(
     request: Request, address: Address, excess: Callable[[Form], Response] | None = None
-) -> Form | Response:
-    """What was filled in on one of our own pages; or the page that says why it does not count.
+) -> Form:
+    """What was filled in on one of our own pages.
 
-    ``excess`` gives the page for what is sent too often, where it is not the usual one. Raises TooLarge.
+    ``excess`` gives the page for what is sent too often, where it is not the usual one. Raises TooLarge, and
+    Instead with the page that says why it does not count.
     """
     if is_foreign(request):
-        return views_of(request).plain("foreign", status=403)
+        raise Instead(views_of(request).plain("foreign", status=403))
     form = fields_of(await body(request, PAGE_BODY))
     forms: Rate = request.app.state.forms
     # Not by the token: what mail programs glue to it would make it another one.
     if forms.allows(address):
         return form
-    return too_often(excess(form) if excess else views_of(request).plain("too-often", status=429))
+    raise Instead(too_often(excess(form) if excess else views_of(request).plain("too-often", status=429)))
 
 
 def is_foreign(request: Request) -> bool:

@@ -8,7 +8,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from gateway.guards import Form, address_of, form_of, views_of
+from gateway.guards import Form, address_of, form_of, reached, views_of
 from procedure.ticket import Refused
 from runtime.links import Address
 from runtime.tickets import Away, NoSuchTicket, Tickets
@@ -22,18 +22,14 @@ router = APIRouter(prefix="/handover")
 async def show(request: Request, token: str) -> Response:
     """The list as it stands now."""
     address = address_of(request, "handover", token)
-    return address if isinstance(address, Response) else await _page(request, address)
+    return await _page(request, address)
 
 
 @router.post("/{token}")
 async def decide(request: Request, token: str) -> Response:
     """Send what the person chose to the list, and lead back to the page, which shows what stands."""
     address = address_of(request, "handover", token)
-    if isinstance(address, Response):
-        return address
     form = await form_of(request, address)
-    if isinstance(form, Response):
-        return form
     try:
         await _say(request, address, form)
     except Refused as refused:
@@ -63,11 +59,6 @@ async def _say(request: Request, address: Address, form: Form) -> None:
 
 async def _page(request: Request, address: Address, problem: str = "", status: int = 200) -> Response:
     tickets: Tickets = request.app.state.tickets
-    try:
+    with reached(request, "page not shown", gone="no-list", handover=address.ticket):
         change = await tickets.handover(address.ticket)
-    except NoSuchTicket:
-        return views_of(request).plain("no-list", status=410)
-    except Away as away:
-        log.error("page not shown", handover=address.ticket, reason=str(away))
-        return views_of(request).plain("away", status=503)
     return views_of(request).handover(change, address, datetime.now(UTC), problem, status)

@@ -15,7 +15,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
 from gateway.asking_views import to_look_up
-from gateway.guards import Form, address_of, form_of, in_words, number, views_of
+from gateway.guards import Form, address_of, form_of, in_words, number, reached, views_of
 from procedure.approval import Approval
 from procedure.ticket import Refused, Ticket
 from runtime.links import Address, Purpose
@@ -54,8 +54,6 @@ TEXT_FIELDS = ("note", "reason", "question", "solution", "words")
 async def show(request: Request, purpose: TicketPurpose, token: str) -> Response:
     """What the page's person needs to know, as it stands now."""
     address = address_of(request, purpose, token)
-    if isinstance(address, Response):
-        return address
     return await _page(request, address)
 
 
@@ -63,20 +61,12 @@ async def show(request: Request, purpose: TicketPurpose, token: str) -> Response
 async def decide(request: Request, purpose: TicketPurpose, token: str) -> Response:
     """Send what the person chose to the workflow, and lead back to the page, which shows what stands."""
     address = address_of(request, purpose, token)
-    if isinstance(address, Response):
-        return address
     form = await form_of(request, address)
-    if isinstance(form, Response):
-        return form
     try:
-        await _say(request, address, form)
+        with reached(request, "not decided", gone="gone", ticket=address.ticket, person=address.person):
+            await _say(request, address, form)
     except Refused as refused:
         return await _page(request, address, form, str(refused), status=409)
-    except Away as away:
-        log.error("not decided", ticket=address.ticket, person=address.person, reason=str(away))
-        return views_of(request).plain("away", status=503)
-    except NoSuchTicket:
-        return views_of(request).plain("gone", status=410)
     return RedirectResponse(request.url.path, status_code=303)
 
 
@@ -126,8 +116,6 @@ async def _page(
     request: Request, address: Address, form: Form | None = None, problem: str = "", status: int = 200
 ) -> Response:
     ticket = await ticket_of(request, address)
-    if isinstance(ticket, Response):
-        return ticket
     found = await asyncio.gather(*(_approval(request, one) for one in to_look_up(ticket, address)))
     approvals = [one for one in found if one]
     return views_of(request).page(ticket, address, form, problem, status, approvals)
@@ -143,13 +131,8 @@ async def _approval(request: Request, ident: str) -> Approval | None:
         return None
 
 
-async def ticket_of(request: Request, address: Address) -> Ticket | Response:
-    """The ticket as it stands; or the page that says why it can't be shown."""
+async def ticket_of(request: Request, address: Address) -> Ticket:
+    """The ticket as it stands. Raises Instead."""
     tickets: Tickets = request.app.state.tickets
-    try:
+    with reached(request, "page not shown", gone="gone", ticket=address.ticket):
         return await tickets.status(address.ticket)
-    except NoSuchTicket:
-        return views_of(request).plain("gone", status=410)
-    except Away as away:
-        log.error("page not shown", ticket=address.ticket, reason=str(away))
-        return views_of(request).plain("away", status=503)

@@ -11,7 +11,17 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
 from gateway.complaint_views import leads
-from gateway.guards import Form, address_of, book_of, form_of, in_words, number, views_of
+from gateway.guards import (
+    Form,
+    Instead,
+    address_of,
+    book_of,
+    form_of,
+    in_words,
+    number,
+    reached,
+    views_of,
+)
 from procedure.complaint import Complaint
 from procedure.review import Review
 from procedure.ticket import Refused
@@ -32,31 +42,21 @@ NOT_TAKEN = (
 async def show(request: Request, token: str) -> Response:
     """The review as it stands now."""
     address = address_of(request, "review", token)
-    if isinstance(address, Response):
-        return address
     review = await _review(request, address)
-    return review if isinstance(review, Response) else await _page(request, review, address)
+    return await _page(request, review, address)
 
 
 @router.post("/{token}")
 async def decide(request: Request, token: str) -> Response:
     """Say what the person chose, and lead back to the page, which shows what stands."""
     address = address_of(request, "review", token)
-    if isinstance(address, Response):
-        return address
     form = await form_of(request, address)
-    if isinstance(form, Response):
-        return form
     # Who reads it no more says nothing about it either, and is not told why.
     review = await _review(request, address)
-    if isinstance(review, Response):
-        return review
     try:
         await _say(request, address, form)
     except Refused as refused:
         review = await _review(request, address)
-        if isinstance(review, Response):
-            return review
         return await _page(request, review, address, form, str(refused), status=409)
     except Away as away:
         # Without its words: what a worker could not read may be quoted in them.
@@ -91,20 +91,14 @@ def _finding(address: Address, form: Form) -> Finding:
     raise Refused("Choose what you want to do.")
 
 
-async def _review(request: Request, address: Address) -> Review | Response:
-    """The review, for who may read it; or the page that says why it can't be shown."""
+async def _review(request: Request, address: Address) -> Review:
+    """The review, for who may read it. Raises Instead."""
     tickets: Tickets = request.app.state.tickets
-    views = views_of(request)
-    try:
+    with reached(request, "page not shown", gone="no-review", away="not-now", review=address.ticket):
         review = await tickets.review(address.ticket)
-    except NoSuchTicket:
-        return views.plain("no-review", status=410)
-    except Away as away:
-        log.error("page not shown", review=address.ticket, reason=str(away))
-        return views.plain("not-now", status=503)
     if not leads(book_of(request), review, address.person):
         log.info("not for them", review=address.ticket, person=address.person)
-        return views.plain("not-yours", status=410)
+        raise Instead(views_of(request).plain("not-yours", status=410))
     return review
 
 
