@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 from workflows.times import LOOK_UP, RETRY
 
@@ -31,7 +31,9 @@ async def look_up(activity: str, asked: object, answers: type[Answers], summary:
             retry_policy=AT_ONCE,
             summary=summary,
         )
-    except ActivityError:
+    except FailureError as error:  # a local activity's own, not wrapped in an ActivityError (temporalio 1.35)
+        if is_cancelled_exception(error):
+            raise
         found = await workflow.execute_activity(
             activity,
             asked,

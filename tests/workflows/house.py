@@ -15,9 +15,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +37,9 @@ from runtime.connection import DATA_CONVERTER, register_search_attributes
 from runtime.links import Links
 from runtime.settings import Settings
 from runtime.tickets import Tickets, said
+from tests import received
 from tests.northwind import northwind
-from tests.workflows.quiet import Seen, quiet
+from tests.workflows.quiet import Seen, failing, quiet
 from worker import create_worker
 from workflows.messages import CONCERNS, OPINIONS, Answer, TicketResult
 
@@ -52,27 +50,13 @@ LOST_TASKS = 50
 """Seconds a story waits for what must come: without a cache the SDK loses a workflow task now and
 then, which comes again after ten seconds, and there may be several."""
 
-_LINK = re.compile(r"http://rung\.test/(?:ticket|handover|emergency|approval|complain|complaint|review)/\S+")
 
-
-@dataclass
-class Received:
-    """A mail as it reached somebody."""
-
-    to: str
-    message: EmailMessage
-
-    @property
-    def text(self) -> str:
-        part = self.message.get_body(("plain",))
-        assert part is not None
-        return str(part.get_content())
+class Received(received.Received):
+    """A mail as it reached somebody; its link is a path, as the house's browser shows it."""
 
     @property
     def link(self) -> str:
-        found = _LINK.findall(self.text)
-        assert len(found) == 1, f"one link a mail, not {len(found)}"
-        return found[0].removeprefix(PUBLIC)
+        return super().link.removeprefix(PUBLIC)
 
 
 @dataclass
@@ -91,10 +75,7 @@ class Postbox:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        assert isinstance(envelope.content, bytes)
-        message = message_from_bytes(envelope.content, policy=default)
-        assert isinstance(message, EmailMessage)
-        self.mails.append(Received(envelope.rcpt_tos[0], message))
+        self.mails.append(Received.of(envelope))
         return "250 OK"
 
 
@@ -321,6 +302,13 @@ class House:
         for mail in mails:
             assert saying in mail.text, mail.text
         return sorted(mails, key=lambda mail: recipients.index(mail.to.split("@")[0]))
+
+    async def waits(self, ident: str, activity: str) -> str:
+        """Waits until an activity of a workflow is to be tried again; why it has failed."""
+        async with asyncio.timeout(LOST_TASKS):
+            while not (why := await failing(self.env.client, ident, activity)):
+                await asyncio.sleep(0.01)
+        return why
 
     async def ruled(self, story: Story, outcome: str, number: int = 1) -> Ticket:
         """Waits until a ticket has heard how its question was decided."""

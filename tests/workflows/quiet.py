@@ -8,7 +8,7 @@ the end back until the step is done), and without a cache the SDK drops a step t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from temporalio import activity, client, worker
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
+from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
@@ -103,10 +104,19 @@ def _in_a_step(events: Iterable[HistoryEvent]) -> bool:
     return kinds.count(STEP_BEGINS) > sum(map(kinds.count, STEP_ENDS))
 
 
+async def failing(temporal: Client, ident: str, activity: str) -> str:
+    """Why an activity of a workflow has failed that is to be tried again; empty as long as there is none."""
+    pending = [one for one in await _pending(temporal, ident) if one.activity_type.name == activity]
+    return next((one.last_failure.message for one in pending if one.HasField("last_failure")), "")
+
+
 async def _on_its_way(temporal: Client, ident: str, seen: Seen) -> bool:
     """Whether an activity is being tried; one that waits for its next attempt is not."""
+    return any((ident, one.activity_id) not in seen.failed for one in await _pending(temporal, ident))
+
+
+async def _pending(temporal: Client, ident: str) -> Sequence[PendingActivityInfo]:
     # Asked without the client's own words: it can't read a search attribute that was taken away (1.35).
     execution = WorkflowExecution(workflow_id=ident)
     request = DescribeWorkflowExecutionRequest(namespace=temporal.namespace, execution=execution)
-    described = await temporal.workflow_service.describe_workflow_execution(request)
-    return any((ident, one.activity_id) not in seen.failed for one in described.pending_activities)
+    return (await temporal.workflow_service.describe_workflow_execution(request)).pending_activities

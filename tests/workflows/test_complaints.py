@@ -8,7 +8,7 @@ import pytest
 from procedure.review import Counted
 from procedure.severity import Facts
 from procedure.ticket import Refused
-from tests.northwind import on_call
+from tests.northwind import northwind, on_call
 from tests.workflows.house import Complaining, House, Story
 from workflows.messages import Conclude, Lead
 
@@ -243,6 +243,15 @@ async def test_signals_say_the_same_and_what_is_refused_stands_in_the_record(run
     await story.signal("settle", "kim", settled=True)
     await running.expects("max")
     assert (await story.ends()).outcome == "settled"
+
+
+async def test_a_complaint_that_the_files_have_no_path_for_waits_until_there_is_one(running: House) -> None:
+    """The block was taken out between the form and the worker's look: nothing is lost, nobody is held up."""
+    running.book = northwind(complaints=None)
+    story = await running.complains()
+    assert "in the procedure" in await running.waits(story.raised.id, "hear")
+    running.book = northwind()
+    await running.expects("kim", "max")
 
 
 # What was promised --------------------------------------------------------------------------

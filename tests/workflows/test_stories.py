@@ -10,6 +10,7 @@ from temporalio.api.enums.v1 import EventType
 from procedure.severity import Facts
 from procedure.ticket import Refused
 from runtime.tickets import NoSuchTicket, said
+from tests.northwind import PROCEDURE, northwind
 from tests.workflows.house import House
 
 PLATFORM_DOWN = Facts(system="trading platform", state="down")
@@ -389,6 +390,17 @@ async def test_mails_are_threaded_stable_and_never_answered_by_machines(running:
     assert page.message["References"] != received.message["References"]
     assert page.message["Auto-Submitted"] == "auto-generated"
     assert page.message["Subject"] == received.message["Subject"] == "[harbor 42] Nobody can log in"
+
+
+async def test_a_ticket_of_a_client_that_the_files_have_lost_waits_in_plain_sight(running: House) -> None:
+    """Three tries in its first step, then as an activity with its error in the Temporal UI, until the client
+    is back: what is tried again and again in a step would hold up all other tickets."""
+    others = {name: client for name, client in PROCEDURE["clients"].items() if name != "harbor"}
+    running.book = northwind(clients=others)
+    story = await running.opens(MAIL_SLOW)
+    assert "no client 'harbor'" in await running.waits(story.opening.id, "agree")
+    running.book = northwind()
+    await running.expects("ana", "kim")
 
 
 async def test_a_ticket_nobody_opened_is_no_ticket(running: House) -> None:
