@@ -25,6 +25,7 @@ from procedure.deciders import find, judge
 from procedure.proposal import Proposal
 from runtime.links import Address, Links
 from runtime.settings import Settings
+from tests.letters import INSTANT, is_plain, one_link, says_the_same_twice, shown, shows_pace_and_drill
 from tests.northwind import ON_CALL, PROCEDURE, northwind, on_call
 from tests.procedure.lives import CRITICAL, HIGH, NOON, life
 from tests.receivers import receivers
@@ -33,9 +34,7 @@ from workflows.letters import approval_letter
 from workflows.messages import ApprovalLetter
 
 HOSTILE = '<script>alert("now")</script>\r\nBcc: all@harbor.example\n<b>'
-LINK = re.compile(r"https?://\S+")
 CODE = re.compile(r"\b[A-Z2-9]{3}-[A-Z2-9]{3}\b")
-INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T")
 
 LINKS = Links(["0" * 32], "http://rung.test")
 WRITER = Writer(LINKS)
@@ -175,16 +174,6 @@ def changed(what: ApprovalLetter, **changes: Any) -> ApprovalLetter:
     return what.model_copy(update={"approval": replace(what.approval, **changes)})
 
 
-def shown(html: str) -> str:
-    body = BeautifulSoup(html, "html.parser").body
-    assert body is not None
-    return body.get_text(" ")
-
-
-def in_words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
-
-
 # All of them ------------------------------------------------------------------------------
 
 
@@ -198,23 +187,17 @@ def test_every_kind_was_written() -> None:
 @ALL
 def test_text_and_html_say_the_same(which: str) -> None:
     """Word for word, but for the link itself."""
-    written = write(LETTERS[which])
-
-    assert in_words(LINK.sub("", written.text)) == in_words(shown(written.html))
+    says_the_same_twice(write(LETTERS[which]))
 
 
 @ALL
 def test_there_is_one_link_to_the_question(which: str) -> None:
     """Neutral, alone on its line, the same in both, for this reader in the turn they were asked."""
     what = LETTERS[which]
-    written = write(what)
+    anchor = one_link(write(what))
+    link = str(anchor["href"])
 
-    (link,) = LINK.findall(written.text)
-    (anchor,) = BeautifulSoup(written.html, "html.parser").find_all("a")
-    assert link in written.text.splitlines()
-    assert anchor["href"] == link
     assert anchor.get_text() == "Open the page of this question"
-    assert written.html.count("http") == 1, "nothing remote"
     assert link.startswith("http://rung.test/approval/")
     leads_to = LINKS.read("approval", link.rsplit("/", 1)[1])
     assert leads_to == Address("approval", "approval-harbor-desk-42-1", what.notice.to, what.notice.visit)
@@ -223,12 +206,7 @@ def test_there_is_one_link_to_the_question(which: str) -> None:
 @ALL
 def test_the_html_is_plain(which: str) -> None:
     """A language, one heading of the first level, and nothing to load or to run."""
-    page = BeautifulSoup(write(LETTERS[which]).html, "html.parser")
-
-    assert page.html is not None
-    assert page.html["lang"] == "en"
-    assert len(page.find_all("h1")) == 1
-    assert page.find_all(["img", "script", "link", "style", "iframe", "form"]) == []
+    is_plain(write(LETTERS[which]).html)
 
 
 @ALL
@@ -255,12 +233,7 @@ def test_pace_and_drill_are_shown(which: str) -> None:
     what = LETTERS[which]
     plain, written = write(what), write(changed(what, pace=60.0, drill=True))
 
-    for text in (plain.text, plain.html, plain.subject):
-        assert "emonstration" not in text
-        assert "DRILL" not in text
-    for text in (written.text, written.html):
-        assert "Demonstration pace 60: an hour takes 1 minute." in text
-        assert "DRILL: this is an exercise." in text
+    shows_pace_and_drill(plain, written)
     assert "[harbor 42] DRILL: " in written.subject
 
 

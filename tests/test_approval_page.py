@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
 from gateway.approval_views import code_address
 from gateway.asking import proposal_of
@@ -28,6 +28,7 @@ from procedure.ticket import Refused
 from runtime.links import Address, Links
 from runtime.logs import without_tokens
 from tests.northwind import AUTHORITY, northwind
+from tests.page import Page, can_be_read_by_everybody, keeps_to_the_policy, labels_every_field
 from tests.procedure.lives import HIGH, NOON, Life, life
 
 DOWN = Facts(system="trading platform", state="down", users=12, category="network")
@@ -47,40 +48,6 @@ HARDWARE = Proposal(
 FAILOVER = Proposal("failover", "to the second site", downtime=2 * HOUR)
 RESTART = Proposal("restart", "the web node", downtime=2 * HOUR)
 FIRST = Proposal("put one client first", "Harbor before Lindqvist")
-
-
-class Page:
-    """A page as a browser gets it."""
-
-    def __init__(self, raw: bytes | memoryview) -> None:
-        self.html = bytes(raw).decode()
-        self.soup = BeautifulSoup(self.html, "html.parser")
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.soup.get_text(" ").split())
-
-    @property
-    def lead(self) -> str:
-        return " ".join(self.one(".now .lead").get_text().split())
-
-    @property
-    def choices(self) -> set[str]:
-        return {str(radio["value"]) for radio in self.all("input[type=radio]")}
-
-    def part(self, heading: str) -> list[str]:
-        """The entries under a heading."""
-        (found,) = [tag for tag in self.all("h2") if tag.get_text() == heading]
-        below = found.find_next_sibling()
-        assert isinstance(below, Tag)
-        return [" ".join(one.get_text(" ").split()) for one in below.select("li, div")]
-
-    def all(self, selector: str) -> list[Tag]:
-        return list(self.soup.select(selector))
-
-    def one(self, selector: str) -> Tag:
-        (found,) = self.all(selector)
-        return found
 
 
 @dataclass
@@ -232,16 +199,8 @@ EVERY_PAGE = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
 @EVERY_PAGE
 def test_the_page_keeps_to_the_policy_and_can_be_read_by_everybody(page: Page) -> None:
     """No script, nothing from elsewhere; a language, a title, one heading, a phone's width, ids once."""
-    assert page.all("script, style, img, iframe, object, base, [style]") == []
-    assert not re.search(r"\son\w+=", page.html)
-    assert page.one("html")["lang"] == "en"
-    assert page.one("title").get_text().endswith("(Northwind)")
-    assert len(page.all("h1")) == len(page.all("main")) == 1
-    assert "width=device-width" in page.html
-    ids = [str(tag["id"]) for tag in page.all("[id]")]
-    assert len(ids) == len(set(ids))
-    for tag in page.all("[aria-describedby]"):
-        assert tag["aria-describedby"] in ids
+    keeps_to_the_policy(page)
+    can_be_read_by_everybody(page)
     for a in page.all("a"):
         assert re.fullmatch(r"#decide|http://rung\.test/(ticket/staff|complain)/[^/]+", str(a["href"]))
 
@@ -265,8 +224,7 @@ def test_no_form_of_the_page_decides_anything_by_itself(page: Page) -> None:
 @EVERY_PAGE
 def test_every_field_has_its_label(page: Page) -> None:
     """For who can't see it."""
-    fields = page.all("input:not([type=hidden]), select, textarea")
-    assert {str(field["id"]) for field in fields} == {str(label["for"]) for label in page.all("label")}
+    labels_every_field(page)
 
 
 @pytest.mark.parametrize(("name", "page"), PAGES.items(), ids=PAGES.keys())
@@ -858,15 +816,9 @@ def rows(page: Page, number: int) -> dict[str, str]:
 @pytest.mark.parametrize("page", FORMS.values(), ids=FORMS.keys())
 def test_the_form_to_ask_keeps_to_the_policy_and_can_be_read_by_everybody(page: Page) -> None:
     """As the other pages."""
-    assert page.all("script, style, img, iframe, object, base, [style]") == []
-    assert page.one("title").get_text().endswith("(Northwind)")
-    assert len(page.all("h1")) == len(page.all("main")) == 1
-    ids = [str(tag["id"]) for tag in page.all("[id]")]
-    assert len(ids) == len(set(ids))
-    for tag in page.all("[aria-describedby]"):
-        assert tag["aria-describedby"] in ids
-    fields = page.all("input:not([type=hidden]), select, textarea")
-    assert {str(field["id"]) for field in fields} == {str(label["for"]) for label in page.all("label")}
+    keeps_to_the_policy(page)
+    can_be_read_by_everybody(page)
+    labels_every_field(page)
     assert not page.all("input[checked]")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -22,6 +21,15 @@ from procedure.path import Told
 from procedure.review import Counted, Review, ReviewNotice
 from runtime.links import Address, Links
 from runtime.settings import Settings
+from tests.letters import (
+    INSTANT,
+    LINK,
+    is_plain,
+    one_link,
+    says_the_same_twice,
+    shown,
+    shows_pace_and_drill,
+)
 from tests.northwind import northwind
 from tests.procedure.complaining import Complaining, Reviewing, adds_up, complains, counted
 from tests.procedure.lives import life
@@ -29,8 +37,6 @@ from tests.workflows.house import Postbox, smtp_server
 from workflows.letters import letter
 
 HOSTILE = '<script>alert("now")</script>\r\nBcc: all@harbor.example\n<b>'
-LINK = re.compile(r"https?://\S+")
-INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T")
 LINKS = Links(["0" * 32], "http://rung.test")
 WRITER = Writer(LINKS)
 
@@ -199,16 +205,6 @@ ALL = pytest.mark.parametrize("which", [*KINDS, *REVIEWS])
 TO_CUSTOMERS = pytest.mark.parametrize("which", [f"complaint {kind}" for kind in CUSTOMERS])
 
 
-def shown(html: str) -> str:
-    body = BeautifulSoup(html, "html.parser").body
-    assert body is not None
-    return body.get_text(" ")
-
-
-def in_words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
-
-
 # All of them ------------------------------------------------------------------------------
 
 
@@ -220,8 +216,7 @@ def test_every_kind_was_written() -> None:
 def test_text_and_html_say_the_same() -> None:
     """Word for word, but for the link itself: in every letter of every life."""
     for one in everything():
-        written = one.written()
-        assert in_words(LINK.sub("", written.text)) == in_words(shown(written.html)), one.name
+        says_the_same_twice(one.written())
 
 
 @ALL
@@ -229,14 +224,10 @@ def test_there_is_one_link(which: str) -> None:
     """Neutral, alone on its line, the same in both, for this reader; staff's for the visit it is about."""
     told = LETTERS[which]
     written = told.written()
+    anchor, what = one_link(written), which.split()[0]
+    link = str(anchor["href"])
 
-    (link,) = LINK.findall(written.text)
-    (anchor,) = BeautifulSoup(written.html, "html.parser").find_all("a")
-    what = which.split()[0]
-    assert link in written.text.splitlines()
-    assert anchor["href"] == link
     assert anchor.get_text() == f"Open the page of this {what}"
-    assert written.html.count("http") == 1, "nothing remote"
     visit = 0 if written.audience == "customer" else told.notice.visit
     purpose: Any = what
     assert LINKS.read(purpose, link.rsplit("/", 1)[1]) == Address(purpose, told.id, told.notice.to, visit)
@@ -245,12 +236,7 @@ def test_there_is_one_link(which: str) -> None:
 @ALL
 def test_the_html_is_plain(which: str) -> None:
     """A language, one heading of the first level, and nothing to load or to run."""
-    page = BeautifulSoup(LETTERS[which].written().html, "html.parser")
-
-    assert page.html is not None
-    assert page.html["lang"] == "en"
-    assert len(page.find_all("h1")) == 1
-    assert page.find_all(["img", "script", "link", "style", "iframe", "form"]) == []
+    is_plain(LETTERS[which].written().html)
 
 
 @ALL
@@ -282,12 +268,7 @@ def test_pace_and_drill_are_shown(which: str) -> None:
     plain = told.written()
     written = told.changed(drill=True, terms=replace(told.stands.terms, pace=60.0)).written()
 
-    for text in (plain.text, plain.html, plain.subject):
-        assert "emonstration" not in text
-        assert "DRILL" not in text
-    for text in (written.text, written.html):
-        assert "Demonstration pace 60: an hour takes 1 minute." in text
-        assert "DRILL: this is an exercise." in text
+    shows_pace_and_drill(plain, written)
     assert "] DRILL: " in written.subject
 
 

@@ -7,7 +7,6 @@ import hashlib
 import hmac
 import json
 import os
-import re
 import secrets
 import shutil
 import signal
@@ -25,6 +24,8 @@ import httpx
 import psutil
 import pytest
 
+from tests.received import link_in
+
 ROOT = Path(__file__).parents[2]
 HERE = "127.0.0.1"
 MARK = "STARTED_BY_THE_TEST"
@@ -34,8 +35,6 @@ START = 60.0
 STOP = 60.0
 WAIT = 30.0
 """Seconds: deadlines for what is waited for, not what it is expected to take."""
-
-_LINK = re.compile(r"http://127\.0\.0\.1:\d+/(?:ticket|approval|complaint|review)/\S+")
 
 Found = TypeVar("Found")
 
@@ -94,9 +93,7 @@ class Mail:
 
     @property
     def link(self) -> str:
-        found = _LINK.findall(self.text)
-        assert len(found) == 1, f"one link a mail, not {len(found)}: {self.text}"
-        return str(found[0])
+        return link_in(self.text)
 
 
 class Demo:

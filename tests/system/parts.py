@@ -11,18 +11,12 @@ import asyncio
 import hashlib
 import hmac
 import json
-import re
 import sys
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
-from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -41,6 +35,7 @@ from runtime.connection import DATA_CONVERTER
 from runtime.look_ups import LookUpsFirst
 from runtime.tickets import Away, Tickets, said
 from tests.northwind import PROCEDURE
+from tests.received import Received
 from tests.system.demo import HERE, ROOT, environment, free_ports
 from worker import WORKFLOWS
 from workflows.messages import Answer, HelpdeskEvent
@@ -55,9 +50,6 @@ SECRET = "the-desk-and-we-know-it"
 
 _SERVER_FLAGS = ("history.timerProcessorMaxTimeShift", "history.workflowIdReuseMinimalInterval")
 """Set to 1 ms: the dev server rounds timers up to a second."""
-
-_LINK = re.compile(r"http://127\.0\.0\.1:\d+/(?:ticket|approval|complaint|review)/\S+")
-_CODE = re.compile(r"\b[A-Z2-9]{3}-[A-Z2-9]{3}\b")
 
 Found = TypeVar("Found")
 
@@ -86,44 +78,6 @@ def procedure_in(folder: Path, **changes: object) -> Path:
 
 
 # Mail ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Received:
-    """A mail as it reached somebody."""
-
-    to: str
-    message: EmailMessage
-
-    @cached_property
-    def ident(self) -> str:
-        return str(self.message["Message-ID"])
-
-    @property
-    def ticket(self) -> str:
-        return self.ident.removeprefix("<").rpartition("@")[0].rpartition(".")[0]
-
-    @property
-    def who(self) -> str:
-        return self.to.partition("@")[0]
-
-    @property
-    def text(self) -> str:
-        part = self.message.get_body(("plain",))
-        assert part is not None
-        return str(part.get_content())
-
-    @property
-    def link(self) -> str:
-        found = _LINK.findall(self.text)
-        assert len(found) == 1, f"one link a mail, not {len(found)}"
-        return str(found[0])
-
-    @property
-    def code(self) -> str:
-        found = _CODE.findall(self.text)
-        assert len(found) == 1, f"one code a mail, not {len(found)}"
-        return str(found[0])
 
 
 class MailServer:
@@ -175,10 +129,7 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        assert isinstance(envelope.content, bytes)
-        message = message_from_bytes(envelope.content, policy=default)
-        assert isinstance(message, EmailMessage)
-        mail = Received(envelope.rcpt_tos[0], message)
+        mail = Received.of(envelope)
         self.mails.append(mail)
         if mail.ticket in self.silent_about:
             await self._answers.wait()

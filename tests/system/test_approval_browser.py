@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import re
-import shutil
-from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Page
 from temporalio.client import Client
 
 from procedure.approval import Approval, ruling
-from runtime.connection import DATA_CONVERTER
 from runtime.links import PAGES
 from runtime.tickets import Tickets, said
-from tests.system.demo import HERE, WAIT, Demo, Mail, eventually
+from tests.system.browser import (
+    NEEDS_CHROMIUM,
+    fits,
+    from_the_mailbox,
+    lead,
+    presses_every_button,
+    tab_to,
+    through_the_door,
+)
+from tests.system.demo import Demo, Mail, eventually
 from workflows.messages import OPINIONS
 
-pytest_plugins = ["tests.system.shared"]
+pytest_plugins = ["tests.system.shared", "tests.system.browser"]
 
-CHROMIUM = shutil.which("chromium")
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt-get install chromium")
+pytestmark = NEEDS_CHROMIUM
 
 BO, CY, KIM = "bo@northwind.example", "cy@northwind.example", "kim@harbor.example"
 
-PHONE: ViewportSize = {"width": 375, "height": 812}
 FAILOVER: dict[str, Any] = {
     "action": "failover",
     "what": "Over to the stand-by in Docklands",
@@ -38,47 +39,8 @@ FAILOVER: dict[str, Any] = {
     "downtime": "1 hour",
 }
 
-Found = TypeVar("Found")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for this file; each test has a profile of its own in it."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A tab of somebody whose browser runs no scripts."""
-    with chromium.new_context(java_script_enabled=False) as context:
-        context.set_default_timeout(WAIT * 1000)
-        yield context.new_page()
-
-
-@pytest.fixture
-def scripted(chromium: Browser) -> Iterator[Page]:
-    """A tab with scripts: the mailbox's own page needs them, ours has none."""
-    with chromium.new_context() as context:
-        context.set_default_timeout(WAIT * 1000)
-        yield context.new_page()
-
 
 # Beside the browser ---------------------------------------------------------------------------
-
-
-def through_the_door(demo: Demo, work: Callable[[Tickets, Client], Awaitable[Found]]) -> Found:
-    """What somebody else does meanwhile, in a thread: the browser has a loop of its own in this one."""
-
-    async def connected() -> Found:
-        address = f"{HERE}:{demo.ports['temporal']}"
-        client = await Client.connect(address, data_converter=DATA_CONVERTER)
-        return await work(Tickets(client), client)
-
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, connected()).result()
 
 
 def opens(demo: Demo, number: str, title: str) -> str:
@@ -137,10 +99,6 @@ def leads_to(link: str, ident: str) -> bool:
     return bool(json.loads(base64.urlsafe_b64decode(address + "=" * (-len(address) % 4)))[0] == ident)
 
 
-def lead(page: Page) -> str:
-    return page.locator(".now .lead").first.inner_text()
-
-
 def press(page: Page, name: str) -> None:
     """Press a button; the page then shows what stands."""
     page.get_by_role("button", name=name).click()
@@ -189,20 +147,6 @@ def test_from_the_mailbox_to_the_decision_and_this_was_not_me(demo: Demo, script
     letters(demo, approval, "raj@harbor.example")
 
 
-def from_the_mailbox(demo: Demo, page: Page, mail: Mail) -> Page:
-    """Open the mailbox, a mail in it, and its link; the tab it opens in."""
-    page.goto(demo.mailbox, wait_until="domcontentloaded")
-    page.click(f"[data-message-id='{mail.number}']")
-    page.click("[data-message-format=html] a")
-    link = page.frame_locator("#message-body").locator(f"a[href*='{PAGES['approval']}/']")
-    link.first.wait_for()
-    assert link.count() == 1, "one link a mail"
-    with page.expect_popup() as tab:
-        link.click()
-    tab.value.wait_for_load_state()
-    return tab.value
-
-
 def test_asking_with_the_keyboard_only(demo: Demo, page: Page) -> None:
     """From the ticket's page to the question, without a mouse and without scripts."""
     title = "No prices in York"
@@ -226,36 +170,18 @@ def test_asking_with_the_keyboard_only(demo: Demo, page: Page) -> None:
     assert f"failover: {FAILOVER['what']}" in page.inner_text("main")
 
 
-def tab_to(page: Page, focused: str) -> None:
-    """A field for a date has stops of its own: for the day, the month ..."""
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        if page.locator(focused).count():
-            return
-    pytest.fail(f"the tab key does not lead to {focused}")
-
-
-def test_on_a_phone_nothing_is_wider_than_the_screen(demo: Demo, chromium: Browser) -> None:
+def test_on_a_phone_nothing_is_wider_than_the_screen(demo: Demo, phone: Page) -> None:
     """The pages and mails of a question with words that have no spaces, before and after the decision."""
     title, endless = "Nopricesinthewholehouse" * 7, "srv/feeds/prices/incoming/" * 12
     approval = asks(demo, opens(demo, "p3", title), what=endless, why=endless, otherwise=endless)
     bo = demo.mail(BO, title[:40])
     asked = [mail for who in (CY, KIM) for mail in letters(demo, approval, who)]
-    with chromium.new_context(viewport=PHONE, is_mobile=True) as context:
-        phone = context.new_page()
-        before = [f"{bo.link}/ask", *(mail.link for mail in asked)]
-        mails = [f"{demo.mailbox}/messages/{mail.number}.html" for mail in asked]
-        fit(phone, *before, *mails, f"{demo.gateway}{PAGES['approval']}/nothing")
-        opines(demo, approval, "decide", "kim", yes=False, reason=endless)
-        _, receipt = letters(demo, approval, KIM, 2)
-        fit(phone, *before, f"{demo.mailbox}/messages/{receipt.number}.html", bo.link)
-
-
-def fit(phone: Page, *urls: str) -> None:
-    for url in urls:
-        phone.goto(url)
-        wide = phone.evaluate("document.documentElement.scrollWidth")
-        assert wide <= PHONE["width"], f"{url} is {wide} px wide"
+    before = [f"{bo.link}/ask", *(mail.link for mail in asked)]
+    mails = [f"{demo.mailbox}/messages/{mail.number}.html" for mail in asked]
+    fits(phone, *before, *mails, f"{demo.gateway}{PAGES['approval']}/nothing")
+    opines(demo, approval, "decide", "kim", yes=False, reason=endless)
+    _, receipt = letters(demo, approval, KIM, 2)
+    fits(phone, *before, f"{demo.mailbox}/messages/{receipt.number}.html", bo.link)
 
 
 # Scanners ---------------------------------------------------------------------------------------
@@ -282,14 +208,8 @@ def test_a_scanner_with_a_browser_decides_nothing(demo: Demo, scripted: Page) ->
         scripted.goto(link)
         hrefs = scripted.eval_on_selector_all("a[href]", "links => links.map(one => one.href)")
         links += [href for href in map(str, hrefs) if href.startswith(demo.gateway) and href not in links]
-        forms = scripted.eval_on_selector_all("form", "forms => forms.map(one => one.id)")
-        for form in map(str, forms):
+        for form in presses_every_button(scripted):
             pressed.add(form)
-            button = scripted.locator(f"form[id='{form}'] button")
-            button.click()
-            # What the browser does not send since nothing is chosen, it sends all the same.
-            with scripted.expect_navigation():
-                button.evaluate("button => { button.form.noValidate = true; button.click() }")
             says = "Not sent" if form == "complain" else "That did not count"
             assert says in scripted.title(), f"{form} of {link}"
     assert {"decide", "contest", "object", "withdraw", "ask"} <= pressed

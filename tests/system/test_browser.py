@@ -3,47 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 
 import httpx
-import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Page
 
+from tests.system.browser import NEEDS_CHROMIUM, fits, from_the_mailbox, tab_to
 from tests.system.demo import WAIT, Demo
 
-pytest_plugins = ["tests.system.shared"]
+pytest_plugins = ["tests.system.shared", "tests.system.browser"]
 
-CHROMIUM = shutil.which("chromium")
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt-get install chromium")
-
-PHONE: ViewportSize = {"width": 375, "height": 812}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for this file; each test has a profile of its own in it."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A tab of somebody whose browser runs no scripts."""
-    with chromium.new_context(java_script_enabled=False) as context:
-        context.set_default_timeout(WAIT * 1000)
-        yield context.new_page()
-
-
-@pytest.fixture
-def scripted(chromium: Browser) -> Iterator[Page]:
-    """A tab with scripts: the mailbox's own page needs them, ours has none."""
-    with chromium.new_context() as context:
-        context.set_default_timeout(WAIT * 1000)
-        yield context.new_page()
+pytestmark = NEEDS_CHROMIUM
 
 
 def decide(page: Page, choice: str, text: str = "") -> None:
@@ -65,16 +34,7 @@ def test_from_the_mailbox_to_i_have_it(demo: Demo, scripted: Page) -> None:
     """Ana opens the mailbox's page, the page mail in it, the link in a new tab, and takes the ticket."""
     ticket = opens(demo, "b1", "Mail is slow today")
     mail = demo.mail("ana@northwind.example", "Mail is slow today")
-    scripted.goto(demo.mailbox)
-    scripted.click(f"[data-message-id='{mail.number}']")
-    scripted.click("[data-message-format=html] a")
-    link = scripted.frame_locator("#message-body").locator("a[href*='/ticket/staff/']")
-    link.first.wait_for()
-    assert link.count() == 1, "one link a mail"
-    with scripted.expect_popup() as tab:
-        link.click()
-    page = tab.value
-    page.wait_for_load_state()
+    page = from_the_mailbox(demo, scripted, mail)
     decide(page, "acknowledge")
     assert "You have it" in page.inner_text("main")
     assert demo.ticket(ticket)["acknowledged"]
@@ -108,14 +68,6 @@ def test_with_the_keyboard_only(demo: Demo, page: Page) -> None:
     page.keyboard.press("Enter")
     page.get_by_text("You have it").first.wait_for()
     assert demo.ticket(ticket)["acknowledged"]
-
-
-def tab_to(page: Page, focused: str) -> None:
-    for _ in range(30):
-        page.keyboard.press("Tab")
-        if page.locator(focused).count():
-            return
-    pytest.fail(f"the tab key does not lead to {focused}")
 
 
 def test_the_customer_is_heard(demo: Demo, page: Page) -> None:
@@ -165,26 +117,16 @@ def test_what_does_not_count_is_said_and_nothing_typed_is_lost(demo: Demo, page:
     assert "I looked at the disk." in page.content()
 
 
-def test_on_a_phone_nothing_is_wider_than_the_screen(demo: Demo, chromium: Browser) -> None:
+def test_on_a_phone_nothing_is_wider_than_the_screen(demo: Demo, phone: Page) -> None:
     """Both pages, the page for wrong links and the mails, with a title and words that have no spaces."""
     title, path = "Nobodycanreadtheirmail" * 8, "srv/mail/queue/deferred/" * 12
     opens(demo, "b6", title[:180], description=path)
     ana = demo.mail("ana@northwind.example", title[:30])
     kim = demo.mail("kim@harbor.example", title[:30])
-    with chromium.new_context(viewport=PHONE, is_mobile=True) as context:
-        phone = context.new_page()
-        phone.goto(ana.link)
-        decide(phone, "progress", path)
-        for url in (
-            ana.link,
-            kim.link,
-            f"{demo.gateway}/ticket/staff/nothing",
-            f"{demo.mailbox}/messages/{ana.number}.html",
-            f"{demo.mailbox}/messages/{kim.number}.html",
-        ):
-            phone.goto(url)
-            wide = phone.evaluate("document.documentElement.scrollWidth")
-            assert wide <= PHONE["width"], f"{url} is {wide} px wide"
+    phone.goto(ana.link)
+    decide(phone, "progress", path)
+    mails = [f"{demo.mailbox}/messages/{mail.number}.html" for mail in (ana, kim)]
+    fits(phone, ana.link, kim.link, f"{demo.gateway}/ticket/staff/nothing", *mails)
 
 
 def test_scanners_decide_nothing(demo: Demo, scripted: Page) -> None:

@@ -2,56 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-
-import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Page
 from temporalio.client import Client
 
 from procedure.complaint import Complaint
-from runtime.connection import DATA_CONVERTER
 from runtime.tickets import Tickets
-from tests.system.demo import HERE, WAIT, Demo, Mail, eventually
+from tests.system.browser import NEEDS_CHROMIUM, fits, lead, presses_every_button, tab_to, through_the_door
+from tests.system.demo import Demo, Mail, eventually
 
-pytest_plugins = ["tests.system.shared"]
+pytest_plugins = ["tests.system.shared", "tests.system.browser"]
 
-CHROMIUM = shutil.which("chromium")
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt-get install chromium")
+pytestmark = NEEDS_CHROMIUM
 
 KIM = "kim@harbor.example"
 MAX, VERA, OTTO = (f"{who}@northwind.example" for who in ("max", "vera", "otto"))
 
-PHONE: ViewportSize = {"width": 375, "height": 812}
 NOT_HAPPY = "Not happy with how this is handled?"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for this file; each test has a profile of its own in it."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A tab of somebody whose browser runs no scripts."""
-    with chromium.new_context(java_script_enabled=False) as context:
-        context.set_default_timeout(WAIT * 1000)
-        yield context.new_page()
-
-
-@pytest.fixture
-def scripted(chromium: Browser) -> Iterator[Page]:
-    """A tab with scripts, as a scanner's is."""
-    with chromium.new_context() as context:
-        context.set_default_timeout(WAIT * 1000)
-        yield context.new_page()
 
 
 # Beside the browser ---------------------------------------------------------------------------
@@ -74,18 +40,8 @@ def letter(demo: Demo, complaint: str, to: str, nth: int = 1) -> Mail:
 
 
 def stands(demo: Demo, complaint: str) -> Complaint:
-    """Where a complaint stands, in a thread: the browser has a loop of its own in this one."""
-
-    async def look() -> Complaint:
-        client = await Client.connect(f"{HERE}:{demo.ports['temporal']}", data_converter=DATA_CONVERTER)
-        return await Tickets(client).complaint(f"complaint-harbor-{complaint}")
-
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, look()).result()
-
-
-def lead(page: Page) -> str:
-    return page.locator(".now .lead").first.inner_text()
+    """Where a complaint stands."""
+    return through_the_door(demo, lambda tickets, _: tickets.complaint(f"complaint-harbor-{complaint}"))
 
 
 def press(page: Page, name: str = "Send") -> None:
@@ -201,42 +157,23 @@ def test_complaining_with_the_keyboard_only(demo: Demo, page: Page) -> None:
     assert lead(page).startswith("Vera Hall (customer success) is asked to take it by ")
 
 
-def tab_to(page: Page, focused: str) -> None:
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        if page.locator(focused).count():
-            return
-    pytest.fail(f"the tab key does not lead to {focused}")
-
-
-def test_on_a_phone_nothing_is_wider_than_the_screen(demo: Demo, chromium: Browser) -> None:
+def test_on_a_phone_nothing_is_wider_than_the_screen(demo: Demo, phone: Page) -> None:
     """The form, the pages and the mails, with words that have no spaces; and the review that follows."""
     endless = "Nobodycallsusbeforetheyrestart" * 10
-    with chromium.new_context(viewport=PHONE, is_mobile=True) as context:
-        phone = context.new_page()
-        link = status_page(demo, "q3", f"Mailisslow{endless[:150]}")
-        complaint = complains(phone, link, endless, endless)
-        kims = phone.url
-        # With this one there are three of Harbor's: the relationship is reviewed.
-        for more in range(2):
-            complains(phone, link, f"{endless} {more}")
-        mails = [letter(demo, complaint, MAX), letter(demo, complaint, KIM)]
-        review = demo.mail(VERA, "A relationship review for you to lead")
-        answers(phone, mails[0].link, endless)
-        mails.append(letter(demo, complaint, KIM, 2))
-        phone.goto(link)
-        form = str(phone.get_by_role("link", name=NOT_HAPPY).get_attribute("href"))
-        for url in (
-            form,
-            kims,
-            mails[0].link,
-            review.link,
-            f"{demo.gateway}/complaint/nothing",
-            *(f"{demo.mailbox}/messages/{mail.number}.html" for mail in (*mails, review)),
-        ):
-            phone.goto(url)
-            wide = phone.evaluate("document.documentElement.scrollWidth")
-            assert wide <= PHONE["width"], f"{url} is {wide} px wide"
+    link = status_page(demo, "q3", f"Mailisslow{endless[:150]}")
+    complaint = complains(phone, link, endless, endless)
+    kims = phone.url
+    # With this one there are three of Harbor's: the relationship is reviewed.
+    for more in range(2):
+        complains(phone, link, f"{endless} {more}")
+    mails = [letter(demo, complaint, MAX), letter(demo, complaint, KIM)]
+    review = demo.mail(VERA, "A relationship review for you to lead")
+    answers(phone, mails[0].link, endless)
+    mails.append(letter(demo, complaint, KIM, 2))
+    phone.goto(link)
+    form = str(phone.get_by_role("link", name=NOT_HAPPY).get_attribute("href"))
+    fits(phone, form, kims, mails[0].link, review.link, f"{demo.gateway}/complaint/nothing")
+    fits(phone, *(f"{demo.mailbox}/messages/{mail.number}.html" for mail in (*mails, review)))
 
 
 # Scanners ---------------------------------------------------------------------------------------
@@ -263,13 +200,7 @@ def presses(demo: Demo, scripted: Page, complaint: str, *links: str) -> None:
     before = heard(demo, complaint), len(complaints(demo))
     for link in links:
         scripted.goto(link)
-        forms = scripted.eval_on_selector_all("form", "forms => forms.map(one => one.id)")
-        for ident in map(str, forms):
-            button = scripted.locator(f"form[id='{ident}'] button")
-            button.click()
-            # What the browser does not send since nothing is chosen, it sends all the same.
-            with scripted.expect_navigation():
-                button.evaluate("button => { button.form.noValidate = true; button.click() }")
+        for ident in presses_every_button(scripted):
             assert scripted.title().startswith(("That did not count", "Not sent")), f"{ident} of {link}"
     assert (heard(demo, complaint), len(complaints(demo))) == before
 
@@ -285,9 +216,7 @@ def heard(demo: Demo, complaint: str) -> tuple[object, ...]:
 def complaints(demo: Demo) -> list[str]:
     """The ids of all complaints and reviews there are."""
 
-    async def look() -> list[str]:
-        client = await Client.connect(f"{HERE}:{demo.ports['temporal']}", data_converter=DATA_CONVERTER)
-        return [run.id async for run in Tickets(client).find_complaints("", 100)]
+    async def look(tickets: Tickets, _: Client) -> list[str]:
+        return [run.id async for run in tickets.find_complaints("", 100)]
 
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, look()).result()
+    return through_the_door(demo, look)

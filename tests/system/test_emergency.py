@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Page
 
-from tests.system.demo import HERE, WAIT, Demo, eventually, free_ports, starter
+from tests.system.browser import NEEDS_CHROMIUM, tab_to
+from tests.system.demo import HERE, Demo, eventually, free_ports, starter
 from tests.system.test_command_line import UNREACHABLE, USER_ERROR, does, fails
 
-pytest_plugins = ["tests.system.shared"]
-
-CHROMIUM = shutil.which("chromium")
-PHONE: ViewportSize = {"width": 375, "height": 812}
-
-
-@pytest.fixture
-def phone() -> Iterator[Page]:
-    """A phone on which no script runs."""
-    if CHROMIUM is None:
-        pytest.skip("no chromium here: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = browser.new_context(viewport=PHONE, is_mobile=True, java_script_enabled=False)
-        context.set_default_timeout(WAIT * 1000)
-        yield context.new_page()
-        browser.close()
+pytest_plugins = ["tests.system.shared", "tests.system.browser"]
 
 
 def link(demo: Demo, client: str = "harbor") -> subprocess.CompletedProcess[str]:
@@ -40,14 +23,7 @@ def link(demo: Demo, client: str = "harbor") -> subprocess.CompletedProcess[str]
     )
 
 
-def tab_to(page: Page, focused: str) -> None:
-    for _ in range(30):
-        page.keyboard.press("Tab")
-        if page.locator(focused).count():
-            return
-    pytest.fail(f"the tab key does not lead to {focused}")
-
-
+@NEEDS_CHROMIUM
 def test_on_a_phone_with_the_keyboard_from_the_link_to_somebody_has_it(demo: Demo, phone: Page) -> None:
     """Three answers; the page then tells by itself when somebody has it; the helpdesk's ticket joins."""
     phone.goto(does(link(demo)).strip())
