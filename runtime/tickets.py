@@ -198,9 +198,12 @@ class Tickets:
 
     async def status(self, ticket: str) -> Ticket:
         """Where a ticket stands. Raises NoSuchTicket or Away; NotYet while it is just being opened."""
+        return await self._stands(ticket, Ticket)
+
+    async def _stands(self, workflow: str, kind: type[Stands]) -> Stands:
         try:
             with _answering():
-                return await self._where(ticket, Ticket)
+                return await self._where(workflow, kind)
         except WorkflowQueryFailedError as error:
             raise NotYet(str(error)) from error
         except WorkflowQueryRejectedError as error:
@@ -241,11 +244,7 @@ class Tickets:
 
     async def approval(self, ident: str) -> Approval:
         """Where an approval stands. Raises NoSuchTicket or Away."""
-        try:
-            with _answering():
-                return await self._where(ident, Approval)
-        except (WorkflowQueryRejectedError, WorkflowQueryFailedError) as error:
-            raise Away(str(error)) from error
+        return await self._stands(ident, Approval)
 
     async def speak_up(self, ident: str, said: Opinion, key: str) -> Answer:
         """Say something to an approval. One that has ended says how it was decided; "this was not me",
@@ -293,12 +292,9 @@ class Tickets:
         follows = heard.record[len(ended.record) :] or heard.record[-1:]
         return Answer(text=". ".join(entry.text for entry in follows))
 
-    async def find_approvals(self, query: str, limit: int) -> AsyncIterator[WorkflowExecution]:
+    def find_approvals(self, query: str, limit: int) -> AsyncIterator[WorkflowExecution]:
         """The approvals that a query of Temporal's finds. Raises Away."""
-        where = f"WorkflowType = 'Approval' AND {query}" if query else "WorkflowType = 'Approval'"
-        with _answering():
-            async for run in self._client.list_workflows(where, limit=limit, rpc_timeout=self._patience):
-                yield run
+        return self._find("WorkflowType = 'Approval'", query, limit)
 
     # Complaints and reviews ---------------------------------------------------------------
 
@@ -369,36 +365,24 @@ class Tickets:
             await self._start_complaint(start, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
             return Answer(text=heard.record[-1].text)
 
-    async def find_complaints(self, query: str, limit: int) -> AsyncIterator[WorkflowExecution]:
+    def find_complaints(self, query: str, limit: int) -> AsyncIterator[WorkflowExecution]:
         """The complaints and reviews that a query of Temporal's finds. Raises Away."""
-        kinds = "WorkflowType IN ('Complaint', 'Review')"
-        where = f"{kinds} AND {query}" if query else kinds
-        with _answering():
-            async for run in self._client.list_workflows(where, limit=limit, rpc_timeout=self._patience):
-                yield run
-
-    async def _stands(self, ident: str, kind: type[Stands]) -> Stands:
-        try:
-            with _answering():
-                return await self._where(ident, kind)
-        except WorkflowQueryFailedError as error:
-            raise NotYet(str(error)) from error
-        except WorkflowQueryRejectedError as error:
-            raise Away(str(error)) from error
+        return self._find("WorkflowType IN ('Complaint', 'Review')", query, limit)
 
     # Changes of shifts --------------------------------------------------------------------
 
     async def handover(self, ident: str) -> ShiftChange:
         """Where the list of a change of shifts stands. Raises NoSuchTicket or Away."""
-        try:
-            with _answering():
-                return await self._where(ident, ShiftChange)
-        except (WorkflowQueryRejectedError, WorkflowQueryFailedError) as error:
-            raise Away(str(error)) from error
+        return await self._stands(ident, ShiftChange)
 
-    async def find(self, query: str, limit: int) -> AsyncIterator[WorkflowExecution]:
+    # Searches -----------------------------------------------------------------------------
+
+    def find(self, query: str, limit: int) -> AsyncIterator[WorkflowExecution]:
         """The tickets that a query of Temporal's finds. Raises Away."""
-        where = f"WorkflowType = 'Ticket' AND {query}" if query else "WorkflowType = 'Ticket'"
+        return self._find("WorkflowType = 'Ticket'", query, limit)
+
+    async def _find(self, kind: str, query: str, limit: int) -> AsyncIterator[WorkflowExecution]:
+        where = f"{kind} AND {query}" if query else kind
         with _answering():
             async for run in self._client.list_workflows(where, limit=limit, rpc_timeout=self._patience):
                 yield run

@@ -85,6 +85,11 @@ def squeezed(text: str) -> list[str]:
     return [" ".join(re.sub(r"\b\d\d:\d\d(:\d\d)?\b", "T", line).split()) for line in text.splitlines()]
 
 
+def undated(lines: list[str]) -> list[str]:
+    """Without the day in front that they have when it is not today's: before midnight that is tomorrow's."""
+    return [re.sub(r"^\w{3} \d{1,2} \w{3} (?=T )", "", line) for line in lines]
+
+
 async def test_an_approval_from_the_question_to_the_ledger(rung: Parts) -> None:
     ticket = await with_bo(rung, "c1")
     asked = does(await types(rung, "ask", ticket, "--by", "bo", *BUY, *TAKES))
@@ -213,12 +218,12 @@ async def test_all_that_is_typed_is_asked_and_times_are_the_msps(rung: Parts) ->
     assert f"To be done: {written} 17:00\nAnswer needed by: {written} 16:30\n" in told
     assert "Without an answer: it may fail tonight\n" in told
     forecast = squeezed(told[told.index("If nobody answers:") :])
-    assert forecast[1:5] == [
+    assert undated(forecast[1:4]) == [
         "T → Gil Moreau (engineering)",
         "T → Mia Keller (management)",
         "T → Tom Adeyemi (management)",
-        f"{written} T undecided: Tom Adeyemi is told",
     ]
+    assert forecast[4] == f"{written} T undecided: Tom Adeyemi is told"
 
 
 async def test_a_no_and_words_that_a_terminal_would_obey(rung: Parts) -> None:
@@ -279,7 +284,7 @@ async def test_this_was_not_me_opens_again_what_has_ended(rung: Parts) -> None:
     )
     forecast = squeezed(does(await types(rung, "approval", approval)))
     begin = forecast.index("If nobody answers:") + 1
-    assert forecast[begin : begin + 4] == [
+    assert undated(forecast[begin : begin + 4]) == [
         "T → Gil Moreau (engineering)",
         "T → Mia Keller (management)",
         "T → Tom Adeyemi (management)",

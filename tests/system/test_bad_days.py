@@ -19,7 +19,7 @@ from procedure.ticket import Ticket
 from tests.northwind import PROCEDURE
 from tests.system.demo import ROOT, environment, starter
 from tests.system.parts import PATIENCE, Parts, entries, parts, procedure_in, until
-from workflows.ticket import SEND
+from workflows.times import SEND
 
 Story = Callable[[Path], Coroutine[Any, Any, None]]
 Telling = dict[Story, asyncio.Task[None]]
