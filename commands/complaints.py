@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -41,6 +42,7 @@ A_MOMENT = 5
 
 _REVIEW = "review-"
 _COMPLAINT = "complaint-"
+_NUMBER = re.compile(r"c-[a-z0-9]+", re.IGNORECASE)
 
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
@@ -157,10 +159,12 @@ def list_complaints(client: str, ended: bool, limit: int) -> None:
 def complaint(complaint: str, words: bool, as_json: bool) -> None:
     """How a complaint, or a review, stands: who has it until when, what comes next, what was done.
 
+    COMPLAINT is its id, or the number that the customer was told (c-...).
+
     The words of the customer and of those who answer are for those who hear it; they, and its kind, are
     left out unless --words asks for them.
     """
-    stands = _with_complaint(complaint, lambda tickets: _stands(tickets, complaint))
+    stands = _with_complaint(complaint, _stands)
     if as_json:
         click.echo(complaint_ledger.as_json(stands, words))
         return
@@ -198,13 +202,13 @@ def complaint_say(complaint: str, what: str, by: str, content: tuple[str, ...], 
     """
     message = _message(complaint, what, by, content)
 
-    async def said(tickets: Tickets) -> str:
+    async def said(tickets: Tickets, ident: str) -> str:
         if signal:
-            return await _signalled(tickets, complaint, what, message)
+            return await _signalled(tickets, ident, what, message)
         key = str(uuid.uuid4())
         if isinstance(message, Concern):
-            return (await tickets.concern(complaint, what, message, key)).text
-        return await _found(tickets, complaint, what, message, key)
+            return (await tickets.concern(ident, what, message, key)).text
+        return await _found(tickets, ident, what, message, key)
 
     click.echo(tables.harmless(_with_complaint(complaint, said)))
 
@@ -364,18 +368,32 @@ async def _signalled(tickets: Tickets, ident: str, what: str, message: Concern |
     return "Sent."
 
 
-def _with_complaint(ident: str, work: Callable[[Tickets], Awaitable[Result]]) -> Result:
-    """Like ``session.with_tickets``, about one complaint or review."""
+def _with_complaint(typed: str, work: Callable[[Tickets, str], Awaitable[Result]]) -> Result:
+    """Like ``session.with_tickets``, about one complaint or review, given by its id or its number."""
     missing = Failure(
-        f"There is no such complaint {ident!r}, or Temporal no longer keeps it; see: starter.py complaints"
+        f"There is no such complaint {typed!r}, or Temporal no longer keeps it; "
+        "see: starter.py complaints --all"
     )
-    if not ident.startswith((_COMPLAINT, _REVIEW)):
+    if not typed.startswith((_COMPLAINT, _REVIEW)) and not _NUMBER.fullmatch(typed):
         raise missing
 
     async def asked(tickets: Tickets) -> Result:
         try:
-            return await work(tickets)
+            return await work(tickets, await _ident(tickets, typed))
         except NoSuchTicket:
             raise missing from None
 
     return session.with_tickets(asked)
+
+
+async def _ident(tickets: Tickets, typed: str) -> str:
+    """The id of what is meant by its id, or by the number in the customer's mail. Raises NoSuchTicket."""
+    if not _NUMBER.fullmatch(typed):
+        return typed
+    ends = f"-{typed.lower()}"
+    found = {run.id async for run in tickets.find_complaints("", MOST) if run.id.endswith(ends)}
+    if len(found) > 1:
+        raise Failure(f"{typed} is the number of several: write {' or '.join(sorted(found))}")
+    if not found:
+        raise NoSuchTicket(typed)
+    return found.pop()

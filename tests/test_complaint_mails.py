@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from bs4 import BeautifulSoup
@@ -31,7 +31,7 @@ from tests.letters import (
     shows_pace_and_drill,
 )
 from tests.northwind import northwind
-from tests.procedure.complaining import Complaining, Reviewing, adds_up, complains, counted
+from tests.procedure.complaining import Climber, Complaining, Reviewing, adds_up, complains, counted
 from tests.procedure.lives import life
 from tests.workflows.house import Postbox, smtp_server
 from workflows.letters import letter
@@ -39,6 +39,8 @@ from workflows.letters import letter
 HOSTILE = '<script>alert("now")</script>\r\nBcc: all@harbor.example\n<b>'
 LINKS = Links(["0" * 32], "http://rung.test")
 WRITER = Writer(LINKS)
+
+Climbing = TypeVar("Climbing", Complaint, Review)
 
 ABOUT_42: dict[str, Any] = {
     "number": "c-4k7wz2xp",
@@ -80,8 +82,8 @@ class Letter:
 
 
 @dataclass
-class Story(Complaining):
-    """One complaint as time passes; ``letters`` is what everybody was told, in order."""
+class Lettered(Climber[Climbing]):
+    """What climbs, as time passes; ``letters`` is what everybody was told, in order."""
 
     letters: list[Letter] = field(default_factory=list)
 
@@ -99,6 +101,14 @@ class Story(Complaining):
             if notice.kind != ComplaintNotice.TICKET
         ]
 
+    def mail(self, kind: ComplaintNotice | ReviewNotice, to: str) -> Written:
+        """What somebody was told last, of a kind."""
+        return [one for one in self.letters if (one.notice.kind, one.notice.to) == (kind, to)][-1].written()
+
+
+class Story(Lettered[Complaint], Complaining):
+    """One complaint."""
+
     def answer(self, by: str, words: str, promise: str = "", promised_by: datetime | None = None) -> None:
         visit, now = self.stands.path.levels.visit, self.now
         self.becomes(
@@ -114,28 +124,9 @@ class Story(Complaining):
     def verified(self, by: str, kept: bool, words: str = "") -> None:
         self.becomes(sayings.verify(self.stands, by, 1, kept, words, self.now))
 
-    def mail(self, kind: ComplaintNotice, to: str) -> Written:
-        """What somebody was told last, of a kind."""
-        return [one for one in self.letters if (one.notice.kind, one.notice.to) == (kind, to)][-1].written()
 
-
-@dataclass
-class Talks(Reviewing):
-    """One review as time passes; ``letters`` is what everybody was told, in order."""
-
-    letters: list[Letter] = field(default_factory=list)
-
-    def settle(self) -> None:
-        before = len(self.told)
-        super().settle()
-        self.letters += self.letters_of(self.told[before:])
-
-    def letters_of(self, notices: list[Told]) -> list[Letter]:
-        stands = replace(self.stands, record=())
-        return [Letter(notice, stands, self.book, self.now) for notice in notices]
-
-    def mail(self, kind: ReviewNotice, to: str) -> Written:
-        return [one for one in self.letters if (one.notice.kind, one.notice.to) == (kind, to)][-1].written()
+class Talks(Lettered[Review], Reviewing):
+    """One review."""
 
 
 def story(**known: Any) -> Story:

@@ -119,6 +119,7 @@ async def test_a_complaint_from_the_call_to_its_end(rung: Parts) -> None:
     await listed_as(rung, complaint, " customer success vera ")
 
     without = does(await types(rung, "complaint", complaint))
+    assert does(await types(rung, "complaint", number.upper())) == without
     everything = does(await types(rung, "complaint", complaint, "--words"))
     for word in (WORDS, KIND, "a call", "so sorry", "not a word of why"):
         assert word in everything
@@ -208,6 +209,7 @@ async def test_what_is_not_there_is_the_users_mistake(rung: Parts) -> None:
     gone = "complaint-harbor-c-nothing"
     for typed in (
         ("complaint", gone),
+        ("complaint", "c-nothing"),
         ("complaint", "review-nobody"),
         ("complaint-say", gone, "withdraw", "--by", "kim"),
         ("complaint-say", gone, "withdraw", "--by", "kim", "--signal"),

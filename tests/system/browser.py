@@ -1,0 +1,129 @@
+"""A browser beside a running `make run`: its tabs, and what people and scanners do in them.
+
+A test module says ``pytest_plugins = ["tests.system.shared", "tests.system.browser"]``, and marks what
+needs a browser with NEEDS_CHROMIUM.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from temporalio.client import Client
+
+from runtime.connection import DATA_CONVERTER
+from runtime.tickets import Tickets
+from tests.system.demo import HERE, WAIT, Demo, Mail
+
+CHROMIUM = shutil.which("chromium")
+NEEDS_CHROMIUM = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt-get install chromium")
+PHONE: ViewportSize = {"width": 375, "height": 812}
+
+Found = TypeVar("Found")
+
+
+# Its tabs -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for a file; each test has a profile of its own in it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A tab of somebody whose browser runs no scripts."""
+    with chromium.new_context(java_script_enabled=False) as context:
+        context.set_default_timeout(WAIT * 1000)
+        yield context.new_page()
+
+
+@pytest.fixture
+def scripted(chromium: Browser) -> Iterator[Page]:
+    """A tab with scripts, as a scanner's is: the mailbox's own page needs them, ours has none."""
+    with chromium.new_context() as context:
+        context.set_default_timeout(WAIT * 1000)
+        yield context.new_page()
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[Page]:
+    """A phone on which no script runs."""
+    with chromium.new_context(viewport=PHONE, is_mobile=True, java_script_enabled=False) as context:
+        context.set_default_timeout(WAIT * 1000)
+        yield context.new_page()
+
+
+# What is done in them -------------------------------------------------------------------------
+
+
+def from_the_mailbox(demo: Demo, scripted: Page, mail: Mail) -> Page:
+    """Open the mailbox, a mail in it, and its link; the tab it opens in."""
+    scripted.goto(demo.mailbox, wait_until="domcontentloaded")
+    scripted.click(f"[data-message-id='{mail.number}']")
+    scripted.click("[data-message-format=html] a")
+    link = scripted.frame_locator("#message-body").locator(f"a[href^='{demo.gateway}/']")
+    link.first.wait_for()
+    assert link.count() == 1, "one link a mail"
+    with scripted.expect_popup() as tab:
+        link.click()
+    tab.value.wait_for_load_state()
+    return tab.value
+
+
+def tab_to(page: Page, focused: str) -> None:
+    """Press the tab key until something has the focus; a field for a date has stops of its own."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.locator(focused).count():
+            return
+    pytest.fail(f"the tab key does not lead to {focused}")
+
+
+def lead(page: Page) -> str:
+    """How it stands, in a line."""
+    return page.locator(".now .lead").first.inner_text()
+
+
+def fits(phone: Page, *urls: str) -> None:
+    """Nothing on these pages is wider than the screen."""
+    for url in urls:
+        phone.goto(url)
+        wide = phone.evaluate("document.documentElement.scrollWidth")
+        assert wide <= PHONE["width"], f"{url} is {wide} px wide"
+
+
+def presses_every_button(scripted: Page) -> Iterator[str]:
+    """The forms of a page as a scanner sends them; each by its id, while its answer is shown."""
+    forms = scripted.eval_on_selector_all("form", "forms => forms.map(one => one.id)")
+    for form in map(str, forms):
+        button = scripted.locator(f"form[id='{form}'] button")
+        button.click()
+        # What the browser does not send since nothing is chosen, it sends all the same.
+        with scripted.expect_navigation():
+            button.evaluate("button => { button.form.noValidate = true; button.click() }")
+        yield form
+
+
+# Beside them ----------------------------------------------------------------------------------
+
+
+def through_the_door(demo: Demo, work: Callable[[Tickets, Client], Awaitable[Found]]) -> Found:
+    """What somebody else does meanwhile, in a thread: the browser has a loop of its own in this one."""
+
+    async def connected() -> Found:
+        address = f"{HERE}:{demo.ports['temporal']}"
+        client = await Client.connect(address, data_converter=DATA_CONVERTER)
+        return await work(Tickets(client), client)
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, connected()).result()
