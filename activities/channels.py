@@ -27,7 +27,8 @@ from procedure.people import SecretSource
 from procedure.ticket import Notice
 from runtime.links import Links
 from runtime.secret_sources import NoSecret, place_of, read_secret
-from workflows.messages import ApprovalLetter, Letter
+from workflows.messages.approval import ApprovalLetter
+from workflows.messages.ticket import Letter
 
 HOW_TO_WRITE = "https://appriseit.com/services/"
 

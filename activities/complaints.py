@@ -13,7 +13,9 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.mail import Mail
 from procedure.complaint import Complaint, ComplaintNotice
 from procedure.path import Told
-from workflows.messages import Brought, ComplaintRound, HasComplaint, ReviewRound
+from workflows.messages.complaint import Brought, ComplaintRound
+from workflows.messages.review import ReviewRound
+from workflows.messages.ticket import HasComplaint
 
 NOT_NOW = (aiosmtplib.SMTPException, OSError, RPCError)
 """What may work later: no connection, no answer in time."""

@@ -14,7 +14,9 @@ from activities.heartbeat import heartbeats
 from procedure.book import Procedure
 from procedure.handover import Line, ShiftChange, latest, shortened
 from procedure.ticket import Handover
-from workflows.messages import TASK_QUEUE, HandoverInput, Letter, Offer
+from workflows.messages import TASK_QUEUE
+from workflows.messages.handover import HandoverInput, Offer
+from workflows.messages.ticket import Letter
 
 PATIENCE = timedelta(seconds=20)
 """How long Temporal may take to answer before it is asked again."""

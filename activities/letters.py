@@ -26,7 +26,9 @@ from procedure.review import Review
 from procedure.ticket import NoticeKind
 from procedure.watch import Watch
 from runtime.links import Address, Links
-from workflows.messages import ApprovalLetter, HandoverLetter, Letter
+from workflows.messages.approval import ApprovalLetter
+from workflows.messages.handover import HandoverLetter
+from workflows.messages.ticket import Letter
 
 Audience = Literal["staff", "customer"]
 

@@ -21,7 +21,9 @@ from procedure.people import Person
 from procedure.review import Review
 from runtime.links import Links
 from runtime.settings import Settings
-from workflows.messages import ApprovalLetter, HandoverLetter, Letter
+from workflows.messages.approval import ApprovalLetter
+from workflows.messages.handover import HandoverLetter
+from workflows.messages.ticket import Letter
 
 UNDELIVERABLE = "Undeliverable"
 """The type of the error that says: this address does not work, go on to the next person."""

@@ -25,7 +25,10 @@ from procedure.review import Counted
 from procedure.standing import Question, Standing, stand
 from procedure.ticket import Ticket
 from procedure.watch import Watch
-from workflows.messages import Agreed, AgreeInput, BeginReview, Begun, Claim, HearInput
+from workflows.messages.approval import Claim
+from workflows.messages.complaint import Begun, HearInput
+from workflows.messages.review import BeginReview
+from workflows.messages.ticket import Agreed, AgreeInput
 
 PATIENCE = timedelta(seconds=2)
 """How long a ticket's opening waits to hear of earlier tickets: nobody is paged before it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from procedure.approval import ApprovalNotice, Decision, Objection, Put, Side, forecast
 from procedure.standing import Ahead
-from workflows.messages import ApprovalLetter
+from workflows.messages.approval import ApprovalLetter
 
 _QUESTIONS = (ApprovalNotice.ASKED, ApprovalNotice.REMINDED)
 

@@ -18,7 +18,7 @@ from bench.story import routine
 from procedure.complaint import Complaint, Raised
 from runtime.connection import DATA_CONVERTER
 from runtime.tickets import Tickets
-from workflows.messages import AnswerComplaint, Concern, Settle, TakeComplaint
+from workflows.messages.complaint import AnswerComplaint, Remark, Settle, TakeComplaint
 
 LEVELS = 3
 
@@ -90,6 +90,6 @@ async def _at_rest(tickets: Tickets, complaint: WorkflowHandle[object, object]) 
     return await tickets.complaint(complaint.id)
 
 
-async def _say(tickets: Tickets, stands: Complaint, said: Concern) -> None:
+async def _say(tickets: Tickets, stands: Complaint, said: Remark) -> None:
     names = {TakeComplaint: "acknowledge", AnswerComplaint: "answer", Settle: "settle"}
-    await tickets.concern(stands.id, names[type(said)], said, str(uuid.uuid4()))
+    await tickets.remark(stands.id, names[type(said)], said, str(uuid.uuid4()))

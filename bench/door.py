@@ -17,7 +17,8 @@ from procedure.opening import Opening
 from procedure.severity import Facts
 from runtime.connection import DATA_CONVERTER
 from runtime.tickets import Tickets, said
-from workflows.messages import TASK_QUEUE, Decide
+from workflows.messages import TASK_QUEUE
+from workflows.messages.approval import Decide
 
 PATIENCE = timedelta(seconds=120)
 """A measurement waits for its answers, however late they are."""

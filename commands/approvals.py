@@ -17,7 +17,9 @@ from procedure.approval import Approval, already
 from procedure.asking import approval_id
 from procedure.ticket import Asked, Refused, Ticket
 from runtime.tickets import Away, NoSuchTicket, Tickets
-from workflows.messages import OPINIONS, Message, Propose
+from workflows.messages import Message
+from workflows.messages.approval import OPINIONS
+from workflows.messages.ticket import Propose
 
 Result = TypeVar("Result")
 Sent = TypeVar("Sent", bound=Message)

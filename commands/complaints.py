@@ -27,7 +27,8 @@ from runtime.links import Address, Links
 from runtime.settings import Settings, SettingsError
 from runtime.tickets import Away, NoSuchTicket, Tickets
 from workflows.attributes import NEXT_DUE
-from workflows.messages import CONCERNS, FINDINGS, Concern, Finding
+from workflows.messages.complaint import REMARKS, Remark
+from workflows.messages.review import FINDINGS, Finding
 
 Result = TypeVar("Result")
 
@@ -174,7 +175,7 @@ def complaint(complaint: str, words: bool, as_json: bool) -> None:
 
 @click.command(name="complaint-say")
 @click.argument("complaint")
-@click.argument("what", type=click.Choice(sorted({*CONCERNS, *FINDINGS})), metavar="WHAT")
+@click.argument("what", type=click.Choice(sorted({*REMARKS, *FINDINGS})), metavar="WHAT")
 @click.option("--by", required=True, help="Who says it: a person's or a contact's id; caller: no contact.")
 @click.option(
     "--with", "content", multiple=True, metavar="FIELD=VALUE", help="What else it needs; may be repeated."
@@ -206,8 +207,8 @@ def complaint_say(complaint: str, what: str, by: str, content: tuple[str, ...], 
         if signal:
             return await _signalled(tickets, ident, what, message)
         key = str(uuid.uuid4())
-        if isinstance(message, Concern):
-            return (await tickets.concern(ident, what, message, key)).text
+        if isinstance(message, Remark):
+            return (await tickets.remark(ident, what, message, key)).text
         return await _found(tickets, ident, what, message, key)
 
     click.echo(tables.harmless(_with_complaint(complaint, said)))
@@ -338,15 +339,15 @@ async def _stands(tickets: Tickets, ident: str) -> Complaint | Review:
 # Said ------------------------------------------------------------------------------------
 
 
-def _message(ident: str, what: str, by: str, content: tuple[str, ...]) -> Concern | Finding:
+def _message(ident: str, what: str, by: str, content: tuple[str, ...]) -> Remark | Finding:
     """What is said; Failure with what a review, or a complaint, takes instead."""
     review = ident.startswith(_REVIEW)
-    known = sorted(FINDINGS) if review else sorted(CONCERNS)
+    known = sorted(FINDINGS) if review else sorted(REMARKS)
     if what not in known:
         raise Failure(f"A {'review' if review else 'complaint'} takes no {what}: one of {', '.join(known)}")
     if review:
         return sayings.message(FINDINGS[what], what, by, content)
-    return sayings.message(CONCERNS[what], what, by, content)
+    return sayings.message(REMARKS[what], what, by, content)
 
 
 async def _found(tickets: Tickets, ident: str, what: str, finding: Finding, key: str) -> str:
@@ -358,7 +359,7 @@ async def _found(tickets: Tickets, ident: str, what: str, finding: Finding, key:
         raise Away("it has just begun anew") from None
 
 
-async def _signalled(tickets: Tickets, ident: str, what: str, message: Concern | Finding) -> str:
+async def _signalled(tickets: Tickets, ident: str, what: str, message: Remark | Finding) -> str:
     try:
         await tickets.signal(ident, what, message)
     except NoSuchTicket:

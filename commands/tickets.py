@@ -23,7 +23,7 @@ from runtime.procedure_files import ProcedureError, read
 from runtime.settings import SettingsError, load
 from runtime.tickets import Tickets
 from workflows.attributes import HOLDER, NEXT_DUE, SEVERITY, STATUS, TIER
-from workflows.messages import SAYINGS
+from workflows.messages.ticket import SAYINGS
 
 
 @click.command(name="open")

@@ -18,7 +18,7 @@ from gateway.limits import Rate
 from procedure.ticket import Refused
 from runtime.links import PAGES, Address, Links
 from runtime.tickets import Away, NoSuchTicket, Tickets
-from workflows.messages import Contest, Decide, ObjectTo, Opinion, Withdraw
+from workflows.messages.approval import Contest, Decide, ObjectTo, Opinion, Withdraw
 
 log = structlog.get_logger()
 router = APIRouter(prefix=PAGES["approval"])

@@ -18,7 +18,7 @@ from procedure.durations import Duration
 from procedure.ticket import Refused
 from runtime.links import PAGES, Address, Links
 from runtime.tickets import Away, NoSuchTicket, Tickets
-from workflows.messages import Propose
+from workflows.messages.ticket import Propose
 
 log = structlog.get_logger()
 router = APIRouter(prefix=PAGES["staff"])

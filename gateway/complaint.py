@@ -30,11 +30,11 @@ from procedure.complaint import CALLER, Complaint
 from procedure.ticket import Refused
 from runtime.links import PAGES, Address
 from runtime.tickets import Away, NoSuchTicket, NotYet, Tickets
-from workflows.messages import (
-    CONCERNS,
+from workflows.messages.complaint import (
+    REMARKS,
     AddToComplaint,
     AnswerComplaint,
-    Concern,
+    Remark,
     Reopen,
     Settle,
     TakeBack,
@@ -87,13 +87,13 @@ async def _say(request: Request, complaint: Complaint, address: Address, form: F
         said = _customers(address, form, book) if customer else _hearers(address, form, book)
     except ValidationError as error:
         raise Refused(in_words(error)) from None
-    name = next(name for name, kind in CONCERNS.items() if type(said) is kind)
+    name = next(name for name, kind in REMARKS.items() if type(said) is kind)
     tickets: Tickets = request.app.state.tickets
-    await tickets.concern(address.ticket, name, said, key=f"page-{form.get('version', '')}")
+    await tickets.remark(address.ticket, name, said, key=f"page-{form.get('version', '')}")
     log.info("said", complaint=address.ticket, person=address.person)
 
 
-def _customers(address: Address, form: Form, book: Procedure) -> Concern:
+def _customers(address: Address, form: Form, book: Procedure) -> Remark:
     """What the customer chose, as the complaint hears it."""
     by, text = address.person, form.get("text", "")
     via = "the link given to the customer" if by == CALLER else f"the link sent to {by}"
@@ -116,7 +116,7 @@ def _customers(address: Address, form: Form, book: Procedure) -> Concern:
     raise Refused("Choose what you want to do.")
 
 
-def _hearers(address: Address, form: Form, book: Procedure) -> Concern:
+def _hearers(address: Address, form: Form, book: Procedure) -> Remark:
     """What somebody who hears it chose."""
     by, via = address.person, f"the link sent to {address.person}"
     visit = address.visit or number(form.get("visit", ""))

@@ -12,7 +12,7 @@ from gateway.guards import Form, address_of, form_of, reached, views_of
 from procedure.ticket import Refused
 from runtime.links import Address
 from runtime.tickets import Away, NoSuchTicket, Tickets
-from workflows.messages import AcceptAll, KeepOne
+from workflows.messages.handover import AcceptAll, KeepOne
 
 log = structlog.get_logger()
 router = APIRouter(prefix="/handover")

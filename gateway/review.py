@@ -27,7 +27,7 @@ from procedure.review import Review
 from procedure.ticket import Refused
 from runtime.links import PAGES, Address
 from runtime.tickets import Away, NoSuchTicket, Tickets
-from workflows.messages import FINDINGS, Conclude, Finding, Lead
+from workflows.messages.review import FINDINGS, Conclude, Finding, Lead
 
 log = structlog.get_logger()
 router = APIRouter(prefix=PAGES["review"])

@@ -16,7 +16,7 @@ from procedure.changes import changes
 from runtime.procedure_files import ProcedureError, read
 from runtime.procedure_folder import ProcedureFolder
 from runtime.tickets import Away, NoSuchTicket, Tickets
-from workflows.messages import LookAgain
+from workflows.messages.ticket import LookAgain
 
 log = structlog.get_logger(__name__)
 

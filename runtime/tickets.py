@@ -32,26 +32,12 @@ from procedure.review import Review
 from procedure.ticket import Refused, Ticket
 from workflows.attributes import at_start, of_approval, of_client
 from workflows.letters import approval_headline
-from workflows.messages import (
-    OPINIONS,
-    SAYINGS,
-    TASK_QUEUE,
-    AcceptAll,
-    Answer,
-    ApprovalInput,
-    ComplaintInput,
-    Concern,
-    Contest,
-    Finding,
-    HelpdeskEvent,
-    KeepOne,
-    Message,
-    ObjectTo,
-    Opinion,
-    Reopen,
-    Said,
-    TicketInput,
-)
+from workflows.messages import TASK_QUEUE, Answer, Message
+from workflows.messages.approval import OPINIONS, ApprovalInput, Contest, ObjectTo, Opinion
+from workflows.messages.complaint import ComplaintInput, Remark, Reopen
+from workflows.messages.handover import AcceptAll, KeepOne
+from workflows.messages.review import Finding
+from workflows.messages.ticket import SAYINGS, HelpdeskEvent, Said, TicketInput
 
 PATIENCE = timedelta(seconds=20)
 """How long an answer may take before the caller is told to try again: longer than the ten
@@ -160,7 +146,7 @@ class Tickets:
         self,
         ticket: str,
         name: str,
-        said: Said | Opinion | Concern | Finding | AcceptAll | KeepOne,
+        said: Said | Opinion | Remark | Finding | AcceptAll | KeepOne,
         key: str,
     ) -> Answer:
         """Say something to a ticket, an approval, a complaint, a review, or the list of a change of shifts,
@@ -345,7 +331,7 @@ class Tickets:
         except TimeoutError:
             raise NotYet("nobody was told of it in time") from None
 
-    async def concern(self, ident: str, name: str, said: Concern, key: str) -> Answer:
+    async def remark(self, ident: str, name: str, said: Remark, key: str) -> Answer:
         """Say something about a complaint; one that is closed goes on when it is opened again.
 
         Raises Refused, NoSuchTicket or Away.

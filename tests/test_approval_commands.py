@@ -16,7 +16,8 @@ from pydantic import BaseModel
 
 from starter import cli
 from tests.northwind import ON_CALL, PROCEDURE
-from workflows.messages import OPINIONS, SAYINGS
+from workflows.messages.approval import OPINIONS
+from workflows.messages.ticket import SAYINGS
 
 USER_ERROR, REFUSED = 2, 3
 THURSDAY = "2026-12-03T14:00"

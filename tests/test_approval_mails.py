@@ -31,7 +31,7 @@ from tests.procedure.lives import CRITICAL, HIGH, NOON, life
 from tests.receivers import receivers
 from tests.workflows.house import Postbox, smtp_server
 from workflows.letters import approval_letter
-from workflows.messages import ApprovalLetter
+from workflows.messages.approval import ApprovalLetter
 
 HOSTILE = '<script>alert("now")</script>\r\nBcc: all@harbor.example\n<b>'
 CODE = re.compile(r"\b[A-Z2-9]{3}-[A-Z2-9]{3}\b")

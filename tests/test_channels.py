@@ -25,7 +25,7 @@ from runtime.connection import DATA_CONVERTER
 from runtime.links import Links
 from tests.northwind import PROCEDURE, northwind
 from tests.receivers import SECRETS, Receiver, receivers
-from workflows.messages import Letter
+from workflows.messages.ticket import Letter
 
 # Apprise looks for a module that Python 3.13 no longer has.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")

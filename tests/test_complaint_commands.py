@@ -31,7 +31,8 @@ from starter import cli
 from tests.northwind import ON_CALL, northwind
 from tests.test_approval_commands import fails, write
 from workflows.attributes import DRILL, KEYS, NEXT_DUE
-from workflows.messages import CONCERNS, FINDINGS
+from workflows.messages.complaint import REMARKS
+from workflows.messages.review import FINDINGS
 
 USER_ERROR = 2
 KEY = "only-for-these-tests-" * 2
@@ -332,7 +333,7 @@ EXAMPLES = re.findall(
 
 
 def kind_of(workflow: str, name: str) -> type[BaseModel]:
-    return FINDINGS[name] if workflow == "review" else CONCERNS[name]
+    return FINDINGS[name] if workflow == "review" else REMARKS[name]
 
 
 @pytest.mark.parametrize(("workflow", "name", "payload"), EXAMPLES)
@@ -347,7 +348,7 @@ def test_every_payload_in_the_runbook_is_understood_as_it_stands(
 
 @pytest.mark.parametrize(
     ("workflow", "name"),
-    [*(("complaint", name) for name in CONCERNS), *(("review", name) for name in FINDINGS)],
+    [*(("complaint", name) for name in REMARKS), *(("review", name) for name in FINDINGS)],
 )
 def test_every_message_has_an_example_to_copy(workflow: str, name: str) -> None:
     assert (workflow, name) in {example[:2] for example in EXAMPLES}

@@ -15,7 +15,10 @@ import starter
 from procedure.book import Client, Procedure
 from runtime.settings import Settings
 from workflows.attributes import KEYS as ATTRIBUTES
-from workflows.messages import CONCERNS, FINDINGS, OPINIONS, SAYINGS
+from workflows.messages.approval import OPINIONS
+from workflows.messages.complaint import REMARKS
+from workflows.messages.review import FINDINGS
+from workflows.messages.ticket import SAYINGS
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -70,7 +73,7 @@ def test_every_setting_is_in_the_runbook(name: str) -> None:
 MESSAGES: dict[str, Mapping[str, type[BaseModel]]] = {
     "Acting on a ticket by hand": SAYINGS,
     "Approvals": OPINIONS,
-    "Complaints": CONCERNS,
+    "Complaints": REMARKS,
     "Reviews": FINDINGS,
 }
 """What people say to a workflow, by the part of the runbook that has it: a name can stand in several."""

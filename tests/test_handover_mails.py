@@ -16,7 +16,7 @@ from procedure.handover import Line, ShiftChange, accept, gone, keep, offer, pas
 from procedure.ticket import Note
 from runtime.links import Address, Links
 from tests.northwind import on_call
-from workflows.messages import HandoverLetter
+from workflows.messages.handover import HandoverLetter
 
 AT = datetime(2026, 11, 24, 17, 30, tzinfo=UTC)
 DUE = AT + timedelta(minutes=15)

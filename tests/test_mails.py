@@ -21,7 +21,7 @@ from tests.letters import INSTANT, is_plain, one_link, says_the_same_twice, show
 from tests.northwind import northwind, on_call
 from tests.procedure.lives import MEDIUM, NOON, Life, life
 from workflows.letters import letter
-from workflows.messages import Letter
+from workflows.messages.ticket import Letter
 
 DOWN = Facts(system="trading platform", state="down", users=12, category="network")
 HOSTILE = '<script>alert("now")</script>\n<b>'

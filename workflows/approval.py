@@ -19,8 +19,8 @@ from procedure.ticket import Refused
 from workflows.clock import Clock
 from workflows.letters import approval_details, approval_letter, approval_summary
 from workflows.look_up import look_up
-from workflows.messages import (
-    Answer,
+from workflows.messages import Answer
+from workflows.messages.approval import (
     ApprovalInput,
     Claim,
     Contest,
@@ -28,9 +28,9 @@ from workflows.messages import (
     NoLongerNeeded,
     ObjectTo,
     Opinion,
-    Ruled,
     Withdraw,
 )
+from workflows.messages.ticket import Ruled
 from workflows.post import Post, Undeliverable, bring
 from workflows.refusal import or_refuse
 from workflows.times import LAST_MAILS

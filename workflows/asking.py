@@ -16,11 +16,13 @@ from procedure.approval import Approval
 from procedure.asking import Ruling, approval_id, no_longer_needed, open_questions
 from procedure.deciders import Findings
 from procedure.ticket import Asked, Ticket
-from workflows import attributes, messages
+from workflows import attributes
 from workflows.hearing import Hearing
 from workflows.letters import approval_headline
 from workflows.look_up import look_up
-from workflows.messages import Answer, ApprovalInput, NoLongerNeeded, Propose
+from workflows.messages import Answer
+from workflows.messages.approval import ApprovalInput, NoLongerNeeded
+from workflows.messages.ticket import Propose, Ruled
 from workflows.refusal import or_refuse
 
 
@@ -51,7 +53,7 @@ class Asking(Hearing):
             self.ticket = self.standing_ticket.noted(workflow.now(), text, said.by, said.via)
 
     @workflow.signal(description="How a question stands now.")
-    def ruled(self, message: messages.Ruled) -> None:
+    def ruled(self, message: Ruled) -> None:
         if self.ticket is None:
             return
         if message.ruling.outcome != "asked":

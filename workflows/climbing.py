@@ -22,7 +22,8 @@ from procedure.ticket import Refused
 from workflows import attributes
 from workflows.clock import Clock
 from workflows.look_up import look_up
-from workflows.messages import Answer, Brought
+from workflows.messages import Answer
+from workflows.messages.complaint import Brought
 from workflows.post import Post, Undeliverable, bring
 from workflows.refusal import or_refuse
 from workflows.times import LAST_MAILS

@@ -21,23 +21,22 @@ from workflows import attributes
 from workflows.climbing import Climbing
 from workflows.letters import complaint_details, complaint_summary
 from workflows.look_up import look_up
-from workflows.messages import (
+from workflows.messages import Answer
+from workflows.messages.complaint import (
     AddToComplaint,
-    Another,
-    Answer,
     AnswerComplaint,
     Begun,
     ComplaintInput,
     ComplaintRound,
-    Concern,
     HearInput,
+    Remark,
     Reopen,
-    ReviewInput,
     Settle,
     TakeBack,
     TakeComplaint,
     Verify,
 )
+from workflows.messages.review import Another, ReviewInput
 
 
 @workflow.defn(name="Complaint")
@@ -143,18 +142,18 @@ class ComplaintWorkflow(Climbing[Complaint]):
     def status(self) -> Complaint:
         return self.stands
 
-    async def said(self, concern: Concern) -> Answer:
-        return await self.hear(lambda stands: concern.apply(stands, self.now))
+    async def said(self, remark: Remark) -> Answer:
+        return await self.hear(lambda stands: remark.apply(stands, self.now))
 
-    def judged(self, concern: Concern) -> None:
-        self.judge(lambda stands: concern.apply(stands, self.now))
+    def judged(self, remark: Remark) -> None:
+        self.judge(lambda stands: remark.apply(stands, self.now))
 
-    async def noted(self, concern: Concern) -> None:
+    async def noted(self, remark: Remark) -> None:
         await self.note(
-            type(concern).__name__,
-            concern.by,
-            concern.via,
-            lambda stands: concern.apply(stands, self.now),
+            type(remark).__name__,
+            remark.by,
+            remark.via,
+            lambda stands: remark.apply(stands, self.now),
         )
 
     @workflow.update(description="I have it.")

@@ -16,17 +16,9 @@ from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_e
 from procedure import handover
 from procedure.calendars import in_utc
 from procedure.handover import Line, ShiftChange
-from workflows.messages import (
-    Accept,
-    AcceptAll,
-    Answer,
-    Declined,
-    HandoverInput,
-    HandoverLetter,
-    Keep,
-    KeepOne,
-    Offer,
-)
+from workflows.messages import Answer
+from workflows.messages.handover import AcceptAll, HandoverInput, HandoverLetter, KeepOne, Offer
+from workflows.messages.ticket import Accept, Declined, Keep
 from workflows.post import Undeliverable, bring
 from workflows.refusal import or_refuse
 

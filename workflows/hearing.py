@@ -16,8 +16,9 @@ from procedure.emergency import at_joining, heard_through, joined_by
 from procedure.pauses import look_again
 from procedure.shifts import declined
 from procedure.ticket import Refused, Ticket
-from workflows import messages
-from workflows.messages import Answer, HasComplaint, HelpdeskEvent, Join, Said
+from workflows.messages import Answer
+from workflows.messages import ticket as messages
+from workflows.messages.ticket import HasComplaint, HelpdeskEvent, Join, Said
 from workflows.refusal import or_refuse
 
 

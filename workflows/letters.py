@@ -17,7 +17,8 @@ from procedure.path import Told as Heard
 from procedure.review import Review, ReviewNotice
 from procedure.review import forecast as review_forecast
 from procedure.ticket import Asked, Notice, NoticeKind, Ticket
-from workflows.messages import ApprovalLetter, Letter
+from workflows.messages.approval import ApprovalLetter
+from workflows.messages.ticket import Letter
 
 BRIEFING = (NoticeKind.PAGE, NoticeKind.SKIPPED, NoticeKind.WARNING, NoticeKind.WANTS_UP, NoticeKind.HANDOVER)
 """What is told in full: the people who have to act were perhaps asleep a minute ago."""

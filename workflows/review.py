@@ -14,17 +14,9 @@ from procedure.review import Review
 from workflows.climbing import Climbing
 from workflows.letters import review_details, review_summary
 from workflows.look_up import look_up
-from workflows.messages import (
-    Another,
-    Answer,
-    BeginReview,
-    Begun,
-    Conclude,
-    Finding,
-    Lead,
-    ReviewInput,
-    ReviewRound,
-)
+from workflows.messages import Answer
+from workflows.messages.complaint import Begun
+from workflows.messages.review import Another, BeginReview, Conclude, Finding, Lead, ReviewInput, ReviewRound
 
 
 @workflow.defn(name="Review")

@@ -22,7 +22,7 @@ from workflows.asking import Asking
 from workflows.clock import Clock
 from workflows.letters import details, letter, summary
 from workflows.look_up import look_up
-from workflows.messages import Agreed, AgreeInput, HelpdeskEvent, Join, TicketInput, TicketResult
+from workflows.messages.ticket import Agreed, AgreeInput, HelpdeskEvent, Join, TicketInput, TicketResult
 from workflows.post import Post, Undeliverable, bring
 from workflows.times import LAST_MAILS
 

@@ -38,7 +38,8 @@ from tests.northwind import PROCEDURE
 from tests.received import Received
 from tests.system.demo import HERE, ROOT, environment, free_ports
 from worker import WORKFLOWS
-from workflows.messages import Answer, HelpdeskEvent
+from workflows.messages import Answer
+from workflows.messages.ticket import HelpdeskEvent
 
 PATIENCE = 45.0
 """Seconds: the deadline for what is waited for, not what it is expected to take."""

@@ -24,7 +24,7 @@ from tests.system.browser import (
     through_the_door,
 )
 from tests.system.demo import Demo, Mail, eventually
-from workflows.messages import OPINIONS
+from workflows.messages.approval import OPINIONS
 
 pytest_plugins = ["tests.system.shared", "tests.system.browser"]
 

@@ -27,7 +27,8 @@ from procedure.ticket import Asked, Refused, Ticket
 from runtime.links import Address, Links
 from runtime.tickets import Tickets
 from tests.system.parts import KEY, PATIENCE, Parts, Received, parts, until
-from workflows.messages import OPINIONS, Answer
+from workflows.messages import Answer
+from workflows.messages.approval import OPINIONS
 from workflows.times import SEND
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("beside", "deleted")]

@@ -21,7 +21,9 @@ from procedure.severity import Facts
 from procedure.ticket import Refused
 from runtime.tickets import Away, NoSuchTicket
 from tests.system.parts import PATIENCE, Parts, parts, until
-from workflows.messages import CONCERNS, Answer, Conclude
+from workflows.messages import Answer
+from workflows.messages.complaint import REMARKS
+from workflows.messages.review import Conclude
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -52,8 +54,8 @@ async def complains(rung: Parts, ticket: str = "", **known: Any) -> str:
 
 async def says(rung: Parts, ident: str, name: str, by: str, **content: Any) -> Answer:
     """Somebody says something, as if in another window each time."""
-    said = CONCERNS[name].model_validate({"by": by, "via": "a story", **content})
-    return await rung.tickets.concern(ident, name, said, str(uuid.uuid4()))
+    said = REMARKS[name].model_validate({"by": by, "via": "a story", **content})
+    return await rung.tickets.remark(ident, name, said, str(uuid.uuid4()))
 
 
 async def answered(rung: Parts, ident: str, by: str = "max") -> None:

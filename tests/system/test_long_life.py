@@ -26,7 +26,7 @@ from tests.system.parts import until
 from tests.workflows.house import KEYS, PUBLIC, NobodyBefore, Postbox, smtp_server
 from worker import create_worker
 from workflows.attributes import KEYS as ATTRIBUTES
-from workflows.messages import AddToComplaint, TakeBack
+from workflows.messages.complaint import AddToComplaint, TakeBack
 
 SHORT = 40
 """Events after which the server suggests to start a new run; in real life thousands."""
@@ -75,7 +75,7 @@ async def test_a_long_complaint_goes_on_in_new_runs_with_all_that_was_said() -> 
         first = (await client.get_workflow_handle(raised.id).describe()).run_id
         added = [f"and this, number {number}" for number in range(25)]
         for words in added:
-            await tickets.concern(raised.id, "add", AddToComplaint(by="kim", words=words), words)
+            await tickets.remark(raised.id, "add", AddToComplaint(by="kim", words=words), words)
 
         async def in_a_new_run() -> bool:
             return (await client.get_workflow_handle(raised.id).describe()).run_id != first
@@ -84,7 +84,7 @@ async def test_a_long_complaint_goes_on_in_new_runs_with_all_that_was_said() -> 
         stands = await tickets.complaint(raised.id)
         assert [one.text for one in stands.said] == ["it began so", *added]
         assert stands.holder == "max"
-        await tickets.concern(raised.id, "withdraw", TakeBack(by="kim"), "over")
+        await tickets.remark(raised.id, "withdraw", TakeBack(by="kim"), "over")
         async with asyncio.timeout(45):
             await client.get_workflow_handle(raised.id).result()
         ids = [mail.message["Message-ID"] for mail in postbox.mails]

@@ -41,7 +41,10 @@ from tests import received
 from tests.northwind import northwind
 from tests.workflows.quiet import Seen, failing, quiet
 from worker import create_worker
-from workflows.messages import CONCERNS, OPINIONS, Answer, TicketResult
+from workflows.messages import Answer
+from workflows.messages.approval import OPINIONS
+from workflows.messages.complaint import REMARKS
+from workflows.messages.ticket import TicketResult
 
 KEYS = ["0" * 32, "1" * 32]
 PUBLIC = "http://rung.test"
@@ -187,9 +190,9 @@ class Complaining:
 
     async def says(self, name: str, by: str, **content: Any) -> Answer:
         """Somebody says something, through the update."""
-        said = CONCERNS[name].model_validate({"by": by, "via": "a story", **content})
+        said = REMARKS[name].model_validate({"by": by, "via": "a story", **content})
         key = f"{await self.house.now()}{len((await self.stands()).record)}"
-        return await self.house.tickets.concern(self.raised.id, name, said, key)
+        return await self.house.tickets.remark(self.raised.id, name, said, key)
 
     async def signal(self, name: str, by: str, **content: Any) -> None:
         """The same through the signal."""

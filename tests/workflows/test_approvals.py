@@ -10,7 +10,8 @@ from procedure.severity import Facts
 from procedure.ticket import Refused
 from tests.northwind import PROCEDURE, northwind
 from tests.workflows.house import House, Story
-from workflows.messages import TASK_QUEUE, ApprovalInput
+from workflows.messages import TASK_QUEUE
+from workflows.messages.approval import ApprovalInput
 
 PLATFORM_DOWN = Facts(system="trading platform", state="down", users=12)
 PLATFORM_SLOW = Facts(system="trading platform", state="impaired", users=12)

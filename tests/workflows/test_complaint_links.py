@@ -321,13 +321,13 @@ async def test_without_an_answer_of_temporal_what_was_said_stays_in_the_form(
     maxs = path("complaint", ident_of(kims), "max", 1)
     form = {"choice": "answer", "text": "we are sorry", "promise": "a list", "version": "2"}
     form |= {"promised_by": f"{await running.now():%Y}-12-31T17:00"}
-    concern = running.tickets.concern
+    remark = running.tickets.remark
 
     async def lost(*args: Any, **more: Any) -> None:
-        await concern(*args, **more)
+        await remark(*args, **more)
         raise Away("no answer in time; it may have counted")
 
-    monkeypatch.setattr(running.tickets, "concern", lost)
+    monkeypatch.setattr(running.tickets, "remark", lost)
     answer = await running.browser.post(maxs, data=form)
     assert answer.status_code == 503
     for kept in ("we are sorry</textarea>", "a list</textarea>", "send it again in a minute"):

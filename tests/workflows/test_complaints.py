@@ -10,7 +10,7 @@ from procedure.severity import Facts
 from procedure.ticket import Refused
 from tests.northwind import northwind, on_call
 from tests.workflows.house import Complaining, House, Story
-from workflows.messages import Conclude, Lead
+from workflows.messages.review import Conclude, Lead
 
 DOWN = Facts(system="trading platform", state="down")
 

@@ -23,7 +23,8 @@ from tests.northwind import on_call
 from tests.replay.test_replay import replayer
 from tests.workflows.house import KEYS, LOST_TASKS, PUBLIC, House, Received, Story
 from workflows.letters import letter
-from workflows.messages import AcceptAll, Answer, KeepOne, Offer
+from workflows.messages import Answer
+from workflows.messages.handover import AcceptAll, KeepOne, Offer
 
 DISK = Facts(system="trading platform", state="impaired", users=6, conditions=("failed disk",))
 """High, and for the senior specialist at once: two hours there, whatever the time of day."""

@@ -1,50 +1,25 @@
-"""Everything that goes into a workflow or an activity and comes out of it.
-
-Messages tolerate fields they don't know, and every field added later has a default, so
-that old and new senders and workers can talk. Defaults are always "nothing said", since
-a payload leaves out what is at its default. What a person says is an update (and, for the
-Temporal UI, the CLI and links that only fire, a signal) of the same name and content.
-"""
+"""What goes into a ticket and comes out of it."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field
 
-from procedure import asking, customer, holding, review
-from procedure import complaint_sayings as complaints
+from procedure import asking, customer, holding
 from procedure.agreement import Agreement, shared
-from procedure.approval import Approval, Told
 from procedure.asking import Ruling
 from procedure.calendars import AlwaysOpen
-from procedure.complaint import Complaint, Raised
-from procedure.deciders import Inquiry
 from procedure.desk import Event
 from procedure.durations import Duration
 from procedure.forecast import Step
-from procedure.handover import Line, ShiftChange
-from procedure.levels import Found, Terms
 from procedure.opening import Opening, ticket_id
-from procedure.path import Told as Heard
 from procedure.proposal import Proposal
-from procedure.review import Counted, Review
 from procedure.severity import Facts, Severity, State
 from procedure.standing import Standing
 from procedure.ticket import Handover, Note, Notice, Refused, Status, Ticket
-
-TASK_QUEUE = "rung"
-
-LONGEST_TEXT = 4000
-"""Characters. Longer words are cut where they come in, so that no history swells."""
-
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT)]
-
-
-class Message(BaseModel):
-    # Without what was sent: the SDK logs what it can't read, and words of complaints are in no log.
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+from workflows.messages import Message, PersonId, Words, utc
 
 
 class HelpdeskEvent(Message):
@@ -107,7 +82,7 @@ class Said(Message):
     it stands now); ``via`` what it came through, for the record.
     """
 
-    by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    by: PersonId
     visit: int = 0
     via: str = ""
 
@@ -270,14 +245,6 @@ class Confirm(Said):
         return customer.confirm(ticket, self.by, self.visit, self.solved, self.words, now, self.via)
 
 
-def _utc(at: datetime | None) -> datetime | None:
-    """The same instant as the record writes them. Raises Refused for one that no calendar has."""
-    try:
-        return at.astimezone(UTC) if at else None
-    except OverflowError:
-        raise Refused("That is no time anybody means: write one within a year.") from None
-
-
 class Propose(Said):
     """Ask for an approval: what exactly, why, what it takes, by when, and what happens without an answer.
 
@@ -309,11 +276,11 @@ class Propose(Said):
             why=self.why,
             cost=self.cost,
             downtime=down,
-            begins=_utc(self.begins),
-            by_when=_utc(self.by_when),
+            begins=utc(self.begins),
+            by_when=utc(self.by_when),
             otherwise=self.otherwise,
             option=self.option,
-            until=_utc(self.until),
+            until=utc(self.until),
         )
 
     def apply(self, ticket: Ticket, now: datetime) -> Ticket:
@@ -341,12 +308,6 @@ SAYINGS: dict[str, type[Said]] = {
     "propose": Propose,
 }
 """Every update and signal that a person may send, by its name."""
-
-
-class Answer(Message):
-    """What stands after something was said."""
-
-    text: str
 
 
 class AgreeInput(Message):
@@ -417,260 +378,10 @@ class Letter(Message):
         return ticket_id(self.client, self.helpdesk, self.number)
 
 
-class HandoverInput(Message):
-    """What starts the list of a change of shifts, still empty: from whom to whom, and when."""
-
-    of: str
-    to: str
-    at: datetime
-    pace: float = 1.0
-    names: dict[str, str] = {}
-
-
-class Offer(Message):
-    """One ticket for the list of a change of shifts (a signal)."""
-
-    line: Line
-
-
-class AcceptAll(Message):
-    """At a change of shifts: I take all that is on the list."""
-
-    by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-    via: str = ""
-
-
-class KeepOne(Message):
-    """At a change of shifts: I stay with this one of the list. ``ticket`` is its workflow id."""
-
-    by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-    ticket: str
-    via: str = ""
-
-
-class HandoverLetter(Message):
-    """A list as it stands, for one of the two it concerns.
-
-    ``number`` makes the Message-ID: the same over all retries.
-    """
-
-    number: int
-    reader: str
-    change: ShiftChange
-
-
-class ApprovalInput(Message):
-    """What starts an approval: the question as it was put; or, for one that has ended and goes on, all
-    that it carries, and what was said then."""
-
-    approval: Approval
-    contest: Contest | None = None
-    objection: ObjectTo | None = None
-
-
-class Opinion(Message):
-    """Something a person says about an approval. ``by`` and ``via`` as in ``Said``."""
-
-    by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-    via: str = ""
-
-
-class Decide(Opinion):
-    """Yes or no. ``visit`` is the turn the link was made for (0: as it stands); a no says why.
-
-    ``code`` says whether the code from the mail was typed; None where it is not asked for (the command
-    line, Temporal).
-    """
-
-    yes: bool
-    visit: int = 0
-    code: bool | None = None
-    reason: Words = ""
-    conditions: Words = ""
-
-
-class Contest(Opinion):
-    """This was not me: a decision that was sent in my name does not count."""
-
-
-class ObjectTo(Opinion):
-    """I do not agree with what was done first."""
-
-    reason: Words
-
-
-class Withdraw(Opinion):
-    """It is not needed any more. ``by`` is the one who asked."""
-
-    reason: Words
-
-
-class NoLongerNeeded(Message):
-    """The ticket does not need the answer any more (a signal), and why."""
-
-    reason: str
-
-
-OPINIONS: dict[str, type[Opinion]] = {
-    "decide": Decide,
-    "contest": Contest,
-    "object": ObjectTo,
-    "withdraw": Withdraw,
-}
-"""Every update and signal of an approval that a person may send, by its name."""
-
-
-class Claim(Message):
-    """Somebody decides (an activity's question): whether they may, now."""
-
-    inquiry: Inquiry
-    person: str
-
-
 class Ruled(Message):
     """How one of a ticket's questions stands now (a signal from its approval)."""
 
     ruling: Ruling
-
-
-class ApprovalLetter(Message):
-    """One approval as it stands, for somebody it concerns."""
-
-    notice: Told
-    approval: Approval
-
-
-class ComplaintInput(Message):
-    """What starts a complaint: what came in; or, for one that goes on, all that it carries.
-
-    ``reopen`` is what opened it again after it was closed.
-    """
-
-    raised: Raised
-    carried: Complaint | None = None
-    reopen: Reopen | None = None
-
-
-class HearInput(Message):
-    """What the activity needs with which a complaint begins: what came in, and the workflow's time."""
-
-    raised: Raised
-    now: datetime
-
-
-class Begun(Message):
-    """What is pinned when a complaint comes in, or a review begins; and who hears it first.
-
-    ``complaints`` are those that a review is about.
-    """
-
-    terms: Terms
-    found: Found
-    names: dict[str, str] = {}
-    complaints: tuple[Counted, ...] = ()
-
-
-class Concern(Message):
-    """Something a person says about a complaint. ``by`` and ``via`` as in ``Said``.
-
-    ``visit`` is the level's visit that the link was made for (0: as it stands).
-    """
-
-    by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-    visit: int = 0
-    via: str = ""
-
-    def apply(self, stands: Complaint, now: datetime) -> Complaint:
-        """The complaint after this was said; raises ``Refused`` when it does not count."""
-        raise NotImplementedError
-
-
-class TakeComplaint(Concern):
-    """I have it: I hear the complaint."""
-
-    def apply(self, stands: Complaint, now: datetime) -> Complaint:
-        return complaints.acknowledge(stands, self.by, self.visit, now, self.via)
-
-
-class AnswerComplaint(Concern):
-    """The answer, in words; and what will be done, by when."""
-
-    words: Words
-    promise: Words = ""
-    promised_by: AwareDatetime | None = None
-
-    def apply(self, stands: Complaint, now: datetime) -> Complaint:
-        return complaints.answer(
-            stands,
-            self.by,
-            self.visit,
-            self.words,
-            now,
-            promise=self.promise,
-            promised_by=_utc(self.promised_by),
-            via=self.via,
-        )
-
-
-class Settle(Concern):
-    """The customer says whether that settles it: if not yet, it goes up."""
-
-    settled: bool
-    words: Words = ""
-
-    def apply(self, stands: Complaint, now: datetime) -> Complaint:
-        return complaints.settle(stands, self.by, self.settled, self.words, now, self.visit, self.via)
-
-
-class AddToComplaint(Concern):
-    """The customer has something to add, or says whom it is about."""
-
-    words: Words
-    about: tuple[str, ...] = ()
-
-    def apply(self, stands: Complaint, now: datetime) -> Complaint:
-        return complaints.add(stands, self.by, self.words, now, about=self.about, via=self.via)
-
-
-class Verify(Concern):
-    """Whether a promise was kept, by its number. One that was broken goes up."""
-
-    promise: int
-    kept: bool
-    words: Words = ""
-
-    def apply(self, stands: Complaint, now: datetime) -> Complaint:
-        return complaints.verify(stands, self.by, self.promise, self.kept, self.words, now, self.via)
-
-
-class TakeBack(Concern):
-    """The customer takes the complaint back."""
-
-    words: Words = ""
-
-    def apply(self, stands: Complaint, now: datetime) -> Complaint:
-        return complaints.withdraw(stands, self.by, self.words, now, self.via)
-
-
-class Reopen(Concern):
-    """It was closed, and is not settled: it goes up."""
-
-    words: Words = ""
-
-    def apply(self, stands: Complaint, now: datetime) -> Complaint:
-        return complaints.reopen(stands, self.by, self.words, now, self.via)
-
-
-CONCERNS: dict[str, type[Concern]] = {
-    "acknowledge": TakeComplaint,
-    "answer": AnswerComplaint,
-    "settle": Settle,
-    "add": AddToComplaint,
-    "verify": Verify,
-    "withdraw": TakeBack,
-    "reopen": Reopen,
-}
-"""Every update and signal of a complaint that a person may send, by its name."""
 
 
 class HasComplaint(Message):
@@ -678,85 +389,3 @@ class HasComplaint(Message):
 
     number: str
     over: bool = False
-
-
-class ComplaintRound(Message):
-    """What there is to tell of a complaint at one moment: to those who hear it, the customer, its ticket."""
-
-    notices: tuple[Heard, ...]
-    complaint: Complaint
-
-
-class Brought(Message):
-    """What became of a round: why a notice will never arrive, by its number, and which are to be tried
-    again; all others have arrived."""
-
-    failed: dict[int, str] = {}
-    later: tuple[int, ...] = ()
-
-
-class ReviewInput(Message):
-    """What starts a review: whose, and the ids of the complaints that have added up; or what it carries."""
-
-    client: str
-    complaints: tuple[str, ...] = ()
-    drill: bool = False
-    carried: Review | None = None
-
-
-class BeginReview(Message):
-    """What the activity needs with which a review begins."""
-
-    client: str
-    complaints: tuple[str, ...]
-    drill: bool
-    now: datetime
-
-
-class Another(Message):
-    """One more complaint, while a review is open (a signal)."""
-
-    complaint: Counted
-
-
-class Finding(Message):
-    """Something a person says about a review. ``by``, ``visit`` and ``via`` as in ``Concern``."""
-
-    by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-    visit: int = 0
-    via: str = ""
-
-    def apply(self, stands: Review, now: datetime) -> Review:
-        """The review after this was said; raises ``Refused`` when it does not count."""
-        raise NotImplementedError
-
-
-class Lead(Finding):
-    """I lead it."""
-
-    def apply(self, stands: Review, now: datetime) -> Review:
-        return review.acknowledge(stands, self.by, self.visit, now, self.via)
-
-
-class Conclude(Finding):
-    """It was held: what was agreed with the client."""
-
-    words: Words
-
-    def apply(self, stands: Review, now: datetime) -> Review:
-        return review.conclude(stands, self.by, self.visit, self.words, now, self.via)
-
-
-FINDINGS: dict[str, type[Finding]] = {"acknowledge": Lead, "conclude": Conclude}
-"""Every update and signal of a review that a person may send, by its name."""
-
-
-class ReviewRound(Message):
-    """What there is to tell of a review at one moment."""
-
-    notices: tuple[Heard, ...]
-    review: Review
-
-
-ApprovalInput.model_rebuild()
-ComplaintInput.model_rebuild()

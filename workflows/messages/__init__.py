@@ -1,0 +1,44 @@
+"""Everything that goes into a workflow or an activity and comes out of it.
+
+Messages tolerate fields they don't know, and every field added later has a default, so
+that old and new senders and workers can talk. Defaults are always "nothing said", since
+a payload leaves out what is at its default. What a person says is an update (and, for the
+Temporal UI, the CLI and links that only fire, a signal) of the same name and content.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from procedure.ticket import Refused
+
+TASK_QUEUE = "rung"
+
+LONGEST_TEXT = 4000
+"""Characters. Longer words are cut where they come in, so that no history swells."""
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT)]
+
+PersonId = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Message(BaseModel):
+    # Without what was sent: the SDK logs what it can't read, and words of complaints are in no log.
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class Answer(Message):
+    """What stands after something was said."""
+
+    text: str
+
+
+def utc(at: datetime | None) -> datetime | None:
+    """The same instant as the record writes them. Raises Refused for one that no calendar has."""
+    try:
+        return at.astimezone(UTC) if at else None
+    except OverflowError:
+        raise Refused("That is no time anybody means: write one within a year.") from None

@@ -1,0 +1,73 @@
+"""What goes into a relationship review and comes out of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from procedure import review
+from procedure.path import Told
+from procedure.review import Counted, Review
+from workflows.messages import Message, PersonId, Words
+
+
+class ReviewInput(Message):
+    """What starts a review: whose, and the ids of the complaints that have added up; or what it carries."""
+
+    client: str
+    complaints: tuple[str, ...] = ()
+    drill: bool = False
+    carried: Review | None = None
+
+
+class BeginReview(Message):
+    """What the activity needs with which a review begins."""
+
+    client: str
+    complaints: tuple[str, ...]
+    drill: bool
+    now: datetime
+
+
+class Another(Message):
+    """One more complaint, while a review is open (a signal)."""
+
+    complaint: Counted
+
+
+class Finding(Message):
+    """Something a person says about a review. ``by``, ``visit`` and ``via`` as in ``Remark``."""
+
+    by: PersonId
+    visit: int = 0
+    via: str = ""
+
+    def apply(self, stands: Review, now: datetime) -> Review:
+        """The review after this was said; raises ``Refused`` when it does not count."""
+        raise NotImplementedError
+
+
+class Lead(Finding):
+    """I lead it."""
+
+    def apply(self, stands: Review, now: datetime) -> Review:
+        return review.acknowledge(stands, self.by, self.visit, now, self.via)
+
+
+class Conclude(Finding):
+    """It was held: what was agreed with the client."""
+
+    words: Words
+
+    def apply(self, stands: Review, now: datetime) -> Review:
+        return review.conclude(stands, self.by, self.visit, self.words, now, self.via)
+
+
+FINDINGS: dict[str, type[Finding]] = {"acknowledge": Lead, "conclude": Conclude}
+"""Every update and signal of a review that a person may send, by its name."""
+
+
+class ReviewRound(Message):
+    """What there is to tell of a review at one moment."""
+
+    notices: tuple[Told, ...]
+    review: Review
