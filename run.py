@@ -348,10 +348,15 @@ def _screen(book: Procedure, folder: Path, pace: float, state: Path, ports: Port
 
   Mailbox      http://{HERE}:{ports.mailbox}      every mail lands here; click the links in them
   Temporal UI  http://{HERE}:{ports.ui}      each ticket is a workflow; its history is its story
-  Gateway      http://{HERE}:{ports.gateway}      webhooks and pages
-  Emergency    {links.url(Address("emergency", client))}
-  Complaints   {links.url(Address("complain", client))}
+  Gateway      http://{HERE}:{ports.gateway}      takes webhooks; its pages are behind the links in the mails
   Logs         {state / "logs"}
+
+  Two private pages of {book.clients[client].name}, a client, for everybody who works there:
+
+  Emergency    when something is down and there is no time for a helpdesk
+               {links.url(Address("emergency", client))}
+  Complaints   when they are not happy with how they are served
+               {links.url(Address("complain", client))}
 
   Open your first ticket, in another terminal:
 

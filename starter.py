@@ -46,4 +46,7 @@ for command in (
 
 
 if __name__ == "__main__":
+    # A terminal that can't show a letter shows a mark in its place, and the rest.
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     sys.exit(cli())

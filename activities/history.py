@@ -7,7 +7,12 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from temporalio import activity
-from temporalio.client import Client, WorkflowQueryFailedError, WorkflowQueryRejectedError
+from temporalio.client import (
+    Client,
+    WorkflowExecution,
+    WorkflowQueryFailedError,
+    WorkflowQueryRejectedError,
+)
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
@@ -16,7 +21,7 @@ from procedure.complaint import Complaint
 from procedure.emergency import HELPDESK
 from procedure.opening import Opening, ticket_id
 from procedure.raising import worked_on
-from procedure.review import Counted, review_id
+from procedure.review import Counted, Review, review_id
 from procedure.ticket import Ticket
 
 ENOUGH = 50
@@ -26,10 +31,7 @@ AT_ONCE = 10
 """How many open emergencies of one client are looked at: the newest."""
 
 A_LOOK = timedelta(seconds=1)
-"""How long one emergency may take to say where it stands: one that is just being opened says nothing."""
-
-PATIENT = 3
-"""How often a complaint is asked where it stands before a review begins without knowing."""
+"""How long one of them may take to say where it stands: one that is just being opened says nothing."""
 
 FRESH = 1.0
 """Seconds for which a client's list of emergencies is not asked for again: a self-hosted visibility
@@ -77,41 +79,76 @@ class TicketHistory:
         emergency = await self._status(stands.joined) if stands.joined else None
         return (*worked_on(stands), *(worked_on(emergency) if emergency else ()))
 
-    async def complaints(self, client: str, since: datetime, but: str, opened: datetime) -> tuple[str, ...]:
-        """The client's other complaints since then that no review was held about yet.
+    async def complaints(
+        self, client: str, since: datetime, but: str, opened: datetime, enough: int
+    ) -> tuple[str, ...]:
+        """The client's other complaints since then that no review was held about yet, and nobody took back.
 
-        What came in before a review was held has been told to it: then none count for ``but``, either.
+        What the last review was held about, or one before it, counts no more: then none count for ``but``,
+        either. With fewer than ``enough`` nobody is asked who took theirs back.
         """
+        # By its status, not its end: its last mails may keep a review going that was held long ago.
         held = (
-            f"WorkflowType = 'Review' AND ExecutionStatus != 'Running'"
-            f" AND WorkflowId = {_quoted(review_id(client))}"
+            f"WorkflowType = 'Review' AND WorkflowId = {_quoted(review_id(client))} AND `Status` = 'closed'"
         )
-        runs = [run async for run in self._client.list_workflows(held, limit=ENOUGH)]
-        since = max([since, *(run.close_time for run in runs if run.close_time)])
-        if opened <= since:
-            return ()
         query = (
             f"WorkflowType = 'Complaint' AND Client = {_quoted(client)} AND Drill = false"
             f" AND StartTime > '{instant(since)}'"
         )
+        reviews = [run async for run in self._client.list_workflows(held, limit=ENOUGH)]
         found = [run async for run in self._client.list_workflows(query, limit=ENOUGH)]
         # The query's instant has whole seconds only.
-        return tuple(sorted({run.id for run in found if run.start_time > since} - {but}))
+        found = [run for run in found if run.start_time > since and run.id != but]
+        others = sorted({run.id for run in found})
+        asked = others if len(others) + 1 >= enough else []
+        (told, begun), stand = await asyncio.gather(
+            self._told(reviews), asyncio.gather(*map(self._complaint, asked))
+        )
+        if but in told or opened <= max(since, begun):
+            return ()
+        gone = told | {one.id for one in stand if one and one.outcome == "withdrawn"}
+        new = {run.id for run in found if run.start_time > begun}
+        return tuple(ident for ident in others if ident in new - gone)
 
-    async def counted(self, complaints: tuple[str, ...]) -> tuple[Counted, ...]:
-        """What a review is told of each of these complaints; one that does not answer is only named."""
-        return tuple(await asyncio.gather(*(self._counted(ident) for ident in complaints)))
+    async def _told(self, reviews: list[WorkflowExecution]) -> tuple[set[str], datetime]:
+        """The complaints that the last of these reviews was held about, and when it began.
 
-    async def _counted(self, ident: str) -> Counted:
-        handle = self._client.get_workflow_handle(ident)
+        Those before it were held about what came in earlier.
+        """
+        last = max(reviews, key=lambda run: run.start_time, default=None)
+        if last is None:
+            return set(), datetime.min.replace(tzinfo=UTC)
         try:
+            handle = self._client.get_workflow_handle(last.id, run_id=last.run_id)
+            stands: Review = await handle.query("status", result_type=Review, rpc_timeout=A_LOOK)
+        except (WorkflowQueryFailedError, WorkflowQueryRejectedError, RPCError):
+            return set(), last.close_time or last.start_time
+        return {one.id for one in stands.complaints}, stands.opened
+
+    async def counted(self, complaints: tuple[str, ...], patient: bool) -> tuple[Counted, ...]:
+        """What a review is told of each of these complaints.
+
+        While it is ``patient`` all of them have to answer; later, one that does not is only named.
+        """
+        stand = await asyncio.gather(*map(self._complaint, complaints))
+        if patient and None in stand:
+            silent = ", ".join(ident for ident, one in zip(complaints, stand, strict=True) if one is None)
+            # Whom they are about must not lead the review: so they are asked again first.
+            raise ApplicationError(f"{silent}: no answer where it stands", type="NotNow")
+        return tuple(
+            Counted(one.id, one.number, one.raised.kind, one.opened, one.barred)
+            if one
+            else Counted(ident, ident.rpartition("-")[2], "other", datetime.now(UTC))
+            for ident, one in zip(complaints, stand, strict=True)
+        )
+
+    async def _complaint(self, ident: str) -> Complaint | None:
+        try:
+            handle = self._client.get_workflow_handle(ident)
             stands: Complaint = await handle.query("status", result_type=Complaint, rpc_timeout=A_LOOK)
-        except (WorkflowQueryFailedError, WorkflowQueryRejectedError, RPCError) as error:
-            if activity.in_activity() and activity.info().attempt < PATIENT:
-                # Whom it is about must not lead the review: so it is asked again first.
-                raise ApplicationError(f"{ident} does not answer: {error}", type="NotNow") from None
-            return Counted(ident, ident.rpartition("-")[2], "other", datetime.now(UTC))
-        return Counted(ident, stands.number, stands.raised.kind, stands.opened, stands.barred)
+        except (WorkflowQueryFailedError, WorkflowQueryRejectedError, RPCError):
+            return None
+        return stands
 
     async def _status(self, ticket: str) -> Ticket | None:
         try:

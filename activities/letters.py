@@ -65,7 +65,7 @@ COMPLAINT_SUBJECTS: dict[str, str] = {
     "customer-says": "Something new about a complaint",
     "promise-due": "What you promised is due: did you keep it?",
     "unreached": "Call the customer: no mail reaches them",
-    "over": "A complaint is settled, or taken back",
+    "over": "A complaint is settled",
 }
 """By the kind of notice, and without a word of what it says: subjects are read by many eyes."""
 
@@ -170,7 +170,9 @@ class Writer:
             "name": complaint.name,
             **_local(book, _zone(book, notice.to), complaint.terms.pace, now),
         }
-        subject = _about(complaint, f"{complaint.client} {complaint.number}", COMPLAINT_SUBJECTS[notice.kind])
+        subject = _about(
+            complaint, f"{complaint.client} {complaint.number}", _complaint_subject(complaint, notice)
+        )
         audience: Audience = "customer" if hearing.customer else "staff"
         return self._written(subject, f"complaint-{notice.kind}", facts, audience)
 
@@ -238,6 +240,7 @@ class Writer:
             "letter": letter,
             "notice": letter.notice,
             "client": _client(book, letter.client),
+            "phone": book.phone,
             "ruled": _ruled(letter),
             "options": ways_out(watch) if letter.place in (book.tiers[-1].name, "last resort") else (),
             "category": book.categories.get(letter.category),
@@ -326,6 +329,13 @@ def _zone(book: Procedure, person: str) -> str:
 def _spaced(text: str) -> str:
     """Parts that a mail does without leave no more than one blank line behind."""
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _complaint_subject(complaint: Complaint, notice: Told) -> str:
+    """What a mail is about; never a word of what was said."""
+    if notice.kind == "over" and complaint.outcome == "withdrawn":
+        return "A complaint is taken back"
+    return COMPLAINT_SUBJECTS[notice.kind]
 
 
 def _cut(text: str, length: int) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from procedure import complaint_course as complaints
 from procedure import review as reviews
-from procedure.complaint import CUSTOMERS, PROMISED, SAID, Complaint, Promise, Said, Word
+from procedure.complaint import CUSTOMERS, PROMISED, SAID, Complaint, Promise, Said, Word, nobody_else
 from procedure.forecast import Step
 from procedure.path import OnPath, Told
 from procedure.review import Counted, Review
@@ -113,6 +113,12 @@ class Hearing(Listening):
         return ", ".join(self.stands.name(person) for person in about)
 
     @property
+    def nobody_else(self) -> str:
+        """The name of who has it, where it is about them, and nobody else was left; empty if not."""
+        stands = self.stands
+        return stands.name(stands.holder) if nobody_else(stands) and not stands.over else ""
+
+    @property
     def why(self) -> str:
         """Why it has gone on; empty if that is no more than who has it."""
         text = _one_line(self.notice.text)
@@ -131,6 +137,17 @@ class Hearing(Listening):
             says = "you say" if self.customer else f"{self.who} says"
             return text.replace(NOTHING_SAID, f"if {says} nothing")
         return text.replace("→", "it goes to", 1) if text.startswith("→ ") else text
+
+    @property
+    def owes(self) -> datetime | None:
+        """By when its reader owes what they have promised; None when nothing of theirs is open."""
+        mine = (one.due for one in self.stands.promises if one.by == self.notice.to and one.open)
+        return None if self.barred else min(mine, default=None)
+
+    @property
+    def asked_back(self) -> bool:
+        """Whether its reader can answer what the customer has added to their answer."""
+        return self.stands.asked_back and self.stands.holder == self.notice.to and self.settle_by is not None
 
     # What was said ------------------------------------------------------------------------
 
@@ -198,6 +215,15 @@ class Hearing(Listening):
     def until(self) -> datetime | None:
         """When the last promise is due that was not asked for yet."""
         return max((one.due for one in self.stands.promises if one.state == "given"), default=None)
+
+    @property
+    def asked_until(self) -> datetime | None:
+        """Until when the customer is asked whether a promise was kept, if that is longer than for the answer,
+        and all that is left."""
+        asked = (one.wait.due for one in self.stands.promises if one.state == "asked" and one.wait)
+        until = max((due for due in asked if due), default=None)
+        longer = until and self.settle_by and until > self.settle_by
+        return until if longer and not self.until else None
 
     @property
     def ends_with_it(self) -> bool:

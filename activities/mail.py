@@ -94,7 +94,7 @@ class Mail:
         person = _reader(book, notice.to)
         written = self._writer.write_review(notice, review, book, written_at)
         # A client's next review has the same id, and counts its mails again.
-        thread = f"{review.id}.{review.number}"
+        thread = f"{review.id}.{review.opened:%Y%m%dT%H%M%S}"
         await self._send(person, written, f"{thread}.{notice.number}", f"{thread}.staff", written_at, done)
 
     async def _send(

@@ -33,6 +33,12 @@ from workflows.messages.ticket import Agreed, AgreeInput
 PATIENCE = timedelta(seconds=2)
 """How long a ticket's opening waits to hear of earlier tickets: nobody is paged before it."""
 
+PATIENT = timedelta(minutes=1)
+"""How long a review waits to hear from its complaints whom they are about, before it begins without."""
+
+TRIES = 3
+"""How often it asks them at least: as often as a look-up is tried at once."""
+
 
 class Earlier(Protocol):
     """Knows the tickets that came before."""
@@ -49,12 +55,14 @@ class Earlier(Protocol):
         """Who has worked on a ticket."""
         ...
 
-    async def complaints(self, client: str, since: datetime, but: str, opened: datetime) -> tuple[str, ...]:
-        """The client's other complaints since then that no review was held about yet."""
+    async def complaints(
+        self, client: str, since: datetime, but: str, opened: datetime, enough: int
+    ) -> tuple[str, ...]:
+        """The client's other complaints since then that count: no review was held about them yet."""
         ...
 
-    async def counted(self, complaints: tuple[str, ...]) -> tuple[Counted, ...]:
-        """What a review is told of each of these complaints."""
+    async def counted(self, complaints: tuple[str, ...], patient: bool) -> tuple[Counted, ...]:
+        """What a review is told of each of these complaints; while it is patient, all have to answer."""
         ...
 
 
@@ -84,7 +92,7 @@ class Procedures:
         earlier, joins = await asyncio.gather(
             self._count(opening, asked.now, book), self._emergency(opening, asked.now, book)
         )
-        ticket = open_ticket(opening, agreement, names, earlier or 0, asked.now)
+        ticket = open_ticket(opening, agreement, names, earlier or 0, asked.opened or asked.now)
         return Agreed(
             agreement=agreement,
             standing=stand(book, question(ticket, asked.now)),
@@ -116,7 +124,7 @@ class Procedures:
         terms = self._terms(book, raised.client)
         idents = (raised.by, raised.taken_by, *raised.about)
         names = {ident: person.name for ident in idents if (person := book.person(ident))}
-        begun = complaint.begun(raised, terms, names, asked.now)
+        begun = complaint.begun(raised, terms, names, asked.opened or asked.now)
         return Begun(
             terms=terms, names=names, found=await self._levels(book, complaint_course.seek(begun, asked.now))
         )
@@ -131,7 +139,11 @@ class Procedures:
         """What is agreed for a review, what it is about, and who leads it."""
         book = self._current()
         terms = self._terms(book, asked.client, review=True)
-        counted = await self._earlier.counted(asked.complaints)
+        attempt = activity.info()
+        waited = attempt.current_attempt_scheduled_time - (asked.opened or asked.now)
+        # Right after an outage much time has passed, and none of them has had time to answer.
+        patient = waited < PATIENT or attempt.attempt < TRIES
+        counted = await self._earlier.counted(asked.complaints, patient)
         begun = review.begun(asked.client, counted, terms, asked.now, drill=asked.drill)
         found = find(book, review.seek(begun, asked.now))
         return Begun(terms=terms, found=found, complaints=counted)
@@ -170,7 +182,9 @@ class Procedures:
         since = asked.now - timedelta(days=terms.within_days)
         try:
             return await asyncio.wait_for(
-                self._earlier.complaints(asked.client, since, asked.ident, asked.opened or asked.now),
+                self._earlier.complaints(
+                    asked.client, since, asked.ident, asked.opened or asked.now, asked.terms.review_after
+                ),
                 PATIENCE.total_seconds(),
             )
         except (RPCError, TimeoutError) as error:

@@ -137,6 +137,7 @@ def _at_the_msp(book: Procedure, table: Authority, asked: Inquiry, found: Findin
     hours = f" of {book.clients[asked.client].name}'s hours" if watch.answers_in_hours else ""
     yield f"{book.name} asks in this order; each has {_within(table, asked)}{hours} to answer:"
     yield from _order(book, asked, found.msp)
+    yield from _depends(book, found.msp, found.contacts, book.clients[asked.client].name)
     for text in found.msp.missing:
         yield f"Passed over: {text}"
     if found.needed > 1:
@@ -156,6 +157,8 @@ def _at_the_client(book: Procedure, table: Authority, asked: Inquiry, found: Fin
     yield f"{name} must agree, since {' and '.join(found.consent)}; asked at the same time,"
     yield f"each has {_within(table, asked)}{hours} to answer:"
     yield from _order(book, asked, found.contacts)
+    if not found.own:
+        yield from _depends(book, found.contacts, found.msp, book.name)
 
 
 def _within(table: Authority, asked: Inquiry) -> str:
@@ -178,6 +181,18 @@ def _order(book: Procedure, asked: Inquiry, bench: Bench) -> Iterator[str]:
         for decider, (since, until) in zip(bench.deciders, pairwise(times), strict=True)
     ]
     return tables.lines(("AT", "WHO", "AS", "ANSWERS BY", "UNDER"), rows)
+
+
+def _depends(book: Procedure, bench: Bench, other: Bench, name: str) -> Iterator[str]:
+    """Who of one side is asked only if the other, by its name, has agreed before nobody is left there."""
+    if not other.ahead:
+        return
+    end = other.ahead[-1].at
+    later = zip(bench.deciders[1:], bench.ahead, strict=False)  # the last step of those ahead names nobody
+    names = [_name(book, decider.person) for decider, step in later if step.at >= end]
+    if names:
+        at = tables.shown(end, book.time_zone)
+        yield f"Asked only if {name} has agreed by {at} (else it is undecided then): {', '.join(names)}."
 
 
 def _who(book: Procedure, decider: Decider) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sys
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
@@ -25,9 +24,9 @@ from procedure.review import Review
 from procedure.ticket import Refused
 from runtime.links import Address, Links
 from runtime.settings import Settings, SettingsError
-from runtime.tickets import Away, NoSuchTicket, Tickets
+from runtime.tickets import Away, NoSuchTicket, NotYet, Tickets
 from workflows.attributes import NEXT_DUE
-from workflows.messages.complaint import REMARKS, Remark
+from workflows.messages.complaint import REMARKS, AddToComplaint, Remark
 from workflows.messages.review import FINDINGS, Finding
 
 Result = TypeVar("Result")
@@ -86,8 +85,12 @@ def complain(
     terms = book.clients[typed.client_of(book, client)]
     if bool(by) == bool(who):
         raise Failure("Write --by with a contact's id, or --who with the name of somebody who is none")
-    proposed.staff_of(book, taken_by)
-    concern = raising.Concern(kind, _from_input(words), settle, who, reach, about)
+    if by and reach:
+        raise Failure("--reach goes with --who: how to reach a contact stands in the procedure")
+    typed.must_be_text(words=words, settle=settle, who=who, reach=reach, ticket=ticket, key=key)
+    _must_be_ours(book, taken_by, *about)
+    words = typed.from_input("--words -") if words == "-" else words
+    concern = raising.Concern(kind, words, settle, who, reach, about)
     key = key or str(uuid.uuid4())
     raised = replace(_raised(book, client, by, concern, key), taken_by=taken_by, via=sayings.VIA)
     stands = _heard(raised, ticket, key)
@@ -110,8 +113,9 @@ def complain_link(client: str, ticket: str, by: str) -> None:
         click.echo(_links(settings).url(Address("complain", client)))
         return
     _contact(terms, client, by)
-    if not ticket.startswith(f"ticket-{client}-"):
+    if not ticket.startswith(f"ticket-{client}-") or not ticket.isprintable():
         raise Failure(f"{ticket!r} is no ticket of {client}; see: starter.py list --client {client}")
+    session.with_tickets(lambda tickets: _must_be_there(tickets, ticket, client))
     click.echo(_links(settings).url(Address("complain", ticket, by)))
 
 
@@ -126,7 +130,7 @@ def list_complaints(client: str, ended: bool, limit: int) -> None:
 
     No word of what they say is shown.
     """
-    if "'" in client:
+    if not client.isprintable() or {*client} & {"'", "\\"}:
         raise Failure(f"There is no client {client!r}")
     parts = [f"Client = '{client}'"] if client else []
     # One that is just closed still runs until its last mails are sent. Status is a word of the query
@@ -144,6 +148,7 @@ def list_complaints(client: str, ended: bool, limit: int) -> None:
 
     found, rows = session.with_tickets(work)
     if not rows:
+        _must_be_known(client)
         whose = f" of {client}'s" if client else ""
         click.echo(f"No complaints{whose}." if ended else f"No open complaints{whose}; the others: --all")
         return
@@ -217,8 +222,10 @@ def complaint_say(complaint: str, what: str, by: str, content: tuple[str, ...], 
 # Raised ----------------------------------------------------------------------------------
 
 
-def _from_input(words: str) -> str:
-    return sys.stdin.read() if words == "-" else words
+def _must_be_ours(book: Procedure, *people: str) -> None:
+    """Ids of the MSP's people: whom it is about by any other text would still hear it."""
+    for person in people:
+        proposed.staff_of(book, person)
 
 
 def _raised(book: Procedure, client: str, by: str, concern: raising.Concern, key: str) -> Raised:
@@ -277,6 +284,19 @@ async def _about(tickets: Tickets, raised: Raised, ident: str) -> Raised:
     return raising.about_ticket(raised, ticket)
 
 
+async def _must_be_there(tickets: Tickets, ident: str, client: str) -> None:
+    """A ticket that Temporal still has."""
+    try:
+        await tickets.status(ident)
+    except NotYet:
+        return  # it is just being opened
+    except NoSuchTicket:
+        raise Failure(
+            f"There is no ticket {ident!r}, or Temporal no longer keeps it: see starter.py list "
+            f"--client {client}; without --ticket the link is the one of the client's page"
+        ) from None
+
+
 def _told(stands: Complaint, terms: Client, settings: Settings, key: str) -> list[str]:
     """What is said to the customer on the telephone."""
     now, zone = datetime.now(UTC), terms.time_zone
@@ -300,6 +320,18 @@ def _links(settings: Settings) -> Links:
 
 
 # Found -----------------------------------------------------------------------------------
+
+
+def _must_be_known(client: str) -> None:
+    """A client of whom nothing is found is one of the procedure's, as far as that can be read."""
+    if not client:
+        return
+    try:
+        settings = session.settings()
+        book = session.book(settings.procedure, settings.state)
+    except Failure:
+        return  # the list needs no procedure
+    typed.client_of(book, client)
 
 
 async def _latest(runs: AsyncIterator[WorkflowExecution]) -> list[WorkflowExecution]:
@@ -347,7 +379,11 @@ def _message(ident: str, what: str, by: str, content: tuple[str, ...]) -> Remark
         raise Failure(f"A {'review' if review else 'complaint'} takes no {what}: one of {', '.join(known)}")
     if review:
         return sayings.message(FINDINGS[what], what, by, content)
-    return sayings.message(REMARKS[what], what, by, content)
+    message = sayings.message(REMARKS[what], what, by, content)
+    if isinstance(message, AddToComplaint) and message.about:
+        settings = session.settings()
+        _must_be_ours(session.book(settings.procedure, settings.state), *message.about)
+    return message
 
 
 async def _found(tickets: Tickets, ident: str, what: str, finding: Finding, key: str) -> str:
@@ -375,7 +411,8 @@ def _with_complaint(typed: str, work: Callable[[Tickets, str], Awaitable[Result]
         f"There is no such complaint {typed!r}, or Temporal no longer keeps it; "
         "see: starter.py complaints --all"
     )
-    if not typed.startswith((_COMPLAINT, _REVIEW)) and not _NUMBER.fullmatch(typed):
+    known = typed.startswith((_COMPLAINT, _REVIEW)) or _NUMBER.fullmatch(typed)
+    if not known or not typed.isprintable():
         raise missing
 
     async def asked(tickets: Tickets) -> Result:

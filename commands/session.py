@@ -18,7 +18,7 @@ from runtime.feeds import CALENDARS, Feeds
 from runtime.procedure_files import ProcedureError
 from runtime.procedure_folder import ProcedureFolder
 from runtime.settings import Settings, SettingsError, load
-from runtime.tickets import Away, NoSuchTicket, Tickets
+from runtime.tickets import Away, NoSuchTicket, Tickets, unreachable
 
 Result = TypeVar("Result")
 
@@ -60,8 +60,8 @@ def with_tickets(work: Callable[[Tickets], Awaitable[Result]]) -> Result:
 async def _connected() -> Client:
     try:
         return await connect()
-    except RuntimeError as error:
-        raise Failure(f"Temporal can't be reached: {error}", UNREACHABLE) from None
+    except RuntimeError:
+        raise Failure(f"{unreachable()}.", UNREACHABLE) from None
 
 
 def settings() -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, date, datetime, timedelta
 
 from pydantic_core import ErrorDetails
@@ -25,6 +26,30 @@ def tier_of(book: Procedure, name: str) -> Tier:
     if tier is None:
         raise Failure(f"There is no tier {name!r}: one of {', '.join(tier.name for tier in book.tiers)}")
     return tier
+
+
+def must_be_text(**options: str) -> None:
+    """Of an argument that is not in our encoding, Python keeps bytes that nothing else can read."""
+    for name, text in options.items():
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            encoding = sys.getfilesystemencoding()
+            raise Failure(
+                f"--{name}: its character {error.start + 1} is no {encoding}: write it in that encoding"
+            ) from None
+
+
+def from_input(option: str) -> str:
+    """What stands in the input."""
+    encoding = sys.stdin.encoding
+    try:
+        return sys.stdin.buffer.read().decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Failure(
+            f"{option}: the input is no {encoding} from byte {error.start + 1} on: "
+            f"convert it first, such as with: iconv -f latin1 -t {encoding}"
+        ) from None
 
 
 def instant(text: str, option: str, zone: str, whole_day: bool = False) -> datetime:

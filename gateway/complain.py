@@ -16,11 +16,12 @@ from fastapi.responses import RedirectResponse
 
 from gateway.complaint_views import may_complain
 from gateway.guards import Form, Instead, address_of, book_of, form_of, reached, views_of
-from procedure.complaint import CALLER, Raised
+from procedure.complaint import CALLER, Complaint, Raised
 from procedure.raising import Concern, about_ticket, by_anybody, by_contact
 from procedure.ticket import Refused, Ticket
 from runtime.links import PAGES, Address, Links
 from runtime.tickets import Away, NoSuchTicket, Tickets
+from workflows.messages.complaint import AddToComplaint
 
 log = structlog.get_logger()
 router = APIRouter(prefix=PAGES["complain"])
@@ -42,7 +43,7 @@ async def show(request: Request, token: str) -> Response:
     client = _client(request, address)
     with reached(request, "page not shown", gone="gone", away="not-now", client=client):
         ticket = await _ticket(request, address)
-    return views_of(request).complain(address, ticket, {}, _nonce())
+    return views_of(request).complain(_kept(address, ticket), ticket, {}, _nonce())
 
 
 @router.get("/{token}/sent")
@@ -63,24 +64,23 @@ async def complain(request: Request, token: str) -> Response:
 
     form = await form_of(request, address, excess)
     nonce = form.get("nonce") or _nonce()
-    ticket: Ticket | None = None
+    ticket, stands = None, address
     try:
         ticket = await _ticket(request, address)
+        stands = _kept(address, ticket)
         raised = _raised(request, address, ticket, form, nonce)
         await _raise(request, raised)
     except Refused as refused:
-        return views.complain(address, ticket, form, nonce, str(refused), status=422)
+        return views.complain(stands, ticket, form, nonce, str(refused), status=422)
     except Away as away:
         log.error("complaint not taken", client=_client(request, address), reason=str(away))
-        return views.complain(address, ticket, form, nonce, NOT_TAKEN, status=503)
-    except NoSuchTicket:
-        return views.plain("gone", status=410)
+        return views.complain(stands, ticket, form, nonce, NOT_TAKEN, status=503)
     if not address.person and raised.by != CALLER:
         # Whoever typed a contact's address need not be that contact: the link goes to them alone.
         return RedirectResponse(f"{request.url.path}/sent", status_code=303)
     links: Links = request.app.state.links
-    stands = links.token(Address("complaint", raised.id, raised.by))
-    return RedirectResponse(f"{PAGES['complaint']}/{stands}", status_code=303)
+    page = links.token(Address("complaint", raised.id, raised.by))
+    return RedirectResponse(f"{PAGES['complaint']}/{page}", status_code=303)
 
 
 def _address(request: Request, token: str) -> Address:
@@ -99,17 +99,25 @@ def _address(request: Request, token: str) -> Address:
 
 
 async def _ticket(request: Request, address: Address) -> Ticket | None:
-    """The ticket that a contact's link is about, none for a client's.
+    """The ticket that a contact's link is about; none for a client's, or where it is not kept any more.
 
-    Raises Instead, and NoSuchTicket or Away.
+    Raises Instead, and Away.
     """
     if not address.person:
         return None
     tickets: Tickets = request.app.state.tickets
-    ticket = await tickets.status(address.ticket)
+    try:
+        ticket = await tickets.status(address.ticket)
+    except NoSuchTicket:
+        return None  # the link still proves who they are: they are heard without it
     if not may_complain(book_of(request), ticket, address.person):
         raise Instead(views_of(request).plain("left", status=410))
     return ticket
+
+
+def _kept(address: Address, ticket: Ticket | None) -> Address:
+    """The same, without the ticket of a contact's link if that is not kept any more."""
+    return replace(address, ticket="") if address.person and ticket is None else address
 
 
 def _raised(request: Request, address: Address, ticket: Ticket | None, form: Form, nonce: str) -> Raised:
@@ -125,10 +133,11 @@ def _raised(request: Request, address: Address, ticket: Ticket | None, form: For
         reach=form.get("reach", ""),
         about=tuple(field.removeprefix("about-") for field in form if field.startswith("about-")),
     )
-    if ticket is None:
+    if not address.person:
         raised = by_anybody(book, address.ticket, concern, key)
         return replace(raised, via="the client's page for complaints")
-    raised = about_ticket(by_contact(book, ticket.client, address.person, concern, key), ticket)
+    raised = by_contact(book, _client(request, address), address.person, concern, key)
+    raised = about_ticket(raised, ticket) if ticket else raised
     return replace(raised, via=f"the link sent to {address.person}")
 
 
@@ -140,7 +149,14 @@ async def _raise(request: Request, raised: Raised) -> None:
     log.info("complaint", complaint=raised.id)
     with suppress(Away, NoSuchTicket, TimeoutError):
         async with asyncio.timeout(HEARD_WITHIN):
-            await tickets.heard(raised.id)
+            await _add_what_is_new(tickets, raised, await tickets.heard(raised.id))
+
+
+async def _add_what_is_new(tickets: Tickets, raised: Raised, stands: Complaint) -> None:
+    """A form that is sent again, since its first answer was lost, may say more by then."""
+    if raised.by == stands.by and raised.words not in (one.text for one in stands.said):
+        more = AddToComplaint(by=raised.by, via=raised.via, words=raised.words)
+        await tickets.remark(raised.id, "add", more, key="sent again")
 
 
 def _client(request: Request, address: Address) -> str:

@@ -51,6 +51,10 @@ NOT_TAKEN = (
 )
 
 
+ANSWER = ("text", "promise", "promised_by")
+"""The boxes of an answer: whoever fills one in means to send it."""
+
+
 @router.api_route("/{token}", methods=["GET", "HEAD"])
 async def show(request: Request, token: str) -> Response:
     """The complaint as it stands now."""
@@ -87,6 +91,10 @@ async def _say(request: Request, complaint: Complaint, address: Address, form: F
         said = _customers(address, form, book) if customer else _hearers(address, form, book)
     except ValidationError as error:
         raise Refused(in_words(error)) from None
+    if isinstance(said, TakeComplaint) and any(form.get(field) for field in ANSWER):
+        # What does not count at all is refused with its own reason.
+        said.apply(complaint, datetime.now(UTC))
+        raise Refused("You have written an answer: choose “My answer” to send it, or take it out.")
     name = next(name for name, kind in REMARKS.items() if type(said) is kind)
     tickets: Tickets = request.app.state.tickets
     await tickets.remark(address.ticket, name, said, key=f"page-{form.get('version', '')}")

@@ -42,7 +42,10 @@ def complained_since(ticket: Ticket) -> datetime | None:
 
 
 def complain_facts(book: Procedure, links: Links, address: Address, ticket: Ticket | None) -> dict[str, Any]:
-    """All that the form to complain shows: a contact's about a ticket, or a client's about anything."""
+    """All that the form to complain shows: a contact's about a ticket, or a client's about anything.
+
+    A contact's address is without a ticket where that is not kept any more.
+    """
     ident = book.client_of(address.person) or address.ticket
     client, person = book.clients[ident], book.person(address.person)
     levels = book.complaints.levels if book.complaints else ()
@@ -52,7 +55,7 @@ def complain_facts(book: Procedure, links: Links, address: Address, ticket: Tick
         "msp": book.name,
         "client": client.name,
         "person": person.name if person else "",
-        "back": links.url(back) if person else "",
+        "back": links.url(back) if person and address.ticket else "",
         "first": next(iter(hearers(book, ident).values()), ""),
         "levels": [level.name for level in levels],
         "kinds": KIND_MEANINGS,

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from procedure.book import Client, Procedure
 from procedure.calendars import local, localise
-from procedure.complaint import CALLER, SAID, Complaint, Promise
+from procedure.complaint import CALLER, SAID, Complaint, Promise, nobody_else
 from procedure.complaint_course import forecast
 from procedure.complaints import Kind
 from procedure.forecast import Step
+from procedure.path import forecast as path_forecast
 from procedure.path import must_stand_there
 from procedure.ticket import Refused
 
@@ -136,8 +137,12 @@ def _hearers_lead(reading: Hearing) -> str:
     match complaint.status:
         case "closed":
             return _closed(reading, reading.who)
+        case "answered" if reading.mine and complaint.asked_back:
+            return f"{reading.who} has added something to your answer: you can answer that, too."
+        case "answered" if reading.mine and not complaint.reached:
+            return f"Answered: no mail reaches {reading.who}, so tell them, and ask whether that settles it."
         case "answered":
-            return f"Answered: {reading.who} is asked whether that settles it. Nothing for you to do."
+            return f"Answered: {reading.who} is asked whether that settles it.{_owed(reading)}"
         case "promised" if any(one.state == "asked" for one in _own(reading)):
             return "What you promised is due: was it kept?"
         case "promised":
@@ -154,6 +159,12 @@ def _hearers_lead(reading: Hearing) -> str:
         return "It is with you again, but this link is from an earlier mail."
     has = "has it" if complaint.path.acknowledged else "is asked to take it"
     return f"{reading.holder} ({reading.level}) {has}: nothing for you to do."
+
+
+def _owed(reading: Hearing) -> str:
+    """What who has answered still has to do."""
+    due = min((one.due for one in _own(reading) if one.open), default=None)
+    return f" You owe what you promised by {reading.time(due)}." if due else " Nothing for you to do."
 
 
 def _closed(reading: Hearing, who: str) -> str:
@@ -185,13 +196,17 @@ def more(reading: Hearing) -> Iterator[str]:
 
 def _for_customer(reading: Hearing) -> Iterator[str]:
     complaint = reading.complaint
+    if nobody_else(complaint) and not complaint.over:
+        yield f"Nobody else is left who could hear it: it is with {reading.holder}, whom it is about."
     if complaint.over:
         yield "If it is not settled, open it again: it goes up, with all that was said."
     if complaint.status == "open" and complaint.path.presented and not complaint.path.acknowledged:
         yield f"The answer is due{_by_answer(reading)}. {_not_taken(reading)}"
     if complaint.status == "answered":
         by = f" by {reading.time(complaint.wait.due)}" if complaint.wait and complaint.wait.due else ""
-        yield f"Please tell us below{by}. {_silent(complaint)}"
+        yield f"Please tell us below{by}. {_silent(reading)}"
+    if complaint.status == "promised" and (until := _asked_until(complaint)):
+        yield f"We wait for your word until {reading.time(until)}. {_not_verified(complaint)}"
     if complaint.by == CALLER:
         reach = complaint.raised.reach
         yield f"No mail about it reaches you: keep the address of this page. To reach you, we have: {reach}."
@@ -204,11 +219,36 @@ def _not_taken(reading: Hearing) -> str:
     return "Not taken in time, it goes to somebody else by itself."
 
 
-def _silent(complaint: Complaint) -> str:
-    """What follows if the customer says nothing."""
-    if complaint.promised:
+def _silent(reading: Hearing) -> str:
+    """What follows if the customer does not say whether the answer settles it."""
+    complaint = reading.complaint
+    if _to_come(complaint):
         return "Without a word from you we only ask whether the promise was kept, at its time."
+    until, due = _asked_until(complaint), complaint.wait.due if complaint.wait else None
+    if until and due and until > due:
+        return (
+            "Without a word from you we only wait for whether the promise was kept, "
+            f"until {reading.time(until)}; without that, too, it is closed. You can open it again."
+        )
     return "Without a word from you it is closed then; you can open it again."
+
+
+def _not_verified(complaint: Complaint) -> str:
+    """What follows if the customer does not say whether what was promised was kept."""
+    if _to_come(complaint):
+        return "Without it we ask no more about that, only about what is promised for later."
+    return "Without it your complaint is closed then; you can open it again."
+
+
+def _to_come(complaint: Complaint) -> bool:
+    """Whether something is promised that is not asked for yet."""
+    return any(one.state == "given" for one in complaint.promises)
+
+
+def _asked_until(complaint: Complaint) -> datetime | None:
+    """Until when the customer's word on what was promised is waited for; None if nothing is asked."""
+    asked = (one.wait.due for one in complaint.promises if one.state == "asked" and one.wait)
+    return max((due for due in asked if due), default=None)
 
 
 def _for_hearer(reading: Hearing) -> Iterator[str]:
@@ -258,7 +298,9 @@ def promised(reading: Hearing, promise: Promise) -> str:
         case "given":
             return f"promised by {who}, for {due}"
         case "asked" if reading.customer:
-            return f"promised by {who}, for {due}: was it kept? Please say so below"
+            until = promise.wait.due if promise.wait else None
+            by = f" by {reading.time(until)}" if until else ""
+            return f"promised by {who}, for {due}: was it kept? Please say so below{by}"
         case "asked":
             return f"promised by {who}, for {due}: {reading.who} is asked whether it was kept"
         case "kept":
@@ -299,28 +341,38 @@ def choices(reading: Hearing) -> Iterator[Choice]:
             f"Write it below: {reading.who} reads it, and is asked whether that settles it. "
             "Say what will be done, and promise it for a day if you can.",
         )
+    elif reading.mine and complaint.asked_back and not reading.cannot:
+        again = f"Write it below: {reading.who} reads it, and is asked once more whether that settles it."
+        yield Choice("answer", "My answer", again)
 
 
 def _customers_choices(reading: Hearing) -> Iterator[Choice]:
     complaint = reading.complaint
     if complaint.status == "open":
         yield Choice("add", "I want to add something", f"Write it: {reading.holder} reads it.")
-        yield Choice(
-            "about",
-            f"It is about {reading.holder}",
-            f"Somebody else hears it then, and {reading.holder} reads no more of it. Write why.",
-        )
+        if not nobody_else(complaint):
+            yield Choice("about", f"It is about {reading.holder}", f"{_somebody_else(reading)} Write why.")
         yield Choice("settled", "It is settled", "It is closed. Nothing needs to be written.")
     else:
         if complaint.outcome != "settled":
             yield Choice("settled", "Yes, that settles it", _settles(reading))
         yield Choice("not_yet", "Not yet", f"{_goes_up(reading)} You may write what is missing.")
-        yield Choice("add", "Something else", f"Write it: {reading.holder} reads it. Nothing else changes.")
+        yield Choice("add", "Something else", f"Write it: {reading.holder} reads it, and can answer.")
     hint = "Also if it was not you who raised it. It is closed, and nobody has to answer any more."
     yield Choice("withdraw", "I take it back", hint)
 
 
+def _somebody_else(reading: Hearing) -> str:
+    """What follows if it is about who has it: where nobody else comes after them, nobody need be left."""
+    complaint = reading.complaint
+    if any(one.who != complaint.holder for one in path_forecast(complaint)):
+        return f"Somebody else hears it then, and {reading.holder} reads no more of it."
+    return f"If anybody else is left who can hear it, they do, and {reading.holder} reads no more of it."
+
+
 def _settles(reading: Hearing) -> str:
+    if reading.complaint.promised and not _to_come(reading.complaint):
+        return "It only waits for your word whether the promise was kept. Nothing needs to be written."
     if reading.complaint.promised:
         return "What was promised is still asked for at its time. Nothing needs to be written."
     return "It is closed. Nothing needs to be written."

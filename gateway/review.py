@@ -84,6 +84,10 @@ def _finding(address: Address, form: Form) -> Finding:
     by, via = address.person, f"the link sent to {address.person}"
     visit = address.visit or number(form.get("visit", ""))
     match form.get("choice", ""):
+        case "lead" if form.get("text"):
+            raise Refused(
+                "You have written what was agreed: choose “It was held” to send it, or take it out."
+            )
         case "lead":
             return Lead(by=by, via=via, visit=visit)
         case "held":

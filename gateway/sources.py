@@ -18,6 +18,7 @@ from procedure.desk import DeskState, Event
 from procedure.opening import Opening
 from procedure.raising import LONGEST_WORDS, contact_of, number
 from procedure.severity import Facts, State, find_system
+from procedure.wording import legible
 from workflows.messages import LONGEST_TEXT
 
 LONGEST_TITLE = 200
@@ -289,13 +290,13 @@ def _complaining(book: Procedure, requester: Requester, named: str) -> Requester
 def _complaint(opening: Opening, by: Requester, key: str, kind: Kind, words: str, settle: str = "") -> Raised:
     """About how a ticket is handled. Who is no contact gets no mail: whoever has it calls them."""
     source = f"raised in the helpdesk, ticket {opening.number}"
-    caller, reach = (" ".join(text.split())[:LONGEST_WHO] for text in (by.named, by.reach))
+    caller, reach = (" ".join(legible(text).split())[:LONGEST_WHO] for text in (by.named, by.reach))
     return Raised(
         client=opening.client,
         number=number(opening.client, key),
         kind=kind,
-        words=words or f"({source}; no words of the customer's)",
-        settle=settle,
+        words=legible(words) or f"({source}; no words of the customer's)",
+        settle=legible(settle),
         by=by.contact if by.known else CALLER,
         caller="" if by.known else caller,
         reach="" if by.known else reach or source,

@@ -107,6 +107,8 @@ class Views:
             "ticket": ticket,
             "address": address,
             "msp": book.name,
+            "phone": book.phone,
+            "dial": dialled(book.phone),
             "client": client.name if client else ticket.client,
             "category": book.categories.get(ticket.facts.category),
             "meaning": book.severities[ticket.severity].meaning,

@@ -230,6 +230,11 @@ class Complaint(OnPath):
         at, names = self.path.above, self.terms.names
         return names[at] if at < len(names) else LAST_RESORT
 
+    @property
+    def asked_back(self) -> bool:
+        """Whether the customer has added something to the answer, so that it can be answered once more."""
+        return self.status == "answered" and self.said[-1].said == "added"
+
     def readers(self) -> tuple[str, ...]:
         """Those of the MSP who may read it: who was told on its levels, and nobody it is about."""
         here = (*self.path.had, *self.path.told, self.holder)
@@ -265,6 +270,13 @@ class Complaint(OnPath):
         if notice.kind in (ComplaintNotice.GIVEN, ComplaintNotice.WARNING):
             taken = notice.kind == ComplaintNotice.GIVEN and self.path.acknowledged
             return self.waits_for(notice) and not taken
+        if notice.kind in (ComplaintNotice.RECEIVED, ComplaintNotice.NOW_WITH):
+            # What they say of who has it until when was true of one visit.
+            return self.on_level and self.path.levels.about(notice.visit)
+        if notice.kind in (ComplaintNotice.PROMISE, ComplaintNotice.PROMISE_DUE):
+            return any(one.state == "asked" and one.what == notice.text for one in self.promises)
+        if notice.kind == ComplaintNotice.UNREACHED:
+            return not self.over
         if notice.kind == ComplaintNotice.ANSWERED:
             return self.status == "answered" or self.promised
         if notice.kind == ComplaintNotice.REMINDED:
@@ -294,3 +306,8 @@ def begun(what: Raised, terms: Terms, names: dict[str, str], now: datetime) -> C
     taken = f", taken by {complaint.name(what.taken_by)}" if what.taken_by else ""
     complaint = complaint.noted(now, f"{complaint.customer} complains{taken}", what.by, what.via)
     return complaint.tell(ComplaintNotice.TICKET, what.ticket)
+
+
+def nobody_else(complaint: Complaint) -> bool:
+    """Whether it is with somebody whom the customer says it is about: nobody else was left to hear it."""
+    return complaint.holder in complaint.about and complaint.holder not in complaint.barred

@@ -190,7 +190,7 @@ def undeliverable(complaint: Complaint, notice: Told, why: str, now: datetime) -
     complaint = complaint.noted(now, f"Mail to {complaint.name(notice.to)} does not arrive: {why}")
     if notice.to == complaint.by:
         return _call_them(complaint)
-    if notice.kind == ComplaintNotice.GIVEN and complaint.matters(notice):
+    if notice.kind in (ComplaintNotice.GIVEN, ComplaintNotice.WARNING) and complaint.matters(notice):
         before, complaint = complaint, paths.unreached(complaint, now)
         news = f"{complaint.name(notice.to)} can't be reached"
         return complaint if complaint is before else replace(complaint, news=news)
@@ -214,7 +214,18 @@ def forecast(complaint: Complaint) -> list[Step]:
         for one in complaint.promises
         if one.state == "given" and not complaint.over
     ]
+    steps += [
+        Step(one.wait.due, _without_a_verdict(complaint, one))
+        for one in complaint.promises
+        if one.state == "asked" and one.wait and one.wait.due and not complaint.over
+    ]
     return sorted(steps)
+
+
+def _without_a_verdict(complaint: Complaint, promise: Promise) -> str:
+    last = complaint.status == "promised" and sum(one.open for one in complaint.promises) == 1
+    ends = "it is closed" if last else f"promise {promise.number} is not asked for any more"
+    return f"{ends}, if the customer says nothing"
 
 
 def up(complaint: Complaint, now: datetime, reason: str, by: str, via: str = "") -> Complaint:

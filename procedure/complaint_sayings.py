@@ -18,6 +18,7 @@ from procedure.complaint import (
 )
 from procedure.complaint_course import ask_for, rest, rest_of, up
 from procedure.ticket import Refused
+from procedure.wording import legible
 
 WHOM_IT_IS_ABOUT = "The customer has said whom it is about"
 
@@ -44,10 +45,16 @@ def answer(
     promised_by: datetime | None = None,
     via: str = "",
 ) -> Complaint:
-    """Answered in words, with what will be done by when; the customer is asked whether that settles it."""
-    _must_be_open(complaint)
+    """Answered in words, with what will be done by when; the customer is asked whether that settles it.
+
+    Who has answered may answer once more what the customer has added since.
+    """
+    if complaint.asked_back:
+        paths.must_stand_there(complaint, by, visit)
+    else:
+        _must_be_open(complaint)
     words = _required(words, "what you answer: the customer reads it")
-    complaint = paths.take(complaint, by, visit, now, via)
+    complaint = complaint if complaint.asked_back else paths.take(complaint, by, visit, now, via)
     if promise.strip() or promised_by:
         complaint = _promised(complaint, by, promise, promised_by, now)
     complaint = replace(
@@ -112,6 +119,8 @@ def add(
     """The customer has something to add, or says whom it is about: who has it hears it, or has it no more."""
     _must_be_the_customer(complaint, by)
     _must_not_be_closed(complaint)
+    if complaint.by in about:
+        raise Refused(f"It is {complaint.customer}'s own complaint: say who else it is about.")
     complaint = _heard(complaint, by, "added", _required(words, "what you want to add"), now)
     complaint = complaint.noted(now, f"{complaint.customer} has added something", by, via)
     complaint = replace(
@@ -124,6 +133,8 @@ def add(
         return replace(paths.climb(complaint, now, WHOM_IT_IS_ABOUT), news=WHOM_IT_IS_ABOUT)
     if complaint.status == "answered" and complaint.holder in about:
         return up(complaint, now, WHOM_IT_IS_ABOUT, by, via)
+    if complaint.status == "answered":
+        complaint = replace(complaint, wait=Wait(now))  # they are there: their time begins anew
     return complaint.tell(ComplaintNotice.CUSTOMER_SAYS, complaint.holder)
 
 
@@ -192,7 +203,7 @@ MOST_WORDS = 40_000
 
 
 def _heard(complaint: Complaint, by: str, said: Said, words: str, now: datetime) -> Complaint:
-    words, before = words.strip(), sum(len(one.text) for one in complaint.said)
+    words, before = legible(words), sum(len(one.text) for one in complaint.said)
     if words and before + len(words) > MOST_WORDS:
         raise Refused("More than anybody can read is written here already: say it without words, or call us.")
     return replace(complaint, said=(*complaint.said, Word(now, by, said, words)))
@@ -215,6 +226,7 @@ def _must_be_open(complaint: Complaint) -> None:
 
 
 def _required(text: str, what: str) -> str:
-    if not text.strip():
+    text = legible(text)
+    if not text:
         raise Refused(f"Say {what}.")
-    return text.strip()
+    return text

@@ -294,7 +294,7 @@ def unreached(stands: Stands, now: datetime) -> Stands:
     """No mail reaches who was to take it: the next one is told at once."""
     if stands.path.levels.exhausted:
         return stands  # nobody stands behind them; they are told again at their time
-    return _next(stands, now)
+    return _next(replace(stands, path=replace(stands.path, acknowledged=False)), now)
 
 
 def wakes(stands: OnPath) -> list[Wake]:

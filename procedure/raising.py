@@ -9,6 +9,7 @@ from procedure.book import Client, Procedure
 from procedure.complaint import CALLER, LONGEST_WHO, Raised
 from procedure.complaints import KINDS, Kind
 from procedure.ticket import Refused, Ticket
+from procedure.wording import legible
 
 LONGEST_WORDS = 4000
 """Characters: longer words are refused, so that none are lost."""
@@ -52,7 +53,8 @@ def by_contact(book: Procedure, client: str, contact: str, concern: Concern, key
 
 def by_anybody(book: Procedure, client: str, concern: Concern, key: str) -> Raised:
     """Raised by somebody of the client who says who they are; ``Refused`` with all that is missing."""
-    contact = contact_of(book.clients[client], f"{concern.who} {concern.reach}")
+    told = legible(f"{concern.who} {concern.reach}")
+    contact = contact_of(book.clients[client], told)
     return _raised(book, client, concern, key, by=contact or CALLER)
 
 
@@ -70,8 +72,12 @@ def about_ticket(raised: Raised, ticket: Ticket) -> Raised:
 
 
 def worked_on(ticket: Ticket) -> tuple[str, ...]:
-    """Who has acted on a ticket so far, and who has it: ids, also those of its customers."""
-    return tuple(dict.fromkeys(filter(None, (*(entry.by for entry in ticket.record), ticket.holder))))
+    """Who has acted on a ticket so far, and who has taken it: ids, also those of its customers.
+
+    Who is only paged has not worked on it.
+    """
+    has_it = ticket.holder if ticket.acknowledged else ""
+    return tuple(dict.fromkeys(filter(None, (*(entry.by for entry in ticket.record), has_it))))
 
 
 def contact_of(client: Client, words: str) -> str:
@@ -93,8 +99,8 @@ def hearers(book: Procedure, client: str) -> dict[str, str]:
 
 
 def _raised(book: Procedure, client: str, concern: Concern, key: str, by: str) -> Raised:
-    words, settle = concern.words.strip(), concern.settle.strip()
-    who, reach = (" ".join(text.split()) for text in (concern.who, concern.reach))
+    words, settle = legible(concern.words), legible(concern.settle)
+    who, reach = (" ".join(legible(text).split()) for text in (concern.who, concern.reach))
     if book.complaints is None:
         raise Refused(
             f"{book.name} does not hear complaints here: call {book.phone or 'your account manager'}."

@@ -16,6 +16,7 @@ from procedure.ladder import Wake
 from procedure.levels import Found, Seek, Terms
 from procedure.path import LAST_RESORT, OnPath, Told
 from procedure.ticket import Refused
+from procedure.wording import legible
 
 
 class ReviewNotice(StrEnum):
@@ -41,11 +42,15 @@ class Counted:
 
 @dataclass(frozen=True, kw_only=True)
 class Review(OnPath):
-    """One review and where it stands. ``conclusion`` is what was agreed, once it was held."""
+    """One review and where it stands. ``conclusion`` is what was agreed, once it was held.
+
+    ``next`` are the complaints that have added up since: another review is to begin about them.
+    """
 
     complaints: tuple[Counted, ...]
     conclusion: str = ""
     held_by: str = ""
+    next: tuple[str, ...] = ()
 
     @property
     def on_level(self) -> bool:
@@ -136,16 +141,30 @@ def forecast(review: Review) -> list[Step]:
     return [Step(at, f"→ {review.name(who)} ({level or LAST_RESORT})") for at, level, who in ahead]
 
 
-def another(review: Review, complaint: Counted, now: datetime) -> Review:
-    """One more complaint while the review is open: who leads it is told, unless it is about them."""
-    if review.over or any(one.id == complaint.id for one in review.complaints):
+def another(
+    review: Review, complaint: Counted, now: datetime, earlier: tuple[str, ...] = (), enough: int = 0
+) -> Review:
+    """One more complaint while the review is open: who leads it is told, unless it is about them.
+
+    Of one that was held already it asks for the next, together with those that came ``earlier``.
+    """
+    if any(one.id == complaint.id for one in review.complaints):
         return review
+    if review.over:
+        return _adds_up(review, (*earlier, complaint.id), enough) if enough else review
     barred = tuple(dict.fromkeys((*review.barred, *complaint.barred)))
     review = replace(review, complaints=(*review.complaints, complaint), barred=barred)
     review = review.noted(now, f"One more complaint: {complaint.number}")
     if review.holder in complaint.barred:
         return paths.climb(review, now, f"{review.name(review.holder)} is passed over")
     return review.tell(ReviewNotice.ANOTHER, review.holder)
+
+
+def _adds_up(review: Review, complaints: tuple[str, ...], enough: int) -> Review:
+    """With enough complaints that it was not held about, another review is to begin."""
+    known = {one.id for one in review.complaints}
+    new = tuple(one for one in dict.fromkeys((*review.next, *complaints)) if one not in known)
+    return replace(review, next=new) if len(new) >= enough else review
 
 
 def undeliverable(review: Review, notice: Told, why: str, now: datetime) -> Review:
@@ -164,10 +183,11 @@ def acknowledge(review: Review, by: str, visit: int, now: datetime, via: str = "
 def conclude(review: Review, by: str, visit: int, words: str, now: datetime, via: str = "") -> Review:
     """It was held: what was agreed with the client."""
     _must_be_open(review)
-    if not words.strip():
+    words = legible(words)
+    if not words:
         raise Refused("Say what was agreed with the client.")
     review = paths.take(review, by, visit, now, via)
-    review = replace(review, conclusion=words.strip(), held_by=by, path=review.path.suspended())
+    review = replace(review, conclusion=words, held_by=by, path=review.path.suspended())
     review = review.noted(now, f"{review.name(by)} has held it", by, via)
     others = [one for one in review.readers() if one != by]
     return review.tell(ReviewNotice.CONCLUDED, *others)

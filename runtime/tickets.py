@@ -18,6 +18,7 @@ from temporalio.client import (
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.envconfig import ClientConfig
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -30,6 +31,7 @@ from procedure.handover import ShiftChange
 from procedure.opening import Opening
 from procedure.review import Review
 from procedure.ticket import Refused, Ticket
+from runtime.connection import DEFAULT_ADDRESS
 from workflows.attributes import at_start, of_approval, of_client
 from workflows.letters import approval_headline
 from workflows.messages import TASK_QUEUE, Answer, Message
@@ -398,7 +400,7 @@ def _answering() -> Iterator[None]:
         # A connection that is made at its first use says so with nothing more special.
         if "Failed client connect" not in str(error):
             raise
-        raise Away("Temporal can't be reached") from error
+        raise Away(unreachable()) from error
 
 
 @contextmanager
@@ -417,4 +419,13 @@ def _trouble(error: RPCError) -> Exception:
         return NoSuchTicket("there is no such open ticket")
     if error.status is RPCStatusCode.INVALID_ARGUMENT:
         return Refused(error.message)
+    if error.status is RPCStatusCode.UNAVAILABLE and "connect error" in error.message:
+        # It was there when we connected, and has gone since.
+        return Away(unreachable())
     return Away(error.message or error.status.name)
+
+
+def unreachable() -> str:
+    """That nobody answers where Temporal should be, where that is, and what to do."""
+    address = ClientConfig.load_client_connect_config().get("target_host", DEFAULT_ADDRESS)
+    return f"Temporal can't be reached at {address}: start it (make run), or set TEMPORAL_ADDRESS"

@@ -119,6 +119,8 @@ def test_each_side_in_the_order_they_are_asked_with_times_and_lines(told: Tell) 
         f"Thu 3 Dec 14:30 GMT Gil Moreau engineering Thu 3 Dec 15:00 GMT {engineering}",
         f"Thu 3 Dec 15:00 GMT Mia Keller management Thu 3 Dec 15:30 GMT {management}",
         f"Thu 3 Dec 15:30 GMT Tom Adeyemi management Thu 3 Dec 16:00 GMT {management}",
+        "Asked only if Harbor Trading has agreed by Thu 3 Dec 14:30 GMT (else it is undecided then): "
+        "Gil Moreau, Mia Keller, Tom Adeyemi.",
         "Whoever stands on one of these tiers decides it for Northwind without asking.",
         "",
         "Harbor Trading must agree, since it costs GBP 1,800 and it is down in their hours; "
@@ -131,6 +133,24 @@ def test_each_side_in_the_order_they_are_asked_with_times_and_lines(told: Tell) 
         "A yes through a link needs the code from the mail.",
         "If nobody decides: undecided at Thu 3 Dec 14:30 GMT, and Tom Adeyemi is told.",
     ]
+
+
+def test_contacts_who_come_after_the_msps_last_are_asked_only_if_it_has_agreed(
+    folder: Path, told: Tell
+) -> None:
+    """With nobody left on one side it is undecided, whoever is left on the other."""
+    write(folder, people=away("gil", "mia", "tom"))
+    only_cy = told("failover", "--downtime", "1 hour")
+    assert any(" Raj Patel contact " in text for text in only_cy)
+    text = "Asked only if Northwind has agreed by Thu 3 Dec 14:30 GMT (else it is undecided then): Raj Patel."
+    assert only_cy[only_cy.index("A yes through a link needs the code from the mail.") - 2] == text
+    assert not any("Asked only if Harbor" in text for text in only_cy)
+
+
+def test_who_is_asked_whatever_the_other_side_says_has_no_condition(told: Tell) -> None:
+    """Nobody at the client is asked at all."""
+    alone = told("restart", "--downtime", "2 hours", at=THAT_EVENING)
+    assert not any(text.startswith("Asked only if") for text in alone)
 
 
 def test_out_of_hours_it_is_those_on_call_under_the_lines_for_it(told: Tell) -> None:

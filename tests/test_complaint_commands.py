@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from pydantic import BaseModel
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
-from commands import complaint_ledger
+from commands import complaint_ledger, tables
 from procedure import complaint_course as course
 from procedure import complaint_sayings as sayings
 from procedure import levels
@@ -244,10 +244,9 @@ def read(answer: Result) -> Address | None:
     return Links([KEY], "").read("complain", token)
 
 
-def test_a_client_has_a_link_to_complain_and_a_contact_one_about_a_ticket(typed: Type) -> None:
+def test_a_client_has_a_link_to_complain(typed: Type) -> None:
+    """Without asking a server."""
     assert read(typed("complain-link", "--client", "harbor")) == Address("complain", "harbor")
-    about = typed("complain-link", "--client", "harbor", "--ticket", "ticket-harbor-desk-7", "--by", "kim")
-    assert read(about) == Address("complain", "ticket-harbor-desk-7", "kim")
 
 
 # What can't be meant ------------------------------------------------------------------
@@ -255,6 +254,9 @@ def test_a_client_has_a_link_to_complain_and_a_contact_one_about_a_ticket(typed:
 COMPLAIN = ("complain", "--client", "harbor", "--kind", "conduct", "--words", "rude", "--taken-by", "ana")
 LINK = ("complain-link", "--client", "harbor")
 SAY = ("complaint-say", "complaint-harbor-c-1")
+BYTES = "caf\udce9"
+"""What Python makes of an argument in another encoding than the terminal's."""
+
 REVIEW = ("complaint-say", "review-harbor")
 
 
@@ -272,8 +274,12 @@ REVIEW = ("complaint-say", "review-harbor")
             "Say how we reach you: your e-mail address, or a number. (--who, --reach",
         ),
         ((*COMPLAIN, "--by", "kim", "--words", " "), "Say what happened, in your own words. ("),
+        ((*COMPLAIN, "--by", "kim", "--words", "\u200b"), "Say what happened, in your own words. ("),
+        ((*COMPLAIN, "--by", "kim", "--words", BYTES), "--words: its character 4 is no utf-8"),
+        ((*COMPLAIN, "--by", "kim", "--key", BYTES), "--key: its character 4 is no utf-8"),
+        ((*COMPLAIN, "--by", "kim", "--reach", "0123"), "--reach goes with --who: how to reach a contact"),
         ((*COMPLAIN, "--by", "kim", "--words", "x" * 4001), "A text is too long: 4000 characters at most"),
-        ((*COMPLAIN, "--by", "kim", "--about", "raj"), "'raj' is nobody of Northwind"),
+        ((*COMPLAIN, "--by", "kim", "--about", "raj"), "There is nobody 'raj' at Northwind: one of ana, ben"),
         ((*COMPLAIN, "--by", "kim", "--taken-by", "kim"), "There is nobody 'kim' at Northwind: one of ana"),
         ((*LINK, "--ticket", "ticket-harbor-desk-7"), "--ticket and --by go together"),
         ((*LINK, "--by", "kim"), "--ticket and --by go together"),
@@ -281,9 +287,12 @@ REVIEW = ("complaint-say", "review-harbor")
         ((*LINK, "--ticket", "desk-7", "--by", "kim"), "'desk-7' is no ticket of harbor"),
         ((*LINK, "--ticket", "ticket-lindqvist-desk-7", "--by", "kim"), "starter.py list --client harbor"),
         (("complaints", "--client", "o'brien"), "There is no client"),
+        (("complaints", "--client", "har\\"), "There is no client"),
+        (("complaints", "--client", BYTES), "There is no client"),
         (("complaints", "--limit", "0"), "--limit"),
         (("complaint", "nonsense"), "There is no such complaint 'nonsense', or Temporal no longer keeps it"),
         (("complaint", "ticket-harbor-desk-7"), "see: starter.py complaints"),
+        (("complaint", f"complaint-harbor-{BYTES}"), "There is no such complaint"),
         ((*SAY, "acknowledge"), "Missing option '--by'"),
         ((*SAY, "dance", "--by", "max"), "'dance' is not one of"),
         ((*SAY, "conclude", "--by", "max"), "A complaint takes no conclude: one of acknowledge, add, answer"),
@@ -291,6 +300,18 @@ REVIEW = ("complaint-say", "review-harbor")
         ((*SAY, "answer", "--by", "max"), "answer needs --with words=... (Field required)"),
         ((*SAY, "settle", "--by", "kim", "--with", "settled=perhaps"), "settle needs --with settled=..."),
         ((*SAY, "answer", "--by", "max", "--with", "sorry"), "write FIELD=VALUE"),
+        (
+            (*SAY, "add", "--by", "kim", "--with", f"words={BYTES}"),
+            "add needs --with words=... (Input should",
+        ),
+        (
+            (*SAY, "add", "--by", "kim", "--with", "words=x", "--with", "about=Vera Hall"),
+            "There is nobody 'Vera Hall' at Northwind: one of ana, ben",
+        ),
+        (
+            (*SAY, "add", "--by", "kim", "--with", "words=x", "--with", "about=vera", "--with", "about=kim"),
+            "There is nobody 'kim' at Northwind: one of ana, ben",
+        ),
         (
             (*SAY, "answer", "--by", "max", "--with", "note=x"),
             "answer has no 'note': promise, promised_by, words",
@@ -313,6 +334,26 @@ def test_what_can_not_be_meant_is_said_before_anything_is_asked(
     answer = typed(*words)
     fails(answer, USER_ERROR, saying)
     assert "Value error" not in answer.stderr
+
+
+@pytest.mark.parametrize("typed_in", [b"caf\xe9 was rude", b"\xff\xfer\x00u\x00d\x00e\x00"])
+def test_an_input_that_is_no_text_is_said_to_be_none(typed: Type, typed_in: bytes) -> None:
+    """In Latin-1, or as Windows saves it; ``typed`` sets the procedure."""
+    words = (*COMPLAIN, "--by", "kim", "--words", "-")
+    answer = CliRunner().invoke(cli, words, input=typed_in)
+    fails(answer, USER_ERROR, "--words -: the input is no utf-8 from byte ")
+
+
+def test_a_wide_letter_takes_two_columns_and_a_mark_none() -> None:
+    """Each line ends where the others do, as a terminal shows them."""
+    rows = [("客户", "a"), ("😀", "b"), ("e\u0301te\u0301", "c"), ("plain", "d")]
+    assert list(tables.lines(("LEVEL", "WHO"), rows)) == [
+        "LEVEL  WHO",
+        "客户   a",
+        "😀     b",
+        "e\u0301te\u0301    c",
+        "plain  d",
+    ]
 
 
 def test_a_procedure_without_a_path_says_where_to_write_one(typed: Type, tmp_path: Path) -> None:

@@ -346,7 +346,38 @@ def test_when_nobody_else_is_left_nobody_is_said_to_be_kept_from_it() -> None:
 
     assert "Ida Northcott (last resort) is to take it by" in text
     assert "None of the people who worked on your ticket" not in text
-    assert "Ida Northcott" not in text.partition("it is about")[2].partition("it is kept from them")[0]
+    assert "Ida Northcott" not in text.partition("You said that it is about")[2].partition("it is kept")[0]
+
+
+NOBODY_ELSE = "Nobody else is left who could hear it: it is with Ida Northcott, whom it is about."
+EVERYBODY = ("max", "vera", "una", "otto", "ida", "tom", "gil", "sam", "lea")
+
+
+def test_when_nobody_else_is_left_the_customer_is_told_so_at_once() -> None:
+    """In the first mail, and in the one that answers whom it is about; and no other name is asked for."""
+    told = story(about=EVERYBODY)
+    text = told.mail(ComplaintNotice.RECEIVED, "kim").text
+    assert f"\n{NOBODY_ELSE}\nOn the page you see where it stands at any time. " in text
+    assert "There you can also add something, or take it back." in text
+
+    told = story()
+    assert NOBODY_ELSE not in told.mail(ComplaintNotice.RECEIVED, "kim").text
+    told.add("it is about all of you", *EVERYBODY)
+    text = told.mail(ComplaintNotice.NOW_WITH, "kim").text
+    assert NOBODY_ELSE in text
+    assert "say whom it is about" not in text
+    assert "Nobody else is left" not in told.mail(ComplaintNotice.GIVEN, "ida").text
+    told.settled(True)
+    (late,) = [one for one in told.letters if one.notice.kind == ComplaintNotice.NOW_WITH]
+    assert NOBODY_ELSE not in told.letters_of([late.notice])[0].written().text
+
+
+def test_who_hears_it_though_they_worked_on_the_ticket_is_not_said_to_be_whom_it_is_about() -> None:
+    """Only the customer says whom it is about."""
+    text = story(involved=EVERYBODY).mail(ComplaintNotice.RECEIVED, "kim").text
+
+    assert "Ida Northcott (last resort) is to take it by" in text
+    assert "whom it is about." not in text
 
 
 def test_the_customer_reads_who_has_it_now_and_why() -> None:
@@ -379,6 +410,34 @@ def test_an_answer_is_quoted_and_the_customer_is_asked_whether_it_settles_it() -
         "- Thu 26 Nov 10:00: only what was promised is waited for, if you say nothing\n",
     ):
         assert fact in written.text
+
+
+def test_what_was_promised_and_is_asked_for_already_is_not_said_to_be_asked_later() -> None:
+    """Then the customer's word is waited for, and what follows without it is said."""
+    told = story()
+    told.answer("max", "we are sorry", "a call each time", told.now + timedelta(hours=3))
+    told.passes(days=2)
+    written = told.mail(ComplaintNotice.REMINDED, "kim")
+
+    for fact in (
+        "Yes: it is closed, once you have said whether the promise was kept.\n",
+        "Without a word from you we only wait, after Thu 26 Nov 10:00, for whether the promise was kept, "
+        "until Thu 26 Nov 13:00; without that, too, it is closed. You can open it again.\n",
+    ):
+        assert fact in written.text
+    assert "we only ask whether the promise was kept" not in written.text
+
+
+def test_without_a_word_it_is_closed_where_both_times_end_together() -> None:
+    """Answered and due on the same week-end: both times begin on Monday."""
+    told = story()
+    told.passes(days=5)
+    told.answer("ida", "we are sorry", "a call", told.now + timedelta(hours=3))
+    told.passes(days=4)
+    text = told.mail(ComplaintNotice.REMINDED, "kim").text
+
+    assert "Without a word from you it is closed as unanswered after" in text
+    assert "you can open it again." in text
 
 
 def test_from_the_highest_level_it_comes_back_there() -> None:
@@ -791,6 +850,42 @@ async def test_no_mail_is_in_the_thread_of_the_ticket() -> None:
 
     assert staff["References"] == "<complaint-harbor-c-4k7wz2xp.staff@rung.example>"
     assert customer["References"] == "<complaint-harbor-c-4k7wz2xp.customer@rung.example>"
-    assert leads["References"] == "<review-harbor.2026-11-23.staff@rung.example>"
+    assert leads["References"] == "<review-harbor.20261123T100000.staff@rung.example>"
     for message in (staff, customer, leads):
         assert "ticket" not in message["References"] + message["Message-ID"]
+
+
+# What is left to do -------------------------------------------------------------------------
+
+
+def test_who_has_promised_something_still_owes_it_when_it_has_gone_on() -> None:
+    told = story()
+    friday = told.now + timedelta(days=4)
+    told.answer("max", "we are sorry", "a call before each restart", friday)
+    told.add("and tell the others")
+    assert "You can answer that, too, on the page." in told.mail(ComplaintNotice.CUSTOMER_SAYS, "max").text
+    told.settled(False)
+    text = told.mail(ComplaintNotice.MOVED_ON, "max").text
+    assert "Nothing more for you to answer; but you still owe what you promised by" in text
+    told.until(friday)
+    told.verified("kim", kept=True)
+    assert "you still owe" not in told.mail(ComplaintNotice.CUSTOMER_SAYS, "max").text
+
+
+def test_the_last_resort_reads_that_nobody_comes_after_them() -> None:
+    told = story()
+    told.passes(days=9)
+    assert told.on[0] == "last resort"
+    text = told.mail(ComplaintNotice.GIVEN, told.on[1]).text
+    assert "You are the person of last resort: nobody comes after you" in text
+    assert "last resort: nobody" not in told.mail(ComplaintNotice.GIVEN, "max").text
+
+
+def test_the_subject_says_whether_it_was_settled_or_taken_back() -> None:
+    told = story()
+    told.answer("max", "we are sorry")
+    told.settled(True)
+    assert told.mail(ComplaintNotice.OVER, "max").subject.endswith("A complaint is settled")
+    told = story()
+    told.becomes(sayings.withdraw(told.stands, told.stands.by, "", told.now))
+    assert told.mail(ComplaintNotice.OVER, "max").subject.endswith("A complaint is taken back")

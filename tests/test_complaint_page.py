@@ -15,9 +15,10 @@ from gateway.views import Views
 from procedure import complaint_course as course
 from procedure import complaint_sayings as sayings
 from procedure import review as reviews
+from procedure.book import Procedure
 from procedure.complaint import CALLER, CUSTOMERS, Complaint, Raised, begun
 from procedure.customer import complained
-from procedure.levels import agreed, find
+from procedure.levels import Terms, agreed, find
 from procedure.review import Counted, Review
 from runtime.links import Address, Links
 from runtime.logs import without_tokens
@@ -56,13 +57,14 @@ class Case:
 
     complaint: Complaint
     now: datetime = NOON
+    book: Procedure = BOOK
 
     def settle(self) -> Case:
         while True:
             before = self.complaint
             self.complaint = course.tick(before, self.now)
             if self.complaint.to_look_up:
-                found = find(BOOK, course.seek(self.complaint, self.now))
+                found = find(self.book, course.seek(self.complaint, self.now))
                 self.complaint = course.present(self.complaint, found, self.now)
             elif self.complaint is before:
                 return self
@@ -82,9 +84,10 @@ class Case:
     def page(
         self, reader: str, visit: int = 0, form: Mapping[str, str] | None = None, problem: str = ""
     ) -> Page:
-        assert hears(BOOK, self.complaint, reader)
+        assert hears(self.book, self.complaint, reader)
+        views = VIEWS if self.book is BOOK else Views(lambda: self.book, LINKS)
         address = Address("complaint", self.complaint.id, reader, visit)
-        return Page(VIEWS.complaint(self.complaint, address, self.now, form, problem).body)
+        return Page(views.complaint(self.complaint, address, self.now, form, problem).body)
 
 
 def raised(**known: Any) -> Case:
@@ -174,6 +177,28 @@ def last_resort() -> Case:
     return given().passes(days=3)
 
 
+def nobody_else() -> Case:
+    """It is about all who could hear it: Ida is told all the same."""
+    return raised(about=("max", "vera", "una", "otto", "ida", "tom", "gil", "sam", "lea")).settle()
+
+
+def due_before_settled() -> Case:
+    """The promise is asked for while Kim is still asked whether the answer settles it."""
+    case = answered(promise="a call before each change", promised_by=NOON + timedelta(hours=2))
+    return case.passes(hours=3)
+
+
+def due_in_turn() -> Case:
+    """Kim has two promises: one is asked for, the other is not due yet."""
+    case = with_promise()
+    case.becomes(sayings.settle(case.complaint, "kim", False, "", case.now))
+    later = case.now + timedelta(days=20)
+    case.becomes(
+        sayings.answer(case.complaint, "vera", 2, "sorry", case.now, promise="a list", promised_by=later)
+    )
+    return case.becomes(sayings.settle(case.complaint, "kim", True, "", case.now)).passes(days=2)
+
+
 def settled() -> Case:
     case = answered()
     return case.becomes(sayings.settle(case.complaint, "kim", True, "thank you", case.now))
@@ -209,6 +234,9 @@ STATES = (
     broken,
     at_the_top,
     last_resort,
+    nobody_else,
+    due_before_settled,
+    due_in_turn,
     settled,
     unanswered,
     withdrawn,
@@ -293,8 +321,9 @@ def form_to_complain(
     person: str = "kim",
     about_ticket: bool = True,
     views: Views = VIEWS,
+    kept: bool = True,
 ) -> Page:
-    address = Address("complain", TICKET.id if person else "harbor", person)
+    address = Address("complain", (TICKET.id if kept else "") if person else "harbor", person)
     ticket = TICKET if person and about_ticket else None
     return Page(views.complain(address, ticket, form or {}, "n1", problem).body)
 
@@ -311,6 +340,8 @@ FORMS = {
     "about a ticket": form_to_complain(),
     "about a ticket, problem": form_to_complain(TYPED, "Say what happened."),
     "about a ticket, away": form_to_complain(TYPED, "Again in a minute.", about_ticket=False),
+    "about no ticket any more": form_to_complain(about_ticket=False, kept=False),
+    "about no ticket any more, problem": form_to_complain(TYPED, "Again.", about_ticket=False, kept=False),
     "a client's": form_to_complain(person=""),
     "a client's, problem": form_to_complain(TYPED, "Say who you are.", person=""),
 }
@@ -356,7 +387,7 @@ def test_the_page_keeps_to_the_policy_and_can_be_read_by_everybody(page: Page) -
     assert "<b>" not in page.html
     assert "<i>" not in page.html
     for a in page.all("a"):
-        assert re.fullmatch(r"#(decide|promise-1)|http://rung\.test/ticket/customer/[^/]+", str(a["href"]))
+        assert re.fullmatch(r"#(decide|promise-[12])|http://rung\.test/ticket/customer/[^/]+", str(a["href"]))
 
 
 @EVERY_PAGE
@@ -402,7 +433,7 @@ def test_before_the_form_stands_who_reads_it_and_what_comes_next(name: str) -> N
     page = FORMS[name]
     before = page.text.partition("What is it about?")[0]
     assert "Somebody outside the technical team reads it, Max Berger (account manager) first" in before
-    assert "nobody who worked on" in before
+    assert ("nobody who worked on your ticket" in before) == (name == "about a ticket")
     assert "You see at once who has it and by when they answer" in before
     assert "it goes up to customer success, then to leadership" in before
     assert "another button, “Please escalate”" in before
@@ -420,6 +451,27 @@ def test_a_contact_says_nothing_of_who_they_are() -> None:
     client = FORMS["a client's"]
     assert {"who", "reach"} < {str(field["name"]) for field in client.all("[required]")}
     assert client.all("a") == []
+
+
+def test_the_form_promises_no_more_than_the_rules_keep() -> None:
+    """When nobody else is left, the last resort hears what is about them, or what they worked on; and
+    without a ticket nobody knows who worked on it."""
+    page = FORMS["about a ticket"]
+    hint = page.one("#hint-about").get_text()
+    assert "does not hear it, nor that you chose them, as long as there is anybody else who can." in hint
+    assert "never" not in page.text
+    assert "nobody who worked on your ticket does, as long as there is anybody else who can." in page.text
+
+
+def test_without_its_ticket_a_contact_can_still_complain() -> None:
+    """They are who they are; and no way leads back to what is not kept any more."""
+    for page in (FORMS["about no ticket any more"], FORMS["about no ticket any more, problem"]):
+        assert "The ticket is not kept here any more. You can still complain" in page.text
+        assert page.all("#who, #reach, a") == []
+        assert "You are here as Kim Harlow." in page.text
+        assert "nobody who worked on" not in page.text
+        assert "Not happy with how Northwind serves you?" in page.text
+    assert "not kept here" not in FORMS["about a ticket, away"].text
 
 
 def test_whom_it_can_be_about_is_who_hears_it() -> None:
@@ -577,10 +629,111 @@ def test_not_yet_says_where_it_goes() -> None:
     assert "Ida Northcott hears it again" in case.page("kim").text
 
 
+def test_when_it_is_with_whom_it_is_about_the_customer_reads_so() -> None:
+    """And is not told that somebody else could hear it."""
+    says = "Nobody else is left who could hear it: it is with Ida Northcott, whom it is about."
+    case = nobody_else()
+    assert says in case.page("kim").text
+    assert case.page("kim").choices == {"add", "settled", "withdraw"}
+    assert "whom it is about" not in case.page("ida", case.complaint.path.levels.visit).text
+    case.becomes(sayings.answer(case.complaint, "ida", 0, "sorry", case.now))
+    assert says in case.page("kim").text
+    case.becomes(sayings.settle(case.complaint, "kim", True, "", case.now))
+    assert says not in case.page("kim").text
+
+
+def test_behind_the_last_resort_somebody_else_is_no_promise() -> None:
+    """Somebody may be left: so it can still be said, and the page says what became of it."""
+    case = last_resort()
+    hints = case.page("kim").text
+    assert "If anybody else is left who can hear it, they do, and Ida Northcott reads no more of it." in hints
+    assert "Somebody else hears it then" not in hints
+    assert "Somebody else hears it then, and Max Berger reads no more of it." in given().page("kim").text
+    case.becomes(sayings.add(case.complaint, "kim", "it is her", case.now, about=("ida",)))
+    assert case.complaint.holder != "ida"
+    assert "Nobody else is left" not in case.page("kim").text
+
+
+def test_where_one_person_is_all_there_is_the_page_promises_nobody_else() -> None:
+    """A small MSP, whose owner is leadership, the tiers' lead and the last resort: from form to answer."""
+    levels = [{"name": "leadership", "people": ["ida"], "acknowledge": "2 hours", "answer": "8 hours"}]
+    harbor = {key: value for key, value in PROCEDURE["clients"]["harbor"].items() if key != "account_manager"}
+    tiers = [tier | {"lead": "ida"} for tier in PROCEDURE["tiers"]]
+    book = northwind(
+        complaints=COMPLAINTS | {"levels": levels, "review": None},
+        clients={"harbor": harbor},
+        tiers=tiers,
+    )
+    case = Case(begun(RAISED, _terms(book), {"kim": "Kim Harlow"}, NOON), book=book).settle()
+    assert (case.complaint.holder, case.complaint.path.level) == ("ida", "leadership")
+    assert "Somebody else hears it then" not in case.page("kim").text
+    case.becomes(sayings.add(case.complaint, "kim", "it is about Ida", case.now, about=("ida",)))
+    page = case.page("kim")
+    assert page.lead.startswith("Ida Northcott (last resort) is asked to take it by ")
+    assert "it is with Ida Northcott, whom it is about." in page.text
+    assert "about" not in page.choices
+
+
+def _terms(book: Procedure) -> Terms:
+    terms = agreed(book)
+    assert terms is not None
+    return terms
+
+
+def test_who_reads_the_page_is_said_without_a_promise_that_cannot_be_kept() -> None:
+    """The last resort can be a tier's lead."""
+    case = raised(about=("max", "vera", "una", "otto", "ida")).settle()
+    assert case.complaint.holder in {tier.lead for tier in BOOK.tiers}
+    for page in (case.page("kim"), given().page("kim")):
+        assert "technical team" not in page.text
+        assert "Besides you, only those read this page who were asked to hear it." in page.text
+
+
+def test_who_has_answered_reads_what_is_left_to_do() -> None:
+    """A promise, a customer whom no mail reaches, or something that was added to the answer."""
+    assert answered().page("max").lead.endswith("settles it. Nothing for you to do.")
+    assert "You owe what you promised by" in with_promise().page("max").lead
+    case = called()
+    case.becomes(sayings.answer(case.complaint, "max", 1, "sorry", case.now))
+    assert case.page("max").lead == (
+        "Answered: no mail reaches Lou Dane, so tell them, and ask whether that settles it."
+    )
+
+
+def test_what_was_added_to_the_answer_can_be_answered() -> None:
+    case = answered()
+    assert case.page("max").choices == set()
+    case.becomes(sayings.add(case.complaint, "kim", "the mail server", case.now))
+    page = case.page("max")
+    assert page.lead == "Kim Harlow has added something to your answer: you can answer that, too."
+    assert page.choices == {"answer"}
+    case.becomes(sayings.answer(case.complaint, "max", 1, "then it is that one", case.now))
+    assert case.page("max").choices == set()
+
+
+def test_what_was_promised_and_is_due_says_until_when_the_customer_is_waited_for() -> None:
+    """And what happens then; also while they are still asked whether the answer settles it."""
+    page = due().page("kim")
+    assert "We wait for your word until Sat 28 Nov 12:00. Without it your complaint is closed" in page.text
+    assert page.part("What was promised")[0].endswith("was it kept? Please say so below by Sat 28 Nov 12:00)")
+    page = due_before_settled().page("kim")
+    assert (
+        "Please tell us below by Thu 26 Nov 12:00. Without a word from you we only wait for whether the "
+        "promise was kept, until Thu 26 Nov 14:00; without that, too, it is closed. You can open it again."
+    ) in page.text
+    assert "It only waits for your word whether the promise was kept." in page.text
+    assert "at its time" not in page.text
+    page = due_in_turn().page("kim")
+    assert "Without it we ask no more about that, only about what is promised for later." in page.text
+    assert "We wait for your word" not in promised().page("kim").text
+    early = with_promise().page("kim").text
+    assert "Without a word from you we only ask whether the promise was kept, at its time." in early
+
+
 def test_promises_are_shown_with_what_became_of_them() -> None:
     for state, says in (
         (with_promise, "promised by Max Berger, for Wed 25 Nov 12:00)"),
-        (due, "promised by Max Berger, for 12:00: was it kept? Please say so below)"),
+        (due, "for 12:00: was it kept? Please say so below by Sat 28 Nov 12:00)"),
         (kept, "for 12:00: kept)"),
         (broken, "for 12:00: not kept)"),
         (lambda: due().passes(days=10), "nobody has said whether it was kept)"),

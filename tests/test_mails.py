@@ -226,6 +226,39 @@ def test_a_warning_brings_the_notes(letters: Told) -> None:
     assert "Nothing was recorded so far." not in text
 
 
+def test_a_warning_to_who_has_it_asks_for_an_end(letters: Told) -> None:
+    """And their lead reads who that is."""
+    what = letters[NoticeKind.WARNING]
+    assert "You have it: solve it, hand it on, or write down what you found.\n" in write(what).text
+
+    lead = what.model_copy(update={"notice": replace(what.notice, to="gil")})
+    assert "Sam Ortega (senior specialist) has it, and you answer for this tier" in write(lead).text
+
+
+def test_a_warning_about_what_nobody_has_taken_says_of_nobody_that_they_have_it() -> None:
+    """Of a ticket that was left alone: who is paged is asked to take it, and the lead to see to it."""
+    story = life(MEDIUM)
+    story.told.clear()
+    while not story.told or story.told[-1].kind is not NoticeKind.WARNING:
+        story.told.clear()
+        story.passes(minutes=5)
+    asked = letter(story.ticket, story.told[-1])
+    holder, lead = (
+        asked.model_copy(update={"notice": replace(asked.notice, to=person)})
+        for person in (asked.holder, "gil")
+    )
+    name = BOOK.people[asked.holder].name
+
+    text = write(holder).text
+    assert "It waits for you: nobody has taken it yet. On the page, choose “I have it”.\n" in text
+    assert "You have it" not in text
+    assert f"Now with: {name} (first level), not acknowledged yet" in text
+    assert f"Nobody has taken it yet; {name} (first level) is paged, and you answer" in write(lead).text
+    assert "has it, and" not in write(lead).text
+    for mail in (holder, lead):
+        says_the_same_twice(write(mail))
+
+
 def test_a_page_that_comes_too_late_says_so(letters: Told) -> None:
     """Somebody else has it: nobody gets up for nothing."""
     late = letters[NoticeKind.PAGE].model_copy(update={"acknowledged": True, "holder": "sam"})
@@ -289,9 +322,9 @@ def test_what_was_declined_closes_as_decided_and_not_as_done(letters: Told) -> N
     (closed,) = [notice for notice in story.told if notice.kind is NoticeKind.CLOSED]
     no, done = write(letter(story.ticket, closed)).text, write(letters[NoticeKind.CLOSED]).text
 
-    assert "If you do not agree after all, open it again" in no
+    assert "If you do not agree after all, open it again in the helpdesk, or answer this mail.\n" in no
     assert "WHAT WAS DECIDED\n  Management's no: the words\n" in no
-    assert "If it is not solved after all, open it again" in done
+    assert "If it is not solved after all, open it again in the helpdesk, or answer this mail.\n" in done
     assert "WHAT WAS DONE\n  Done: the words\n" in done
 
 

@@ -469,12 +469,21 @@ def test_the_customer_does_not_read_what_the_msp_is_asked() -> None:
     assert customers(story).text.count("our clock goes on by itself, at the latest") == 1
 
 
+def test_the_choices_of_the_readmes_first_ticket_are_on_the_pages() -> None:
+    """In the words that the pages have for them."""
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    chosen = re.findall(r"choose\s+\*(.+?)\*", readme)
+    assert len(chosen) == 3
+    labels = {label.text for page in PAGES.values() for label in page.all("label")}
+    assert {*chosen} <= labels
+
+
 def test_a_closed_ticket_has_no_form_for_the_customer() -> None:
     """But says what to do when it is not solved after all."""
     page = customers(closed())
 
     assert page.all("form") == []
-    assert "open it again in the helpdesk" in page.text
+    assert "open it again in the helpdesk, or answer any of our mails about it." in page.text
 
 
 def test_the_last_resort_cannot_be_escalated() -> None:

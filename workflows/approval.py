@@ -18,7 +18,7 @@ from procedure.deciders import Findings, Verdict
 from procedure.ticket import Refused
 from workflows.clock import Clock
 from workflows.letters import approval_details, approval_letter, approval_summary
-from workflows.look_up import look_up
+from workflows.look_up import is_fresh, look_up
 from workflows.messages import Answer
 from workflows.messages.approval import (
     ApprovalInput,
@@ -81,9 +81,9 @@ class ApprovalWorkflow:
 
     async def put_before_the_next(self, approval: Approval) -> None:
         """Ask who is next; what was said meanwhile has made the answer stale."""
-        asked = rules.inquiry(approval, self.clock.now)
+        now, asked = workflow.now(), rules.inquiry(approval, self.clock.now)
         findings = await look_up("deciders", asked, Findings, "who may decide, and is next")
-        if self.approval is approval:
+        if self.approval is approval and is_fresh(now):
             self.approval = rules.present(approval, findings, self.clock.now)
 
     def post(self, approval: Approval) -> None:

@@ -21,7 +21,7 @@ from procedure.path import OnPath, Told
 from procedure.ticket import Refused
 from workflows import attributes
 from workflows.clock import Clock
-from workflows.look_up import look_up
+from workflows.look_up import is_fresh, look_up
 from workflows.messages import Answer
 from workflows.messages.complaint import Brought
 from workflows.post import Post, Undeliverable, bring
@@ -119,8 +119,9 @@ class Climbing(Generic[Stands]):
     async def look_up(self, stands: Stands) -> None:
         """Who hears it, until when; what was said meanwhile has made the answer stale."""
         summary = f"who is at {stands.path.level}, and until when"
+        now = workflow.now()
         found = await look_up("levels", self.seek(stands), Found, summary)
-        if self.held is stands:
+        if self.held is stands and is_fresh(now):
             self.held = self.present(stands, found)
 
     def post(self, stands: Stands) -> None:

@@ -20,7 +20,7 @@ from procedure.review import Counted, review_id
 from workflows import attributes
 from workflows.climbing import Climbing
 from workflows.letters import complaint_details, complaint_summary
-from workflows.look_up import look_up
+from workflows.look_up import look_up_now
 from workflows.messages import Answer
 from workflows.messages.complaint import (
     AddToComplaint,
@@ -37,6 +37,9 @@ from workflows.messages.complaint import (
     Verify,
 )
 from workflows.messages.review import Another, ReviewInput
+
+TRIES = 3
+"""How often a review is asked for, of which one ends just when it was to hear of one more complaint."""
 
 
 @workflow.defn(name="Complaint")
@@ -64,14 +67,14 @@ class ComplaintWorkflow(Climbing[Complaint]):
 
     async def begin(self) -> Complaint:
         """Agree on its path, and put it before whoever hears it first."""
-        now = workflow.now()
-        agreed = await look_up(
+        opened = workflow.now()
+        agreed, now = await look_up_now(
             "hear",
-            HearInput(raised=self.raised, now=now),
+            lambda now: HearInput(raised=self.raised, now=now, opened=opened if now > opened else None),
             Begun,
             "what is agreed for a complaint, and who hears it first",
         )
-        complaint = begun(self.raised, agreed.terms, agreed.names, now)
+        complaint = begun(self.raised, agreed.terms, agreed.names, opened)
         return rules.present(complaint, agreed.found, now)
 
     # What is decided elsewhere ------------------------------------------------------------
@@ -115,6 +118,14 @@ class ComplaintWorkflow(Climbing[Complaint]):
     async def ask_for_a_review(self, stands: Complaint) -> None:
         """One review of a client at a time: one that runs already hears of this complaint, too."""
         review = review_id(stands.client)
+        for _ in range(TRIES):
+            if await self.begins(review, stands) or await self.add_to_review(review, stands):
+                return
+            if not workflow.patched("review-asked-again"):
+                return
+
+    async def begins(self, review: str, stands: Complaint) -> bool:
+        """Whether a review begins now; not while one of this client runs."""
         try:
             await workflow.start_child_workflow(
                 "Review",
@@ -127,14 +138,18 @@ class ComplaintWorkflow(Climbing[Complaint]):
                 static_summary=f"{stands.client}: relationship review",
             )
         except FailureError:
-            await self.add_to_review(review, stands)
+            return False
+        return True
 
-    async def add_to_review(self, review: str, stands: Complaint) -> None:
+    async def add_to_review(self, review: str, stands: Complaint) -> bool:
+        """Tell the one that runs; one that was held, and only sends its last mails, begins another then."""
         counted = Counted(stands.id, stands.number, stands.raised.kind, stands.opened, stands.barred)
+        another = Another(complaint=counted, earlier=stands.earlier, enough=stands.terms.review_after)
         try:
-            await workflow.get_external_workflow_handle(review).signal("another", Another(complaint=counted))
+            await workflow.get_external_workflow_handle(review).signal("another", another)
         except ApplicationError:
-            return  # it has just been held
+            return False  # it has just ended
+        return True
 
     # What people say ----------------------------------------------------------------------
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from temporalio import workflow
@@ -15,6 +16,29 @@ Answers = TypeVar("Answers")
 
 AT_ONCE = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3)
 """How often it is tried in its workflow task."""
+
+
+STALE = timedelta(minutes=1)
+"""How long an answer may take that depends on the time: who is there, until when."""
+
+
+async def look_up_now(
+    activity: str, ask: Callable[[datetime], object], answers: type[Answers], summary: str
+) -> tuple[Answers, datetime]:
+    """What it answers about a time that is not yet past, and that time; what took long is asked again.
+
+    Else somebody would be told of a time to answer that is long over.
+    """
+    while True:
+        now = workflow.now()
+        found = await look_up(activity, ask(now), answers, summary)
+        if is_fresh(now):
+            return found, now
+
+
+def is_fresh(asked: datetime) -> bool:
+    """Whether an answer still holds that was asked for then."""
+    return workflow.now() - asked < STALE
 
 
 async def look_up(activity: str, asked: object, answers: type[Answers], summary: str) -> Answers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NoReturn
 
 from temporalio import workflow
 
@@ -11,9 +12,10 @@ from procedure.ladder import Wake
 from procedure.levels import Found, Seek
 from procedure.path import Told
 from procedure.review import Review
+from workflows import attributes
 from workflows.climbing import Climbing
 from workflows.letters import review_details, review_summary
-from workflows.look_up import look_up
+from workflows.look_up import look_up_now
 from workflows.messages import Answer
 from workflows.messages.complaint import Begun
 from workflows.messages.review import Another, BeginReview, Conclude, Finding, Lead, ReviewInput, ReviewRound
@@ -36,19 +38,34 @@ class ReviewWorkflow(Climbing[Review]):
             self.held = await self.begin(start)
         if not await self.climb():
             workflow.continue_as_new(ReviewInput(client=start.client, carried=self.held))
+        if self.stands.next:
+            self.begin_the_next(self.stands)
         return Answer(text=f"held by {self.stands.held_by}")
 
     async def begin(self, start: ReviewInput) -> Review:
         """Look the complaints up that it is about, and ask the first who may lead it."""
-        now = workflow.now()
-        begun = await look_up(
+        opened = workflow.now()
+        begun, now = await look_up_now(
             "begin_review",
-            BeginReview(client=start.client, complaints=start.complaints, drill=start.drill, now=now),
+            lambda now: BeginReview(
+                client=start.client,
+                complaints=start.complaints,
+                drill=start.drill,
+                now=now,
+                opened=opened if now > opened else None,
+            ),
             Begun,
             "what has added up, and who leads the review",
         )
         review = rules.begun(start.client, begun.complaints, begun.terms, now, drill=start.drill)
         return rules.present(review, begun.found, now)
+
+    def begin_the_next(self, held: Review) -> NoReturn:
+        """The complaints that have added up since it was held have a review of their own, in its place."""
+        workflow.continue_as_new(
+            ReviewInput(client=held.client, complaints=held.next, drill=held.drill),
+            search_attributes=attributes.of_client(held.client, held.drill),
+        )
 
     # What is decided elsewhere ------------------------------------------------------------
 
@@ -85,7 +102,11 @@ class ReviewWorkflow(Climbing[Review]):
     @workflow.signal(description="One more complaint.")
     async def another(self, message: Another) -> None:
         await workflow.wait_condition(lambda: self.held is not None)
-        self.held = rules.another(self.stands, message.complaint, self.now)
+        before = self.stands
+        self.held = rules.another(before, message.complaint, self.now, message.earlier, message.enough)
+        if self.held.next != before.next:
+            # The next one waits for the last mails of this one no longer than they are tried at most.
+            self.clock.disarm()
 
     async def said(self, finding: Finding) -> Answer:
         return await self.hear(lambda stands: finding.apply(stands, self.now))

@@ -21,7 +21,7 @@ from workflows import attributes
 from workflows.asking import Asking
 from workflows.clock import Clock
 from workflows.letters import details, letter, summary
-from workflows.look_up import look_up
+from workflows.look_up import is_fresh, look_up, look_up_now
 from workflows.messages.ticket import Agreed, AgreeInput, HelpdeskEvent, Join, TicketInput, TicketResult
 from workflows.post import Post, Undeliverable, bring
 from workflows.times import LAST_MAILS
@@ -69,14 +69,14 @@ class TicketWorkflow(Asking):
 
     async def open(self) -> Ticket:
         """Assess it, agree on what holds for it, and put it before whoever stands where it starts."""
-        now = workflow.now()
-        agreed = await look_up(
+        opened = workflow.now()
+        agreed, now = await look_up_now(
             "agree",
-            AgreeInput(opening=self.opening, now=now),
+            lambda now: AgreeInput(opening=self.opening, now=now, opened=opened if now > opened else None),
             Agreed,
             "what is agreed for this client, and who stands where it starts",
         )
-        ticket = open_ticket(self.opening, agreed.agreement, agreed.names, agreed.earlier or 0, now)
+        ticket = open_ticket(self.opening, agreed.agreement, agreed.names, agreed.earlier or 0, opened)
         if agreed.joins and await self.joins(agreed):
             return joined_to(ticket, agreed.joins, workflow.now())
         return present(tell_first_level(ticket, agreed.first_level), agreed.standing, now)
@@ -121,9 +121,9 @@ class TicketWorkflow(Asking):
 
     async def put_before_its_tier(self, ticket: Ticket) -> None:
         """Ask who stands there and until when; what was said meanwhile has made the answer stale."""
-        asked = question(ticket, self.clock.now)
+        now, asked = workflow.now(), question(ticket, self.clock.now)
         standing = await look_up("stand", asked, Standing, f"who stands at {ticket.place}, and until when")
-        if self.ticket is ticket:
+        if self.ticket is ticket and is_fresh(now):
             self.ticket = present(ticket, standing, self.clock.now)
 
     def post(self, ticket: Ticket) -> None:

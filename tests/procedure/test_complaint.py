@@ -12,6 +12,7 @@ import pytest
 from procedure import complaint_sayings as sayings
 from procedure.complaint import CALLER, ComplaintNotice
 from procedure.complaint_course import forecast
+from procedure.path import Told
 from procedure.ticket import Refused
 from tests.northwind import COMPLAINTS, ON_CALL, northwind, on_call
 from tests.procedure.complaining import (
@@ -343,6 +344,38 @@ def test_it_turns_out_to_be_about_who_has_it() -> None:
     )
 
 
+def test_nobody_keeps_the_customer_from_their_own_complaint() -> None:
+    life = complains()
+    before = life.stands
+    assert refused(lambda: life.adds("una", "kim")) == (
+        "It is Kim Harlow's own complaint: say who else it is about."
+    )
+    assert life.stands == before
+    caller = complains(**ALICE)
+    assert refused(lambda: caller.adds(CALLER)).startswith("It is the customer's own complaint")
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff \u3164", "\x00"], ids=ascii)
+def test_what_nobody_can_see_is_neither_an_answer_nor_anything_to_add(unseen: str) -> None:
+    life = complains()
+    friday = MONDAY + timedelta(days=4)
+
+    def answers(words: str, promise: str = "", due: datetime | None = None) -> None:
+        sayings.answer(life.stands, "max", 0, words, life.now, promise=promise, promised_by=due)
+
+    def adds() -> None:
+        sayings.add(life.stands, "kim", unseen, life.now)
+
+    assert refused(lambda: answers(unseen)) == "Say what you answer: the customer reads it."
+    assert refused(lambda: answers("sorry", unseen, friday)) == "Say what you promise to do."
+    assert refused(adds) == "Say what you want to add."
+
+
+def test_what_a_screen_would_obey_is_left_out_of_the_words() -> None:
+    settled = sayings.settle(complains().stands, "kim", True, "thank\x00 you\u202e", MONDAY)
+    assert settled.said[-1].text == "thank you"
+
+
 def test_it_turns_out_to_be_about_who_has_answered() -> None:
     life = answered()
     life.adds("max")
@@ -666,6 +699,75 @@ def test_when_no_mail_reaches_the_last_resort_either_they_are_told_again_at_thei
     assert life.on == ("last resort", "ida")
     life.passes(hours=2)
     assert life.heard() == [("given", "ida")]
+
+
+def test_what_the_customer_adds_to_an_answer_can_be_answered_and_begins_their_time_anew() -> None:
+    """Who answers with a question must be able to take the answer to it."""
+    life = complains()
+    life.answers("max")
+    is_answered = "It is answered: Kim Harlow is asked whether that settles it."
+    assert refused(lambda: life.answers("max")) == is_answered
+    life.passes(hours=20)
+    life.heard()
+    before = life.stands.wait
+    life.adds()
+    assert life.heard() == [("customer-says", "max")]
+    assert before and before.due and life.stands.wait and life.stands.wait.due
+    assert life.stands.wait.due > before.due
+    assert refused(lambda: life.answers("vera")) == "Max Berger (account manager) has it."
+    life.answers("max")
+
+    assert life.heard() == [("answered", "kim")]
+    assert life.status == ("answered", "")
+    assert refused(lambda: life.answers("max")) == is_answered
+
+
+def test_who_has_left_while_they_have_it_is_passed_over_when_their_reminder_comes_back() -> None:
+    life = complains()
+    life.takes("max")
+    life.until(life.stands.path.warn or MONDAY)
+    warning = last_of(life, ComplaintNotice.WARNING)
+    life.heard()
+    life.bounces(warning)
+
+    assert life.on == ("customer success", "vera")
+    assert life.heard() == [("given", "vera"), ("now-with", "kim")]
+    assert not life.stands.path.acknowledged, "Vera has not taken it"
+
+
+def test_what_is_true_no_more_is_not_delivered_after_an_outage() -> None:
+    life = answered(FRIDAY)
+    received = Told(1, ComplaintNotice.RECEIVED, "kim", 1)
+    assert not life.stands.matters(received), "the answer is on its way"
+    life.is_settled()
+    life.until(FRIDAY)
+    asked = last_of(life, ComplaintNotice.PROMISE), last_of(life, ComplaintNotice.PROMISE_DUE)
+    assert all(map(life.stands.matters, asked))
+    life.was_kept()
+    assert not any(map(life.stands.matters, asked)), "she has said whether it was kept"
+    assert not life.stands.matters(Told(9, ComplaintNotice.UNREACHED, "max", 1)), "it is over: nobody calls"
+
+
+def test_who_has_it_is_told_of_one_visit_only() -> None:
+    life = complains()
+    received = last_of(life, ComplaintNotice.RECEIVED)
+    assert life.stands.matters(received)
+    life.passes(hours=4)
+    assert life.on == ("customer success", "vera")
+    assert not life.stands.matters(received), "it says that Max is to take it"
+    assert life.stands.matters(last_of(life, ComplaintNotice.NOW_WITH))
+
+
+def test_what_happens_without_a_word_about_a_promise_is_foreseen() -> None:
+    life = answered(FRIDAY)
+    life.is_settled()
+    life.until(FRIDAY)
+
+    (step,) = forecast(life.stands)
+    assert step == (at("2026-12-02 12:00"), "it is closed, if the customer says nothing")
+    assert life.wake
+    life.until(step.at)
+    assert life.status == ("closed", "settled")
 
 
 def test_the_mail_to_a_ticket_that_is_closed_is_nobodys_trouble() -> None:

@@ -17,6 +17,7 @@ from procedure.raising import (
     contact_of,
     hearers,
     number,
+    worked_on,
 )
 from procedure.ticket import Refused
 from tests.northwind import northwind, on_call
@@ -70,10 +71,23 @@ def test_who_is_no_contact_says_who_they_are_and_how_they_are_reached() -> None:
     assert (found.by, found.caller, found.reach) == (CALLER, "Alice Finch", "020 7946 0100")
 
 
+def test_what_nobody_can_see_is_no_word_and_what_only_a_screen_obeys_is_left_out() -> None:
+    unseen = Concern(kind="conduct", words="\u200b\u3164", who="\ufeff", reach="\u2800")
+    assert refused(unseen) == (
+        "Say what happened, in your own words. Say who you are. "
+        "Say how we reach you: your e-mail address, or a number."
+    )
+    odd = {"words": "he\x00 hung\u202e up", "settle": "a\x1b call", "who": "\u202eAlice", "reach": "0\x0020"}
+    found = by_anybody(BOOK, "harbor", replace(KIM, **odd), "k")
+    assert (found.words, found.settle) == ("he hung up", "a call")
+    assert (found.caller, found.reach) == ("Alice", "020")
+
+
 @pytest.mark.parametrize(
     ("who", "reach"),
     [
         ("Kim", "kim@harbor.example"),
+        ("Kim", "\ufeffkim@harbor.example"),
         ("Kim", "<KIM@Harbor.Example>"),
         ("Kim Harlow (kim@harbor.example)", ""),
         ("kim", ""),
@@ -148,3 +162,11 @@ def test_it_can_be_about_those_who_would_hear_it_lowest_level_first() -> None:
 def test_who_is_not_in_the_files_any_more_is_not_offered() -> None:
     known = {ident: person for ident, person in people().items() if ident != "vera"}
     assert "vera" not in hearers(on_call(people=known), "harbor")
+
+
+def test_who_is_only_paged_has_not_worked_on_the_ticket() -> None:
+    """Else a page that nobody has seen would keep them from hearing the complaint about just that."""
+    opened = life().ticket
+    assert opened.holder
+    assert not opened.acknowledged
+    assert opened.holder not in worked_on(opened)

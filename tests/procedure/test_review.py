@@ -152,6 +152,21 @@ def test_a_review_that_was_held_does_not_take_one_more_complaint_as_heard() -> N
     assert review.stands == held
 
 
+def test_complaints_that_add_up_after_it_was_held_ask_for_the_next() -> None:
+    review = adds_up()
+    review.holds("vera")
+    four, five, six = (counted(number) for number in (4, 5, 6))
+    # Temporal's list lags behind: these were counted with what the review was held about.
+    held = reviews.another(review.stands, four, MONDAY, tuple(one.id for one in review.stands.complaints), 3)
+    assert held.next == ()
+    held = reviews.another(held, six, MONDAY, (four.id, five.id), 3)
+    assert held.next == (four.id, five.id, six.id)
+    held = reviews.another(held, counted(7), MONDAY, (five.id, six.id), 3)
+    assert [one.rpartition("-")[2] for one in held.next] == ["4", "5", "6", "7"]
+    assert reviews.another(held, counted(2), MONDAY, (four.id, five.id), 3) == held
+    assert (held.over, held.notices) == (True, ())
+
+
 def test_about_everybody_it_is_led_by_who_is_the_last_and_said_so() -> None:
     everybody = tuple(on_call().people)
     review = adds_up(counted(1, *everybody), counted(2))

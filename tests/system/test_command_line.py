@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from runtime.connection import connect
+from runtime.tickets import Away, Tickets
 from tests.system.demo import HERE, ROOT, Demo, free_ports, northwind, starter
 
 pytest_plugins = ["tests.system.shared"]
@@ -173,8 +175,22 @@ def test_nobody_answers() -> None:
         ("open", "T", "--client", "harbor"),
     ):
         answer = starter(*typed, TEMPORAL_ADDRESS=f"{HERE}:{port}")
-        fails(answer, UNREACHABLE, "Temporal can't be reached")
+        fails(answer, UNREACHABLE, f"Temporal can't be reached at {HERE}:{port}: start it (make run), or set")
         assert len(answer.stderr.splitlines()) == 1, answer.stderr
+
+
+async def test_what_is_asked_of_a_temporal_that_is_not_there_says_where_it_should_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And what to do about it, in no words of the library's."""
+    (port,) = free_ports(1)
+    monkeypatch.setenv("TEMPORAL_ADDRESS", f"{HERE}:{port}")
+    tickets = Tickets(await connect(wait_for_server=False))
+    with pytest.raises(Away) as why:
+        await tickets.status("ticket-harbor-phone-1")
+    assert str(why.value) == (
+        f"Temporal can't be reached at {HERE}:{port}: start it (make run), or set TEMPORAL_ADDRESS"
+    )
 
 
 @pytest.mark.parametrize(

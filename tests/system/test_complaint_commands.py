@@ -203,9 +203,8 @@ async def test_of_who_is_no_contact_the_link_is_printed_and_two_complaints_are_r
 
 
 async def test_what_is_not_there_is_the_users_mistake(rung: Parts) -> None:
-    assert does(await types(rung, "complaints", "--client", "nobody")) == (
-        "No open complaints of nobody's; the others: --all\n"
-    )
+    nobodys = await types(rung, "complaints", "--client", "nobody")
+    fails(nobodys, USER_ERROR, "There is no client 'nobody': one of harbor, lindqvist")
     gone = "complaint-harbor-c-nothing"
     for typed in (
         ("complaint", gone),
@@ -217,6 +216,10 @@ async def test_what_is_not_there_is_the_users_mistake(rung: Parts) -> None:
     ):
         fails(await types(rung, *typed), USER_ERROR, f"There is no such complaint {typed[1]!r}")
     ticket = await rung.opens("c2", DOWN)
+    link = ("complain-link", "--client", "harbor", "--by", "kim", "--ticket")
+    token = does(await types(rung, *link, ticket)).strip().rpartition("/")[2]
+    assert Links([KEY], "").read("complain", token) == Address("complain", ticket, "kim")
+    fails(await types(rung, *link, f"{ticket}-none"), USER_ERROR, f"There is no ticket '{ticket}-none'")
     for other in (ticket, "ticket-lindqvist-desk-none"):
         answer = await types(rung, *BY_NIA, *NO_ANSWER, "--ticket", other)
         fails(answer, USER_ERROR, f"{other!r} is no ticket of lindqvist, or Temporal no longer keeps it")

@@ -20,6 +20,7 @@ from procedure.review import Review
 from procedure.severity import Facts
 from procedure.ticket import Refused
 from runtime.tickets import Away, NoSuchTicket
+from tests.northwind import COMPLAINTS
 from tests.system.parts import PATIENCE, Parts, parts, until
 from workflows.messages import Answer
 from workflows.messages.complaint import REMARKS
@@ -242,6 +243,59 @@ async def test_three_in_a_month_ask_for_one_review_and_count_once(rung: Parts) -
         await says(rung, ident, "withdraw", "nora")
         await ends(rung, ident)
         await rung.replays(ident)
+
+
+async def test_complaints_after_a_review_was_held_add_up_to_the_next(tmp_path: Path) -> None:
+    """Also while its last mails are not out, and none that was taken back."""
+    terms = COMPLAINTS | {"review": COMPLAINTS["review"] | {"complaints": 2}}
+    async with parts(tmp_path, complaints=terms) as rung:
+        await rung.worker_starts()
+
+        async def known(query: str) -> None:
+            async def found() -> bool:
+                return bool(await rung.listed(query))
+
+            await until(found, query)
+
+        async def counts(**about: Any) -> str:
+            ident = await complains(rung, **about)
+            await known(f"WorkflowId = '{ident}'")
+            return ident
+
+        async def about(*idents: str) -> None:
+            async def is_about() -> bool:
+                with suppress(Away, NoSuchTicket):
+                    review = await rung.tickets.review("review-harbor")
+                    return not review.over and {one.id for one in review.complaints} == {*idents}
+                return False
+
+            await until(is_about, "a review about these")
+
+        for _ in range(2):
+            taken_back = await counts()
+            await says(rung, taken_back, "withdraw", "kim")
+            await ends(rung, taken_back)
+        assert not await rung.listed("WorkflowType = 'Review'")
+        first = await counts()
+        assert not await rung.listed("WorkflowType = 'Review'")
+        second = await counts()
+        await about(first, second)
+        await rung.mail.goes_down()
+        third = await counts()
+        await about(first, second, third)
+        held = Conclude(by="vera", words="a call each month")
+        await rung.tickets.say("review-harbor", "conclude", held, str(uuid.uuid4()))
+        await known("WorkflowType = 'Review' AND `Status` = 'closed' AND ExecutionStatus = 'Running'")
+        fourth = await counts()
+        assert (await rung.tickets.complaint(fourth)).earlier == ()
+        fifth = await counts()
+        assert (await rung.tickets.complaint(fifth)).earlier == (fourth,)
+        assert (await rung.tickets.review("review-harbor")).over
+        await rung.mail.starts()
+        await about(fourth, fifth)
+        await known("WorkflowType = 'Review' AND `Status` = 'open' AND ExecutionStatus = 'Running'")
+        for ident in (second, third, fourth, fifth, "review-harbor"):
+            await rung.replays(ident)
 
 
 async def test_looks_at_pages_while_the_worker_is_away_break_no_replay(tmp_path: Path) -> None:

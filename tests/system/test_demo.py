@@ -44,6 +44,18 @@ def test_the_screen_says_where_everything_is(demo: Demo) -> None:
         assert httpx.get(url, follow_redirects=True).status_code == 200, url
 
 
+def test_the_screen_says_whose_private_pages_it_lists_and_that_the_others_are_in_mails(demo: Demo) -> None:
+    """What opens no page by itself does not look as if it did."""
+    assert f"{demo.gateway}      takes webhooks; its pages are behind the links in the mails\n" in demo.screen
+    _, found, theirs = demo.screen.partition("Two private pages of Harbor Trading, a client, for everybody")
+    assert found, demo.screen
+    emergency, complaints = re.findall(r"http://\S+", theirs)
+    assert re.search(r"Emergency +when something is down .*\n +" + re.escape(emergency), theirs)
+    assert re.search(r"Complaints +when they are not happy .*\n +" + re.escape(complaints), theirs)
+    for url in (emergency, complaints):
+        assert "Harbor Trading" in httpx.get(url).text
+
+
 def test_the_ticket_on_the_screen_can_be_opened_as_it_stands_there(demo: Demo) -> None:
     """Who types what is shown has a ticket, and the first page mail in the mailbox."""
     shown = re.search(
@@ -76,6 +88,15 @@ def test_what_is_secret_is_only_the_owners(demo: Demo) -> None:
     for name in ("link-keys", "secrets.json"):
         assert (demo.state / name).stat().st_mode & 0o077 == 0, name
     assert len(demo.secret("RUNG_SECRET_GENERIC")) >= 32
+
+
+def test_a_state_folder_beside_the_usual_one_is_not_committed() -> None:
+    """`--state .rung1` has secrets in it, too."""
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        pytest.skip("no checkout")
+    for folder in (".rung", ".rung1", ".rung-trial"):
+        asked = ["git", "check-ignore", "--quiet", f"{folder}/secrets.json"]
+        assert subprocess.run(asked, cwd=ROOT, check=False).returncode == 0, folder
 
 
 def test_ctrl_c_ends_all_and_open_tickets_go_on_at_the_next_run(tmp_path: Path) -> None:

@@ -100,10 +100,12 @@ class NobodyBefore:
     async def involved(self, ticket: str) -> tuple[str, ...]:
         return self.workers
 
-    async def complaints(self, client: str, since: datetime, but: str, opened: datetime) -> tuple[str, ...]:
+    async def complaints(
+        self, client: str, since: datetime, but: str, opened: datetime, enough: int
+    ) -> tuple[str, ...]:
         return tuple(one.id for one in self.complained if one.id != but)
 
-    async def counted(self, complaints: tuple[str, ...]) -> tuple[Counted, ...]:
+    async def counted(self, complaints: tuple[str, ...], patient: bool) -> tuple[Counted, ...]:
         return tuple(one for one in self.complained if one.id in complaints)
 
 

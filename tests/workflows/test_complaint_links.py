@@ -18,6 +18,7 @@ from runtime.links import PAGES, Address, Links, Purpose
 from runtime.tickets import Away, NotYet
 from tests.northwind import PROCEDURE, northwind
 from tests.workflows.house import KEYS, LOST_TASKS, PUBLIC, House, Story
+from workflows.messages.complaint import AddToComplaint
 
 # What replays is told in test_complaints.py; here it is about the pages.
 pytestmark = pytest.mark.parametrize("running", [1000], ids=["cached"], indirect=True)
@@ -229,6 +230,29 @@ async def test_raised_about_the_account_manager_it_never_reaches_them(running: H
         assert answer.status_code == 410
 
 
+async def test_an_answer_is_not_lost_under_i_have_it(running: House) -> None:
+    """It is not sent either: somebody else than who writes it may be meant to have it first."""
+    kims = await raised(running)
+    maxs = path("complaint", ident_of(kims), "max", 1)
+    before = await stands(running, kims)
+    for typed in ({"text": "we are sorry"}, {"promise": "a list"}, {"promised_by": "2026-12-31T17:00"}):
+        form = {"choice": "acknowledge", **typed}
+        problem = await refused(running, maxs, form)
+        assert "You have written an answer: choose “My answer” to send it, or take it out." in problem
+        answer = await fills_in(running, maxs, **form)
+        assert re.search(r'<label for="choice-answer">My answer</label>', answer.text)
+        (value,) = typed.values()
+        assert f"{value}</textarea>" in answer.text or f'value="{value}"' in answer.text
+    assert await stands(running, kims) == before
+    await counts(running, maxs, choice="acknowledge")
+    assert (await stands(running, kims)).path.acknowledged
+
+    await counts(running, maxs, choice="answer", text="we are sorry")
+    await running.expects("kim")
+    late = await refused(running, maxs, {"choice": "acknowledge", "text": "and one thing more"})
+    assert "It is answered: Kim Harlow is asked whether that settles it." in late
+
+
 # Raising --------------------------------------------------------------------------------------------
 
 
@@ -258,6 +282,45 @@ async def test_who_names_a_contact_follows_it_by_that_contacts_mail_alone(runnin
     assert "/complaint/" not in sent.text
     to_kim, _ = await running.expects("kim", "max")
     assert "Also if it was not you who raised it." in (await running.browser.get(to_kim.link)).text
+
+
+async def test_a_ticket_that_is_not_kept_any_more_is_no_dead_end(running: House) -> None:
+    """An old mail's link still proves who they are."""
+    old = path("complain", "ticket-harbor-desk-41", "kim")
+    shown = await running.browser.get(old)
+    assert shown.status_code == 200
+    assert "The ticket is not kept here any more. You can still complain" in shown.text
+    assert path("customer", "ticket-harbor-desk-41", "kim") not in shown.text
+    assert "Say what happened" in await refused(running, old, {"kind": "conduct"}, 422)
+    form = CONCERN | {"nonce": "one-and-the-same"}
+    answers = [await running.browser.post(old, data=form) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    (kims,) = {str(answer.headers["Location"]) for answer in answers}
+    to_kim, _ = await running.expects("kim", "max")
+    assert to_kim.link == kims
+    complaint = await stands(running, kims)
+    assert (complaint.by, complaint.client, complaint.raised.ticket) == ("kim", "harbor", "")
+    assert complaint.raised.via == "the link sent to kim"
+
+
+async def test_about_the_only_one_who_is_left_the_customer_is_told_who_hears_it(running: House) -> None:
+    """As in a small MSP: by mail and on the page, and not that somebody else would."""
+    everybody = ("max", "vera", "una", "otto", "ida", "tom", "gil", "sam", "lea")
+    kims = await raised(running)
+    added = AddToComplaint(by="kim", words="it is about all of you", about=everybody)
+    await running.tickets.remark(ident_of(kims), "add", added, key="all")
+    to_kim, _ = await running.expects("kim", "ida")
+    says = "Nobody else is left who could hear it: it is with Ida Northcott, whom it is about."
+    assert says in to_kim.text
+    shown = await running.browser.get(kims)
+    assert lead(shown).startswith("Ida Northcott (last resort) is asked to take it by ")
+    assert says in shown.text
+    assert 'value="about"' not in shown.text
+    # Whoever still has the page of before is told the same, and loses nothing by it.
+    old = {"choice": "about", "text": "it is about Ida", "holder": "ida", "version": "99"}
+    assert (await running.browser.post(kims, data=old)).status_code == 303
+    await running.expects("kim", "ida")
+    assert says in (await running.browser.get(kims)).text
 
 
 async def test_a_form_sent_many_times_is_one_complaint(running: House) -> None:
@@ -359,6 +422,21 @@ async def test_without_temporal_a_complaint_and_a_review_say_so(
             assert "Harbor" not in answer.text
 
 
+async def test_what_is_sent_again_with_more_in_it_is_added(running: House) -> None:
+    """The first answer was lost, and she has thought of something meanwhile."""
+    await ticket(running)
+    form = CONCERN | {"nonce": "one-form"}
+    for _ in range(2):
+        assert (await running.browser.post(FROM_THE_TICKET, data=form)).status_code == 303
+    to_kim, _ = await running.expects("kim", "max")
+    more = form | {"words": f"{WORDS}; and please call me"}
+    for _ in range(2):
+        assert (await running.browser.post(FROM_THE_TICKET, data=more)).status_code == 303
+    (to_max,) = await running.expects("max")
+    assert "and please call me" in to_max.text
+    assert [one.said for one in (await stands(running, to_kim.link)).said] == ["raised", "added"]
+
+
 async def test_what_is_just_being_opened_shows_nothing_and_looks_again(
     running: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -395,7 +473,7 @@ async def test_where_complaints_are_not_heard_the_page_shows_the_number(running:
 
 
 async def test_whose_link_it_is_must_still_be_the_clients(running: House) -> None:
-    """An ex-contact, a contact of another client, a client that has left, a ticket that is not kept."""
+    """An ex-contact, a contact of another client, a client that has left; nor is a ticket needed for that."""
     await ticket(running)
     clients: dict[str, Any] = PROCEDURE["clients"]
     kims = path("complain", TICKET, "kim")
@@ -403,7 +481,7 @@ async def test_whose_link_it_is_must_still_be_the_clients(running: House) -> Non
         (path("complain", TICKET, "nora"), 410),
         (path("complain", TICKET, "ana"), 410),
         (path("complain", "nobody"), 404),
-        (path("complain", "ticket-harbor-desk-41", "kim"), 410),
+        (path("complain", "ticket-harbor-desk-41", "ana"), 410),
     ):
         assert (await running.browser.get(page)).status_code == status
         assert (await running.browser.post(page, data=CALLED)).status_code == status
@@ -557,13 +635,15 @@ async def test_the_log_has_ids_and_no_word_of_it(running: House) -> None:
     await ticket(running)
     with capture_logs() as lines:
         answer = await fills_in(running, FROM_THE_TICKET, **CONCERN)
+        await running.expects("kim", "max")
         kims = str(answer.headers["Location"])
         maxs = path("complaint", ident_of(kims), "max", 1)
         await running.browser.get(kims[:-1])
         await running.browser.get(path("complaint", ident_of(kims), "ana", 1))
         await counts(running, maxs, choice="answer", text="we are sorry")
+        await running.expects("kim")
         await counts(running, kims, choice="settled", text="thank you")
-    await running.expects("kim", "max", "kim", "max")
+    await running.expects("max")
     ours = [line for line in lines if "complaint" in line]
     assert {line["event"] for line in ours} == {"complaint", "not for them", "said"}
     for secret in (*CONCERN.values(), "sorry", "thank", TICKET, "Kim", kims.rsplit("/", 1)[1]):
@@ -591,6 +671,8 @@ async def test_a_review_is_led_and_held_through_its_page(running: House) -> None
     assert shown.text.count("Its words can't be shown at the moment.") == 2
     assert "Choose what you want to do." in await refused(running, page, {"text": "x"})
     assert "Say what was agreed with the client." in await refused(running, page, {"choice": "held"})
+    lost = await refused(running, page, {"choice": "lead", "text": "a call each month"})
+    assert "You have written what was agreed" in lost
     before = await running.tickets.review(review_id("harbor"))
     for person in ("max", "kim", "ana"):
         other = path("review", review_id("harbor"), person, 1)

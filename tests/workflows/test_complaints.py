@@ -250,8 +250,14 @@ async def test_a_complaint_that_the_files_have_no_path_for_waits_until_there_is_
     running.book = northwind(complaints=None)
     story = await running.complains()
     assert "in the procedure" in await running.waits(story.raised.id, "hear")
+    await running.passes(hours=6)
     running.book = northwind()
-    await running.expects("kim", "max")
+    _, to_max = await running.expects("kim", "max")
+    # He has his whole time from now on, and is not said to have missed what he was never asked.
+    stands = await story.stands()
+    assert stands.holder == "max"
+    assert stands.path.people and stands.path.people.due and stands.path.people.due > await running.now()
+    assert "in time" not in to_max.text
 
 
 # What was promised --------------------------------------------------------------------------
@@ -408,6 +414,37 @@ async def test_a_complaint_that_comes_while_a_review_is_open_is_added_to_it(runn
     await running.expects("kim", "max", "vera")
     review = await running.tickets.review("review-harbor")
     assert [one.number for one in review.complaints] == ["c-8", "c-9", "c-2"]
+
+
+async def test_a_review_that_was_held_begins_the_next_once_its_last_mails_are_out(running: House) -> None:
+    at = await running.now()
+    running.earlier.complained = [
+        Counted(f"complaint-harbor-{number}", number, "conduct", at) for number in ("c-8", "c-9")
+    ]
+    first = await running.complains()
+    await running.expects("kim", "max", "vera")
+    running.lists.append("review-harbor")
+    await first.says("withdraw", "kim")
+    await running.expects("max")
+    await running.passes(hours=24, minutes=1)
+    await running.expects("vera", "otto")
+    running.postbox.refuse["vera@northwind.example"] = "451 later"
+    held = Conclude(by="otto", words="a call each month")
+    await running.tickets.say("review-harbor", "conclude", held, "1")
+    await running.waits("review-harbor", "bring_review")
+    running.earlier.complained = [
+        Counted(f"complaint-harbor-{number}", number, "conduct", at) for number in ("c-20", "c-21")
+    ]
+    await running.complains()
+    await running.expects("kim", "max")
+    assert (await running.tickets.review("review-harbor")).held_by == "otto"
+    running.postbox.refuse.clear()
+    how_it_ended, to_lead = await running.expects("vera", "vera")
+    assert "a call each month" in how_it_ended.text
+    assert "a call each month" not in to_lead.text
+    review = await running.tickets.review("review-harbor")
+    assert (review.held_by, review.holder) == ("", "vera")
+    assert [one.number for one in review.complaints] == ["c-20", "c-21"]
 
 
 async def test_two_in_a_month_ask_for_none(running: House) -> None:

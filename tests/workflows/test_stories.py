@@ -398,9 +398,15 @@ async def test_a_ticket_of_a_client_that_the_files_have_lost_waits_in_plain_sigh
     others = {name: client for name, client in PROCEDURE["clients"].items() if name != "harbor"}
     running.book = northwind(clients=others)
     story = await running.opens(MAIL_SLOW)
+    opened = await running.now()
     assert "no client 'harbor'" in await running.waits(story.opening.id, "agree")
+    await running.passes(hours=6)
     running.book = northwind()
-    await running.expects("ana", "kim")
+    # The ticket is as old as it is, which is warned of; whoever is paged has their whole time from now on.
+    await running.expects("ana", "kim", "ana", "lea")
+    ticket = await story.stands()
+    assert ticket.opened < opened + timedelta(minutes=1)
+    assert ticket.people and ticket.people.due and ticket.people.due > await running.now()
 
 
 async def test_a_ticket_nobody_opened_is_no_ticket(running: House) -> None:

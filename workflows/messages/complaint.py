@@ -26,10 +26,14 @@ class ComplaintInput(Message):
 
 
 class HearInput(Message):
-    """What the activity needs with which a complaint begins: what came in, and the workflow's time."""
+    """What the activity needs with which a complaint begins: what came in, and the workflow's time.
+
+    ``opened`` is when it came in, if that was before.
+    """
 
     raised: Raised
     now: datetime
+    opened: datetime | None = None
 
 
 class Begun(Message):

@@ -20,18 +20,26 @@ class ReviewInput(Message):
 
 
 class BeginReview(Message):
-    """What the activity needs with which a review begins."""
+    """What the activity needs with which a review begins; ``opened`` is since when it does, if that was
+    before."""
 
     client: str
     complaints: tuple[str, ...]
     drill: bool
     now: datetime
+    opened: datetime | None = None
 
 
 class Another(Message):
-    """One more complaint, while a review is open (a signal)."""
+    """One more complaint, while a review is open (a signal).
+
+    ``earlier`` are those that it counts with, ``enough`` how many ask for a review: for one that was held
+    already, and only has its last mails to send.
+    """
 
     complaint: Counted
+    earlier: tuple[str, ...] = ()
+    enough: int = 0
 
 
 class Finding(Message):

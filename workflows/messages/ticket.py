@@ -311,10 +311,14 @@ SAYINGS: dict[str, type[Said]] = {
 
 
 class AgreeInput(Message):
-    """What the opening activity needs: the ticket as it came in, and the workflow's time."""
+    """What the opening activity needs: the ticket as it came in, and the workflow's time.
+
+    ``opened`` is when it came in, if that was before.
+    """
 
     opening: Opening
     now: datetime
+    opened: datetime | None = None
 
 
 class Agreed(Message):
