@@ -11,7 +11,7 @@ from datetime import datetime
 
 from procedure.calendars import instant
 from procedure.commitments import begin
-from procedure.ticket import NoticeKind, Ticket
+from procedure.ticket import Note, NoticeKind, Ticket
 
 
 def climb(
@@ -84,6 +84,9 @@ def resolved(
     ticket: Ticket, solution: str, now: datetime, by: str = "", via: str = "", declined: bool = False
 ) -> Ticket:
     """Solved, it seems, or ``declined``: every clock stops but the one that waits for the customer's word."""
+    if solution and not declined and solution not in (note.text for note in ticket.notes):
+        # If it is not solved after all, whoever has it next knows what was done.
+        ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, f"Resolved: {solution}")))
     ticket = replace(
         ticket,
         status="resolved",

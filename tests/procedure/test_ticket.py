@@ -391,11 +391,16 @@ def test_a_question_stops_the_clock_until_the_answer() -> None:
 
 
 def test_not_yet_reopens_one_tier_higher() -> None:
-    """With what the customer said."""
+    """With what was done, and what the customer said."""
     new = life(HIGH)
     new.becomes(holding.resolve(new.ticket, "ana", 0, "restarted", new.now))
     new.heard()
     new.becomes(customer.confirm(new.ticket, "kim", 0, False, "still slow", new.now))
+
+    assert [(note.by, note.text) for note in new.ticket.notes] == [
+        ("ana", "Resolved: restarted"),
+        ("kim", "still slow"),
+    ]
 
     assert (new.ticket.status, new.ticket.tier) == ("open", "senior specialist")
     assert "Kim Harlow says it is not solved: still slow: reopened: to senior specialist" in new.record
