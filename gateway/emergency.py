@@ -92,7 +92,7 @@ async def _open(request: Request, opening: Opening, *, again: bool) -> bool:
 async def _stands(request: Request, address: Address) -> Response:
     """Where an emergency stands; as long as nobody can say, the page says that, and looks again."""
     tickets: Tickets = request.app.state.tickets
-    views = views_of(request)
+    views, now = views_of(request), datetime.now(UTC)
     try:
         ticket = await tickets.status(ticket_id(address.ticket, HELPDESK, address.person))
         if ticket.joined:
@@ -100,11 +100,11 @@ async def _stands(request: Request, address: Address) -> Response:
     except NoSuchTicket:
         return views.plain("gone", status=410)
     except NotYet:
-        return views.emergency(address, None)
+        return views.emergency(address, None, now)
     except Away as away:
         log.error("page not shown", client=address.ticket, number=address.person, reason=str(away))
-        return views.emergency(address, None, away=True, status=503)
-    return views.emergency(address, ticket)
+        return views.emergency(address, None, now, away=True, status=503)
+    return views.emergency(address, ticket, now)
 
 
 def _nonce() -> str:

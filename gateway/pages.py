@@ -7,6 +7,7 @@ mail, the choices on the page are not selected, and they are required.
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Literal
 
 import structlog
@@ -118,7 +119,7 @@ async def _page(
     ticket = await ticket_of(request, address)
     found = await asyncio.gather(*(_approval(request, one) for one in to_look_up(ticket, address)))
     approvals = [one for one in found if one]
-    return views_of(request).page(ticket, address, form, problem, status, approvals)
+    return views_of(request).page(ticket, address, datetime.now(UTC), form, problem, status, approvals)
 
 
 async def _approval(request: Request, ident: str) -> Approval | None:

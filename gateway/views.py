@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -90,6 +90,7 @@ class Views:
         self,
         ticket: Ticket,
         address: Address,
+        now: datetime,
         form: Mapping[str, str] | None = None,
         problem: str = "",
         status: int = 200,
@@ -97,7 +98,7 @@ class Views:
     ) -> Response:
         """A person's page of a ticket. ``form`` is what they filled in, ``problem`` why it did not count;
         ``approvals`` are those of its questions that have to be looked up for a customer."""
-        book, now = self._current(), datetime.now(UTC)
+        book = self._current()
         client = book.clients.get(ticket.client)
         zone = book.time_zone
         if address.purpose == "customer" and client:
@@ -189,13 +190,13 @@ class Views:
         return self._html("emergency-door.html", facts, status)
 
     def emergency(
-        self, address: Address, ticket: Ticket | None, *, away: bool = False, status: int = 200
+        self, address: Address, ticket: Ticket | None, now: datetime, *, away: bool = False, status: int = 200
     ) -> Response:
         """Where an emergency stands; without a ticket it is just being opened, or ``away``.
 
         The ticket is another one than the address names where that one has joined it.
         """
-        book, now = self._current(), datetime.now(UTC)
+        book = self._current()
         client = book.clients[address.ticket]
         facts: dict[str, Any] = {
             "ticket": ticket,

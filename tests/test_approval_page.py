@@ -675,12 +675,12 @@ def at_management() -> Life:
 
 
 def work(story: Life, person: str) -> Page:
-    return Page(VIEWS.page(story.ticket, Address("staff", story.ticket.id, person)).body)
+    return Page(VIEWS.page(story.ticket, Address("staff", story.ticket.id, person), story.now).body)
 
 
 def customers(story: Life, *approvals: Approval) -> Page:
     address = Address("customer", story.ticket.id, "kim")
-    return Page(VIEWS.page(story.ticket, address, approvals=approvals).body)
+    return Page(VIEWS.page(story.ticket, address, story.now, approvals=approvals).body)
 
 
 def leads_to(page: Page) -> list[Address | None]:
@@ -718,7 +718,7 @@ def test_only_who_may_act_on_the_ticket_is_led_to_the_form() -> None:
     assert len(work(story, "bo").all("a[href$='/ask']")) == 1
     assert work(story, "ana").all("a[href$='/ask']") == []
     without = Views(lambda: northwind(authority=None), LINKS)
-    page = Page(without.page(story.ticket, Address("staff", story.ticket.id, "bo")).body)
+    page = Page(without.page(story.ticket, Address("staff", story.ticket.id, "bo"), story.now).body)
     assert page.all("a[href$='/ask']") == []
 
 

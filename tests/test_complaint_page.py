@@ -511,7 +511,7 @@ def ticket_page(purpose: str, person: str, book: Any = BOOK, over: bool | None =
         ticket = complained(ticket, "c-4k7wz2xp", False, NOON)
         ticket = complained(ticket, "c-4k7wz2xp", True, NOON) if over else ticket
     address = Address("customer" if purpose == "customer" else "staff", ticket.id, person)
-    return Page(Views(lambda: book, LINKS).page(ticket, address).body)
+    return Page(Views(lambda: book, LINKS).page(ticket, address, NOON).body)
 
 
 def test_the_customers_page_leads_to_the_form_and_keeps_its_own_button() -> None:

@@ -16,7 +16,7 @@ from procedure.tiers import close
 from runtime.links import Address, Links
 from tests.northwind import PROCEDURE, northwind
 from tests.page import Page, can_be_read_by_everybody, keeps_to_the_policy, labels_every_field
-from tests.procedure.lives import Life, life
+from tests.procedure.lives import NOON, Life, life
 
 LINKS = Links(["0" * 32], "http://rung.test")
 VIEWS = Views(northwind, LINKS)
@@ -33,7 +33,7 @@ def door(form: dict[str, str] | None = None, problem: str = "", views: Views = V
 
 
 def stands(story: Life) -> Page:
-    return Page(VIEWS.emergency(replace(ADDRESS, person=story.ticket.number), story.ticket).body)
+    return Page(VIEWS.emergency(replace(ADDRESS, person=story.ticket.number), story.ticket, story.now).body)
 
 
 def paged() -> Life:
@@ -76,7 +76,7 @@ def joined() -> Life:
 
 def again(story: Life) -> Page:
     """As the second caller sees it, whose report has joined it."""
-    return Page(VIEWS.emergency(ADDRESS, story.ticket).body)
+    return Page(VIEWS.emergency(ADDRESS, story.ticket, story.now).body)
 
 
 def last_resort() -> Life:
@@ -105,8 +105,8 @@ PAGES = {
     "door, problem": door(TYPED, "Say what is down."),
     "door, away": door(TYPED | {"again": "yes"}, "Call us now."),
     "door, no systems": door(views=Views(lambda: WITHOUT_SYSTEMS, LINKS)),
-    "just opened": Page(VIEWS.emergency(ADDRESS, None).body),
-    "away": Page(VIEWS.emergency(ADDRESS, None, away=True, status=503).body),
+    "just opened": Page(VIEWS.emergency(ADDRESS, None, NOON).body),
+    "away": Page(VIEWS.emergency(ADDRESS, None, NOON, away=True, status=503).body),
     **{state.__name__: stands(state()) for state in STATES},
     **{f"again, {state.__name__}": again(state()) for state in STATES},
 }
@@ -207,10 +207,10 @@ def test_who_reports_second_sees_both_references() -> None:
     "page",
     [
         WITH_PHONE.door("harbor", TYPED, "n1", "Call us now.", 503),
-        WITH_PHONE.emergency(ADDRESS, None, away=True, status=503),
-        WITH_PHONE.emergency(ADDRESS, over().ticket),
-        WITH_PHONE.emergency(ADDRESS, resolved().ticket),
-        WITH_PHONE.emergency(ADDRESS, taken().ticket),
+        WITH_PHONE.emergency(ADDRESS, None, NOON, away=True, status=503),
+        WITH_PHONE.emergency(ADDRESS, over().ticket, NOON),
+        WITH_PHONE.emergency(ADDRESS, resolved().ticket, NOON),
+        WITH_PHONE.emergency(ADDRESS, taken().ticket, NOON),
         *(
             WITH_PHONE.plain(kind, 503)
             for kind in ("unknown", "gone", "away", "too-often", "broken", "foreign")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -45,11 +45,13 @@ def work(
     story: Life, person: str, form: Mapping[str, str] | None = None, problem: str = "", visit: int = 0
 ) -> Page:
     address = Address("staff", story.ticket.id, person, visit or story.ticket.tiers.visit)
-    return Page(VIEWS.page(story.ticket, address, form, problem).body)
+    return Page(VIEWS.page(story.ticket, address, story.now, form, problem).body)
 
 
 def customers(story: Life, form: Mapping[str, str] | None = None, problem: str = "") -> Page:
-    return Page(VIEWS.page(story.ticket, Address("customer", story.ticket.id, "kim"), form, problem).body)
+    return Page(
+        VIEWS.page(story.ticket, Address("customer", story.ticket.id, "kim"), story.now, form, problem).body
+    )
 
 
 def paged() -> Life:
@@ -237,18 +239,18 @@ def test_the_briefing_is_on_the_page() -> None:
 
 
 def closed_now() -> Procedure:
-    """Harbor is on call, and works on another day: it is out of hours, whatever the time is."""
-    day = f"{datetime.now(UTC) + timedelta(days=3):%A}".lower()
-    harbor = ON_CALL["clients"]["harbor"] | {"hours": {day: "09:00-17:00"}}
+    """Harbor is on call, and works on Thursdays: it is out of hours on a Monday."""
+    harbor = ON_CALL["clients"]["harbor"] | {"hours": {"thursday": "09:00-17:00"}}
     return on_call(clients=ON_CALL["clients"] | {"harbor": harbor})
 
 
 @pytest.mark.parametrize(("person", "told"), [("bo", True), ("ana", False)])
 def test_who_is_here_at_night_reads_what_they_may_decide_alone(person: str, told: bool) -> None:
     """As far as their tier's lines go; for who reads along, they are not."""
-    ticket = paged().ticket
+    story = paged()
+    ticket = story.ticket
     address = Address("staff", ticket.id, person, ticket.tiers.visit)
-    page = Page(Views(closed_now, LINKS).page(ticket, address).body)
+    page = Page(Views(closed_now, LINKS).page(ticket, address, story.now).body)
 
     assert ("restart: up to 2 hours down" in page.text) == told
     assert "without asking" not in work(paged(), person).text, "in hours"
