@@ -89,7 +89,7 @@ async def test_the_words_are_nowhere_on_the_technical_side(tmp_path: Path) -> No
         answer = {
             "text": f"the {SECRET} is sorry",
             "promise": f"no {SECRET}",
-            "promised_by": "2027-06-01 12:00",
+            "promised_by": f"{datetime.now(UTC) + timedelta(days=60):%Y-%m-%d} 12:00",
         }
         await fills_in(rung, staffs, choice="answer", **answer)
         await fills_in(rung, kims, choice="add", text=f"one {SECRET} more")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -96,6 +97,11 @@ def ident_of(page: str) -> str:
     return address.ticket
 
 
+async def in_a_month(running: House) -> str:
+    """A day, as a form's field has it."""
+    return f"{await running.now() + timedelta(days=30):%Y-%m-%d}"
+
+
 async def stands(running: House, page: str) -> Complaint:
     return await running.tickets.complaint(ident_of(page))
 
@@ -135,7 +141,7 @@ async def test_from_the_tickets_page_up_to_leadership_and_settled(running: House
     assert lead(await running.browser.get(to_max.link)).endswith("nothing for you to do.")
 
     assert "we are sorry" in (await running.browser.get(to_vera.link)).text
-    promise = {"promise": "a list of changes", "promised_by": f"{await running.now():%Y}-12-31T17:00"}
+    promise = {"promise": "a list of changes", "promised_by": f"{await in_a_month(running)}T17:00"}
     await counts(running, to_vera.link, choice="answer", text="we will tell you", **promise)
     await running.expects("kim")
     assert "a list of changes" in (await running.browser.get(kims)).text
@@ -167,7 +173,7 @@ async def test_from_the_tickets_page_up_to_leadership_and_settled(running: House
 async def test_a_promise_is_asked_for_and_what_is_closed_is_opened_again(running: House) -> None:
     kims = await raised(running)
     maxs = path("complaint", ident_of(kims), "max", 1)
-    until = f"{await running.now():%Y}-12-31"
+    until = await in_a_month(running)
     form = {"choice": "answer", "text": "we are sorry", "promise": "a list of changes"}
     assert "Say by when: a promise has a day." in await refused(running, maxs, form)
     problem = await refused(running, maxs, form | {"promised_by": "Friday"})
@@ -383,7 +389,7 @@ async def test_without_an_answer_of_temporal_what_was_said_stays_in_the_form(
     kims = await raised(running)
     maxs = path("complaint", ident_of(kims), "max", 1)
     form = {"choice": "answer", "text": "we are sorry", "promise": "a list", "version": "2"}
-    form |= {"promised_by": f"{await running.now():%Y}-12-31T17:00"}
+    form |= {"promised_by": f"{await in_a_month(running)}T17:00"}
     remark = running.tickets.remark
 
     async def lost(*args: Any, **more: Any) -> None:
