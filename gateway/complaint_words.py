@@ -357,7 +357,8 @@ def _customers_choices(reading: Hearing) -> Iterator[Choice]:
         if complaint.outcome != "settled":
             yield Choice("settled", "Yes, that settles it", _settles(reading))
         yield Choice("not_yet", "Not yet", f"{_goes_up(reading)} You may write what is missing.")
-        yield Choice("add", "Something else", f"Write it: {reading.holder} reads it, and can answer.")
+        then = "can answer" if complaint.status == "answered" else "nothing else changes"
+        yield Choice("add", "Something else", f"Write it: {reading.holder} reads it, and {then}.")
     hint = "Also if it was not you who raised it. It is closed, and nobody has to answer any more."
     yield Choice("withdraw", "I take it back", hint)
 

@@ -92,6 +92,8 @@ def values(ticket: Ticket) -> Values:
 class Shown:
     """What a workflow has shown of itself; only what has changed is written to its history."""
 
+    __slots__ = ("_values",)
+
     def __init__(self) -> None:
         self._values: Values = {}
 

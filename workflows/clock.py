@@ -17,6 +17,8 @@ class Clock:
     Each timer that is taken down and put up again costs the history two events.
     """
 
+    __slots__ = ("_reached", "armed", "timer")
+
     def __init__(self) -> None:
         self.armed: Wake | None = None
         self.timer: asyncio.Task[None] | None = None

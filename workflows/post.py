@@ -21,6 +21,8 @@ class Undeliverable(Exception):
 class Post(Generic[Notice]):
     """What is on its way."""
 
+    __slots__ = ("_on_its_way",)
+
     def __init__(self) -> None:
         self._on_its_way: dict[asyncio.Task[None], tuple[Notice, ...]] = {}
 
