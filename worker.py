@@ -6,7 +6,8 @@ import asyncio
 import ctypes
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -25,16 +26,16 @@ from runtime import logs
 from runtime.connection import connect, register_search_attributes
 from runtime.feeds import CALENDARS, Feeds
 from runtime.links import Links
-from runtime.look_ups import LookUpsFirst
 from runtime.news import News
 from runtime.procedure_files import ProcedureError
 from runtime.procedure_folder import ProcedureFolder
+from runtime.runner import Runner
 from runtime.settings import Settings, SettingsError, load
 from runtime.tickets import Tickets
 from workflows.approval import ApprovalWorkflow
 from workflows.complaint import ComplaintWorkflow
 from workflows.handover import HandoverWorkflow
-from workflows.messages import TASK_QUEUE
+from workflows.messages import LOOK_UPS, TASK_QUEUE
 from workflows.review import ReviewWorkflow
 from workflows.ticket import TicketWorkflow
 
@@ -50,8 +51,7 @@ WORKFLOWS: Sequence[type] = (
 LOST = timedelta(seconds=1)
 """How long a task waits for a worker that had the ticket in memory, before any worker may take it.
 
-Short, because that worker may be dead: until then a ticket's next step waits, and a query
-that is answered from its newer history can make it miss a timer (temporalio 1.35).
+Short, because that worker may be dead: until then a ticket's next step waits.
 """
 
 M_ARENA_MAX = -8
@@ -61,19 +61,21 @@ SHUTDOWN = timedelta(seconds=20)
 """How long activities in flight may take to finish when the worker is asked to stop."""
 
 
-def create_worker(
+@asynccontextmanager
+async def working(
     client: Client, current: Callable[[], Procedure], links: Links, settings: Settings, earlier: Earlier
-) -> Worker:
-    """A worker with all workflows and activities; the caller runs it."""
+) -> AsyncIterator[None]:
+    """All workflows and activities at work, for as long as the caller is in here."""
     procedures = Procedures(current, earlier, settings.pace)
     mail = Mail(current, links, settings)
     channels = Channels(current, links)
     handovers = Handovers(client, current)
     complaints = Complaints(client, mail)
-    return Worker(
+    # The sandbox guards the tests instead: see docs/decisions/0007.
+    runner = Runner(UnsandboxedWorkflowRunner())
+    look_ups = Worker(
         client,
-        task_queue=TASK_QUEUE,
-        workflows=WORKFLOWS,
+        task_queue=LOOK_UPS,
         activities=[
             procedures.agree,
             procedures.stand,
@@ -82,6 +84,13 @@ def create_worker(
             procedures.hear,
             procedures.levels,
             procedures.begin_review,
+        ],
+    )
+    worker = Worker(
+        client,
+        task_queue=TASK_QUEUE,
+        workflows=WORKFLOWS,
+        activities=[
             mail.send,
             mail.send_handover,
             mail.send_approval,
@@ -91,13 +100,15 @@ def create_worker(
             channels.page_approval,
             handovers.offer,
         ],
-        # The sandbox guards the tests instead: see docs/decisions/0007.
-        workflow_runner=LookUpsFirst(UnsandboxedWorkflowRunner()),
+        workflow_runner=runner,
         max_cached_workflows=settings.cached_tickets,
         max_concurrent_workflow_tasks=20,
         sticky_queue_schedule_to_start_timeout=LOST,
         graceful_shutdown_timeout=SHUTDOWN,
     )
+    runner.serves(worker)
+    async with look_ups, worker:
+        yield
 
 
 async def run(settings: Settings) -> None:
@@ -107,13 +118,12 @@ async def run(settings: Settings) -> None:
     links = Links(settings.keys(), settings.public_url)
     client = await connect(settings)
     await register_search_attributes(client)
-    worker = create_worker(client, folder.current, links, settings, TicketHistory(client))
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     news = News(folder, Tickets(client), settings.state / "told")
     await folder.refresh()  # nobody is paged by a calendar that was never looked at
-    async with worker:
+    async with working(client, folder.current, links, settings, TicketHistory(client)):
         log.info("worker ready", procedure=folder.current().version, pace=settings.pace)
         await _first(stop.wait(), folder.keep_fresh(settings.feeds_every), news.watch())
     log.info("worker stopped")

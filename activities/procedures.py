@@ -37,7 +37,7 @@ PATIENT = timedelta(minutes=1)
 """How long a review waits to hear from its complaints whom they are about, before it begins without."""
 
 TRIES = 3
-"""How often it asks them at least: as often as a look-up is tried at once."""
+"""How often it asks them at least."""
 
 
 class Earlier(Protocol):
@@ -67,7 +67,7 @@ class Earlier(Protocol):
 
 
 class Procedures:
-    """Answers from the procedure as it is now. Local activities: quick, and safe to repeat."""
+    """Answers from the procedure as it is now: quick, and safe to repeat."""
 
     def __init__(self, current: Callable[[], Procedure], earlier: Earlier, pace: float) -> None:
         self._current = current

@@ -96,7 +96,7 @@ class BareTicket:
 
     @workflow.run
     async def run(self, opening: Opening) -> str:
-        plan = await workflow.execute_local_activity(
+        plan = await workflow.execute_activity(
             "plan", opening.severity, result_type=Plan, start_to_close_timeout=timedelta(seconds=10)
         )
         await self.climb(plan)

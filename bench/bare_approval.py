@@ -74,7 +74,7 @@ class BareApproval:
 
     @workflow.run
     async def run(self, question: Question) -> str:
-        asked = await workflow.execute_local_activity(
+        asked = await workflow.execute_activity(
             "deciders", question, result_type=Deciders, start_to_close_timeout=LOOK_UP
         )
         people = (asked.msp, asked.contact)
@@ -121,7 +121,7 @@ class BareApproval:
 
     @workflow.update
     async def decide(self, said: Decision) -> str:
-        may = await workflow.execute_local_activity(
+        may = await workflow.execute_activity(
             "may_decide", args=[self.question, said.by], result_type=bool, start_to_close_timeout=LOOK_UP
         )
         if not may or said.by in self.standing.said:

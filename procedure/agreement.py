@@ -26,6 +26,24 @@ class Terms(BaseModel):
     stay: tuple[Duration, ...]
 
 
+class Tiers(BaseModel):
+    """The tiers and their commitments at one severity: all that a look-up has to be told of an agreement."""
+
+    model_config = ConfigDict(frozen=True)
+
+    pace: float = 1.0
+    tiers: tuple[str, ...]
+    acknowledge: Duration
+    stay: tuple[Duration, ...]
+    warn_at_percent: int = 75
+    again_every: Duration
+    pause_at_most: Duration
+
+    def lasts(self, duration: Duration) -> timedelta:
+        """The real time an exact wait takes, at the ticket's pace; business days need a look-up."""
+        return AlwaysOpen().length(duration) / self.pace
+
+
 class Agreement(BaseModel):
     """Severities, criteria, tiers and commitments as they were when the ticket opened."""
 
@@ -49,6 +67,19 @@ class Agreement(BaseModel):
     def stay(self, severity: Severity, tier: str) -> Duration:
         """A tier's commitment at a severity."""
         return self.severities[severity].stay[self.tiers.index(tier)]
+
+    def at(self, severity: Severity) -> Tiers:
+        """What it says of the tiers at one severity."""
+        terms = self.severities[severity]
+        return Tiers(
+            pace=self.pace,
+            tiers=self.tiers,
+            acknowledge=terms.acknowledge,
+            stay=terms.stay,
+            warn_at_percent=self.criteria.warn_at_percent,
+            again_every=self.again_every,
+            pause_at_most=self.pause_at_most,
+        )
 
     def higher(self, tier: str, other: str) -> bool:
         return self.tiers.index(tier) > self.tiers.index(other)

@@ -19,14 +19,20 @@ from procedure.tiers import climb
 
 def question(ticket: Ticket, now: datetime) -> Question:
     """What has to be known to present the ticket to the rung it stands on."""
-    people = ticket.people
-    return Question(
-        agreement=ticket.agreement,
+    asked = Question(
+        agreed=ticket.agreement.at(ticket.severity),
         client=ticket.client,
         severity=ticket.severity,
         tier=ticket.tier,
         commitment=ticket.commitment.resumed(now),
         now=now,
+        wait=ticket.wait,
+    )
+    people = ticket.people
+    if ticket.wait:
+        return asked
+    return replace(
+        asked,
         fresh=not ticket.tiers.presented,
         acknowledged=ticket.acknowledged,
         holder=ticket.holder if ticket.acknowledged else "",
@@ -34,7 +40,6 @@ def question(ticket: Ticket, now: datetime) -> Question:
         current=people.rung if people and people.presented else "",
         answer_by=people.due if people else None,
         granted=ticket.granted,
-        wait=ticket.wait,
         names=ticket.names or {},
     )
 

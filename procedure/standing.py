@@ -1,7 +1,7 @@
 """Who stands on a tier now, and when its time runs out.
 
 A pure function of the procedure, a question and the instant. A workflow asks it through
-a local activity, so that the answer stands in the ticket's history and a later change of
+an activity, so that the answer stands in the ticket's history and a later change of
 people, rotas, calendars or time zones can never break a replay.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from procedure.agreement import Agreement
+from procedure.agreement import Tiers
 from procedure.book import Procedure
 from procedure.calendars import AlwaysOpen, Clock, Span
 from procedure.commitments import Commitment, begin
@@ -88,7 +88,7 @@ class Question:
     for, which begins now and is agreed in business days.
     """
 
-    agreement: Agreement
+    agreed: Tiers
     client: str
     severity: Severity
     tier: str
@@ -107,7 +107,7 @@ class Question:
 
 def stand(book: Procedure, asked: Question) -> Standing:
     """Answer the question from the procedure as it is now."""
-    watch = Watch(book, asked.client, asked.severity, asked.agreement.pace)
+    watch = Watch(book, asked.client, asked.severity, asked.agreed.pace)
     if asked.wait:
         return Standing((), watch.business.after(asked.now, watch.business.length(asked.wait)))
     if not asked.tier:
@@ -123,7 +123,7 @@ def stand(book: Procedure, asked: Question) -> Standing:
     return Standing(
         chain=duty.chain,
         due=due,
-        warn=asked.commitment.runs_out(clock, asked.agreement.criteria.warn_at_percent),
+        warn=asked.commitment.runs_out(clock, asked.agreed.warn_at_percent),
         ahead=ahead,
         names=_names(book, asked, people),
         missing=duty.missing,
@@ -154,10 +154,10 @@ def _last_resort(watch: Watch, asked: Question) -> Standing:
     book = watch.book
     person = _last(book, asked.now)
     planned = asked.commitment.ledger[-1].begin
-    wait = asked.agreement.lasts(asked.agreement.again_every)
+    wait = asked.agreed.lasts(asked.agreed.again_every)
     due = due_from(planned, planned + wait, asked.now, wait)
     if asked.acknowledged:
-        stay = asked.agreement.severities[asked.severity].stay[-1]
+        stay = asked.agreed.stay[-1]
         due = watch.clock(stay).after(asked.now, watch.clock(stay).length(stay))
     return Standing(
         chain=(person,),
@@ -193,14 +193,14 @@ def _silent_until(watch: Watch, asked: Question, duty: Duty, opens: datetime | N
 
 def _ahead(watch: Watch, asked: Question, leaves: datetime) -> tuple[Ahead, ...]:
     """The tiers above, each at the moment the one below has had its time, nobody having answered."""
-    tiers, steps = asked.agreement.tiers, []
+    tiers, steps = asked.agreed.tiers, []
     for name in tiers[tiers.index(asked.tier) + 1 :]:
         opens = watch.opens(leaves) or leaves
         duty = watch.duty(name, leaves)
         if not duty.places:
             continue
         steps.append(Ahead(leaves, name, duty.places[0].person))
-        stay = asked.agreement.stay(asked.severity, name)
+        stay = asked.agreed.stay[tiers.index(name)]
         silent = opens
         for place in duty.places:
             silent = watch.answering.after(silent, watch.lasts(place.within))
@@ -210,7 +210,7 @@ def _ahead(watch: Watch, asked: Question, leaves: datetime) -> tuple[Ahead, ...]
 
 
 def _answers(watch: Watch, asked: Question, duty: Duty) -> dict[str, timedelta]:
-    usual = asked.agreement.lasts(asked.agreement.severities[asked.severity].acknowledge)
+    usual = asked.agreed.lasts(asked.agreed.acknowledge)
     times = {place.person: watch.lasts(place.within) for place in duty.places}
     return {person: time for person, time in times.items() if time != usual}
 
@@ -222,7 +222,7 @@ def _horizon(clock: Clock, leaves: datetime, due: datetime, ahead: tuple[Ahead, 
 
 def _paused_until(watch: Watch, asked: Question, due: datetime) -> datetime:
     """How long it may stand here at most: a change of shifts concerns what is paused, too."""
-    return watch.business.after(due, watch.business.length(asked.agreement.pause_at_most))
+    return watch.business.after(due, watch.business.length(asked.agreed.pause_at_most))
 
 
 def _names(book: Procedure, asked: Question, people: tuple[str, ...]) -> dict[str, str]:

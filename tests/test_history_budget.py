@@ -44,14 +44,14 @@ def bare(weighed: tuple[Histories, Histories]) -> Histories:
 
 
 def test_a_routine_ticket_stays_within_its_budget(rung: Histories, bare: Histories) -> None:
-    """Open, page, tell, acknowledge, resolve, confirm: 55 events, and little more than the bare ones."""
-    assert rung.routine.events <= 55
-    _is_little_more(rung.routine, bare.routine)
+    """Open, page, tell, acknowledge, resolve, confirm: 60 events, and little more than the bare ones."""
+    assert rung.routine.events <= 60
+    _is_little_more(rung.routine, bare.routine, bytes_at_most=2.15)
 
 
 def test_silence_over_all_tiers_stays_within_its_budget(rung: Histories, bare: Histories) -> None:
     """Everyone on all four tiers paged in vain, then the last resort: still little more."""
-    _is_little_more(rung.silence, bare.silence)
+    _is_little_more(rung.silence, bare.silence, bytes_at_most=2)
 
 
 def test_an_approval_on_both_sides_stays_within_its_budget(approvals: tuple[Decided, Decided]) -> None:
@@ -67,13 +67,12 @@ def test_a_complaint_settled_at_level_one_stays_within_its_budget(complaints: Co
 
 
 def test_a_complaint_through_all_levels_stays_within_its_budget(complaints: Complained) -> None:
-    """Answered by each of three levels, and settled by the last: 120 events; each "I have it" adds seven,
-    so that with all three of them it has two more."""
-    assert complaints.silent.events <= 120, complaints.silent.by_type
-    assert complaints.all.events <= 122, complaints.all.by_type
+    """Answered by each of three levels, and settled by the last: 131 events; each "I have it" adds seven."""
+    assert complaints.silent.events <= 131, complaints.silent.by_type
+    assert complaints.all.events <= 152, complaints.all.by_type
 
 
-def _is_little_more(rung: History, bare: History) -> None:
+def _is_little_more(rung: History, bare: History, bytes_at_most: float) -> None:
     assert rung.mails == bare.mails, "the yardstick sends the same mails"
     assert rung.events <= 1.35 * bare.events, f"{rung.by_type} beside {bare.by_type}"
-    assert rung.bytes <= 2 * bare.bytes, f"{rung.bytes} bytes beside {bare.bytes}"
+    assert rung.bytes <= bytes_at_most * bare.bytes, f"{rung.bytes} bytes beside {bare.bytes}"

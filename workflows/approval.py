@@ -71,7 +71,7 @@ class ApprovalWorkflow:
             # What was said in time counts, also when the look-up ends after it.
             await workflow.wait_condition(lambda: not self.judging)
             before = self.approval
-            self.approval = rules.tick(before, self.clock.now)
+            self.approval = rules.tick(before, workflow.now()) if self.clock.strikes() else before
             if self.approval.unpresented:
                 await self.put_before_the_next(self.approval)
             elif standing_of(self.approval) != self.heard:
@@ -81,10 +81,11 @@ class ApprovalWorkflow:
 
     async def put_before_the_next(self, approval: Approval) -> None:
         """Ask who is next; what was said meanwhile has made the answer stale."""
-        now, asked = workflow.now(), rules.inquiry(approval, self.clock.now)
+        now = workflow.now()
+        asked = rules.inquiry(approval, now)
         findings = await look_up("deciders", asked, Findings, "who may decide, and is next")
         if self.approval is approval and is_fresh(now):
-            self.approval = rules.present(approval, findings, self.clock.now)
+            self.approval = rules.present(approval, findings, workflow.now())
 
     def post(self, approval: Approval) -> None:
         """Send what there is to tell, and stop trying what no longer matters to anybody."""

@@ -1,14 +1,17 @@
-"""The one timer of a workflow: armed for what is due next, and the time it has told."""
+"""The one timer of a workflow: armed for what is due next."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import timedelta
 
 from temporalio import workflow
 
 from procedure.ladder import Wake
+
+AT_ONCE = timedelta(milliseconds=1)
+"""What a timer takes at least."""
 
 
 class Clock:
@@ -17,29 +20,27 @@ class Clock:
     Each timer that is taken down and put up again costs the history two events.
     """
 
-    __slots__ = ("_reached", "armed", "timer")
+    __slots__ = ("armed", "timer")
 
     def __init__(self) -> None:
         self.armed: Wake | None = None
         self.timer: asyncio.Task[None] | None = None
-        self._reached = workflow.now()
 
-    @property
-    def now(self) -> datetime:
-        """The time, never before that of a timer that has fired.
+    def strikes(self) -> bool:
+        """Whether what is due is to be done now: not before its timer has fired, even if it fires late.
 
-        A worker that loads a history to answer a query can hear of a timer with the time of an earlier
-        task (temporalio 1.35): nothing would be due then, and a replay, which knows better, would go on
-        otherwise (docs/decisions/0018).
+        So it is done in the task that the timer has brought, after what was said in time, and never in one
+        that a replay may have hear it at another time (docs/decisions/0021).
         """
-        return max(workflow.now(), self._reached)
+        if self.timer is None or self.armed is None or self.timer.done():
+            return True
+        return workflow.now() < self.armed.at
 
     async def until(self, upcoming: Wake, something: Callable[[], bool]) -> None:
         """Wait until it is due, or something has happened."""
         timer = self._arm(upcoming)
         await workflow.wait_condition(lambda: something() or timer.done())
         if timer.done():
-            self._reached = upcoming.at
             self.armed = self.timer = None
 
     def disarm(self) -> None:
@@ -54,5 +55,6 @@ class Clock:
                 self.timer.cancel()
             summary = f"{upcoming.why}, due {upcoming.at:%a %H:%M:%S} UTC"
             self.armed = upcoming
-            self.timer = asyncio.create_task(workflow.sleep(upcoming.at - self.now, summary=summary))
+            wait = max(upcoming.at - workflow.now(), AT_ONCE)
+            self.timer = asyncio.create_task(workflow.sleep(wait, summary=summary))
         return self.timer

@@ -111,7 +111,7 @@ class TicketWorkflow(Asking):
         """Do what time has made due, one thing after the other, until somebody stands where it is."""
         while True:
             before = self.standing_ticket
-            self.ticket = tick(before, self.clock.now)
+            self.ticket = tick(before, workflow.now()) if self.clock.strikes() else before
             if self.ticket.unpresented:
                 await self.put_before_its_tier(self.ticket)
             elif self.needless(self.ticket):
@@ -121,10 +121,11 @@ class TicketWorkflow(Asking):
 
     async def put_before_its_tier(self, ticket: Ticket) -> None:
         """Ask who stands there and until when; what was said meanwhile has made the answer stale."""
-        now, asked = workflow.now(), question(ticket, self.clock.now)
+        now = workflow.now()
+        asked = question(ticket, now)
         standing = await look_up("stand", asked, Standing, f"who stands at {ticket.place}, and until when")
         if self.ticket is ticket and is_fresh(now):
-            self.ticket = present(ticket, standing, self.clock.now)
+            self.ticket = present(ticket, standing, workflow.now())
 
     def post(self, ticket: Ticket) -> None:
         """Send what there is to tell, and stop trying what no longer matters to anybody."""

@@ -14,7 +14,7 @@ from temporalio.worker import Replayer
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from runtime.connection import DATA_CONVERTER
-from runtime.look_ups import LookUpsFirst
+from runtime.runner import Runner
 from worker import WORKFLOWS
 
 HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
@@ -29,7 +29,7 @@ def replayer() -> Replayer:
     restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
     return Replayer(
         workflows=WORKFLOWS,
-        workflow_runner=LookUpsFirst(SandboxedWorkflowRunner(restrictions=restrictions)),
+        workflow_runner=Runner(SandboxedWorkflowRunner(restrictions=restrictions)),
         data_converter=DATA_CONVERTER,
     )
 

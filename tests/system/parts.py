@@ -32,7 +32,7 @@ from procedure.opening import Opening
 from procedure.severity import Facts
 from procedure.ticket import Ticket
 from runtime.connection import DATA_CONVERTER
-from runtime.look_ups import LookUpsFirst
+from runtime.runner import Runner
 from runtime.tickets import Away, Tickets, said
 from tests.northwind import PROCEDURE
 from tests.received import Received
@@ -365,7 +365,7 @@ class Parts:
     async def replays(self, ticket: str) -> None:
         """A worker that has never seen the ticket can go on with it from its history."""
         history = await self.client.get_workflow_handle(ticket).fetch_history()
-        runner = LookUpsFirst(UnsandboxedWorkflowRunner())
+        runner = Runner(UnsandboxedWorkflowRunner())
         replayer = Replayer(workflows=WORKFLOWS, workflow_runner=runner, data_converter=DATA_CONVERTER)
         await replayer.replay_workflow(history)
 

@@ -24,7 +24,7 @@ from runtime.tickets import Tickets, said
 from tests.northwind import northwind
 from tests.system.parts import until
 from tests.workflows.house import KEYS, PUBLIC, NobodyBefore, Postbox, smtp_server
-from worker import create_worker
+from worker import working
 from workflows.attributes import KEYS as ATTRIBUTES
 from workflows.messages.complaint import AddToComplaint, TakeBack
 
@@ -56,7 +56,7 @@ async def short_histories() -> AsyncIterator[tuple[Client, Tickets, Postbox]]:
         ) as env,
     ):
         settings = Settings(smtp_port=port, mail_domain="rung.example", cached_tickets=10)
-        async with create_worker(env.client, current, Links(KEYS, PUBLIC), settings, NobodyBefore()):
+        async with working(env.client, current, Links(KEYS, PUBLIC), settings, NobodyBefore()):
             yield env.client, Tickets(env.client), postbox
 
 

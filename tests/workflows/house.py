@@ -40,7 +40,7 @@ from runtime.tickets import Tickets, said
 from tests import received
 from tests.northwind import northwind
 from tests.workflows.quiet import Seen, failing, quiet
-from worker import create_worker
+from worker import working
 from workflows.messages import Answer
 from workflows.messages.approval import OPINIONS
 from workflows.messages.complaint import REMARKS
@@ -381,7 +381,7 @@ async def _house(postbox: Postbox, port: int, cached_tickets: int, **changes: ob
         ) as browser:
             running = House(env, postbox, tickets, browser, seen)
             running.book = northwind(**changes)
-            async with create_worker(env.client, current, links, settings, running.earlier):
+            async with working(env.client, current, links, settings, running.earlier):
                 yield running
                 await running.quiet()
                 running.is_quiet()

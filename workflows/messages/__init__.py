@@ -17,6 +17,9 @@ from procedure.ticket import Refused
 
 TASK_QUEUE = "rung"
 
+LOOK_UPS = f"{TASK_QUEUE}-look-ups"
+"""The task queue of what workflows ask of the procedure: a silent mail server holds up no decision."""
+
 LONGEST_TEXT = 4000
 """Characters. Longer words are cut where they come in, so that no history swells."""
 
