@@ -241,6 +241,9 @@ class Parts:
         }
         self.temporal = Part("temporal", _server(state / "temporal.db", ports[0]), {}, state / "temporal.log")
         self.worker = Part("worker", (sys.executable, "worker.py"), self.variables, state / "worker.log")
+        self.second = Part(
+            "second worker", (sys.executable, "worker.py"), self.variables, state / "second.log"
+        )
         self.gateway = Part(
             "gateway", (sys.executable, "-m", "gateway"), self.variables, state / "gateway.log"
         )
@@ -271,14 +274,15 @@ class Parts:
             return False
         return True
 
-    async def worker_starts(self) -> None:
-        """Start the worker, or start it again; wait until it says that it is ready."""
-        before = self.worker.said.count("worker ready")
-        await self.worker.starts()
+    async def worker_starts(self, which: Part | None = None) -> None:
+        """Start the worker (or another one), or start it again; wait until it says that it is ready."""
+        worker = which or self.worker
+        before = worker.said.count("worker ready")
+        await worker.starts()
 
         async def ready() -> bool:
-            self.worker.must_run()
-            return self.worker.said.count("worker ready") > before
+            worker.must_run()
+            return worker.said.count("worker ready") > before
 
         await until(ready, "the worker is ready")
 
@@ -364,10 +368,7 @@ class Parts:
 
     async def replays(self, ticket: str) -> None:
         """A worker that has never seen the ticket can go on with it from its history."""
-        history = await self.client.get_workflow_handle(ticket).fetch_history()
-        runner = Runner(UnsandboxedWorkflowRunner())
-        replayer = Replayer(workflows=WORKFLOWS, workflow_runner=runner, data_converter=DATA_CONVERTER)
-        await replayer.replay_workflow(history)
+        await replayer().replay_workflow(await self.client.get_workflow_handle(ticket).fetch_history())
 
     # Webhooks.
 
@@ -380,6 +381,12 @@ class Parts:
             content=body,
             headers={"X-Rung-Signature": signature or right},
         )
+
+
+def replayer() -> Replayer:
+    """Replays as the worker does."""
+    runner = Runner(UnsandboxedWorkflowRunner())
+    return Replayer(workflows=WORKFLOWS, workflow_runner=runner, data_converter=DATA_CONVERTER)
 
 
 def entries(ticket: Ticket, words: str) -> list[datetime]:
@@ -406,7 +413,7 @@ async def parts(state: Path, pace: float = 1, **changes: object) -> AsyncIterato
         await whole.temporal_starts()
         yield whole
     finally:
-        for part in (whole.worker, whole.gateway, whole.temporal):
+        for part in (whole.worker, whole.second, whole.gateway, whole.temporal):
             await part.is_killed()
         await whole.browser.aclose()
         await whole.mail.goes_down()

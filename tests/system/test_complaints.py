@@ -296,35 +296,3 @@ async def test_complaints_after_a_review_was_held_add_up_to_the_next(tmp_path: P
         await known("WorkflowType = 'Review' AND `Status` = 'open' AND ExecutionStatus = 'Running'")
         for ident in (second, third, fourth, fifth, "review-harbor"):
             await rung.replays(ident)
-
-
-async def test_looks_at_pages_while_the_worker_is_away_break_no_replay(tmp_path: Path) -> None:
-    """A timer falls due while nobody is there, and pages are looked at: who comes back goes on with all."""
-    async with parts(tmp_path, pace=1800) as rung:
-        await rung.worker_starts()
-        tickets = [await rung.opens(f"t{n}", LATE) for n in range(6)]
-        complaints = [await complains(rung, number=f"c-away-{n}") for n in range(6)]
-        for ticket in tickets:
-            await rung.mail.brings(ticket, "ana")
-        # Four agreed hours to take it, for both: eight seconds. In the last two the worker is away.
-        await asyncio.sleep(5)
-        await rung.worker.is_killed()
-        looks = [
-            asyncio.create_task(look_at(rung, ident)) for ident in (*tickets, *complaints) for _ in range(2)
-        ]
-        await asyncio.sleep(1.3)
-        await rung.worker_starts()
-        await asyncio.gather(*looks)
-        for ident in (*tickets, *complaints):
-            await rung.replays(ident)
-
-
-LATE = Facts(system="office mail", state="limited")
-
-
-async def look_at(rung: Parts, ident: str) -> None:
-    """Somebody looks at a page again and again, whether or not it can be shown."""
-    look = rung.tickets.complaint if ident.startswith("complaint-") else rung.tickets.status
-    for _ in range(8):
-        with suppress(Away, NoSuchTicket):
-            await look(ident)

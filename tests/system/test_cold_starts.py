@@ -1,0 +1,206 @@
+"""A timer falls due while no worker runs, people look and speak meanwhile, and a worker comes back: for each
+kind of workflow what it then writes can be replayed.
+
+RUNG_TRIES=200 makes it so many of each kind (six otherwise).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import uuid
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.service import RPCError
+
+from procedure.complaint import Raised
+from procedure.desk import Event
+from procedure.handover import Line
+from procedure.review import Review
+from procedure.severity import Facts
+from procedure.ticket import Refused
+from runtime.tickets import Away, NoSuchTicket, Tickets
+from tests.northwind import COMPLAINTS
+from tests.system.parts import Parts, parts, until
+from workflows.messages import TASK_QUEUE, Message
+from workflows.messages.approval import Decide, Withdraw
+from workflows.messages.complaint import AddToComplaint, TakeComplaint
+from workflows.messages.handover import AcceptAll, HandoverInput, KeepOne, Offer
+from workflows.messages.review import Lead, ReviewInput
+from workflows.messages.ticket import Acknowledge, HelpdeskEvent, Progress
+
+TRIES = int(os.environ.get("RUNG_TRIES", "6"))
+AT_ONCE = 12
+"""How many of each kind are open at a time."""
+
+PACE = 1800
+"""Four agreed hours take eight seconds, a day's half as long as the worker is away."""
+
+AWAY = timedelta(seconds=8)
+LATE = Facts(system="office mail", state="limited")
+
+REVIEW = {
+    **COMPLAINTS,
+    "review": {
+        **COMPLAINTS["review"],
+        "complaints": 99,  # none begins by itself
+        "levels": [{**level, "acknowledge": "4 hours"} for level in COMPLAINTS["review"]["levels"]],
+    },
+}
+
+Open = Callable[[Parts, str], Awaitable[str]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one kind of workflow is opened, and what people say to it while nobody is there."""
+
+    opens: Open
+    updates: tuple[tuple[str, Any], ...]
+    signal: tuple[str, Message]
+
+
+async def _ticket(rung: Parts, number: str) -> str:
+    ticket = await rung.opens(f"t{number}", LATE)
+    await rung.mail.brings(ticket, "ana")
+    return ticket
+
+
+async def _approval(rung: Parts, number: str) -> str:
+    """Of a ticket that goes on being paged for beside it."""
+    ticket = await _ticket(rung, f"a{number}")
+    answer = await rung.say(
+        ticket, "propose", "ana", action="configuration change", what="both", downtime="1 hour"
+    )
+    (ident,) = re.findall(r"approval-[\w-]+", answer.text)
+    return ident
+
+
+async def _complaint(rung: Parts, number: str) -> str:
+    raised = Raised(client="harbor", by="kim", kind="response time", words="too long", number=f"c-{number}")
+    await rung.tickets.complain(raised)
+    await rung.tickets.heard(raised.id)
+    return raised.id
+
+
+async def _review(rung: Parts, number: str) -> str:
+    ident = f"review-{number}"
+    await rung.client.start_workflow("Review", ReviewInput(client="harbor"), id=ident, task_queue=TASK_QUEUE)
+
+    async def begun() -> Review | None:
+        try:
+            return await rung.tickets.review(ident)
+        except Away:
+            return None
+
+    await until(begun, "somebody was asked to lead the review")
+    return ident
+
+
+async def _handover(rung: Parts, number: str) -> str:
+    now = datetime.now(UTC)
+    ident = f"handover-{number}"
+    line = Line(f"ticket-gone-{number}", "harbor", number, "Late mails", "low", "open", now + AWAY)
+    start = HandoverInput(of="ana", to="ben", at=now, pace=PACE, names={"ana": "Ana", "ben": "Ben"})
+    await rung.client.start_workflow(
+        "Handover",
+        start,
+        id=ident,
+        task_queue=TASK_QUEUE,
+        start_signal="offer",
+        start_signal_args=[Offer(line=line)],
+    )
+    return ident
+
+
+COMMENT = Event(delivery="late", at=datetime(2026, 1, 1, tzinfo=UTC), by="kim", text="any news?")
+
+KINDS = {
+    "ticket": Kind(
+        _ticket,
+        (("acknowledge", Acknowledge(by="ana")), ("progress", Progress(by="ana", note="the queue is full"))),
+        ("helpdesk", HelpdeskEvent(event=COMMENT)),
+    ),
+    "approval": Kind(
+        _approval,
+        (("decide", Decide(by="bo", yes=True, visit=1)), ("decide", Decide(by="sam", yes=True, visit=1))),
+        ("withdraw", Withdraw(by="ana", reason="it runs again")),
+    ),
+    "complaint": Kind(
+        _complaint,
+        (("acknowledge", TakeComplaint(by="max")), ("add", AddToComplaint(by="kim", words="still"))),
+        ("acknowledge", TakeComplaint(by="max")),
+    ),
+    "review": Kind(_review, (("acknowledge", Lead(by="vera")),) * 2, ("acknowledge", Lead(by="vera"))),
+    "handover": Kind(
+        _handover,
+        (("accept", AcceptAll(by="ben")),) * 2,
+        ("keep", KeepOne(by="ana", ticket="ticket-gone")),
+    ),
+}
+
+
+@pytest.mark.parametrize("cached", ["1000", "0"], ids=["cached", "replayed"])
+async def test_who_comes_back_writes_what_can_be_replayed(tmp_path: Path, cached: str) -> None:
+    """With updates, a signal beside them, or none; looked at by several; with one worker and with two."""
+    async with parts(tmp_path, pace=PACE, complaints=REVIEW) as rung:
+        rung.variables["RUNG_CACHED_TICKETS"] = cached
+        for begin in range(0, TRIES, AT_ONCE):
+            await rung.worker_starts()
+            numbers = [f"{cached}-{number}" for number in range(begin, min(begin + AT_ONCE, TRIES))]
+            due = datetime.now(UTC) + AWAY
+            opened = {
+                name: await asyncio.gather(*(kind.opens(rung, number) for number in numbers))
+                for name, kind in KINDS.items()
+            }
+            await rung.worker.is_killed()
+            people = [
+                asyncio.create_task(person(rung, name, ident, place))
+                for name, idents in opened.items()
+                for place, ident in enumerate(idents)
+            ]
+            left = (due - datetime.now(UTC)).total_seconds()
+            await asyncio.sleep(max(left, 0) + 1.5)
+            await rung.worker_starts()
+            if begin % (2 * AT_ONCE):
+                await rung.worker_starts(rung.second)
+            await asyncio.gather(*people)
+            await rung.worker.is_killed()
+            await rung.second.is_killed()
+            for ident in (ident for idents in opened.values() for ident in idents):
+                await rung.replays(ident)
+
+
+async def person(rung: Parts, name: str, ident: str, place: int) -> None:
+    """Looks at it, and says something just before somebody is there to hear it."""
+    kind, handle = KINDS[name], rung.client.get_workflow_handle(ident)
+    looks = [asyncio.create_task(look_at(rung.tickets, name, ident)) for _ in range(1 + place % 3)]
+    await asyncio.sleep(4)
+    for said in kind.updates[: place % 3]:
+        looks.append(asyncio.create_task(says(handle, *said)))
+    if place % 2:
+        with suppress(RPCError):
+            await handle.signal(*kind.signal)
+    await asyncio.gather(*looks)
+
+
+async def says(handle: Any, name: str, said: Message) -> None:
+    """It counts, or is refused; a page would say which."""
+    with suppress(Refused, Away, NoSuchTicket):
+        await Tickets(handle._client).say(handle.id, name, said, str(uuid.uuid4()))  # type: ignore[arg-type]
+
+
+async def look_at(tickets: Tickets, name: str, ident: str) -> None:
+    """Somebody looks at a page again and again, whether or not it can be shown."""
+    look = getattr(tickets, {"ticket": "status"}.get(name, name))
+    for _ in range(6):
+        with suppress(Away, NoSuchTicket):
+            await look(ident)
+        await asyncio.sleep(0.2)
