@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from commands import approvals, authority, checking, complaints, emergencies, nights, tickets
+from commands import approvals, authority, checking, complaints, emergencies, mending, nights, tickets
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -41,6 +41,7 @@ for command in (
     complaints.list_complaints,
     complaints.complaint,
     complaints.complaint_say,
+    mending.mend,
 ):
     cli.add_command(command)
 

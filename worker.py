@@ -6,7 +6,7 @@ import asyncio
 import ctypes
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.channels import Channels
 from activities.complaints import Complaints
+from activities.failing import FailingTasks
 from activities.handovers import Handovers
 from activities.history import TicketHistory
 from activities.mail import Mail
@@ -32,21 +33,8 @@ from runtime.procedure_folder import ProcedureFolder
 from runtime.runner import Runner
 from runtime.settings import Settings, SettingsError, load
 from runtime.tickets import Tickets
-from workflows.approval import ApprovalWorkflow
-from workflows.complaint import ComplaintWorkflow
-from workflows.handover import HandoverWorkflow
+from workflows.kinds import WORKFLOWS
 from workflows.messages import LOOK_UPS, TASK_QUEUE
-from workflows.review import ReviewWorkflow
-from workflows.ticket import TicketWorkflow
-
-WORKFLOWS: Sequence[type] = (
-    TicketWorkflow,
-    ApprovalWorkflow,
-    HandoverWorkflow,
-    ComplaintWorkflow,
-    ReviewWorkflow,
-)
-"""Every workflow there is: also what replay tests check."""
 
 LOST = timedelta(seconds=1)
 """How long a task waits for a worker that had the ticket in memory, before any worker may take it.
@@ -122,10 +110,12 @@ async def run(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     news = News(folder, Tickets(client), settings.state / "told")
+    mail = Mail(folder.current, links, settings)
+    failing = FailingTasks(client, folder.current, settings.pace, mail.alarm)
     await folder.refresh()  # nobody is paged by a calendar that was never looked at
     async with working(client, folder.current, links, settings, TicketHistory(client)):
         log.info("worker ready", procedure=folder.current().version, pace=settings.pace)
-        await _first(stop.wait(), folder.keep_fresh(settings.feeds_every), news.watch())
+        await _first(stop.wait(), folder.keep_fresh(settings.feeds_every), news.watch(), failing.watch())
     log.info("worker stopped")
 
 

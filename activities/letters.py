@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from activities.failing import Failing
 from activities.listening import Hearing, Leading
 from activities.reading import Reading
 from procedure.approval import ruling
@@ -212,6 +213,33 @@ class Writer:
         who = f"{name(change.of)} to {name(change.to)}"
         subject = f"[{book.name}] {'DRILL: ' if drill else ''}{who}: {summary(lines)}"
         return self._written(subject, kind, facts, "staff")
+
+    def write_failing(self, failing: Failing, book: Procedure, pace: float, now: datetime) -> Written:
+        """That a workflow stands still, for the person of last resort."""
+        known, name = failing.known, _names(book)
+        here = _local(book, book.time_zone, pace, now)
+        subject = f"the {failing.kind.lower()} {failing.ident}"
+        holder = name(known["Holder"]) if known.get("Holder") else ""
+        due = known.get("NextDue")
+        rows = {
+            "Client": _client(book, known["Client"]) if known.get("Client") else "",
+            "Severity": known.get("Severity", ""),
+            "With": ", ".join(filter(None, (holder, known.get("Tier", "") or known.get("PathLevel", "")))),
+            "Status": known.get("Status", ""),
+            "Its next step was due": here["time"](datetime.fromisoformat(due)) if due else "",
+            "It fails since": here["time"](failing.since),
+            "Why": _cut(failing.why, TITLE * 3),
+        }
+        facts = {
+            "failing": failing,
+            "subject": subject,
+            "first": f"Speak to {holder}, who had it: from now on it is handled by hand."
+            if holder
+            else "Find out who works on it: from now on it is handled by hand.",
+            "rows": [(title, text) for title, text in rows.items() if text],
+            **here,
+        }
+        return self._written(f"ALARM: {subject} stands still", "failing", facts, "staff")
 
     def _written(self, subject: str, kind: str, facts: dict[str, Any], audience: Audience) -> Written:
         return Written(

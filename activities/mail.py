@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from email.headerregistry import Address as MailAddress
 from email.message import EmailMessage
 
@@ -12,6 +12,7 @@ import aiosmtplib
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.failing import Failing
 from activities.heartbeat import heartbeats
 from activities.letters import Writer, Written
 from procedure.book import Procedure
@@ -19,6 +20,7 @@ from procedure.complaint import Complaint
 from procedure.path import Told
 from procedure.people import Person
 from procedure.review import Review
+from procedure.watch import stands_in
 from runtime.links import Links
 from runtime.settings import Settings
 from workflows.messages.approval import ApprovalLetter
@@ -97,6 +99,20 @@ class Mail:
         thread = f"{review.id}.{review.opened:%Y%m%dT%H%M%S}"
         await self._send(person, written, f"{thread}.{notice.number}", f"{thread}.staff", written_at, done)
 
+    async def alarm(self, failing: Failing, times: int) -> None:
+        """Tell the person of last resort, for the so-manieth time, that a workflow stands still.
+
+        No activity: nothing that runs in Temporal could send it. Raises what SMTP does.
+        """
+        book, now = self._current(), datetime.now(UTC)
+        resort = book.last_resort.person
+        person = _reader(book, stands_in(book, resort, now)[0] or resort)
+        written = self._writer.write_failing(failing, book, self._settings.pace, now)
+        # Several workers see the same, and send the same.
+        ident = f"{failing.ident}.{failing.run}.failing"
+        message = self._message(person, written, f"{ident}.{times}", ident, now)
+        await self._hand_over(message, person.mail)
+
     async def _send(
         self,
         person: Person,
@@ -106,6 +122,12 @@ class Mail:
         written_at: datetime,
         done: Sequence[int] = (),
     ) -> None:
+        async with heartbeats(done):
+            await self._hand_over(self._message(person, written, message_id, thread, written_at), person.mail)
+
+    def _message(
+        self, person: Person, written: Written, message_id: str, thread: str, written_at: datetime
+    ) -> EmailMessage:
         sender, domain = self._current().mail.sender, self._settings.mail_domain
         message = EmailMessage()
         message["From"] = _named(sender.name, sender.mail)
@@ -118,8 +140,7 @@ class Mail:
         message["X-Auto-Response-Suppress"] = "All"
         message.set_content(written.text)
         message.add_alternative(written.html, subtype="html")
-        async with heartbeats(done):
-            await self._hand_over(message, person.mail)
+        return message
 
     async def _hand_over(self, message: EmailMessage, to: str) -> None:
         settings = self._settings

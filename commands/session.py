@@ -37,10 +37,15 @@ class Failure(click.ClickException):
 
 def with_tickets(work: Callable[[Tickets], Awaitable[Result]]) -> Result:
     """Connect, do the work, and turn what went wrong into one line."""
+    return with_temporal(lambda client: work(Tickets(client)))
+
+
+def with_temporal(work: Callable[[Client], Awaitable[Result]]) -> Result:
+    """The same, for what is no ticket's own."""
 
     async def session() -> Result:
         try:
-            return await work(Tickets(await _connected()))
+            return await work(await _connected())
         finally:
             # A short process that leaves at once can abort in the client's threads.
             await asyncio.sleep(0.1)

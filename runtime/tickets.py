@@ -107,7 +107,7 @@ class Tickets:
         """What is said about a ticket that has joined an emergency is for that one to hear."""
         message = HelpdeskEvent(event=message.event, ticket=ticket.id)
         try:
-            with _answering():
+            with answering():
                 handle = self._client.get_workflow_handle(ticket.joined)
                 await handle.signal("helpdesk", message, rpc_timeout=self._patience)
         except NoSuchTicket:
@@ -160,7 +160,7 @@ class Tickets:
         handle = self._client.get_workflow_handle(ticket)
         words = hashlib.sha256(said.model_dump_json().encode()).hexdigest()[:12]
         try:
-            with _answering():
+            with answering():
                 answer: Answer = await handle.execute_update(
                     name,
                     said,
@@ -181,7 +181,7 @@ class Tickets:
 
         Raises NoSuchTicket or Away.
         """
-        with _answering():
+        with answering():
             await self._client.get_workflow_handle(ticket).signal(name, message, rpc_timeout=self._patience)
 
     async def status(self, ticket: str) -> Ticket:
@@ -190,7 +190,7 @@ class Tickets:
 
     async def _stands(self, workflow: str, kind: type[Stands]) -> Stands:
         try:
-            with _answering():
+            with answering():
                 return await self._where(workflow, kind)
         except WorkflowQueryFailedError as error:
             raise NotYet(str(error)) from error
@@ -371,14 +371,14 @@ class Tickets:
 
     async def _find(self, kind: str, query: str, limit: int) -> AsyncIterator[WorkflowExecution]:
         where = f"{kind} AND {query}" if query else kind
-        with _answering():
+        with answering():
             async for run in self._client.list_workflows(where, limit=limit, rpc_timeout=self._patience):
                 yield run
 
     async def reachable(self) -> bool:
         """Whether Temporal answers."""
         try:
-            with _answering():
+            with answering():
                 return await self._client.service_client.check_health(timeout=timedelta(seconds=2))
         except (Away, Refused, NoSuchTicket):
             return False
@@ -390,7 +390,7 @@ def said(name: str, content: dict[str, Any]) -> Said:
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
+def answering() -> Iterator[None]:
     """Turn what Temporal's client raises into what it means for who asked."""
     try:
         yield
@@ -405,10 +405,10 @@ def _answering() -> Iterator[None]:
 
 @contextmanager
 def _taking() -> Iterator[None]:
-    """Like ``_answering``, for a start: whatever Temporal does not take now (before the first worker
+    """Like ``answering``, for a start: whatever Temporal does not take now (before the first worker
     has registered the search attributes, say) it may take later, so the helpdesk shall come back."""
     try:
-        with _answering():
+        with answering():
             yield
     except (Refused, NoSuchTicket) as error:
         raise Away(str(error)) from error

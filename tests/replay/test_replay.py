@@ -15,7 +15,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from runtime.connection import DATA_CONVERTER
 from runtime.runner import Runner
-from worker import WORKFLOWS
+from workflows.kinds import WORKFLOWS
 
 HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
 

@@ -25,19 +25,17 @@ import yaml
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from temporalio.client import Client
 from temporalio.service import RPCError
-from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from procedure.desk import Event
 from procedure.opening import Opening
 from procedure.severity import Facts
 from procedure.ticket import Ticket
 from runtime.connection import DATA_CONVERTER
-from runtime.runner import Runner
+from runtime.mending import replayer
 from runtime.tickets import Away, Tickets, said
 from tests.northwind import PROCEDURE
 from tests.received import Received
 from tests.system.demo import HERE, ROOT, environment, free_ports
-from worker import WORKFLOWS
 from workflows.messages import Answer
 from workflows.messages.ticket import HelpdeskEvent
 
@@ -381,12 +379,6 @@ class Parts:
             content=body,
             headers={"X-Rung-Signature": signature or right},
         )
-
-
-def replayer() -> Replayer:
-    """Replays as the worker does."""
-    runner = Runner(UnsandboxedWorkflowRunner())
-    return Replayer(workflows=WORKFLOWS, workflow_runner=runner, data_converter=DATA_CONVERTER)
 
 
 def entries(ticket: Ticket, words: str) -> list[datetime]:

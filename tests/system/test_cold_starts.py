@@ -79,8 +79,7 @@ async def _approval(rung: Parts, number: str) -> str:
     answer = await rung.say(
         ticket, "propose", "ana", action="configuration change", what="both", downtime="1 hour"
     )
-    (ident,) = re.findall(r"approval-[\w-]+", answer.text)
-    return ident
+    return str(re.findall(r"approval-[\w-]+", answer.text)[0])
 
 
 async def _complaint(rung: Parts, number: str) -> str:
