@@ -5,7 +5,7 @@ PACE ?= 60
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test check bench histories lock clean
+.PHONY: help run test check bench faults histories lock clean
 
 help: ## what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,6 +22,9 @@ test: $(VENV)/dev.stamp ## the whole suite
 
 bench: $(VENV)/dev.stamp ## measured beside a bare Temporal workflow
 	@$(BIN)/python -m bench
+
+faults: $(VENV)/dev.stamp ## twenty minutes of people and kills; every history is replayed at the end
+	@$(BIN)/python -m tests.system.faults
 
 histories: $(VENV)/dev.stamp ## record the stories' histories for a release (tests/replay)
 	@RUNG_RECORD_HISTORIES=1 $(BIN)/python -m pytest tests/workflows -q

@@ -47,8 +47,8 @@ seconds after which Temporal gives a lost workflow task to another worker."""
 
 
 LOOK_AGAIN = timedelta(seconds=0.2)
-"""How often what is just being opened is asked where it stands; waited for before the first time, too: a
-look that comes into its first step costs its history three events."""
+"""How often what is just being opened is asked where it stands; waited for before the first time, too: it is
+never open sooner, and whatever was looked at has to be loaded again."""
 
 ASK_AGAIN = timedelta(seconds=4)
 """After how long without an answer a workflow is asked again where it stands: a worker that drops one

@@ -30,7 +30,7 @@ class Clock:
         """Whether what is due is to be done now: not before its timer has fired, even if it fires late.
 
         So it is done in the task that the timer has brought, after what was said in time, and never in one
-        that a replay may have hear it at another time (docs/decisions/0021).
+        that a replay may hear at another time (docs/decisions/0021).
         """
         if self.timer is None or self.armed is None or self.timer.done():
             return True
