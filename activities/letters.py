@@ -218,7 +218,7 @@ class Writer:
         """That a workflow stands still, for the person of last resort."""
         known, name = failing.known, _names(book)
         here = _local(book, book.time_zone, pace, now)
-        subject = f"the {failing.kind.lower()} {failing.ident}"
+        subject = failing.ident
         holder = name(known["Holder"]) if known.get("Holder") else ""
         due = known.get("NextDue")
         rows = {

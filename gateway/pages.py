@@ -39,9 +39,9 @@ CHOICES: dict[Purpose, dict[str, tuple[str, ...]]] = {
         "resume": (),
         "resolve": ("solution",),
         "grant": ("reason",),
-        "keep": ("reason",),
-        "take_over": (),
-        "stay": (),
+        "refuse": ("reason",),
+        "accept": (),
+        "keep": (),
     },
     "customer": {"solved": ("words",), "not_yet": ("words",), "escalate": ("words",), "reply": ("words",)},
 }
@@ -94,9 +94,9 @@ async def _say(request: Request, address: Address, form: Form) -> None:
 
 
 def _update_of(choice: str, content: dict[str, object]) -> str:
-    """The name of the update behind a choice; the choices that are yes or no fill in which."""
+    """The update behind a choice: of its own name, but for those that are yes or no, which fill in which."""
     match choice:
-        case "grant" | "keep":
+        case "grant" | "refuse":
             content["granted"] = choice == "grant"
             # The wish is about the ticket, not about the visit the link was made for.
             content["visit"] = 0
@@ -106,10 +106,6 @@ def _update_of(choice: str, content: dict[str, object]) -> str:
             return "confirm"
         case "escalate":
             return "request_escalation"
-        case "take_over":
-            return "accept"
-        case "stay":
-            return "keep"
     return choice
 
 

@@ -331,7 +331,7 @@ def test_the_lead_is_asked_for_the_answer_to_the_customer() -> None:
         r"The customer asks to escalate: you answer by .*12:30, or it is granted\.", page.leads[0]
     )
     assert "Kim Harlow asks to escalate: please hurry" in page.text
-    assert {"grant", "keep"} <= page.choices
+    assert {"grant", "refuse"} <= page.choices
 
 
 @pytest.mark.parametrize("state", [resolved, closed])

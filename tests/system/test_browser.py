@@ -81,7 +81,7 @@ def test_the_customer_is_heard(demo: Demo, page: Page) -> None:
 
     page.goto(demo.mail("lea@northwind.example", "Mail is slow again").link)
     assert "My boss is waiting." in page.inner_text("main")
-    decide(page, "keep", "Ana has found the cause.")
+    decide(page, "refuse", "Ana has found the cause.")
 
     page.goto(kims)
     assert "Lea Brandt" in page.inner_text("main")

@@ -309,10 +309,10 @@ async def test_the_tickets_own_page_offers_the_same(running: House) -> None:
     bos, dees = staff_page(stories[0], "bo"), staff_page(stories[1], "dee")
     shown = await running.browser.get(bos)
     assert "Your duty is over: Dee Novak is asked to accept it by" in shown.text
-    assert (await running.browser.post(bos, data={"choice": "stay"})).status_code == 303
+    assert (await running.browser.post(bos, data={"choice": "keep"})).status_code == 303
     shown = await running.browser.get(dees)
     assert "Bo Lind hands it over to you: accept by" in shown.text
-    assert (await running.browser.post(dees, data={"choice": "take_over"})).status_code == 303
+    assert (await running.browser.post(dees, data={"choice": "accept"})).status_code == 303
 
     assert await holders(stories) == ["bo", "dee"]
     await accepts(running, comes)

@@ -144,7 +144,7 @@ async def test_the_customers_wish_is_kept_with_a_reason_by_a_named_person(runnin
     _, received = await running.expects("ana", "kim")
     await story.click(received, choice="escalate", text="we lose money")
     (wish,) = await running.expects("lea", saying="we lose money")
-    await story.click(wish, choice="keep", text="Ana is nearly there")
+    await story.click(wish, choice="refuse", text="Ana is nearly there")
 
     (answer,) = await running.expects("kim", saying="Ana is nearly there")
     assert "Lea Brandt" in answer.text
