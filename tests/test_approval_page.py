@@ -782,9 +782,7 @@ def test_the_customer_reads_what_was_done_first_and_what_nobody_decided() -> Non
 def test_only_what_the_ticket_does_not_know_is_looked_up_for_its_customer() -> None:
     """And nothing for the MSP's people, whose page leads to each."""
     story = proposed()
-    kim, bo = (
-        Address(purpose, story.ticket.id, who) for purpose, who in (("customer", "kim"), ("staff", "bo"))
-    )
+    kim, bo = Address("customer", story.ticket.id, "kim"), Address("staff", story.ticket.id, "bo")
     assert to_look_up(story.ticket, kim) == ["approval-harbor-desk-42-1"]
     assert to_look_up(story.ticket, bo) == []
     assert to_look_up(ruled(story, approved().approval).ticket, kim) == []

@@ -325,7 +325,8 @@ async def test_each_failure_is_of_its_own_call(
     for status, receiver in zip((403, 404, 503), receivers, strict=True):
         receiver.says = [status] * 10
     sender = channels(
-        **{name: env(monkeypatch, name.upper(), r.url()) for name, r in zip("abc", receivers, strict=True)}
+        QUICK,
+        **{name: env(monkeypatch, name.upper(), r.url()) for name, r in zip("abc", receivers, strict=True)},
     )
 
     errors = await asyncio.gather(*(failure(sender, letter(name)) for name in "abc" * 10))
@@ -450,7 +451,7 @@ async def test_no_secret_is_ever_told(
 
 def test_services_of_this_machine_are_known_by_their_address() -> None:
     """A new Apprise may bring others: look whether they reach a person."""
-    manager = apprise.NotificationManager()  # type: ignore[no-untyped-call]
+    manager: Any = apprise.NotificationManager()  # type: ignore[no-untyped-call]
     local = {s for s in manager.schemas(include_disabled=True) if NEEDS_NO_ADDRESS in manager[s].templates}
 
     assert local == {

@@ -346,7 +346,7 @@ def test_an_input_that_is_no_text_is_said_to_be_none(typed: Type, typed_in: byte
 
 def test_a_wide_letter_takes_two_columns_and_a_mark_none() -> None:
     """Each line ends where the others do, as a terminal shows them."""
-    rows = [("客户", "a"), ("😀", "b"), ("e\u0301te\u0301", "c"), ("plain", "d")]
+    rows: list[tuple[str, ...]] = [("客户", "a"), ("😀", "b"), ("e\u0301te\u0301", "c"), ("plain", "d")]
     assert list(tables.lines(("LEVEL", "WHO"), rows)) == [
         "LEVEL  WHO",
         "客户   a",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dateutil.rrule import rrulestr
@@ -480,7 +481,7 @@ def rules(draw: st.DrawFn) -> tuple[str, datetime]:
     if frequency in ("MONTHLY", "YEARLY"):  # dateutil takes "MO,1TU" for Mondays that are first Tuesdays
         counted = st.builds("{}{}".format, st.sampled_from((1, 2, 5, -1, -2)), plain)
         days |= st.lists(counted, min_size=1, max_size=3)
-    options = {
+    options: dict[str, st.SearchStrategy[Any]] = {
         "BYDAY": days,
         "BYMONTH": st.lists(st.integers(1, 12), min_size=1, max_size=3),
     }
@@ -489,7 +490,7 @@ def rules(draw: st.DrawFn) -> tuple[str, datetime]:
             st.sampled_from((1, 13, 29, 30, 31, -1, -31)), min_size=1, max_size=3
         )
     for name in draw(st.sets(st.sampled_from(sorted(options)))):
-        parts.append(f"{name}=" + ",".join(map(str, draw(options[name]))))
+        parts.append(f"{name}=" + ",".join(str(one) for one in draw(options[name])))
     # In weeks dateutil counts positions from the first event's day on, and not in the whole week.
     if len(parts) > 3 and frequency in ("MONTHLY", "YEARLY") and draw(st.booleans()):
         parts.append(f"BYSETPOS={draw(st.sampled_from((1, 2, -1, -2)))}")

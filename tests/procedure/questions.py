@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from procedure.approval import (
     Approval,
@@ -74,7 +75,7 @@ class Asking:
         self.approval = approval
         self.settle()
 
-    def says(self, by: str, yes: bool = True, *, visit: int = 0, reason: str = "so", **more: str) -> None:
+    def says(self, by: str, yes: bool = True, *, visit: int = 0, reason: str = "so", **more: Any) -> None:
         """Yes or no, judged as the workflow does it."""
         verdict = judge(self.book, self.question(), by)
         self.becomes(decide(self.approval, by, yes, verdict, self.now, visit=visit, reason=reason, **more))

@@ -175,7 +175,7 @@ def test_one_mail_address_is_one_person(tmp_path: Path) -> None:
 
 def table(**actions: Any) -> dict[str, Any]:
     """The table with some of its actions otherwise; what only some of the tests need is left out."""
-    block = deepcopy(PROCEDURE["authority"])
+    block: dict[str, Any] = deepcopy(PROCEDURE["authority"])
     changes = {name.replace("_", " "): action for name, action in actions.items()}
     block["actions"] = {name: action for name, action in changes.items() if action}
     return block | {"options": {}}

@@ -27,7 +27,7 @@ from tests.procedure.complaining import (
 
 Says = Callable[[Complaining], None]
 
-ALICE = {"by": CALLER, "caller": "Alice Finch", "reach": "020 7946 0100"}
+ALICE: dict[str, Any] = {"by": CALLER, "caller": "Alice Finch", "reach": "020 7946 0100"}
 """Somebody of Harbor who is none of its contacts."""
 
 
@@ -128,7 +128,8 @@ def test_settled_at_the_first_level() -> None:
     life.heard()
     life.takes("max")
     assert life.heard() == []
-    assert life.due == (None, at("2026-11-24 10:00"))
+    taken = life.due
+    assert taken == (None, at("2026-11-24 10:00"))
     life.passes(hours=3)
     life.answers("max")
     assert life.heard() == [("answered", "kim")]

@@ -206,7 +206,8 @@ def found(clients_: dict[str, Any] | None = None, **changes: Any) -> list[str]:
 
 def on_leave(*people: str, **leave: str) -> dict[str, Any]:
     entry = {"leave": [{"first": "2026-12-14", "last": "2026-12-18"} | leave]}
-    return PROCEDURE["people"] | {person: PROCEDURE["people"][person] | entry for person in people}
+    everybody: dict[str, Any] = PROCEDURE["people"]
+    return everybody | {person: everybody[person] | entry for person in people}
 
 
 def test_nothing_is_found_where_somebody_else_stands_on_every_level() -> None:

@@ -26,7 +26,8 @@ def at(text: str) -> datetime:
 
 def on_leave(person: str, first: str, last: str, substitute: str = "") -> dict[str, Any]:
     leave = [{"first": first, "last": last, "substitute": substitute}]
-    return ON_CALL["people"] | {person: ON_CALL["people"][person] | {"leave": leave}}
+    people: dict[str, Any] = ON_CALL["people"]
+    return people | {person: people[person] | {"leave": leave}}
 
 
 def seniors_only(**changes: Any) -> Procedure:

@@ -77,7 +77,12 @@ def test_what_nobody_can_see_is_no_word_and_what_only_a_screen_obeys_is_left_out
         "Say what happened, in your own words. Say who you are. "
         "Say how we reach you: your e-mail address, or a number."
     )
-    odd = {"words": "he\x00 hung\u202e up", "settle": "a\x1b call", "who": "\u202eAlice", "reach": "0\x0020"}
+    odd: dict[str, Any] = {
+        "words": "he\x00 hung\u202e up",
+        "settle": "a\x1b call",
+        "who": "\u202eAlice",
+        "reach": "0\x0020",
+    }
     found = by_anybody(BOOK, "harbor", replace(KIM, **odd), "k")
     assert (found.words, found.settle) == ("he hung up", "a call")
     assert (found.caller, found.reach) == ("Alice", "020")

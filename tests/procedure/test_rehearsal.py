@@ -42,7 +42,8 @@ def chain(book: Procedure, severity: Severity, at: datetime) -> list[tuple[str, 
 def away(person: str, first: str, last: str, substitute: str = "") -> dict[str, Any]:
     """The people, one of whom is on leave."""
     leave = [{"first": first, "last": last, "substitute": substitute}]
-    return ON_CALL["people"] | {person: ON_CALL["people"][person] | {"leave": leave}}
+    people: dict[str, Any] = ON_CALL["people"]
+    return people | {person: people[person] | {"leave": leave}}
 
 
 def test_critical_on_christmas_night() -> None:

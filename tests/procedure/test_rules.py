@@ -130,7 +130,7 @@ def test_criteria_call_for_a_tier_with_the_reason(
 ) -> None:
     """Complexity, impact and pattern, each just at and just under its limit."""
     assert severity in SEVERITIES
-    result = calls(BOOK.criteria, severity, facts, earlier)  # type: ignore[arg-type]
+    result = calls(BOOK.criteria, severity, facts, earlier)
 
     assert [(call.tier, call.reason) for call in result] == found
 

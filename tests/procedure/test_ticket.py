@@ -380,7 +380,8 @@ def test_a_question_stops_the_clock_until_the_answer() -> None:
     """And the answer is told to whoever has it."""
     new = life(HIGH)
     new.becomes(customer.ask(new.ticket, "ana", 0, "Which office?", new.now))
-    assert new.ticket.status == "paused"
+    paused = new.ticket
+    assert paused.status == "paused"
     new.passes(hours=3)
     new.heard()
     new.becomes(customer.reply(new.ticket, "kim", "Leeds", new.now))

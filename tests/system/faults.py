@@ -225,14 +225,13 @@ class _Run:
             return
         ident = self.chance.choice(self.complaints)
         stands = await self.rung.tickets.complaint(ident)
-        name, by, content = self.chance.choice(
-            [
-                ("acknowledge", stands.holder, {}),
-                ("answer", stands.holder, {"words": "we are sorry"}),
-                ("settle", "kim", {"settled": self.chance.random() < 0.5}),
-                ("add", "kim", {"words": "still"}),
-            ]
-        )
+        remarks: list[tuple[str, str, dict[str, Any]]] = [
+            ("acknowledge", stands.holder, {}),
+            ("answer", stands.holder, {"words": "we are sorry"}),
+            ("settle", "kim", {"settled": self.chance.random() < 0.5}),
+            ("add", "kim", {"words": "still"}),
+        ]
+        name, by, content = self.chance.choice(remarks)
         key = uuid.uuid4().hex
         remark = REMARKS[name].model_validate({"by": by, "via": "a story", **content})
         await self.rung.tickets.say(ident, name, remark, key)

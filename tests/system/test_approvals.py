@@ -26,7 +26,8 @@ from procedure.severity import Facts
 from procedure.ticket import Asked, Refused, Ticket
 from runtime.links import Address, Links
 from runtime.tickets import Tickets
-from tests.system.parts import KEY, PATIENCE, Parts, Received, parts, until
+from tests.received import Received
+from tests.system.parts import KEY, PATIENCE, Parts, parts, until
 from workflows.messages import Answer
 from workflows.messages.approval import OPINIONS
 from workflows.times import SEND

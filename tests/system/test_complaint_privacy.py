@@ -13,7 +13,8 @@ from temporalio.api.sdk.v1 import WorkflowMetadata
 
 from procedure.complaint import Complaint
 from procedure.severity import Facts
-from tests.system.parts import PATIENCE, Parts, Received, parts, until
+from tests.received import Received
+from tests.system.parts import PATIENCE, Parts, parts, until
 
 DOWN = Facts(system="trading platform", state="down")
 

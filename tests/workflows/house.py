@@ -124,8 +124,8 @@ class Story:
     async def desk(self, **event: Any) -> bool:
         """The helpdesk tells something."""
         self.deliveries += 1
-        event = {"delivery": f"d{self.deliveries}", "at": await self.house.now()} | event
-        return await self.house.tickets.receive(self.opening, Event(**event))
+        usual = {"delivery": f"d{self.deliveries}", "at": await self.house.now()}
+        return await self.house.tickets.receive(self.opening, Event(**{**usual, **event}))
 
     async def say(self, name: str, by: str, **content: Any) -> Answer:
         """Somebody says something, through the update."""

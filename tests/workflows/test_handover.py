@@ -108,6 +108,12 @@ async def ended(running: House) -> str:
     return (await workflow(running).result()).text
 
 
+def text_of(shown: BeautifulSoup, where: str) -> str:
+    """The text of the one element that a selector finds on a page."""
+    (found,) = shown.select(where)[:1]
+    return found.text
+
+
 @TOGETHER
 async def test_one_list_for_all_that_changes_hands(running: House) -> None:
     """One mail to each of the two, with what is open and what waits; one click takes it all."""
@@ -131,7 +137,7 @@ async def test_one_list_for_all_that_changes_hands(running: House) -> None:
     assert await holders(stories) == ["bo"] * 3
 
     shown = await page(running, comes)
-    assert shown.select_one(".now .lead").text.startswith("Offered to you: 2 open, 1 waiting")
+    assert text_of(shown, ".now .lead").startswith("Offered to you: 2 open, 1 waiting")
     assert [button.text for button in shown.find_all("button")] == ["I accept all"]
     answer = await accepts(running, comes)
     assert answer.status_code == 303
@@ -142,7 +148,7 @@ async def test_one_list_for_all_that_changes_hands(running: House) -> None:
         entry = (await story.stands()).record[-1]
         assert (entry.text, entry.via) == ("Dee Novak accepts it from Bo Lind", "the link sent to dee")
     shown = await page(running, comes)
-    assert shown.select_one(".now .lead").text == "You have these 3:"
+    assert text_of(shown, ".now .lead") == "You have these 3:"
     assert shown.find_all("form") == []
     pages = [await running.browser.get(str(a["href"])) for a in shown.find_all("a")]
     assert len(pages) == 3
@@ -161,7 +167,7 @@ async def test_one_is_kept_with_one_click(running: House) -> None:
     assert (await send(running, leaves, form=1)).status_code == 303
     shown = await page(running, leaves)
     assert len(shown.find_all("form")) == 1
-    assert shown.select_one("ul a").text == "Disk 2 fails"
+    assert text_of(shown, "ul a") == "Disk 2 fails"
     assert "You keep this one" in shown.text
     await accepts(running, comes)
     assert await ended(running) == "1 accepted, 1 kept"
