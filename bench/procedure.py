@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
+from holidays import country_holidays
 
 from procedure.durations import Duration
 
@@ -65,4 +66,15 @@ def _at(harbor: dict[str, Any], time: Time) -> dict[str, Any]:
     harbor["time_zone"] = f"Etc/GMT{west:+}" if west <= 12 else f"Etc/GMT{west - 24:+}"
     hours = dict.fromkeys(("weekdays", "saturday", "sunday"), "08:00-18:00")
     coverage = {"out_of_hours": "on call", "answer_within": "10 minutes"}
-    return harbor | {"hours": hours, "holidays": {"country": "GB"}, "coverage": coverage}
+    return harbor | {"hours": hours, "holidays": {"country": _at_work()}, "coverage": coverage}
+
+
+def _at_work() -> str:
+    """A country that keeps no holiday about now, wherever on earth it is noon."""
+    today = datetime.now(UTC).date()
+    about_now = [today + timedelta(days=days) for days in (-1, 0, 1)]
+    return next(
+        country
+        for country in ("GB", "JP", "ZA", "BR")
+        if not any(day in country_holidays(country) for day in about_now)
+    )
