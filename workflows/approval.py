@@ -6,8 +6,6 @@ time. The ticket hears how it stands by a signal, so that the answer outlives a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
@@ -17,19 +15,11 @@ from procedure.asking import Ruling, standing_of
 from procedure.deciders import Findings, Verdict
 from procedure.ticket import Refused
 from workflows.clock import Clock
+from workflows.hears import hears
 from workflows.letters import approval_details, approval_letter, approval_summary
 from workflows.look_up import is_fresh, look_up
 from workflows.messages import Answer
-from workflows.messages.approval import (
-    ApprovalInput,
-    Claim,
-    Contest,
-    Decide,
-    NoLongerNeeded,
-    ObjectTo,
-    Opinion,
-    Withdraw,
-)
+from workflows.messages.approval import OPINIONS, ApprovalInput, Claim, Decide, NoLongerNeeded, Opinion
 from workflows.messages.ticket import Ruled
 from workflows.post import Post, Undeliverable, bring
 from workflows.refusal import or_refuse
@@ -37,6 +27,7 @@ from workflows.times import LAST_MAILS
 
 
 @workflow.defn(name="Approval")
+@hears(OPINIONS)
 class ApprovalWorkflow:
     """A question that is always before somebody who may decide it, until it is decided."""
 
@@ -52,9 +43,9 @@ class ApprovalWorkflow:
     @workflow.run
     async def run(self, start: ApprovalInput) -> Ruling:
         if start.contest:
-            self.note_contest(start.contest)
+            await self.note(start.contest)
         if start.objection:
-            self.note_object(start.objection)
+            await self.note(start.objection)
         while True:
             approval = await self.settle()
             self.post(approval)
@@ -144,67 +135,34 @@ class ApprovalWorkflow:
     def status(self) -> Approval:
         return self.approval
 
-    @workflow.update(description="Yes or no.")
-    async def decide(self, said: Decide) -> Answer:
-        verdict = await self.judged(said)
-        self.change(lambda approval: _decided(approval, said, verdict))
-        return self.answer()
-
-    @decide.validator
-    def judge_decide(self, said: Decide) -> None:
-        or_refuse(lambda: rules.must_be_open(self.approval, said.by, said.yes, said.visit, said.code))
-
-    @workflow.signal(name="decide", description="Yes or no.")
-    async def note_decide(self, said: Decide) -> None:
-        verdict = await self.judged(said)
-        self.note("The decision", said, lambda approval: _decided(approval, said, verdict))
-
-    @workflow.update(description="This was not me: a decision in my name does not count.")
-    async def contest(self, said: Contest) -> Answer:
-        self.change(lambda approval: _contested(approval, said))
-        return self.answer()
-
-    @contest.validator
-    def judge_contest(self, said: Contest) -> None:
-        or_refuse(lambda: _contested(self.approval, said))
-
-    @workflow.signal(name="contest", description="This was not me: a decision in my name does not count.")
-    def note_contest(self, said: Contest) -> None:
-        self.note("This was not me", said, lambda approval: _contested(approval, said))
-
-    @workflow.update(name="object", description="I do not agree with what was done first.")
-    async def object_to(self, said: ObjectTo) -> Answer:
-        self.change(lambda approval: _objected(approval, said))
-        return self.answer()
-
-    @object_to.validator
-    def judge_object(self, said: ObjectTo) -> None:
-        or_refuse(lambda: _objected(self.approval, said))
-
-    @workflow.signal(name="object", description="I do not agree with what was done first.")
-    def note_object(self, said: ObjectTo) -> None:
-        self.note("The objection", said, lambda approval: _objected(approval, said))
-
-    @workflow.update(description="It is not needed any more.")
-    async def withdraw(self, said: Withdraw) -> Answer:
-        self.change(lambda approval: _withdrawn(approval, said))
-        return self.answer()
-
-    @withdraw.validator
-    def judge_withdraw(self, said: Withdraw) -> None:
-        or_refuse(lambda: _withdrawn(self.approval, said))
-
-    @workflow.signal(name="withdraw", description="It is not needed any more.")
-    def note_withdraw(self, said: Withdraw) -> None:
-        self.note("Withdrawing", said, lambda approval: _withdrawn(approval, said))
-
     @workflow.signal(description="The ticket does not need the answer any more.")
     def no_longer_needed(self, message: NoLongerNeeded) -> None:
         if not self.approval.over:
             self.approval = rules.withdraw(self.approval, "", message.reason, workflow.now())
 
-    async def judged(self, said: Decide) -> Verdict:
-        """Whether they have the authority at this instant."""
+    def judge(self, said: Opinion) -> None:
+        """Whether it counts, as far as that is known before it is looked up who may decide."""
+        or_refuse(lambda: said.apply(self.approval, workflow.now()))
+
+    async def hear(self, said: Opinion) -> Answer:
+        """One assignment of a whole new state: of two decisions that arrive together one wins."""
+        verdict = await self.verdict(said)
+        self.approval = or_refuse(lambda: said.apply(self.approval, workflow.now(), verdict))
+        return Answer(text=self.approval.record[-1].text)
+
+    async def note(self, said: Opinion) -> None:
+        """The same without an answer: what is refused stands in the record with its reason."""
+        verdict = await self.verdict(said)
+        try:
+            self.approval = said.apply(self.approval, workflow.now(), verdict)
+        except Refused as refused:
+            text = f"{said.called} does not count: {refused}"
+            self.approval = self.approval.noted(workflow.now(), text, said.by, said.via)
+
+    async def verdict(self, said: Opinion) -> Verdict | None:
+        """Whether they have the authority to decide at this instant, if that is what they do."""
+        if not isinstance(said, Decide):
+            return None
         self.judging += 1
         try:
             claim = Claim(inquiry=rules.inquiry(self.approval, workflow.now()), person=said.by)
@@ -212,50 +170,3 @@ class ApprovalWorkflow:
             return await look_up("judge", claim, Verdict, f"whether {who} may decide it now")
         finally:
             self.judging -= 1
-
-    def change(self, rule: Callable[[Approval], Approval]) -> None:
-        """One assignment of a whole new state: of two decisions that arrive together one wins."""
-        self.approval = or_refuse(lambda: rule(self.approval))
-
-    def note(self, what: str, said: Opinion, rule: Callable[[Approval], Approval]) -> None:
-        """The same without an answer: what is refused stands in the record with its reason."""
-        try:
-            self.approval = rule(self.approval)
-        except Refused as refused:
-            text = f"{what} does not count: {refused}"
-            self.approval = self.approval.noted(workflow.now(), text, said.by, said.via)
-
-    def answer(self) -> Answer:
-        return Answer(text=self.approval.record[-1].text)
-
-
-def _decided(approval: Approval, said: Decide, verdict: Verdict) -> Approval:
-    return rules.decide(
-        approval,
-        said.by,
-        said.yes,
-        verdict,
-        workflow.now(),
-        visit=said.visit,
-        code=said.code,
-        reason=said.reason,
-        conditions=said.conditions,
-        via=_via(said),
-    )
-
-
-def _contested(approval: Approval, said: Contest) -> Approval:
-    return rules.contest(approval, said.by, workflow.now(), _via(said))
-
-
-def _objected(approval: Approval, said: ObjectTo) -> Approval:
-    return rules.object_to(approval, said.by, said.reason, workflow.now(), _via(said))
-
-
-def _withdrawn(approval: Approval, said: Withdraw) -> Approval:
-    return rules.withdraw(approval, said.by, said.reason, workflow.now(), _via(said))
-
-
-def _via(said: Opinion) -> str:
-    """What it came through; whoever writes to the workflow itself need not say so."""
-    return said.via or "Temporal"

@@ -22,7 +22,7 @@ from workflows.letters import approval_headline
 from workflows.look_up import look_up
 from workflows.messages import Answer
 from workflows.messages.approval import ApprovalInput, NoLongerNeeded
-from workflows.messages.ticket import Propose, Ruled
+from workflows.messages.ticket import Propose, Ruled, Said
 from workflows.refusal import or_refuse
 
 
@@ -36,16 +36,13 @@ class Asking(Hearing):
         # Those whose approval is just being started: it can't be told anything yet.
         self.starting: set[str] = set()
 
-    @workflow.update(description="Ask for an approval.")
-    async def propose(self, said: Propose) -> Answer:
-        return await self.put(said)
+    async def hear(self, said: Said) -> Answer:
+        """A question is put before somebody; all else is said."""
+        return await (self.put(said) if isinstance(said, Propose) else super().hear(said))
 
-    @propose.validator
-    def judge_propose(self, said: Propose) -> None:
-        self.judge(said)
-
-    @workflow.signal(name="propose", description="Ask for an approval.")
-    async def note_propose(self, said: Propose) -> None:
+    async def note(self, said: Said) -> None:
+        if not isinstance(said, Propose):
+            return await super().note(said)
         try:
             await self.put(said)
         except ApplicationError as refused:

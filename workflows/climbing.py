@@ -7,9 +7,8 @@ A complaint and a relationship review are both this; what differs is what is dec
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 from temporalio import workflow
@@ -29,6 +28,20 @@ from workflows.refusal import or_refuse
 from workflows.times import LAST_MAILS
 
 Stands = TypeVar("Stands", bound=OnPath)
+
+
+class Opinion(Protocol[Stands]):
+    """Something a person says about it."""
+
+    @property
+    def by(self) -> str: ...
+
+    @property
+    def via(self) -> str: ...
+
+    def apply(self, stands: Stands, now: datetime) -> Stands:
+        """How it stands after this was said; raises ``Refused`` when it does not count."""
+
 
 AT_LEAST = timedelta(hours=1)
 """How long the last mails are tried at least, where a timer that is armed anyway ends them."""
@@ -182,23 +195,24 @@ class Climbing(Generic[Stands]):
 
     # What people say ----------------------------------------------------------------------
 
-    def judge(self, rule: Callable[[Stands], Stands]) -> None:
+    def judge(self, said: Opinion[Stands]) -> None:
         """Whether it counts, before anything is written; what is just being opened can't tell yet."""
         if self.held is not None:
             held = self.held
-            or_refuse(lambda: rule(held))
+            or_refuse(lambda: said.apply(held, self.now))
 
-    async def hear(self, rule: Callable[[Stands], Stands]) -> Answer:
+    async def hear(self, said: Opinion[Stands]) -> Answer:
         """Do what a person says, and answer with what stands when somebody has it again."""
         await workflow.wait_condition(lambda: self.held is not None)
-        self.held = or_refuse(lambda: rule(self.stands))
+        self.held = or_refuse(lambda: said.apply(self.stands, self.now))
         await workflow.wait_condition(lambda: not self.stands.to_look_up)
         return Answer(text=self.stands.record[-1].text)
 
-    async def note(self, what: str, by: str, via: str, rule: Callable[[Stands], Stands]) -> None:
+    async def note(self, said: Opinion[Stands]) -> None:
         """The same without an answer: what is refused stands in the record with its reason."""
         await workflow.wait_condition(lambda: self.held is not None)
         try:
-            self.held = rule(self.stands)
+            self.held = said.apply(self.stands, self.now)
         except Refused as refused:
-            self.held = self.stands.noted(self.now, f"{what} does not count: {refused}", by, via)
+            text = f"{type(said).__name__} does not count: {refused}"
+            self.held = self.stands.noted(self.now, text, said.by, said.via)

@@ -19,23 +19,11 @@ from procedure.path import Told
 from procedure.review import Counted, review_id
 from workflows import attributes
 from workflows.climbing import Climbing
+from workflows.hears import hears
 from workflows.letters import complaint_details, complaint_summary
 from workflows.look_up import look_up_now
 from workflows.messages import Answer
-from workflows.messages.complaint import (
-    AddToComplaint,
-    AnswerComplaint,
-    Begun,
-    ComplaintInput,
-    ComplaintRound,
-    HearInput,
-    Remark,
-    Reopen,
-    Settle,
-    TakeBack,
-    TakeComplaint,
-    Verify,
-)
+from workflows.messages.complaint import REMARKS, Begun, ComplaintInput, ComplaintRound, HearInput
 from workflows.messages.review import Another, ReviewInput
 
 TRIES = 3
@@ -43,6 +31,7 @@ TRIES = 3
 
 
 @workflow.defn(name="Complaint")
+@hears(REMARKS)
 class ComplaintWorkflow(Climbing[Complaint]):
     """A complaint that is always with somebody who must listen, or with the customer."""
 
@@ -60,7 +49,7 @@ class ComplaintWorkflow(Climbing[Complaint]):
         if self.held is None:
             self.held = await self.begin()
         if start.reopen:
-            await self.note_reopen(start.reopen)
+            await self.note(start.reopen)
         if not await self.climb():
             workflow.continue_as_new(ComplaintInput(raised=self.raised, carried=self.held))
         return Answer(text=self.stands.outcome)
@@ -156,101 +145,3 @@ class ComplaintWorkflow(Climbing[Complaint]):
     @workflow.query(description="Everything about the complaint as it stands now.")
     def status(self) -> Complaint:
         return self.stands
-
-    async def said(self, remark: Remark) -> Answer:
-        return await self.hear(lambda stands: remark.apply(stands, self.now))
-
-    def judged(self, remark: Remark) -> None:
-        self.judge(lambda stands: remark.apply(stands, self.now))
-
-    async def noted(self, remark: Remark) -> None:
-        await self.note(
-            type(remark).__name__,
-            remark.by,
-            remark.via,
-            lambda stands: remark.apply(stands, self.now),
-        )
-
-    @workflow.update(description="I have it.")
-    async def acknowledge(self, said: TakeComplaint) -> Answer:
-        return await self.said(said)
-
-    @acknowledge.validator
-    def judge_acknowledge(self, said: TakeComplaint) -> None:
-        self.judged(said)
-
-    @workflow.signal(name="acknowledge", description="I have it.")
-    async def note_acknowledge(self, said: TakeComplaint) -> None:
-        await self.noted(said)
-
-    @workflow.update(description="The answer, and what will be done by when.")
-    async def answer(self, said: AnswerComplaint) -> Answer:
-        return await self.said(said)
-
-    @answer.validator
-    def judge_answer(self, said: AnswerComplaint) -> None:
-        self.judged(said)
-
-    @workflow.signal(name="answer", description="The answer, and what will be done by when.")
-    async def note_answer(self, said: AnswerComplaint) -> None:
-        await self.noted(said)
-
-    @workflow.update(description="The customer: that settles it, or not yet.")
-    async def settle(self, said: Settle) -> Answer:
-        return await self.said(said)
-
-    @settle.validator
-    def judge_settle(self, said: Settle) -> None:
-        self.judged(said)
-
-    @workflow.signal(name="settle", description="The customer: that settles it, or not yet.")
-    async def note_settle(self, said: Settle) -> None:
-        await self.noted(said)
-
-    @workflow.update(description="The customer has something to add.")
-    async def add(self, said: AddToComplaint) -> Answer:
-        return await self.said(said)
-
-    @add.validator
-    def judge_add(self, said: AddToComplaint) -> None:
-        self.judged(said)
-
-    @workflow.signal(name="add", description="The customer has something to add.")
-    async def note_add(self, said: AddToComplaint) -> None:
-        await self.noted(said)
-
-    @workflow.update(description="Whether a promise was kept.")
-    async def verify(self, said: Verify) -> Answer:
-        return await self.said(said)
-
-    @verify.validator
-    def judge_verify(self, said: Verify) -> None:
-        self.judged(said)
-
-    @workflow.signal(name="verify", description="Whether a promise was kept.")
-    async def note_verify(self, said: Verify) -> None:
-        await self.noted(said)
-
-    @workflow.update(description="The customer takes it back.")
-    async def withdraw(self, said: TakeBack) -> Answer:
-        return await self.said(said)
-
-    @withdraw.validator
-    def judge_withdraw(self, said: TakeBack) -> None:
-        self.judged(said)
-
-    @workflow.signal(name="withdraw", description="The customer takes it back.")
-    async def note_withdraw(self, said: TakeBack) -> None:
-        await self.noted(said)
-
-    @workflow.update(description="It was closed, and is not settled.")
-    async def reopen(self, said: Reopen) -> Answer:
-        return await self.said(said)
-
-    @reopen.validator
-    def judge_reopen(self, said: Reopen) -> None:
-        self.judged(said)
-
-    @workflow.signal(name="reopen", description="It was closed, and is not settled.")
-    async def note_reopen(self, said: Reopen) -> None:
-        await self.noted(said)

@@ -14,14 +14,16 @@ from procedure.path import Told
 from procedure.review import Review
 from workflows import attributes
 from workflows.climbing import Climbing
+from workflows.hears import hears
 from workflows.letters import review_details, review_summary
 from workflows.look_up import look_up_now
 from workflows.messages import Answer
 from workflows.messages.complaint import Begun
-from workflows.messages.review import Another, BeginReview, Conclude, Finding, Lead, ReviewInput, ReviewRound
+from workflows.messages.review import FINDINGS, Another, BeginReview, ReviewInput, ReviewRound
 
 
 @workflow.defn(name="Review")
+@hears(FINDINGS)
 class ReviewWorkflow(Climbing[Review]):
     """A review that somebody leads, by a day."""
 
@@ -107,41 +109,3 @@ class ReviewWorkflow(Climbing[Review]):
         if self.held.next != before.next:
             # The next one waits for the last mails of this one no longer than they are tried at most.
             self.clock.disarm()
-
-    async def said(self, finding: Finding) -> Answer:
-        return await self.hear(lambda stands: finding.apply(stands, self.now))
-
-    def judged(self, finding: Finding) -> None:
-        self.judge(lambda stands: finding.apply(stands, self.now))
-
-    async def noted(self, finding: Finding) -> None:
-        await self.note(
-            type(finding).__name__,
-            finding.by,
-            finding.via,
-            lambda stands: finding.apply(stands, self.now),
-        )
-
-    @workflow.update(description="I lead it.")
-    async def acknowledge(self, said: Lead) -> Answer:
-        return await self.said(said)
-
-    @acknowledge.validator
-    def judge_acknowledge(self, said: Lead) -> None:
-        self.judged(said)
-
-    @workflow.signal(name="acknowledge", description="I lead it.")
-    async def note_acknowledge(self, said: Lead) -> None:
-        await self.noted(said)
-
-    @workflow.update(description="It was held: what was agreed.")
-    async def conclude(self, said: Conclude) -> Answer:
-        return await self.said(said)
-
-    @conclude.validator
-    def judge_conclude(self, said: Conclude) -> None:
-        self.judged(said)
-
-    @workflow.signal(name="conclude", description="It was held: what was agreed.")
-    async def note_conclude(self, said: Conclude) -> None:
-        await self.noted(said)

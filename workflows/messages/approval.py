@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import ClassVar
+
+from procedure import approval as rules
 from procedure.approval import Approval, Told
-from procedure.deciders import Inquiry
+from procedure.deciders import Inquiry, Verdict
 from workflows.messages import Message, PersonId, Words
 
 
@@ -19,8 +23,21 @@ class ApprovalInput(Message):
 class Opinion(Message):
     """Something a person says about an approval. ``by`` and ``via`` as in ``Said``."""
 
+    called: ClassVar[str]
+    """What it is called in a record."""
+
     by: PersonId
     via: str = ""
+
+    @property
+    def through(self) -> str:
+        """What it came through; whoever writes to the workflow itself need not say so."""
+        return self.via or "Temporal"
+
+    def apply(self, approval: Approval, now: datetime, verdict: Verdict | None = None) -> Approval:
+        """The approval after this was said (``verdict``: whether they may decide); raises ``Refused`` when it
+        does not count."""
+        raise NotImplementedError
 
 
 class Decide(Opinion):
@@ -36,9 +53,33 @@ class Decide(Opinion):
     reason: Words = ""
     conditions: Words = ""
 
+    called: ClassVar[str] = "The decision"
+
+    def apply(self, approval: Approval, now: datetime, verdict: Verdict | None = None) -> Approval:
+        if verdict is None:  # whether it can be said at all is known before it is looked up who may
+            rules.must_be_open(approval, self.by, self.yes, self.visit, self.code)
+            return approval
+        return rules.decide(
+            approval,
+            self.by,
+            self.yes,
+            verdict,
+            now,
+            visit=self.visit,
+            code=self.code,
+            reason=self.reason,
+            conditions=self.conditions,
+            via=self.through,
+        )
+
 
 class Contest(Opinion):
     """This was not me: a decision that was sent in my name does not count."""
+
+    called: ClassVar[str] = "This was not me"
+
+    def apply(self, approval: Approval, now: datetime, verdict: Verdict | None = None) -> Approval:
+        return rules.contest(approval, self.by, now, self.through)
 
 
 class ObjectTo(Opinion):
@@ -46,11 +87,21 @@ class ObjectTo(Opinion):
 
     reason: Words
 
+    called: ClassVar[str] = "The objection"
+
+    def apply(self, approval: Approval, now: datetime, verdict: Verdict | None = None) -> Approval:
+        return rules.object_to(approval, self.by, self.reason, now, self.through)
+
 
 class Withdraw(Opinion):
     """It is not needed any more. ``by`` is the one who asked."""
 
     reason: Words
+
+    called: ClassVar[str] = "Withdrawing"
+
+    def apply(self, approval: Approval, now: datetime, verdict: Verdict | None = None) -> Approval:
+        return rules.withdraw(approval, self.by, self.reason, now, self.through)
 
 
 class NoLongerNeeded(Message):
