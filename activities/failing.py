@@ -46,6 +46,7 @@ class Failing:
     why: str
     since: datetime
     known: dict[str, str] = field(default_factory=dict)
+    drill: bool = False
 
 
 class FailingTasks:
@@ -92,8 +93,10 @@ class FailingTasks:
                 continue
             if found := await self._last_failure(run.id, run.run_id):
                 why, since = found
-                known = _known(about.workflow_execution_info)
-                yield Failing(run.id, run.run_id, run.workflow_type, why, since, known)
+                found_by = _found_by(about.workflow_execution_info)
+                known = {name: value for name, value in found_by.items() if isinstance(value, str)}
+                drill = found_by.get("Drill") is True
+                yield Failing(run.id, run.run_id, run.workflow_type, why, since, known, drill)
 
     async def _last_failure(self, ident: str, run: str) -> tuple[str, datetime] | None:
         """Why the task has failed that is to be tried again, and when; None if its workers have only died."""
@@ -121,8 +124,7 @@ class FailingTasks:
             self._told[failing.run] = times + 1, now
 
 
-def _known(about: WorkflowExecutionInfo) -> dict[str, str]:
-    """Its search attributes in words."""
+def _found_by(about: WorkflowExecutionInfo) -> dict[str, object]:
+    """Its search attributes."""
     fields = about.search_attributes.indexed_fields
-    found = {name: json.loads(payload.data) for name, payload in fields.items() if payload.data}
-    return {name: value for name, value in found.items() if isinstance(value, str)}
+    return {name: json.loads(payload.data) for name, payload in fields.items() if payload.data}

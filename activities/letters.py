@@ -239,7 +239,8 @@ class Writer:
             "rows": [(title, text) for title, text in rows.items() if text],
             **here,
         }
-        return self._written(f"ALARM: {subject} stands still", "failing", facts, "staff")
+        drill = "DRILL: " if failing.drill else ""
+        return self._written(f"ALARM: {drill}{subject} stands still", "failing", facts, "staff")
 
     def _written(self, subject: str, kind: str, facts: dict[str, Any], audience: Audience) -> Written:
         return Written(
