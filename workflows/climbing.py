@@ -30,7 +30,7 @@ from workflows.times import LAST_MAILS
 Stands = TypeVar("Stands", bound=OnPath)
 
 
-class Opinion(Protocol[Stands]):
+class Statement(Protocol[Stands]):
     """Something a person says about it."""
 
     @property
@@ -195,20 +195,20 @@ class Climbing(Generic[Stands]):
 
     # What people say ----------------------------------------------------------------------
 
-    def judge(self, said: Opinion[Stands]) -> None:
+    def judge(self, said: Statement[Stands]) -> None:
         """Whether it counts, before anything is written; what is just being opened can't tell yet."""
         if self.held is not None:
             held = self.held
             or_refuse(lambda: said.apply(held, self.now))
 
-    async def hear(self, said: Opinion[Stands]) -> Answer:
+    async def hear(self, said: Statement[Stands]) -> Answer:
         """Do what a person says, and answer with what stands when somebody has it again."""
         await workflow.wait_condition(lambda: self.held is not None)
         self.held = or_refuse(lambda: said.apply(self.stands, self.now))
         await workflow.wait_condition(lambda: not self.stands.to_look_up)
         return Answer(text=self.stands.record[-1].text)
 
-    async def note(self, said: Opinion[Stands]) -> None:
+    async def note(self, said: Statement[Stands]) -> None:
         """The same without an answer: what is refused stands in the record with its reason."""
         await workflow.wait_condition(lambda: self.held is not None)
         try:
