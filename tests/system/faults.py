@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from pydantic import ValidationError
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.service import RPCError
@@ -162,7 +163,8 @@ class _Run:
                 continue
             if stands.closed:
                 return
-            with suppress(Refused, Away, NoSuchTicket, RPCError):
+            # Nobody has it at the moment, or it is not to be said now: so be it.
+            with suppress(Refused, Away, NoSuchTicket, RPCError, ValidationError):
                 await self.acts(ticket, number, stands)
 
     async def looks(self, ticket: str) -> Ticket | None:
