@@ -45,7 +45,10 @@ class Mended:
 def replayer() -> Replayer:
     """Replays a history as the worker would."""
     runner = Runner(UnsandboxedWorkflowRunner())
-    return Replayer(workflows=WORKFLOWS, workflow_runner=runner, data_converter=DATA_CONVERTER)
+    # Without the SDK's watch for deadlocks: a machine that is busy for two seconds is none.
+    return Replayer(
+        workflows=WORKFLOWS, workflow_runner=runner, data_converter=DATA_CONVERTER, debug_mode=True
+    )
 
 
 async def mend(client: Client, ident: str) -> Mended:
