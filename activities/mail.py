@@ -100,7 +100,7 @@ class Mail:
         await self._send(person, written, f"{thread}.{notice.number}", f"{thread}.staff", written_at, done)
 
     async def alarm(self, failing: Failing, times: int) -> None:
-        """Tell the person of last resort, for the so-manieth time, that a workflow stands still.
+        """Tell the person of last resort that a workflow stands still; ``times`` counts these mails.
 
         No activity: nothing that runs in Temporal could send it. Raises what SMTP does.
         """
