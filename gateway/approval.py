@@ -54,12 +54,20 @@ async def decide(request: Request, token: str) -> Response:
     except Refused as refused:
         return await _page(request, address, form, str(refused), status=409)
     except Away as away:
-        log.error("not decided", approval=address.ticket, person=address.person, reason=str(away))
-        return views_of(request).plain("away", status=503)
+        # An answer that was on its way when somebody else's word ended it is lost with the workflow.
+        if not await _has_ended(request, address):
+            log.error("not decided", approval=address.ticket, person=address.person, reason=str(away))
+            return views_of(request).plain("away", status=503)
     except NoSuchTicket:
         # It has ended just now: the page shows how.
         log.info("nothing left to decide", approval=address.ticket, person=address.person)
     return RedirectResponse(request.url.path, status_code=303)
+
+
+async def _has_ended(request: Request, address: Address) -> bool:
+    tickets: Tickets = request.app.state.tickets
+    with reached(request, "not decided", gone="no-approval", approval=address.ticket):
+        return (await tickets.approval(address.ticket)).over
 
 
 async def _say(request: Request, address: Address, form: Form) -> None:
