@@ -36,7 +36,7 @@ class Handovers:
         if offered is None:
             raise ApplicationError("the letter offers nothing", type="NothingOffered", non_retryable=True)
         names = self._names(offered.of, offered.to)
-        change = ShiftChange(offered.of, offered.to, offered.at, letter.pace, names)
+        change = ShiftChange(offered.of, offered.to, offered.at, letter.pace, names=names)
         async with heartbeats():
             await self._client.start_workflow(
                 "Handover",

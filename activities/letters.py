@@ -17,12 +17,13 @@ from activities.reading import Reading
 from procedure.approval import ruling
 from procedure.book import Procedure
 from procedure.briefing import critical_systems, may_decide
-from procedure.calendars import local, localise
+from procedure.calendars import local
 from procedure.complaint import Complaint
 from procedure.durations import spoken
 from procedure.handover import summary
 from procedure.options import ways_out
 from procedure.path import OnPath, Told
+from procedure.record import sentence
 from procedure.review import Review
 from procedure.ticket import NoticeKind
 from procedure.watch import Watch
@@ -168,8 +169,7 @@ class Writer:
             "hearing": hearing,
             "client": _client(book, complaint.client),
             "link": self._links.url(address),
-            "name": complaint.name,
-            **_local(book, _zone(book, notice.to), complaint.terms.pace, now),
+            **_local(book, _zone(book, notice.to), complaint.terms.pace, now, complaint.name),
         }
         subject = _about(
             complaint, f"{complaint.client} {complaint.number}", _complaint_subject(complaint, notice)
@@ -186,8 +186,7 @@ class Writer:
             "leading": Leading(review, notice),
             "client": _client(book, review.client),
             "link": self._links.url(Address("review", review.id, notice.to, notice.visit)),
-            "name": review.name,
-            **_local(book, book.time_zone, review.terms.pace, now),
+            **_local(book, book.time_zone, review.terms.pace, now, review.name),
         }
         subject = _about(review, review.client, REVIEW_SUBJECTS[notice.kind])
         return self._written(subject, f"review-{notice.kind}", facts, "staff")
@@ -207,8 +206,7 @@ class Writer:
             "drill": drill,
             "link": self._links.url(Address("handover", change.id, letter.reader)),
             "client": lambda ident: _client(book, ident),
-            "name": name,
-            **_local(book, book.time_zone, change.pace, now),
+            **_local(book, book.time_zone, change.pace, now, name),
         }
         who = f"{name(change.of)} to {name(change.to)}"
         subject = f"[{book.name}] {'DRILL: ' if drill else ''}{who}: {summary(lines)}"
@@ -217,7 +215,7 @@ class Writer:
     def write_failing(self, failing: Failing, book: Procedure, pace: float, now: datetime) -> Written:
         """That a workflow stands still, for the person of last resort."""
         known, name = failing.known, _names(book)
-        here = _local(book, book.time_zone, pace, now)
+        here = _local(book, book.time_zone, pace, now, name)
         subject = failing.ident
         holder = name(known["Holder"]) if known.get("Holder") else ""
         due = known.get("NextDue")
@@ -278,8 +276,7 @@ class Writer:
             "may_decide": may_decide(watch, letter.place, now),
             "may_complain": _audience(letter) == "customer" and book.complaints is not None,
             "link": self._link(letter, _audience(letter)),
-            "name": _names(book),
-            **_local(book, _zone(book, letter.notice.to), letter.pace, now),
+            **_local(book, _zone(book, letter.notice.to), letter.pace, now, _names(book)),
         }
 
     def _approval_facts(self, letter: ApprovalLetter, book: Procedure, now: datetime) -> dict[str, Any]:
@@ -287,7 +284,7 @@ class Writer:
         approval, notice = letter.approval, letter.notice
         reading = Reading(letter, contact=notice.to not in book.people, msp=book.name)
         address = Address("approval", approval.id, notice.to, notice.visit)
-        here = _local(book, _zone(book, notice.to), approval.pace, now)
+        here = _local(book, _zone(book, notice.to), approval.pace, now, approval.name)
         asker = approval.name(approval.asker)
         return {
             "letter": approval,
@@ -295,7 +292,7 @@ class Writer:
             "proposal": approval.proposal,
             "notice": notice,
             "reading": reading,
-            "ruling": here["words"](ruling(approval)),
+            "ruling": ruling(approval),
             "client": _client(book, approval.client),
             "asker": f"{asker} ({book.name})" if reading.contact else asker,
             "link": self._links.url(address),
@@ -342,8 +339,7 @@ def _ruled(letter: Letter) -> str:
     """What became of the question that a letter is about; a yes on condition is not a plain one."""
     if letter.outcome not in _RULED:
         return ""
-    conditional = letter.notice.text.partition(": ")[2].startswith("approved on condition")
-    return f"{_RULED[letter.outcome]}{' on condition' if conditional else ''}"
+    return f"{_RULED[letter.outcome]}{' on condition' if letter.on_condition else ''}"
 
 
 def _client(book: Procedure, ident: str) -> str:
@@ -385,13 +381,16 @@ def _names(book: Procedure) -> Callable[[str], str]:
     return name
 
 
-def _local(book: Procedure, zone: str, pace: float, now: datetime) -> dict[str, Any]:
-    """Who writes, and how times are told where the reader is."""
+def _local(
+    book: Procedure, zone: str, pace: float, now: datetime, name: Callable[[str], str]
+) -> dict[str, Any]:
+    """Who writes, and how people, times and what has happened are told where the reader is."""
     return {
         "msp": book.name,
         "zone": zone,
         "pace": pace,
         "time": lambda at: local(at, now, zone),
-        "words": lambda text: localise(text, now, zone),
+        "told": lambda entry: sentence(entry, name, lambda at: local(at, now, zone)),
         "hour_takes": spoken(timedelta(hours=1) / pace),
+        "name": name,
     }

@@ -8,19 +8,17 @@ from datetime import datetime
 
 from procedure import complaint_course as complaints
 from procedure import review as reviews
-from procedure.complaint import CUSTOMERS, PROMISED, SAID, Complaint, Promise, Said, Word, nobody_else
+from procedure.complaint import CUSTOMERS, PROMISED, SAID, Complaint, Promise, Said, Word, about, nobody_else
 from procedure.forecast import Step
 from procedure.path import OnPath, Told
+from procedure.record import Kind
 from procedure.review import Counted, Review
 
 _TO_CUSTOMERS = {
-    "says that it is not settled yet": "You said that it is not settled yet",
-    "opens it again": "You opened it again",
+    Kind.NOT_SETTLED: "You said that it is not settled yet",
+    Kind.RAISED_AGAIN: "You opened it again",
 }
 """Why it has gone on, where the customer is the reason."""
-
-NOTHING_SAID = "if the customer says nothing"
-"""How a step ends that the customer's silence brings."""
 
 _NEWS: tuple[Said, ...] = ("added", "kept", "broken")
 """What the customer may say while somebody else, or nobody, owes the next word."""
@@ -121,22 +119,19 @@ class Hearing(Listening):
     @property
     def why(self) -> str:
         """Why it has gone on; empty if that is no more than who has it."""
-        text = _one_line(self.notice.text)
+        why = self.notice.why
+        if why is None:
+            return _one_line(self.notice.text)
+        text = _one_line(self.stands.sentence(why))
         if not self.customer:
             return text
-        text = _TO_CUSTOMERS.get(text.removeprefix(self.who).strip(), text)
-        return "" if text == f"{self.stands.name(self.stands.holder)} has it" else text
+        told = why.kind is Kind.HAS_IT and why.by == self.stands.holder
+        return "" if told else _TO_CUSTOMERS.get(why.kind, text)
 
     @property
     def steps(self) -> list[Step]:
         """What happens if nobody acts."""
-        return [Step(at, self._step(text)) for at, text in complaints.forecast(self.stands)]
-
-    def _step(self, text: str) -> str:
-        if text.endswith(NOTHING_SAID):
-            says = "you say" if self.customer else f"{self.who} says"
-            return text.replace(NOTHING_SAID, f"if {says} nothing")
-        return text.replace("→", "it goes to", 1) if text.startswith("→ ") else text
+        return complaints.forecast(self.stands, says="you say" if self.customer else f"{self.who} says")
 
     @property
     def owes(self) -> datetime | None:
@@ -202,9 +197,8 @@ class Hearing(Listening):
 
     @property
     def promise(self) -> Promise:
-        """The promise that a letter is about; of two with the same words the one that is asked for."""
-        same = [one for one in self.stands.promises if one.what == self.notice.text]
-        return max(same, key=lambda one: (one.state == "asked", one.number))
+        """The promise that a letter is about."""
+        return next(one for one in self.stands.promises if about(self.notice, one))
 
     @property
     def verify_by(self) -> datetime | None:
@@ -245,7 +239,7 @@ class Leading(Listening):
     @property
     def steps(self) -> list[Step]:
         """Who leads it when, if nobody acts."""
-        return [Step(at, text.replace("→", "it goes to", 1)) for at, text in reviews.forecast(self.stands)]
+        return reviews.forecast(self.stands)
 
     @property
     def latest(self) -> Counted:

@@ -185,8 +185,8 @@ class Reading:
     @property
     def alarm(self) -> Decision | None:
         """The answer that an alarm is about; None for one that is not its reader's to know."""
-        told, approval = self.letter.notice.text, self.letter.approval
-        return next((one for one in self.uncounted if told.startswith(f"{approval.name(one.by)} says")), None)
+        why = self.letter.notice.why
+        return next((one for one in self.uncounted if why and one.by == why.by), None)
 
     @property
     def contested(self) -> str:

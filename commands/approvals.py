@@ -15,7 +15,8 @@ from commands import ledger, proposed, session, tables, typed
 from commands.session import Failure
 from procedure.approval import Approval, already
 from procedure.asking import approval_id
-from procedure.ticket import Asked, Refused, Ticket
+from procedure.record import Refused
+from procedure.ticket import Asked, Ticket
 from runtime.tickets import Away, NoSuchTicket, Tickets
 from workflows.messages import Message
 from workflows.messages.approval import OPINIONS

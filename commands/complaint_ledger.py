@@ -16,6 +16,7 @@ from commands import ledger, tables
 from procedure.calendars import local
 from procedure.complaint import PROMISED, SAID, Complaint, Promise
 from procedure.complaint_course import forecast
+from procedure.forecast import Step
 from procedure.path import OnPath
 from procedure.review import Review
 from procedure.review import forecast as review_forecast
@@ -181,11 +182,10 @@ def _promise(complaint: Complaint, promise: Promise, words: bool, now: datetime)
 
 def next_steps(complaint: Complaint, now: datetime, zone: str, words: bool) -> Iterator[str]:
     """What happens if nobody acts; without the words of promises unless they are asked for."""
-    steps = [(step.at, step.text if words else step.text.partition(": ")[0]) for step in forecast(complaint)]
-    return _ahead(steps, now, zone)
+    return _ahead(forecast(complaint, words), now, zone)
 
 
-def _ahead(steps: list[tuple[datetime, str]], now: datetime, zone: str) -> Iterator[str]:
+def _ahead(steps: list[Step], now: datetime, zone: str) -> Iterator[str]:
     if steps:
         yield from ("", f"If nobody acts ({zone}):")
         for at, text in steps:
@@ -204,4 +204,4 @@ def _review(review: Review, words: bool, now: datetime) -> Iterator[str]:
     yield from ("", "Complaints:")
     for one in review.complaints:
         yield f"  {local(one.at, now, 'UTC')}  {one.id}" + (f": {one.kind}" if words else "")
-    yield from _ahead([(step.at, step.text) for step in review_forecast(review)], now, "UTC")
+    yield from _ahead(review_forecast(review), now, "UTC")

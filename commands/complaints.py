@@ -20,8 +20,8 @@ from procedure import raising
 from procedure.book import Client, Procedure
 from procedure.complaint import CALLER, Complaint, Raised
 from procedure.complaints import KINDS
+from procedure.record import Refused
 from procedure.review import Review
-from procedure.ticket import Refused
 from runtime.links import Address, Links
 from runtime.settings import Settings, SettingsError
 from runtime.tickets import Away, NoSuchTicket, NotYet, Tickets

@@ -13,7 +13,8 @@ from procedure.calendars import local
 from procedure.emergency import Report, paged_so_far, report_event, report_opening, taken_at
 from procedure.forecast import forecast
 from procedure.opening import Opening
-from procedure.ticket import Refused, Ticket
+from procedure.record import Refused
+from procedure.ticket import Ticket
 from runtime.links import Address, Links
 from runtime.settings import SettingsError
 from runtime.tickets import Away, Tickets

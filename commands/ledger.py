@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from commands import tables
 from procedure.approval import Approval, Decision, Put, Side, forecast, ruling
 from procedure.asking import approval_id
-from procedure.calendars import local, localise
+from procedure.calendars import local
 from procedure.path import OnPath
 from procedure.proposal import Proposal
+from procedure.record import tells_who
 from procedure.standing import Ahead
 from procedure.ticket import Asked, Ticket
 
@@ -76,7 +77,7 @@ def _standing(ticket: Ticket, asked: Asked, now: datetime) -> str:
     if not asked.ruling:
         missing = ", only the client's answer is missing" if asked.waits_for_client else ""
         return f"asked by {ticket.name(asked.by)}, not decided yet{missing}"
-    return localise(asked.ruling, now, "UTC")
+    return asked.ruling
 
 
 # The question -----------------------------------------------------------------------------
@@ -88,7 +89,7 @@ def _question(approval: Approval, now: datetime) -> Iterator[str]:
     yield f"{approval.id}: {approval.name(approval.asker)} {verb}: {approval.proposal.action}{takes}"
     yield f"For {approval.ticket}, {approval.severity}: {approval.title}"
     yield "Times are UTC."
-    yield f"How it stands: {localise(ruling(approval), now, 'UTC')}"
+    yield f"How it stands: {ruling(approval)}"
     for person, words in approval.conditions:
         yield f"On condition ({approval.name(person)}): {tables.indented(words)}"
     if approval.drill:
@@ -235,8 +236,8 @@ def record(stands: Approval | OnPath, now: datetime) -> Iterator[str]:
     yield ""
     yield "So far:"
     for entry in stands.record:
-        text, name = localise(entry.text, now, "UTC"), stands.name(entry.by)
-        who = name if name not in text else ""
+        text = stands.sentence(entry, lambda at: local(at, now, "UTC"))
+        who = "" if tells_who(entry) else stands.name(entry.by)
         about = ", ".join(filter(None, (who, f"through {_door(stands, entry.via)}" if entry.via else "")))
         yield f"  {local(entry.at, now, 'UTC')}  {tables.indented(text, 4)}{f' ({about})' if about else ''}"
 

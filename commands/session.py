@@ -12,7 +12,7 @@ from temporalio.client import Client
 
 from commands import tables
 from procedure.book import Procedure
-from procedure.ticket import Refused
+from procedure.record import Refused
 from runtime.connection import connect
 from runtime.feeds import CALENDARS, Feeds
 from runtime.procedure_files import ProcedureError

@@ -13,7 +13,7 @@ from temporalio.client import WorkflowExecution
 
 from commands import ledger, sayings, session, tables, typed
 from commands.session import REFUSED, Failure
-from procedure.calendars import local, localise
+from procedure.calendars import local
 from procedure.desk import Event
 from procedure.forecast import forecast
 from procedure.opening import Opening
@@ -189,8 +189,12 @@ def _told(ticket: Ticket) -> list[str]:
         lines += ["", "Approvals (UTC):", *(f"  {line}" for line in ledger.of_ticket(ticket, now))]
     if steps := forecast(ticket):
         lines += ["", "If nobody acts (UTC):", *(f"  {local(s.at, now, zone)}  {s.text}" for s in steps)]
+
+    def when(at: datetime) -> str:
+        return local(at, now, zone)
+
     lines += ["", "So far (UTC):"]
-    lines += [f"  {local(e.at, now, zone)}  {localise(e.text, now, zone)}" for e in ticket.record]
+    lines += [f"  {when(entry.at)}  {ticket.sentence(entry, when)}" for entry in ticket.record]
     return lines
 
 

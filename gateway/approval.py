@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from gateway.approval_views import code_address, reads
 from gateway.guards import Form, address_of, book_of, form_of, in_words, reached, too_often, views_of
 from gateway.limits import Rate
-from procedure.ticket import Refused
+from gateway.views import Problem
+from procedure.record import Refused
 from runtime.links import PAGES, Address, Links
 from runtime.tickets import Away, NoSuchTicket, Tickets
 from workflows.messages.approval import Contest, Decide, ObjectTo, Opinion, Withdraw
@@ -52,7 +53,7 @@ async def decide(request: Request, token: str) -> Response:
         page = await _page(request, address, form, CODES_TOO_OFTEN, status=429)
         return too_often(page, seconds=600)
     except Refused as refused:
-        return await _page(request, address, form, str(refused), status=409)
+        return await _page(request, address, form, refused, status=409)
     except Away as away:
         # An answer that was on its way when somebody else's word ended it is lost with the workflow.
         if not await _has_ended(request, address):
@@ -141,7 +142,7 @@ async def _mailed(request: Request, address: Address) -> Address | None:
 
 
 async def _page(
-    request: Request, address: Address, form: Form | None = None, problem: str = "", status: int = 200
+    request: Request, address: Address, form: Form | None = None, problem: Problem = "", status: int = 200
 ) -> Response:
     tickets: Tickets = request.app.state.tickets
     with reached(request, "page not shown", gone="no-approval", approval=address.ticket):

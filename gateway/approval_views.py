@@ -12,8 +12,9 @@ from procedure.approval import Approval, Decision, Put, decides_for, forecast, i
 from procedure.book import Procedure
 from procedure.deciders import judge
 from procedure.durations import spoken
+from procedure.record import Refused
 from procedure.standing import Ahead
-from procedure.ticket import Outcome, Refused
+from procedure.ticket import Outcome
 from runtime.links import Address, Links
 from workflows.messages import LONGEST_TEXT
 
@@ -45,7 +46,7 @@ def approval_facts(
         "approval": approval,
         "proposal": approval.proposal,
         "headline": words.headline(reading),
-        "lead": reading.words(words.lead(reading, put, cannot, late)),
+        "lead": words.lead(reading, put, cannot, late),
         "more": list(words.more(reading, put, cannot)),
         "conditions": list(words.conditions(reading)),
         "msp": book.name,
@@ -73,7 +74,7 @@ def approval_facts(
         "now": now,
         "zone": reading.zone,
         "time": reading.time,
-        "words": reading.words,
+        "told": reading.told,
         "name": reading.name,
         "via": lambda via: words.through(via, reading.name),
         "hour_takes": spoken(timedelta(hours=1) / approval.pace),

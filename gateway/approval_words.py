@@ -10,8 +10,9 @@ from datetime import datetime
 
 from procedure.approval import Approval, Decision, Put, Side, ruling
 from procedure.book import Client, Procedure
-from procedure.calendars import local, localise
+from procedure.calendars import local
 from procedure.deciders import SideName
+from procedure.record import Entry, sentence
 
 _LINK = re.compile(r"(?<=^the link sent to )[^\s,]+")
 """Whose link it was, in what the record says that something came through."""
@@ -57,8 +58,8 @@ class Reading:
     def time(self, at: datetime) -> str:
         return local(at, self.now, self.zone)
 
-    def words(self, text: str) -> str:
-        return localise(text, self.now, self.zone)
+    def told(self, entry: Entry) -> str:
+        return sentence(entry, self.name, self.time)
 
     def name(self, ident: str) -> str:
         person = self.book.person(ident)
@@ -136,7 +137,7 @@ def more(reading: Reading, put: Put | None, cannot: str) -> Iterator[str]:
         if approval.waits_for_client:
             yield f"Only {_whose_answer(reading, cannot)} answer is missing."
         if cannot and not put and reading.person != approval.asker:
-            yield reading.words(cannot)
+            yield cannot
 
 
 def _yes(decision: Decision) -> str:
@@ -314,4 +315,4 @@ def in_short(reading: Reading) -> str:
             text = f"{reading.subject}: not decided yet. {open_ones}"
         case _:
             text = ruling(approval)
-    return reading.words(text)
+    return text

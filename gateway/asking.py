@@ -12,10 +12,11 @@ from pydantic import ValidationError
 
 from gateway.guards import Form, address_of, book_of, form_of, in_words, number, reached, time_of, views_of
 from gateway.pages import ticket_of
+from gateway.views import Problem
 from procedure.asking import approval_id
 from procedure.book import Procedure
 from procedure.durations import Duration
-from procedure.ticket import Refused
+from procedure.record import Refused
 from runtime.links import PAGES, Address, Links
 from runtime.tickets import Away, NoSuchTicket, Tickets
 from workflows.messages.ticket import Propose
@@ -44,7 +45,7 @@ async def ask(request: Request, token: str) -> Response:
         with reached(request, "not asked", gone="gone", ticket=address.ticket, person=address.person):
             await tickets.say(address.ticket, "propose", said, key=f"page-{form.get('version', '')}")
     except Refused as refused:
-        return await _page(request, address, form, str(refused), status=409)
+        return await _page(request, address, form, refused, status=409)
     log.info("asked", ticket=address.ticket, person=address.person, question=form.get("question", ""))
     return RedirectResponse(await _page_after(request, address, said), status_code=303)
 
@@ -116,7 +117,7 @@ def _downtime(text: str) -> Duration | None:
 
 
 async def _page(
-    request: Request, address: Address, form: Form | None = None, problem: str = "", status: int = 200
+    request: Request, address: Address, form: Form | None = None, problem: Problem = "", status: int = 200
 ) -> Response:
     ticket = await ticket_of(request, address)
     return views_of(request).ask(ticket, address, datetime.now(UTC), form, problem, status)

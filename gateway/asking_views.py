@@ -13,12 +13,13 @@ from procedure.asking import approval_id
 from procedure.authority import Authority, TierLine
 from procedure.book import Procedure
 from procedure.briefing import with_consent
-from procedure.calendars import local, localise
+from procedure.calendars import local
 from procedure.deciders import stands_on
 from procedure.durations import spoken
 from procedure.holding import must_be_on_tier
 from procedure.options import ways_out
-from procedure.ticket import Asked, Note, Refused, Ticket
+from procedure.record import Refused
+from procedure.ticket import Asked, Note, Ticket
 from procedure.watch import Watch
 from runtime.links import Address, Links
 from workflows.messages import LONGEST_TEXT
@@ -58,8 +59,7 @@ def _url(links: Links, ticket: Ticket, asked: Asked, person: str) -> str:
 
 def _found(ticket: Ticket) -> list[Note]:
     """The notes, without those of what was decided: that stands among the approvals."""
-    rulings = tuple(f": {one.ruling}" for one in ticket.approvals if one.ruling)
-    return [note for note in ticket.notes if not note.text.endswith(rulings)]
+    return [note for note in ticket.notes if not note.approval]
 
 
 def _not_decided(book: Procedure, ticket: Ticket, asked: Asked, now: datetime) -> str:
@@ -124,7 +124,7 @@ def ask_facts(
         "client": terms.name if terms else ticket.client,
         "person": person.name if person else address.person,
         "back": links.url(address),
-        "cannot": localise(_cannot_ask(book, ticket, address), now, zone),
+        "cannot": _cannot_ask(book, ticket, address),
         "actions": known,
         "options": ways_out(_watch(book, ticket)) if ticket.top else (),
         "untils": [name for name, option in options.items() if option.until],
@@ -145,7 +145,7 @@ def _cannot_ask(book: Procedure, ticket: Ticket, address: Address) -> str:
     try:
         must_be_on_tier(ticket, address.person, address.visit)
     except Refused as refused:
-        return str(refused)
+        return str(refused)  # it names no time
     if book.authority is None:
         return "The procedure has no authority table: nothing has to be asked for."
     return "" if ticket.client in book.clients else f"{ticket.client} is not in the procedure any more."

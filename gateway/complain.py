@@ -18,7 +18,8 @@ from gateway.complaint_views import may_complain
 from gateway.guards import Form, Instead, address_of, book_of, form_of, reached, views_of
 from procedure.complaint import CALLER, Complaint, Raised
 from procedure.raising import Concern, about_ticket, by_anybody, by_contact
-from procedure.ticket import Refused, Ticket
+from procedure.record import Refused
+from procedure.ticket import Ticket
 from runtime.links import PAGES, Address, Links
 from runtime.tickets import Away, NoSuchTicket, Tickets
 from workflows.messages.complaint import AddToComplaint
@@ -71,7 +72,7 @@ async def complain(request: Request, token: str) -> Response:
         raised = _raised(request, address, ticket, form, nonce)
         await _raise(request, raised)
     except Refused as refused:
-        return views.complain(stands, ticket, form, nonce, str(refused), status=422)
+        return views.complain(stands, ticket, form, nonce, refused, status=422)
     except Away as away:
         log.error("complaint not taken", client=_client(request, address), reason=str(away))
         return views.complain(stands, ticket, form, nonce, NOT_TAKEN, status=503)

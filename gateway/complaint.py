@@ -27,7 +27,7 @@ from gateway.guards import (
 )
 from procedure.book import Procedure
 from procedure.complaint import CALLER, Complaint
-from procedure.ticket import Refused
+from procedure.record import Refused
 from runtime.links import PAGES, Address
 from runtime.tickets import Away, NoSuchTicket, NotYet, Tickets
 from workflows.messages.complaint import (
@@ -75,7 +75,7 @@ async def decide(request: Request, token: str) -> Response:
     except Refused as refused:
         # As it stands by now, with what was typed; for who may still read it.
         complaint = await _complaint(request, address)
-        return views.complaint(complaint, address, datetime.now(UTC), form, str(refused), status=409)
+        return views.complaint(complaint, address, datetime.now(UTC), form, refused, status=409)
     except Away as away:
         # Without its words: what a worker could not read may be quoted in them.
         log.error("not said", complaint=address.ticket, person=address.person, reason=type(away).__name__)

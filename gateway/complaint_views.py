@@ -9,14 +9,15 @@ from typing import Any
 from gateway import complaint_words as words
 from gateway.complaint_words import KIND_MEANINGS, Hearing
 from procedure.book import Procedure
-from procedure.calendars import local, localise
+from procedure.calendars import local
 from procedure.complaint import CALLER, LONGEST_WHO, Complaint
 from procedure.durations import spoken
 from procedure.path import must_stand_there
 from procedure.raising import LONGEST_WORDS, hearers
+from procedure.record import Refused, sentence
 from procedure.review import Counted, Review
 from procedure.review import forecast as review_forecast
-from procedure.ticket import Refused, Ticket
+from procedure.ticket import Ticket
 from runtime.links import Address, Links
 from workflows.messages import LONGEST_TEXT
 
@@ -110,7 +111,7 @@ def complaint_facts(
         "has_it": f"{reading.holder} ({reading.level})" if complaint.holder else "",
         "name": reading.name,
         "time": reading.time,
-        "words": reading.words,
+        "told": reading.told,
         "now": now,
         "zone": reading.zone,
         "hour_takes": spoken(timedelta(hours=1) / complaint.terms.pace),
@@ -152,7 +153,7 @@ def review_facts(
         "person": name(person),
         "reader": person,
         "mine": person == review.holder,
-        "cannot": localise(cannot, now, zone),
+        "cannot": cannot,
         "may_act": not review.over and not cannot,
         "holder": f"{name(review.holder)} ({review.path.level})" if review.holder else "",
         "complaints": [
@@ -162,7 +163,7 @@ def review_facts(
         "steps": review_forecast(review),
         "name": name,
         "time": lambda at: local(at, now, zone),
-        "words": lambda text: localise(text, now, zone),
+        "told": lambda entry: sentence(entry, name, lambda at: local(at, now, zone)),
         "now": now,
         "zone": zone,
         "hour_takes": spoken(timedelta(hours=1) / review.terms.pace),

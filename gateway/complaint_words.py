@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from procedure.book import Client, Procedure
-from procedure.calendars import local, localise
+from procedure.calendars import local
 from procedure.complaint import CALLER, SAID, Complaint, Promise, nobody_else
 from procedure.complaint_course import forecast
 from procedure.complaints import Kind
 from procedure.forecast import Step
 from procedure.path import forecast as path_forecast
 from procedure.path import must_stand_there
-from procedure.ticket import Refused
+from procedure.record import Entry, Refused, sentence
 
 KIND_MEANINGS: dict[Kind, str] = {
     "response time": "Help or answers come too late, or not at all.",
@@ -74,8 +74,8 @@ class Hearing:
     def time(self, at: datetime) -> str:
         return local(at, self.now, self.zone)
 
-    def words(self, text: str) -> str:
-        return localise(text, self.now, self.zone)
+    def told(self, entry: Entry) -> str:
+        return sentence(entry, self.name, self.time)
 
     def name(self, ident: str) -> str:
         if ident == CALLER:
@@ -102,7 +102,7 @@ class Hearing:
         try:
             must_stand_there(self.complaint, self.person, self.visit)
         except Refused as refused:
-            return str(refused)
+            return refused.told(self.time)
         return ""
 
 
@@ -312,11 +312,7 @@ def promised(reading: Hearing, promise: Promise) -> str:
 
 def steps(reading: Hearing) -> Iterator[Step]:
     """What happens if nobody acts."""
-    for step in forecast(reading.complaint):
-        text = step.text
-        if reading.customer:
-            text = text.replace("if the customer says nothing", "if you say nothing")
-        yield Step(step.at, text)
+    yield from forecast(reading.complaint, says="you say" if reading.customer else "the customer says")
 
 
 # What the reader can do ---------------------------------------------------------------------

@@ -17,7 +17,7 @@ from gateway.guards import Form, Instead, address_of, book_of, form_of, views_of
 from gateway.views import SOMETHING_ELSE
 from procedure.emergency import HELPDESK, Report, report_event, report_opening
 from procedure.opening import Opening, ticket_id
-from procedure.ticket import Refused
+from procedure.record import Refused
 from runtime.links import PAGES, Address, Links
 from runtime.tickets import Away, NoSuchTicket, NotYet, Tickets
 
@@ -55,7 +55,7 @@ async def report(request: Request, token: str) -> Response:
         opening = _opening(request, client, form, nonce)
         taken = await _open(request, opening, again=bool(form.get("again")))
     except Refused as refused:
-        return views.door(client, form, nonce, str(refused), status=422)
+        return views.door(client, form, nonce, refused, status=422)
     except Away as away:
         log.error("emergency not taken", client=client, reason=str(away))
         return views.door(client, form | {"again": "yes"}, nonce, NOT_TAKEN, status=503)

@@ -15,8 +15,8 @@ from gateway.limits import PAGE_BODY, Rate, body
 from gateway.views import Views
 from procedure.book import Procedure
 from procedure.calendars import from_wall
+from procedure.record import Refused
 from procedure.rota import FIRST_YEAR, LAST_YEAR
-from procedure.ticket import Refused
 from runtime.links import Address, Links, Purpose, fingerprint
 from runtime.tickets import Away, NoSuchTicket
 

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from gateway.guards import Form, address_of, form_of, reached, views_of
-from procedure.ticket import Refused
+from gateway.views import Problem
+from procedure.record import Refused
 from runtime.links import Address
 from runtime.tickets import Away, NoSuchTicket, Tickets
 from workflows.messages.handover import AcceptAll, KeepOne
@@ -33,7 +34,7 @@ async def decide(request: Request, token: str) -> Response:
     try:
         await _say(request, address, form)
     except Refused as refused:
-        return await _page(request, address, str(refused), status=409)
+        return await _page(request, address, refused, status=409)
     except Away as away:
         log.error("not decided", handover=address.ticket, person=address.person, reason=str(away))
         return views_of(request).plain("away", status=503)
@@ -57,7 +58,7 @@ async def _say(request: Request, address: Address, form: Form) -> None:
     log.info("decided", handover=address.ticket, person=address.person, choice=choice)
 
 
-async def _page(request: Request, address: Address, problem: str = "", status: int = 200) -> Response:
+async def _page(request: Request, address: Address, problem: Problem = "", status: int = 200) -> Response:
     tickets: Tickets = request.app.state.tickets
     with reached(request, "page not shown", gone="no-list", handover=address.ticket):
         change = await tickets.handover(address.ticket)

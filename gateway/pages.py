@@ -17,8 +17,10 @@ from pydantic import ValidationError
 
 from gateway.asking_views import to_look_up
 from gateway.guards import Form, address_of, form_of, in_words, number, reached, views_of
+from gateway.views import Problem
 from procedure.approval import Approval
-from procedure.ticket import Refused, Ticket
+from procedure.record import Refused
+from procedure.ticket import Ticket
 from runtime.links import Address, Purpose
 from runtime.tickets import Away, NoSuchTicket, Tickets, said
 
@@ -67,7 +69,7 @@ async def decide(request: Request, purpose: TicketPurpose, token: str) -> Respon
         with reached(request, "not decided", gone="gone", ticket=address.ticket, person=address.person):
             await _say(request, address, form)
     except Refused as refused:
-        return await _page(request, address, form, str(refused), status=409)
+        return await _page(request, address, form, refused, status=409)
     return RedirectResponse(request.url.path, status_code=303)
 
 
@@ -110,7 +112,7 @@ def _update_of(choice: str, content: dict[str, object]) -> str:
 
 
 async def _page(
-    request: Request, address: Address, form: Form | None = None, problem: str = "", status: int = 200
+    request: Request, address: Address, form: Form | None = None, problem: Problem = "", status: int = 200
 ) -> Response:
     ticket = await ticket_of(request, address)
     found = await asyncio.gather(*(_approval(request, one) for one in to_look_up(ticket, address)))

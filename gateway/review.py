@@ -22,9 +22,10 @@ from gateway.guards import (
     reached,
     views_of,
 )
+from gateway.views import Problem
 from procedure.complaint import Complaint
+from procedure.record import Refused
 from procedure.review import Review
-from procedure.ticket import Refused
 from runtime.links import PAGES, Address
 from runtime.tickets import Away, NoSuchTicket, Tickets
 from workflows.messages.review import FINDINGS, Conclude, Finding, Lead
@@ -57,7 +58,7 @@ async def decide(request: Request, token: str) -> Response:
         await _say(request, address, form)
     except Refused as refused:
         review = await _review(request, address)
-        return await _page(request, review, address, form, str(refused), status=409)
+        return await _page(request, review, address, form, refused, status=409)
     except Away as away:
         # Without its words: what a worker could not read may be quoted in them.
         log.error("not said", review=address.ticket, person=address.person, reason=type(away).__name__)
@@ -111,7 +112,7 @@ async def _page(
     review: Review,
     address: Address,
     form: Form | None = None,
-    problem: str = "",
+    problem: Problem = "",
     status: int = 200,
 ) -> Response:
     found = await asyncio.gather(*(_complaint(request, one.id) for one in review.complaints))

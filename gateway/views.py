@@ -24,7 +24,7 @@ from gateway.complaint_views import (
 from procedure.approval import Approval
 from procedure.book import Procedure
 from procedure.briefing import critical_systems, may_decide
-from procedure.calendars import local, localise
+from procedure.calendars import local
 from procedure.complaint import Complaint
 from procedure.durations import spoken
 from procedure.emergency import (
@@ -35,10 +35,11 @@ from procedure.emergency import (
     paged_so_far,
     taken_at,
 )
-from procedure.forecast import for_customer, forecast
+from procedure.forecast import forecast
 from procedure.handover import Line, ShiftChange, outcomes, summary
+from procedure.record import Refused, sentence
 from procedure.review import Review
-from procedure.ticket import Entry, Ticket
+from procedure.ticket import Ticket
 from procedure.watch import Watch
 from runtime.links import Address, Links
 from workflows.messages import LONGEST_TEXT
@@ -52,14 +53,8 @@ REFRESH = 15
 STEPS = 3
 """How many of the next steps it shows."""
 
-FOR_CUSTOMERS = (
-    "Opened as ",
-    "Resolved: ",
-    "Declined: ",
-    "The customer asked, ",
-    "The customer's wish to escalate is kept ",
-)
-"""How entries of the record begin that the customer was told anyway; no note does."""
+Problem = str | Refused
+"""Why what was filled in does not count; empty if it did."""
 
 
 @cache
@@ -92,7 +87,7 @@ class Views:
         address: Address,
         now: datetime,
         form: Mapping[str, str] | None = None,
-        problem: str = "",
+        problem: Problem = "",
         status: int = 200,
         approvals: Sequence[Approval] = (),
     ) -> Response:
@@ -117,24 +112,24 @@ class Views:
             "here": _acts(ticket, address.person) and ticket.tiers.about(address.visit),
             "asked": bool(ticket.request) and self._may_answer(ticket, address.person),
             "now": now,
-            "steps": forecast(ticket) if address.purpose == "staff" else for_customer(ticket),
+            "steps": forecast(ticket, customer=address.purpose == "customer"),
             "systems": critical_systems(book, ticket.client),
             "may_decide": may_decide(
                 Watch(book, ticket.client, ticket.severity, ticket.agreement.pace), ticket.place, now
             ),
-            "public": _public(ticket, set(client.contacts) if client else {ticket.requester}),
+            "public": [entry for entry in ticket.record if entry.public],
             "question": ticket.pause.question if ticket.pause else "",
             "complain_url": complain_url(book, self._links, ticket, address),
             "complained": complained_since(ticket),
             "longest": LONGEST_TEXT,
             "zone": zone,
             "time": lambda at: local(at, now, zone),
-            "words": lambda text: localise(text, now, zone),
+            "told": lambda entry: sentence(entry, facts["name"], facts["time"]),
             "name": lambda ident: self._name(book, ticket, ident),
             "via": lambda via: through(via, lambda ident: self._name(book, ticket, ident)),
             "hour_takes": spoken(timedelta(hours=1) / ticket.agreement.pace),
             "form": form or {},
-            "problem": localise(problem, now, zone),
+            "problem": problem_told(problem, lambda at: local(at, now, zone)),
             "version": len(ticket.record),
         }
         facts |= ticket_approvals(book, self._links, ticket, address, approvals, now)
@@ -146,12 +141,12 @@ class Views:
         address: Address,
         now: datetime,
         form: Mapping[str, str] | None = None,
-        problem: str = "",
+        problem: Problem = "",
         status: int = 200,
     ) -> Response:
         """The form to ask for an approval. ``form`` and ``problem`` as on a ticket's page."""
         facts = ask_facts(self._current(), self._links, ticket, address, now)
-        facts |= {"form": form or {}, "problem": problem}
+        facts |= {"form": form or {}, "problem": problem_told(problem, facts["time"])}
         return self._html("ask.html", facts, status)
 
     def approval(
@@ -160,17 +155,17 @@ class Views:
         address: Address,
         now: datetime,
         form: Mapping[str, str] | None = None,
-        problem: str = "",
+        problem: Problem = "",
         status: int = 200,
     ) -> Response:
         """A person's page of an approval. ``form`` and ``problem`` as on a ticket's page."""
         facts = approval_facts(self._current(), self._links, approval, address, now)
-        facts |= {"form": form or {}, "problem": facts["words"](problem), "address": address}
+        facts |= {"form": form or {}, "problem": problem_told(problem, facts["time"]), "address": address}
         facts |= {"dial": dialled(facts["phone"])}
         return self._html("approval.html", facts, status)
 
     def door(
-        self, client: str, form: Mapping[str, str], nonce: str, problem: str = "", status: int = 200
+        self, client: str, form: Mapping[str, str], nonce: str, problem: Problem = "", status: int = 200
     ) -> Response:
         """A client's emergency door. ``form`` is what was filled in, ``problem`` why it did not count."""
         book = self._current()
@@ -215,7 +210,6 @@ class Views:
             "seconds": REFRESH,
             "zone": client.time_zone,
             "time": lambda at: local(at, now, client.time_zone),
-            "words": lambda text: localise(text, now, client.time_zone),
             "name": lambda ident: self._name(book, ticket, ident) if ticket else ident,
             "hour_takes": spoken(timedelta(hours=1) / ticket.agreement.pace) if ticket else "",
         }
@@ -226,7 +220,7 @@ class Views:
         change: ShiftChange,
         address: Address,
         now: datetime,
-        problem: str = "",
+        problem: Problem = "",
         status: int = 200,
     ) -> Response:
         """The list of a change of shifts, for who comes on or for who leaves.
@@ -250,9 +244,9 @@ class Views:
             "now": now,
             "zone": zone,
             "time": lambda at: local(at, now, zone),
-            "words": lambda text: localise(text, now, zone),
+            "told": lambda entry: sentence(entry, facts["name"], facts["time"]),
             "hour_takes": spoken(timedelta(hours=1) / change.pace),
-            "problem": localise(problem, now, zone),
+            "problem": problem_told(problem, lambda at: local(at, now, zone)),
             "version": len(change.record),
         }
         return self._html("handover.html", facts, status)
@@ -263,7 +257,7 @@ class Views:
         ticket: Ticket | None,
         form: Mapping[str, str],
         nonce: str,
-        problem: str = "",
+        problem: Problem = "",
         status: int = 200,
     ) -> Response:
         """The form to complain, about a ticket or anything. ``form`` is what was filled in, ``problem`` why
@@ -282,12 +276,12 @@ class Views:
         address: Address,
         now: datetime,
         form: Mapping[str, str] | None = None,
-        problem: str = "",
+        problem: Problem = "",
         status: int = 200,
     ) -> Response:
         """A person's page of a complaint. ``form`` and ``problem`` as on a ticket's page."""
         facts = complaint_facts(self._current(), complaint, address, now, form or {})
-        facts |= {"form": form or {}, "problem": facts["words"](problem), "seconds": REFRESH}
+        facts |= {"form": form or {}, "problem": problem_told(problem, facts["time"]), "seconds": REFRESH}
         return self._html("complaint.html", facts, status)
 
     def review(
@@ -297,12 +291,12 @@ class Views:
         address: Address,
         now: datetime,
         form: Mapping[str, str] | None = None,
-        problem: str = "",
+        problem: Problem = "",
         status: int = 200,
     ) -> Response:
         """A person's page of a relationship review. ``form`` and ``problem`` as on a ticket's page."""
         facts = review_facts(self._current(), review, complaints, address, now)
-        facts |= {"form": form or {}, "problem": facts["words"](problem)}
+        facts |= {"form": form or {}, "problem": problem_told(problem, facts["time"])}
         return self._html("review.html", facts, status)
 
     def plain(self, kind: str, status: int) -> Response:
@@ -352,18 +346,6 @@ def _listed_name(book: Procedure, change: ShiftChange, ident: str) -> str:
     return person.name if person else change.name(ident)
 
 
-def _public(ticket: Ticket, contacts: set[str]) -> list[Entry]:
-    """What a customer may read of the record: what they said, who took it, and what they were told.
-
-    Everything else stays inside: progress, hand-offs and pauses quote the technicians' notes.
-    """
-    return [entry for entry in ticket.record if _is_public(ticket, entry, contacts)]
-
-
-def _is_public(ticket: Ticket, entry: Entry, contacts: set[str]) -> bool:
-    name = ticket.name(entry.by)
-    # Who writes in the helpdesk may bear a contact's id by chance: only a contact "says".
-    said = entry.by in contacts and entry.text.startswith(
-        (f"{name} says", f"{name} asks to escalate", f"{name} confirms", f"{name} accepts")
-    )
-    return said or entry.text == f"{name} has it" or entry.text.startswith(FOR_CUSTOMERS)
+def problem_told(problem: Problem, when: Callable[[datetime], str]) -> str:
+    """Why what was filled in does not count, with times as they are where the reader is."""
+    return problem.told(when) if isinstance(problem, Refused) else problem

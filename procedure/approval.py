@@ -7,17 +7,17 @@ never a yes. Whether somebody has the authority is judged when they decide (``pr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from procedure.calendars import instant
 from procedure.deciders import Bench, Decider, Findings, Inquiry, SideName, Turn, Verdict
 from procedure.ladder import Ladder, Wake
 from procedure.proposal import Proposal
+from procedure.record import Entry, Kind, Recorded, Refused
 from procedure.severity import Severity
 from procedure.standing import Ahead
-from procedure.ticket import Entry, Outcome, Refused, Ticket
+from procedure.ticket import Outcome, Ticket
 
 
 class ApprovalNotice(StrEnum):
@@ -46,6 +46,7 @@ class Told:
     visit: int = 0
     text: str = ""
     channel: str = ""
+    why: Entry | None = None
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Approval:
+class Approval(Recorded):
     """One approval and where it stands.
 
     ``own`` is the line under which the one who asks decides for the MSP alone, ``first`` the one
@@ -147,10 +148,8 @@ class Approval:
     decisions: tuple[Decision, ...] = ()
     objections: tuple[Objection, ...] = ()
     barred: tuple[str, ...] = ()
-    record: tuple[Entry, ...] = ()
     notices: tuple[Told, ...] = ()
     told: int = 0
-    names: dict[str, str] = field(default_factory=dict)
 
     @property
     def over(self) -> bool:
@@ -179,19 +178,13 @@ class Approval:
         """The decisions that count."""
         return tuple(one for one in self.decisions if not one.void and not one.lapsed)
 
-    def name(self, person: str) -> str:
-        """A person's name as it was last heard; the id when it never was."""
-        return self.names.get(person, person)
-
-    def noted(self, at: datetime, text: str, by: str = "", via: str = "") -> Approval:
-        """With one more line in the record."""
-        return replace(self, record=(*self.record, Entry(at, text, by, via)))
-
-    def tell(self, kind: ApprovalNotice, *people: str, text: str = "", channel: str = "") -> Approval:
+    def tell(
+        self, kind: ApprovalNotice, *people: str, channel: str = "", why: Entry | None = None
+    ) -> Approval:
         """With a notice to each of these people waiting to be sent, once each."""
         wanted = [person for person in dict.fromkeys(people) if person]
         notices = tuple(
-            Told(number, kind, person, self._visit(person), text, channel)
+            Told(number, kind, person, self._visit(person), channel=channel, why=why)
             for number, person in enumerate(wanted, start=self.told + 1)
         )
         return replace(self, notices=self.notices + notices, told=self.told + len(notices))
@@ -255,21 +248,20 @@ def put(
         sides.append(Side("msp", Ladder((), planned=now), findings.needed))
     if findings.consent:
         sides.append(Side("client", Ladder((), planned=now)))
-    asks = f"{approval.name(asker)} asks: {proposal.action}"
-    approval = replace(approval, sides=tuple(sides)).noted(now, asks, asker)
+    asks = Entry(now, Kind.ASKS, asker, what=proposal.action)
+    approval = replace(approval, sides=tuple(sides)).noted(asks)
     if findings.own:
-        approval = approval.noted(
-            now, f"{approval.name(asker)} may decide it for {findings.msp_name}: {findings.own}"
-        )
+        own = Entry(now, Kind.MAY_DECIDE, person=asker, place=findings.msp_name, words=findings.own)
+        approval = approval.noted(own)
     if findings.consent:
-        approval = approval.noted(now, f"The client must agree: {', '.join(findings.consent)}")
+        approval = approval.noted(Entry(now, Kind.CLIENT_MUST_AGREE, words=", ".join(findings.consent)))
     return present(approval, findings, now)
 
 
 def _acted(approval: Approval, findings: Findings, now: datetime) -> Approval:
     """Done first in an emergency: whoever would have been asked is told, and can object."""
-    text = f"{approval.name(approval.asker)} acts first: {approval.proposal.action}, {findings.first}"
-    approval = replace(approval, outcome="acted").noted(now, text, approval.asker)
+    acts = Entry(now, Kind.ACTS, approval.asker, what=approval.proposal.action, words=findings.first)
+    approval = replace(approval, outcome="acted").noted(acts)
     sides: tuple[tuple[SideName, Bench], ...] = (("msp", findings.msp), ("client", findings.contacts))
     for name, bench in sides:
         for decider in bench.deciders[:1]:
@@ -315,12 +307,11 @@ def present(approval: Approval, findings: Findings, now: datetime) -> Approval:
         undecided_to=findings.undecided or approval.undecided_to,
     )
     if findings.refusal:
-        approval = approval.noted(now, findings.refusal)
+        approval = approval.noted(Entry(now, Kind.MISSING, words=findings.refusal))
     waiting = [side for side in approval.sides if not side.settled and not side.ladder.presented]
     benches = [(side, findings.msp if side.name == "msp" else findings.contacts) for side in waiting]
-    known = {entry.text for entry in approval.record}
-    for text in dict.fromkeys(text for _, bench in benches for text in bench.missing):
-        approval = approval if text in known else approval.noted(now, text)
+    missing = dict.fromkeys(text for _, bench in benches for text in bench.missing)
+    approval = approval.missing(tuple(missing), now)
     asked = approval
     for side, bench in benches:
         if not bench.deciders or bench.due is None:
@@ -340,10 +331,9 @@ def _ask(
         side, ladder=ladder, turns=(*side.turns, decider.person), remind=bench.remind, ahead=bench.ahead
     )
     approval = replace(_with(approval, side), asked=(*approval.asked, asked))
-    name = approval.name(decider.person)
-    instead = f" instead of {approval.name(decider.instead_of)}, who is away" if decider.instead_of else ""
-    where = f" ({decider.level})" if side.name == "msp" else ""
-    approval = approval.noted(now, f"{name}{where} asked{instead}, to answer by {instant(due)}")
+    level = decider.level if side.name == "msp" else ""
+    put_to = Entry(now, Kind.PUT_TO, person=decider.person, other=decider.instead_of, place=level, due=due)
+    approval = approval.noted(put_to)
     approval = approval.tell(ApprovalNotice.ASKED, decider.person)
     for channel in findings.channels.get(decider.person, ()) if findings.every_channel else ():
         approval = approval.tell(ApprovalNotice.ASKED, decider.person, channel=channel)
@@ -379,8 +369,8 @@ def tick(approval: Approval, now: datetime) -> Approval:
         return approval
     late = [side for side in approval.sides if side.ladder.overdue(now)]
     for side in late:
-        text = f"{approval.name(side.ladder.holder)} has not answered in time"
-        approval = _next(approval.noted(now, text), side, now)
+        silent = Entry(now, Kind.SILENT, person=side.ladder.holder)
+        approval = _next(approval.noted(silent), side, now)
     for side in approval.sides if not late else ():
         if side.remind and now >= side.remind:
             approval = _with(approval, replace(side, remind=None))
@@ -399,9 +389,8 @@ def forecast(approval: Approval) -> tuple[Ahead, ...]:
 
 def undeliverable(approval: Approval, notice: Told, why: str, now: datetime) -> Approval:
     """A notice cannot reach its person: say so, and ask the next one at once."""
-    name = approval.name(notice.to)
-    text = f"{name} is not reached by {why}" if notice.channel else f"Mail to {name} does not arrive: {why}"
-    approval = approval.noted(now, text)
+    kind = Kind.CHANNEL_FAILED if notice.channel else Kind.UNDELIVERED
+    approval = approval.noted(Entry(now, kind, person=notice.to, words=why))
     asking = notice.kind in (ApprovalNotice.ASKED, ApprovalNotice.REMINDED)
     if notice.channel or not asking or not approval.matters(notice):
         return approval
@@ -416,8 +405,7 @@ def _next(approval: Approval, side: Side, now: datetime) -> Approval:
 def _undecided(approval: Approval, side: Side, now: datetime) -> Approval:
     """No answer is never a yes: nobody is left to ask, and a named person of the MSP hears of it."""
     whose = approval.msp if side.name == "msp" else "the client"
-    text = f"Undecided: nobody of {whose} has decided, and nobody is left to ask"
-    return _finish(approval, "undecided", text, now)
+    return _finish(approval, "undecided", Entry(now, Kind.UNDECIDED, place=whose))
 
 
 # What people say --------------------------------------------------------------------------
@@ -453,9 +441,9 @@ def decide(
     )
     names = approval.names | ({by: verdict.name} if verdict.name else {})
     approval = replace(approval, decisions=(*approval.decisions, decision), names=names)
-    approval = approval.noted(now, _said(approval, decision), by, via).tell(ApprovalNotice.RECEIPT, by)
+    approval = approval.noted(_said(decision)).tell(ApprovalNotice.RECEIPT, by)
     if not yes:
-        return _finish(approval, "denied", "", now, by)
+        return _settled(approval, "denied", now, by)
     if verdict.side == "msp" and set(verdict.consent) - set(approval.consent):
         approval = _with_client(approval, verdict.consent, now)
     return _agreed(approval, side, by, now)
@@ -470,11 +458,10 @@ def _with_client(approval: Approval, reasons: tuple[str, ...], now: datetime) ->
     decisions = tuple(replace(one, lapsed=one.lapsed or one.side == "client") for one in approval.decisions)
     before = approval.side("client")
     ladder = before.ladder.move(before.ladder.at, now) if before else Ladder((), planned=now)
-    text = f"By now the client must agree: {', '.join(reasons)}"
     approval = replace(
         approval, sides=(*others, Side("client", ladder)), decisions=decisions, consent=reasons
     )
-    return approval.noted(now, text)
+    return approval.noted(Entry(now, Kind.CLIENT_MUST_AGREE_NOW, words=", ".join(reasons)))
 
 
 def decides_for(approval: Approval, verdict: Verdict) -> Side:
@@ -492,13 +479,13 @@ def decides_for(approval: Approval, verdict: Verdict) -> Side:
 def _agreed(approval: Approval, side: Side, by: str, now: datetime) -> Approval:
     """One more yes on a side: it is settled, or one more person is asked, if nobody is being asked."""
     if len([one for one in approval.standing() if one.side == side.name]) < side.needed:
-        approval = approval.noted(now, "One more person has to say yes")
+        approval = approval.noted(Entry(now, Kind.ONE_MORE))
         # Who was silent in their turn is asked again: there may be no others.
         again = replace(side, turns=())
         return _next(approval, again, now) if side.ladder.holder == by else approval
     approval = _with(approval, replace(side, ladder=side.ladder.settle(), remind=None, ahead=()))
     if all(one.settled for one in approval.sides):
-        return _finish(approval, "approved", "", now, by)
+        return _settled(approval, "approved", now, by)
     return approval
 
 
@@ -508,8 +495,8 @@ def withdraw(approval: Approval, by: str, reason: str, now: datetime, via: str =
         raise Refused(already(approval))
     if by not in ("", approval.asker):
         raise Refused(f"{approval.name(approval.asker)} has asked, and alone can withdraw it.")
-    text = f"Withdrawn: {_required(reason, 'why it is not needed any more')}"
-    return _finish(approval, "withdrawn", text, now, by, via)
+    why = _required(reason, "why it is not needed any more")
+    return _finish(approval, "withdrawn", Entry(now, Kind.WITHDRAWN, by, via, words=why))
 
 
 def contest(approval: Approval, by: str, now: datetime, via: str = "") -> Approval:
@@ -521,10 +508,10 @@ def contest(approval: Approval, by: str, now: datetime, via: str = "") -> Approv
         raise Refused("No decision of yours counts here.")
     decisions = tuple(replace(one, void=one.void or one is void) for one in approval.decisions)
     approval = replace(approval, decisions=decisions, barred=(*approval.barred, by))
-    text = f"{approval.name(by)} says that this was not them: their {'yes' if void.yes else 'no'} is void"
-    approval = approval.noted(now, text, by, via)
+    contested = Entry(now, Kind.CONTESTED, by, via, what="yes" if void.yes else "no")
+    approval = approval.noted(contested)
     told = (approval.undecided_to, approval.asker, *_everyone(approval))
-    approval = approval.tell(ApprovalNotice.ALARM, *(one for one in told if one != by), text=text)
+    approval = approval.tell(ApprovalNotice.ALARM, *(one for one in told if one != by), why=contested)
     still_no = any(not one.yes for one in approval.standing())
     if still_no or approval.outcome in ("withdrawn", "undecided"):
         return approval
@@ -539,7 +526,7 @@ def _open_again(approval: Approval, now: datetime) -> Approval:
         if not agreed and side.ladder.due is None:
             ladder = side.ladder.move(side.ladder.at, now)
             approval = _with(approval, replace(side, ladder=ladder, turns=(), remind=None, ahead=()))
-    return approval.noted(now, "Open again: nothing is decided")
+    return approval.noted(Entry(now, Kind.NOTHING_DECIDED))
 
 
 def object_to(approval: Approval, by: str, reason: str, now: datetime, via: str = "") -> Approval:
@@ -552,10 +539,10 @@ def object_to(approval: Approval, by: str, reason: str, now: datetime, via: str 
         return approval
     why = _required(reason, "what you object to")
     approval = replace(approval, objections=(*approval.objections, Objection(by, now, why, via)))
-    text = f"{approval.name(by)} objects: {why}"
-    approval = approval.noted(now, text, by, via)
+    objected = Entry(now, Kind.OBJECTED, by, via, words=why)
+    approval = approval.noted(objected)
     told = (approval.asker, approval.undecided_to, *_everyone(approval))
-    return approval.tell(ApprovalNotice.OBJECTED, *(one for one in told if one != by), text=text)
+    return approval.tell(ApprovalNotice.OBJECTED, *(one for one in told if one != by), why=objected)
 
 
 def must_be_open(approval: Approval, by: str, yes: bool, visit: int = 0, code: bool | None = None) -> None:
@@ -602,12 +589,14 @@ def ruling(approval: Approval) -> str:
     if approval.outcome == "acted":
         return f"{approval.name(approval.asker)} has acted first: {action}{takes}"
     if approval.outcome in ("undecided", "withdrawn"):
-        why = last_word(approval)[0].text
+        why = approval.sentence(last_word(approval)[0])
         return f"{action}{takes}: {why[0].lower()}{why[1:]}"
     if approval.outcome == "asked":
         return f"{action}{takes}: not decided yet"
     said = [
-        _said(approval, one) for one in approval.standing() if one.yes == (approval.outcome == "approved")
+        approval.sentence(_said(one))
+        for one in approval.standing()
+        if one.yes == (approval.outcome == "approved")
     ]
     if approval.own and approval.outcome == "approved":
         said.insert(0, f"{approval.name(approval.asker)} decides it for {approval.msp}")
@@ -623,25 +612,33 @@ def already(approval: Approval) -> str:
 
 def last_word(approval: Approval) -> tuple[Entry, ...]:
     """The line of the record that says why it ended without a decision; empty if it did not."""
-    return tuple(e for e in approval.record if e.text.startswith(("Undecided: ", "Withdrawn: ")))[-1:]
+    return tuple(one for one in approval.record if one.kind in (Kind.UNDECIDED, Kind.WITHDRAWN))[-1:]
 
 
-def _said(approval: Approval, decision: Decision) -> str:
-    """ "Raj Patel says yes, if: after 18:00 (replace hardware: Raj Patel, up to GBP 5,000)"."""
-    level = f" ({decision.level})" if decision.side == "msp" else ""
-    words = f"{approval.name(decision.by)}{level} says {'yes' if decision.yes else 'no'}"
-    words += f", on condition: {decision.conditions}" if decision.conditions else ""
-    return words + (f": {decision.reason}" if decision.reason else "")
+def _said(decision: Decision) -> Entry:
+    """ "Raj Patel (engineering) says yes, on condition: after 18:00"."""
+    return Entry(
+        decision.at,
+        Kind.SAYS_YES if decision.yes else Kind.SAYS_NO,
+        decision.by,
+        decision.via,
+        place=decision.level if decision.side == "msp" else "",
+        what=decision.conditions,
+        words=decision.reason,
+    )
 
 
-def _finish(
-    approval: Approval, outcome: Outcome, text: str, now: datetime, by: str = "", via: str = ""
-) -> Approval:
+def _settled(approval: Approval, outcome: Outcome, now: datetime, by: str) -> Approval:
+    """Somebody's word has decided it."""
+    decided = ruling(replace(approval, outcome=outcome))
+    return _finish(approval, outcome, Entry(now, Kind.SETTLED, by, what=outcome, words=decided))
+
+
+def _finish(approval: Approval, outcome: Outcome, how: Entry) -> Approval:
     """Nothing is asked any more; everyone who was asked, and the one who asked, hear the same."""
     sides = tuple(replace(one, ladder=one.ladder.settle(), remind=None, ahead=()) for one in approval.sides)
-    approval = replace(approval, outcome=outcome, sides=sides)
-    approval = approval.noted(now, text or ruling(approval), by, via)
-    told = (approval.asker, *_everyone(approval))
+    approval = replace(approval, outcome=outcome, sides=sides).noted(how)
+    by, told = how.by, (approval.asker, *_everyone(approval))
     if outcome == "undecided":
         approval = approval.tell(ApprovalNotice.UNDECIDED, approval.undecided_to)
         by = approval.undecided_to

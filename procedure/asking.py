@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from procedure.approval import Approval, forecast, put, ruling
-from procedure.calendars import instant
 from procedure.deciders import Findings, Inquiry
 from procedure.holding import must_be_on_tier, taken
 from procedure.pauses import resume_clock, stop_clock
 from procedure.proposal import Proposal
-from procedure.ticket import Asked, Note, NoticeKind, Outcome, Pause, Refused, Ticket
+from procedure.record import Entry, Kind, Refused
+from procedure.ticket import Asked, Note, NoticeKind, Outcome, Pause, Ticket
 from procedure.tiers import climb, resolved
 
 FARTHEST = timedelta(days=366)
@@ -35,6 +35,7 @@ class Ruling:
     waits_for_client: bool = False
     undecided_at: datetime | None = None
     decided_by: tuple[str, ...] = ()
+    on_condition: bool = False
 
 
 def standing_of(approval: Approval) -> Ruling:
@@ -47,6 +48,7 @@ def standing_of(approval: Approval) -> Ruling:
         waits_for_client=approval.waits_for_client,
         undecided_at=next((step.at for step in forecast(approval) if not step.who), None),
         decided_by=tuple(decision.by for decision in approval.standing()),
+        on_condition=approval.outcome == "approved" and bool(approval.conditions),
     )
 
 
@@ -66,9 +68,9 @@ def may_ask(
     must_be_on_tier(ticket, by, visit)
     for at in (proposal.begins, proposal.by_when, proposal.until):
         if at and at > now + FARTHEST:
-            raise Refused(f"{instant(at)} is too far away: name a time within a year.")
+            raise Refused(at, " is too far away: name a time within a year.")
     if proposal.begins and proposal.begins < now - JUST_NOW:
-        raise Refused(f"{instant(proposal.begins)} is over: leave the begin out for at once.")
+        raise Refused(proposal.begins, " is over: leave the begin out for at once.")
     if not proposal.what.strip():
         raise Refused("Say what exactly is to be done.")
     if proposal.option and not ticket.top:
@@ -116,9 +118,9 @@ def propose(
         resolves=findings.resolves,
         on_the_spot=bool(findings.own and not findings.consent),
     )
-    names = {**(ticket.names or {}), **findings.names}
+    names = {**ticket.names, **findings.names}
     ticket = replace(ticket, approvals=(*ticket.approvals, asked), names=names)
-    ticket = ticket.noted(now, _asks(ticket, asked, findings), by, via)
+    ticket = ticket.noted(_asks(asked, findings, via))
     if asked.on_the_spot:
         line = f"{findings.own}; version {findings.version}"
         text = f"{findings.action}: granted on the spot, {ticket.name(by)} may decide it alone ({line})"
@@ -131,9 +133,7 @@ def _must_be_findable(proposal: Proposal, findings: Findings, now: datetime) -> 
     if findings.refusal:
         raise Refused(findings.refusal)
     if proposal.by_when and proposal.by_when <= now:
-        raise Refused(
-            f"The answer is needed by {instant(proposal.by_when)}, which is over: name a later time."
-        )
+        raise Refused("The answer is needed by ", proposal.by_when, ", which is over: name a later time.")
     until = proposal.until
     if findings.until and (until is None or until <= now):
         raise Refused(f"Say until when {proposal.option!r} holds: a time to come.")
@@ -141,11 +141,11 @@ def _must_be_findable(proposal: Proposal, findings: Findings, now: datetime) -> 
         raise Refused(f"{proposal.option!r} holds for good: leave the date out.")
 
 
-def _asks(ticket: Ticket, asked: Asked, findings: Findings) -> str:
+def _asks(asked: Asked, findings: Findings, via: str) -> Entry:
     what = asked.proposal.option or asked.proposal.action
-    takes = f" ({findings.price})" if findings.price else ""
-    verb = "acts first" if findings.first else "asks"
-    return f"{ticket.name(asked.by)} {verb}: {what}{takes}: {asked.proposal.what}"
+    takes = f"{what} ({findings.price})" if findings.price else what
+    kind, number = Kind.ACTED_FIRST if findings.first else Kind.ASKED_FOR, str(asked.number)
+    return Entry(asked.at, kind, asked.by, via, what=takes, number=number, words=asked.proposal.what)
 
 
 def ruled(ticket: Ticket, stands: Ruling, now: datetime) -> Ticket:
@@ -162,17 +162,21 @@ def ruled(ticket: Ticket, stands: Ruling, now: datetime) -> Ticket:
         outcome=stands.outcome,
         ruling=stands.text,
         decided_by=stands.decided_by,
+        on_condition=stands.on_condition,
         waits_for_client=False,
     )
     ticket = _with(ticket, _with_follow_up(asked))
-    ticket = ticket.noted(now, stands.text, via=f"approval {asked.number}")
-    ticket = replace(ticket, notes=(*ticket.notes, Note(now, asked.by, f"{_about(asked)}: {stands.text}")))
+    number, via = str(asked.number), f"approval {asked.number}"
+    decided = Entry(now, Kind.RULED, via=via, what=stands.outcome, number=number, words=stands.text)
+    ticket = ticket.noted(decided)
+    note = Note(now, asked.by, f"{_about(asked)}: {stands.text}", approval=asked.number)
+    ticket = replace(ticket, notes=(*ticket.notes, note))
     if ticket.pause and ticket.pause.approval == asked.number:
-        ticket = resume_clock(ticket, now, f"The question is {stands.outcome}")
+        ticket = resume_clock(ticket, Entry(now, Kind.QUESTION_SETTLED, what=stands.outcome))
     told = ticket.status not in ("resolved", "closed") and stands.outcome != "withdrawn"
     # The one who asked hears it from the approval.
     return (
-        ticket.tell(NoticeKind.RULED, ticket.holder, text=stands.text)
+        ticket.tell(NoticeKind.RULED, ticket.holder, why=decided)
         if told and ticket.holder != asked.by
         else ticket
     )
@@ -189,6 +193,7 @@ def _asked(ticket: Ticket, before: Asked, stands: Ruling, now: datetime) -> Tick
         outcome="asked",
         ruling="",
         decided_by=(),
+        on_condition=False,
         waits_for_client=stands.waits_for_client,
         undecided_at=stands.undecided_at,
         follow_up="" if before.follow_up == "due" else before.follow_up,
@@ -197,23 +202,24 @@ def _asked(ticket: Ticket, before: Asked, stands: Ruling, now: datetime) -> Tick
     if before.outcome != "asked":
         return _open_again(ticket, asked, now)
     if not asked.waits_for_client and ticket.pause and ticket.pause.approval == asked.number:
-        return resume_clock(ticket, now, "The MSP has to decide again")
+        return resume_clock(ticket, Entry(now, Kind.DECIDES_AGAIN))
     return ticket
 
 
 def _open_again(ticket: Ticket, asked: Asked, now: datetime) -> Ticket:
     """What was decided does not count: what stood still or was declined because of it goes on."""
-    text = f"Open again: {_about(asked)}. What was decided does not count"
-    ticket = ticket.noted(now, text, via=f"approval {asked.number}")
+    number, via = str(asked.number), f"approval {asked.number}"
+    again = Entry(now, Kind.OPEN_AGAIN, via=via, number=number, words=_about(asked))
+    ticket = ticket.noted(again)
     if ticket.holder != asked.by and not ticket.closed:
-        ticket = ticket.tell(NoticeKind.RULED, ticket.holder, text=text)
+        ticket = ticket.tell(NoticeKind.RULED, ticket.holder, why=again)
     undone = _with(ticket, replace(asked, follow_up=""))
     if ticket.pause and ticket.pause.approval == asked.number:
         undone = replace(undone, pause=replace(ticket.pause, then=""))
-        return resume_clock(undone, now, "What was decided does not count")
+        return resume_clock(undone, Entry(now, Kind.UNDONE))
     if ticket.status == "resolved" and ticket.declined:
         ticket = undone
-        return climb(ticket, now, "What was decided does not count", to=ticket.tiers.at)
+        return climb(ticket, Entry(now, Kind.UNDONE), to=ticket.tiers.at)
     return ticket
 
 
@@ -238,13 +244,13 @@ def carry_out(ticket: Ticket, asked: Asked, now: datetime) -> Ticket:
     if asked.resolves:
         return resolved(ticket, proposal.what, now, asked.by, declined=True)
     if asked.tier not in ticket.tiers.rungs:
-        return ticket.noted(now, f"There is no tier {asked.tier} to carry out {proposal.option}")
+        return ticket.noted(Entry(now, Kind.NO_TIER, place=asked.tier, what=proposal.option))
     if proposal.until and proposal.until > now:
-        reason = f"{proposal.option}, until {instant(proposal.until)}"
-        pause = Pause(reason, now, proposal.until, approval=asked.number, then=asked.tier)
+        pause = Pause(proposal.option, now, proposal.until, approval=asked.number, then=asked.tier)
         return stop_clock(ticket, pause, asked.by)
-    why, to = f"Management decides: {proposal.option}", ticket.tiers.rungs.index(asked.tier)
-    return climb(ticket, now, why, to=to, by=asked.by, answer=f"{why}. It is with {asked.tier} now.")
+    why = Entry(now, Kind.MANAGEMENT_DECIDES, asked.by, what=proposal.option)
+    answer = f"{ticket.sentence(why)}. It is with {asked.tier} now."
+    return climb(ticket, why, to=ticket.tiers.rungs.index(asked.tier), answer=answer)
 
 
 def open_questions(ticket: Ticket) -> tuple[Asked, ...]:

@@ -7,7 +7,6 @@ more have passed?", so that a commitment never needs to know whose hours it runs
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -238,11 +237,8 @@ def _change(before: datetime, after: datetime, place: ZoneInfo) -> datetime:
     return late
 
 
-_INSTANT = re.compile(r"\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
-
-
 def instant(at: datetime) -> str:
-    """An instant as the record writes it; ``localise`` turns it into a local time for a reader."""
+    """An instant as machines write it."""
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
@@ -257,13 +253,3 @@ def local(at: datetime, now: datetime, zone: str) -> str:
     near = abs(at - now) < timedelta(minutes=5) and there.second
     clock = f"{there:%H:%M:%S}" if near else f"{there:%H:%M}"
     return clock if there.date() == today else f"{there:%a} {there.day} {there:%b} {clock}"
-
-
-def in_utc(text: str) -> str:
-    """The same text with every recorded instant in it as a plain UTC time; needs no time zone."""
-    return _INSTANT.sub(lambda found: f"{found[0][11:19]} UTC", text)
-
-
-def localise(text: str, now: datetime, zone: str) -> str:
-    """The same text with every recorded instant in it as a local time."""
-    return _INSTANT.sub(lambda found: local(datetime.fromisoformat(found[0]), now, zone), text)

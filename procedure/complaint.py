@@ -17,6 +17,8 @@ from procedure import path as paths
 from procedure.complaints import Kind
 from procedure.levels import Terms
 from procedure.path import LAST_RESORT, OnPath, Told
+from procedure.record import Entry
+from procedure.record import Kind as What
 
 Status = Literal["open", "answered", "promised", "closed"]
 """open: with somebody on the path; answered: the customer is asked; promised: only for a promise it waits."""
@@ -47,9 +49,6 @@ PROMISED: dict[PromiseState, str] = {
     "unanswered": "nobody has said whether it was kept",
 }
 """What has become of a promise."""
-
-RECEIVED = "received"
-"""The news of a complaint that has just come in; other news is why it has gone to somebody else."""
 
 CALLER = "caller"
 """Stands for somebody of the client who is none of its contacts: no mail reaches them."""
@@ -181,8 +180,8 @@ class Complaint(OnPath):
     said: tuple[Word, ...] = ()
     promises: tuple[Promise, ...] = ()
     wait: Wait | None = None
-    # Why the customer is to be told who has it, once that is known.
-    news: str = ""
+    # What has brought it to who has it next: the customer is told, once that is known.
+    news: Entry | None = None
     earlier: tuple[str, ...] = ()
 
     @property
@@ -244,7 +243,11 @@ class Complaint(OnPath):
     @property
     def customer(self) -> str:
         """The customer in the record: nobody's name but a contact's stands there."""
-        return self.name(self.by) if self.reached else "the customer"
+        return self.name(self.by)
+
+    def name(self, person: str) -> str:
+        """A person's name; who is none of the client's contacts has none in the record."""
+        return "the customer" if person == CALLER else super().name(person)
 
     @property
     def promised(self) -> bool:
@@ -259,9 +262,9 @@ class Complaint(OnPath):
     def having(self, number: int) -> Promise | None:
         return next((one for one in self.promises if one.number == number), None)
 
-    def tell_customer(self, kind: ComplaintNotice, text: str = "") -> Complaint:
+    def tell_customer(self, kind: ComplaintNotice, text: str = "", why: Entry | None = None) -> Complaint:
         """Nobody is told by mail who has no address here: who has it calls them."""
-        return self.tell(kind, self.by, text=text) if self.reached else self
+        return self.tell(kind, self.by, text=text, why=why) if self.reached else self
 
     def matters(self, notice: Told) -> bool:
         """Whether a notice that could not be delivered yet should still be tried."""
@@ -274,7 +277,7 @@ class Complaint(OnPath):
             # What they say of who has it until when was true of one visit.
             return self.on_level and self.path.levels.about(notice.visit)
         if notice.kind in (ComplaintNotice.PROMISE, ComplaintNotice.PROMISE_DUE):
-            return any(one.state == "asked" and one.what == notice.text for one in self.promises)
+            return any(one.state == "asked" and about(notice, one) for one in self.promises)
         if notice.kind == ComplaintNotice.UNREACHED:
             return not self.over
         if notice.kind == ComplaintNotice.ANSWERED:
@@ -301,11 +304,15 @@ def begun(what: Raised, terms: Terms, names: dict[str, str], now: datetime) -> C
         names=names,
         raised=what,
         said=(Word(now, what.by, "raised", what.words),),
-        news=RECEIVED,
     )
-    taken = f", taken by {complaint.name(what.taken_by)}" if what.taken_by else ""
-    complaint = complaint.noted(now, f"{complaint.customer} complains{taken}", what.by, what.via)
+    raised = Entry(now, What.RAISED, what.by, what.via, person=what.taken_by)
+    complaint = replace(complaint, news=raised).noted(raised)
     return complaint.tell(ComplaintNotice.TICKET, what.ticket)
+
+
+def about(notice: Told, promise: Promise) -> bool:
+    """Whether a notice is about this promise."""
+    return notice.why is not None and notice.why.number == str(promise.number)
 
 
 def nobody_else(complaint: Complaint) -> bool:

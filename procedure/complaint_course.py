@@ -6,9 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from procedure import path as paths
-from procedure.calendars import instant
 from procedure.complaint import (
-    RECEIVED,
     Complaint,
     ComplaintNotice,
     Outcome,
@@ -19,6 +17,7 @@ from procedure.forecast import Step
 from procedure.ladder import Wake
 from procedure.levels import Found, Seek
 from procedure.path import LAST_RESORT, Told
+from procedure.record import Entry, Kind
 
 
 def seek(complaint: Complaint, now: datetime) -> Seek:
@@ -37,9 +36,8 @@ def present(complaint: Complaint, found: Found, now: datetime) -> Complaint:
     enough = complaint.terms.review_after and len(found.earlier) + 1 >= complaint.terms.review_after
     if enough and not complaint.earlier:
         complaint = replace(complaint, earlier=found.earlier)
-        complaint = complaint.noted(
-            now, f"With {len(found.earlier) + 1} complaints in a short time a review is asked for"
-        )
+        count = str(len(found.earlier) + 1)
+        complaint = complaint.noted(Entry(now, Kind.REVIEW_ASKED, number=count))
     if found.settle_by:
         complaint = _waiting_until(complaint, found)
     if not complaint.unpresented:
@@ -48,12 +46,13 @@ def present(complaint: Complaint, found: Found, now: datetime) -> Complaint:
     if not complaint.path.presented:
         return complaint
     complaint = complaint.untold(ComplaintNotice.MOVED_ON, complaint.holder)
-    why = "" if complaint.news == RECEIVED else complaint.news
-    complaint = complaint.tell(ComplaintNotice.GIVEN, complaint.holder, text=why)
-    if not complaint.news:
+    news = complaint.news
+    new = news is not None and news.kind is Kind.RAISED
+    complaint = complaint.tell(ComplaintNotice.GIVEN, complaint.holder, why=None if new else news)
+    if news is None:
         return complaint
-    kind = ComplaintNotice.RECEIVED if complaint.news == RECEIVED else ComplaintNotice.NOW_WITH
-    return replace(complaint.tell_customer(kind, complaint.news), news="")
+    kind = ComplaintNotice.RECEIVED if new else ComplaintNotice.NOW_WITH
+    return replace(complaint.tell_customer(kind, why=news), news=None)
 
 
 def _waiting_until(complaint: Complaint, found: Found) -> Complaint:
@@ -114,8 +113,9 @@ def _on_time(complaint: Complaint, now: datetime) -> Complaint:
         return complaint
     if before.levels.exhausted:
         return complaint  # it stays with the last resort, who is told again: nobody else has news of that
-    reason = f"{complaint.name(late)} has not {'answered' if before.acknowledged else 'taken it'} in time"
-    return replace(complaint.tell(ComplaintNotice.MOVED_ON, late, text=reason), news=reason)
+    kind = Kind.SILENT if before.acknowledged else Kind.NOT_TAKEN
+    why = Entry(now, kind, person=late)
+    return replace(complaint.tell(ComplaintNotice.MOVED_ON, late, why=why), news=why)
 
 
 def _is_due(wait: Wait, now: datetime) -> bool:
@@ -125,7 +125,7 @@ def _is_due(wait: Wait, now: datetime) -> bool:
 def _customer_waits(complaint: Complaint, wait: Wait, now: datetime) -> Complaint:
     """No word from the customer: reminded, then it is closed as unanswered."""
     if wait.due and now >= wait.due:
-        complaint = complaint.noted(now, f"{complaint.customer} has not said whether it is settled")
+        complaint = complaint.noted(Entry(now, Kind.NO_VERDICT, person=complaint.by))
         return rest(complaint, "unanswered", now)
     complaint = replace(complaint, wait=replace(wait, remind=None))
     if complaint.reached:
@@ -140,34 +140,36 @@ def _call_them(complaint: Complaint) -> Complaint:
 
 def _promise_waits(complaint: Complaint, promise: Promise, wait: Wait, now: datetime) -> Complaint:
     if wait.due and now >= wait.due:
-        text = f"{complaint.customer} has not said whether promise {promise.number} was kept"
-        complaint = complaint.noted(now, text)
+        number = str(promise.number)
+        silent = Entry(now, Kind.NO_VERDICT_ON_PROMISE, person=complaint.by, number=number)
+        complaint = complaint.noted(silent)
         return rest_of(complaint, replace(promise, state="unanswered", wait=None), now)
     complaint = complaint.with_promise(replace(promise, wait=replace(wait, remind=None)))
-    return complaint.tell_customer(ComplaintNotice.PROMISE, text=promise.what)
+    return complaint.tell_customer(ComplaintNotice.PROMISE, promise.what, _due(promise, now))
+
+
+def _due(promise: Promise, now: datetime) -> Entry:
+    return Entry(now, Kind.PROMISE_DUE, person=promise.by, number=str(promise.number))
 
 
 def ask_for(complaint: Complaint, promise: Promise, since: datetime, now: datetime) -> Complaint:
     """At its time both sides are asked whether it was kept."""
     promise = replace(promise, state="asked", wait=Wait(since))
     complaint = complaint.with_promise(promise)
-    complaint = complaint.noted(
-        now, f"Promise {promise.number} of {complaint.name(promise.by)}: was it kept?"
-    )
-    complaint = complaint.tell(ComplaintNotice.PROMISE_DUE, promise.by, text=promise.what)
-    return complaint.tell_customer(ComplaintNotice.PROMISE, text=promise.what)
+    due = _due(promise, now)
+    complaint = complaint.noted(due)
+    complaint = complaint.tell(ComplaintNotice.PROMISE_DUE, promise.by, text=promise.what, why=due)
+    return complaint.tell_customer(ComplaintNotice.PROMISE, promise.what, due)
 
 
 def rest(complaint: Complaint, outcome: Outcome, now: datetime) -> Complaint:
     """Nothing more is said about the answer: closed, unless a promise is still to be asked for."""
     left = [one for one in complaint.promises if one.open]
-    complaint = replace(complaint, outcome=outcome, wait=None, path=complaint.path.suspended(), news="")
+    complaint = replace(complaint, outcome=outcome, wait=None, path=complaint.path.suspended(), news=None)
     if left:
-        until = instant(max(one.due for one in left))
-        return replace(complaint, status="promised").noted(
-            now, f"Only promises are waited for, until {until}"
-        )
-    complaint = replace(complaint, status="closed").noted(now, f"Closed: {outcome}")
+        until = max(one.due for one in left)
+        return replace(complaint, status="promised").noted(Entry(now, Kind.ONLY_PROMISES, due=until))
+    complaint = replace(complaint, status="closed").noted(Entry(now, Kind.CLOSED, what=outcome))
     complaint = complaint.tell(ComplaintNotice.TICKET, complaint.raised.ticket)
     last = complaint.said[-1]
     if last.said in ("settled", "withdrawn") and last.at == now:
@@ -187,20 +189,23 @@ def undeliverable(complaint: Complaint, notice: Told, why: str, now: datetime) -
     """A mail cannot reach its person: the next one is told at once, or somebody calls the customer."""
     if notice.kind == ComplaintNotice.TICKET:
         return complaint  # it is closed, and needs to know nothing any more
-    complaint = complaint.noted(now, f"Mail to {complaint.name(notice.to)} does not arrive: {why}")
+    complaint = complaint.noted(Entry(now, Kind.UNDELIVERED, person=notice.to, words=why))
     if notice.to == complaint.by:
         return _call_them(complaint)
     if notice.kind in (ComplaintNotice.GIVEN, ComplaintNotice.WARNING) and complaint.matters(notice):
         before, complaint = complaint, paths.unreached(complaint, now)
-        news = f"{complaint.name(notice.to)} can't be reached"
+        news = Entry(now, Kind.UNREACHABLE, person=notice.to)
         return complaint if complaint is before else replace(complaint, news=news)
     return complaint
 
 
-def forecast(complaint: Complaint) -> list[Step]:
-    """What happens if nobody acts, soonest first."""
+def forecast(complaint: Complaint, words: bool = True, says: str = "the customer says") -> list[Step]:
+    """What happens if nobody acts, soonest first; without ``words`` nothing of what was promised.
+
+    ``says`` is how the reader hears of the customer: "you say" to themselves.
+    """
     steps = [
-        Step(at, f"→ {complaint.name(who)} ({level or LAST_RESORT})")
+        Step(at, f"it goes to {complaint.name(who)} ({level or LAST_RESORT})")
         for at, level, who in paths.forecast(complaint)
     ]
     if complaint.on_level and complaint.path.levels.exhausted and complaint.path.levels.due:
@@ -208,14 +213,14 @@ def forecast(complaint: Complaint) -> list[Step]:
         steps.append(Step(complaint.path.levels.due, again))
     if complaint.wait and complaint.wait.due and complaint.status == "answered":
         ends = "only what was promised is waited for" if complaint.promised else "it is closed as unanswered"
-        steps.append(Step(complaint.wait.due, f"{ends}, if the customer says nothing"))
+        steps.append(Step(complaint.wait.due, f"{ends}, if {says} nothing"))
     steps += [
-        Step(one.due, f"{complaint.name(one.by)}'s promise is asked for: {one.what}")
+        Step(one.due, f"{complaint.name(one.by)}'s promise is asked for{f': {one.what}' if words else ''}")
         for one in complaint.promises
         if one.state == "given" and not complaint.over
     ]
     steps += [
-        Step(one.wait.due, _without_a_verdict(complaint, one))
+        Step(one.wait.due, f"{_without_a_verdict(complaint, one)}, if {says} nothing")
         for one in complaint.promises
         if one.state == "asked" and one.wait and one.wait.due and not complaint.over
     ]
@@ -224,13 +229,12 @@ def forecast(complaint: Complaint) -> list[Step]:
 
 def _without_a_verdict(complaint: Complaint, promise: Promise) -> str:
     last = complaint.status == "promised" and sum(one.open for one in complaint.promises) == 1
-    ends = "it is closed" if last else f"promise {promise.number} is not asked for any more"
-    return f"{ends}, if the customer says nothing"
+    return "it is closed" if last else f"promise {promise.number} is not asked for any more"
 
 
-def up(complaint: Complaint, now: datetime, reason: str, by: str, via: str = "") -> Complaint:
+def up(complaint: Complaint, why: Entry) -> Complaint:
     """To the next level, with all that was said."""
     answered = complaint.holder
     complaint = replace(complaint, status="open", outcome="", wait=None)
-    complaint = paths.rise(complaint, now, reason, by, via)
-    return replace(complaint.tell(ComplaintNotice.MOVED_ON, answered, text=reason), news=reason)
+    complaint = paths.rise(complaint, why)
+    return replace(complaint.tell(ComplaintNotice.MOVED_ON, answered, why=why), news=why)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from procedure import path as paths
-from procedure.calendars import instant
 from procedure.complaint import (
     FARTHEST,
     Complaint,
@@ -17,10 +16,8 @@ from procedure.complaint import (
     Word,
 )
 from procedure.complaint_course import ask_for, rest, rest_of, up
-from procedure.ticket import Refused
+from procedure.record import Entry, Kind, Refused
 from procedure.wording import legible
-
-WHOM_IT_IS_ABOUT = "The customer has said whom it is about"
 
 # What those say who hear it ---------------------------------------------------------------
 
@@ -31,7 +28,7 @@ def acknowledge(complaint: Complaint, by: str, visit: int, now: datetime, via: s
     told, complaint = complaint.holder, paths.take(complaint, by, visit, now, via)
     if by == told:
         return complaint
-    return complaint.tell_customer(ComplaintNotice.NOW_WITH, text=f"{complaint.name(by)} has it")
+    return complaint.tell_customer(ComplaintNotice.NOW_WITH, why=complaint.record[-1])
 
 
 def answer(
@@ -64,8 +61,7 @@ def answer(
         path=complaint.path.suspended(),
         said=(*complaint.said, Word(now, by, "answered", words)),
     )
-    name = complaint.name(by)
-    complaint = complaint.noted(now, f"{name} ({complaint.path.level}) has answered", by, via)
+    complaint = complaint.noted(Entry(now, Kind.ANSWERED, by, via, place=complaint.path.level))
     return complaint.tell_customer(ComplaintNotice.ANSWERED)
 
 
@@ -74,13 +70,13 @@ def _promised(complaint: Complaint, by: str, what: str, due: datetime | None, no
     if due is None:
         raise Refused("Say by when: a promise has a day.")
     if due <= now:
-        raise Refused(f"{instant(due)} is over: promise it for a time to come.")
+        raise Refused(due, " is over: promise it for a time to come.")
     if due > now + FARTHEST:
-        raise Refused(f"{instant(due)} is too far away: promise it for a time within a year.")
+        raise Refused(due, " is too far away: promise it for a time within a year.")
     number = len(complaint.promises) + 1
     promise = Promise(number, what, by, due)
     complaint = replace(complaint, promises=(*complaint.promises, promise))
-    return complaint.noted(now, f"{complaint.name(by)} promises something by {instant(due)}", by)
+    return complaint.noted(Entry(now, Kind.PROMISED, by, number=str(number), due=due))
 
 
 # What the customer says -------------------------------------------------------------------
@@ -96,7 +92,7 @@ def settle(
     _must_not_be_closed(complaint)
     if settled:
         complaint = _heard(complaint, by, "settled", words, now)
-        complaint = complaint.noted(now, f"{complaint.customer} says that it is settled", by, via)
+        complaint = complaint.noted(Entry(now, Kind.IS_SETTLED, by, via))
         return rest(complaint.tell(ComplaintNotice.OVER, complaint.holder), "settled", now)
     if not complaint.path.levels.about(visit):
         raise Refused(f"It has moved since: {complaint.name(complaint.holder)} has it now.")
@@ -104,7 +100,7 @@ def settle(
         name = complaint.name(complaint.holder)
         raise Refused(f"{name} has not answered yet. If they don't in time, it goes up by itself.")
     complaint = _heard(complaint, by, "not yet", words, now)
-    return up(complaint, now, f"{complaint.customer} says that it is not settled yet", by, via)
+    return up(complaint, Entry(now, Kind.NOT_SETTLED, by, via))
 
 
 def add(
@@ -122,7 +118,7 @@ def add(
     if complaint.by in about:
         raise Refused(f"It is {complaint.customer}'s own complaint: say who else it is about.")
     complaint = _heard(complaint, by, "added", _required(words, "what you want to add"), now)
-    complaint = complaint.noted(now, f"{complaint.customer} has added something", by, via)
+    complaint = complaint.noted(Entry(now, Kind.ADDED, by, via))
     complaint = replace(
         complaint,
         about=tuple(dict.fromkeys((*complaint.about, *about))),
@@ -130,9 +126,10 @@ def add(
     )
     if complaint.on_level and complaint.holder in about:
         # Whom it is about is as much for those who hear it alone as its words are.
-        return replace(paths.climb(complaint, now, WHOM_IT_IS_ABOUT), news=WHOM_IT_IS_ABOUT)
+        why = Entry(now, Kind.ABOUT_WHOM)
+        return replace(paths.climb(complaint, why), news=why)
     if complaint.status == "answered" and complaint.holder in about:
-        return up(complaint, now, WHOM_IT_IS_ABOUT, by, via)
+        return up(complaint, Entry(now, Kind.ABOUT_WHOM, by, via))
     if complaint.status == "answered":
         complaint = replace(complaint, wait=Wait(now))  # they are there: their time begins anew
     return complaint.tell(ComplaintNotice.CUSTOMER_SAYS, complaint.holder)
@@ -146,7 +143,7 @@ def withdraw(complaint: Complaint, by: str, words: str, now: datetime, via: str 
         replace(one, state="unanswered", wait=None) if one.open else one for one in complaint.promises
     )
     complaint = _heard(replace(complaint, promises=promises), by, "withdrawn", words, now)
-    complaint = complaint.noted(now, f"{complaint.customer} takes it back", by, via)
+    complaint = complaint.noted(Entry(now, Kind.TAKEN_BACK, by, via))
     return rest(complaint.tell(ComplaintNotice.OVER, complaint.holder), "withdrawn", now)
 
 
@@ -159,7 +156,7 @@ def reopen(complaint: Complaint, by: str, words: str, now: datetime, via: str = 
         raise Refused(f"It is open: {complaint.name(complaint.holder)} has it.")
     complaint = _heard(complaint, by, "opened again", words, now)
     complaint = complaint.tell(ComplaintNotice.TICKET, complaint.raised.ticket)
-    return up(complaint, now, f"{complaint.customer} opens it again", by, via)
+    return up(complaint, Entry(now, Kind.RAISED_AGAIN, by, via))
 
 
 def verify(
@@ -179,8 +176,8 @@ def verify(
         raise Refused(f"It was asked for already: {promise.state}.")
     _must_not_be_closed(complaint)
     complaint = _heard(complaint, by, "kept" if kept else "broken", words, now)
-    says = f"{complaint.customer if by == complaint.by else complaint.name(by)} says that promise {number}"
-    complaint = complaint.noted(now, f"{says} was {'kept' if kept else 'not kept'}", by, via)
+    verdict = Kind.PROMISE_KEPT if kept else Kind.PROMISE_BROKEN
+    complaint = complaint.noted(Entry(now, verdict, by, via, number=str(number)))
     if not kept:
         return _broken(complaint, promise, by, now)
     if by == complaint.by:
@@ -195,7 +192,7 @@ def _broken(complaint: Complaint, promise: Promise, by: str, now: datetime) -> C
     if complaint.on_level:
         told = () if by == complaint.holder else (complaint.holder,)
         return complaint.tell(ComplaintNotice.CUSTOMER_SAYS, *told)
-    return up(complaint, now, f"Promise {promise.number} was not kept", by)
+    return up(complaint, Entry(now, Kind.BROKEN, by, number=str(promise.number)))
 
 
 MOST_WORDS = 40_000

@@ -9,14 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from procedure.calendars import instant
 from procedure.holding import pause
 from procedure.pauses import resume_clock
-from procedure.ticket import Complained, Note, NoticeKind, Refused, Request, Ticket
+from procedure.record import Entry, Kind, Refused
+from procedure.ticket import Complained, Note, NoticeKind, Request, Ticket
 from procedure.tiers import climb, close, reopen
-
-_SOLVED = ("confirms that it is solved", "says it is not solved")
-_ACCEPTED = ("accepts it", "does not accept it")
 
 
 def ask_for_escalation(
@@ -29,17 +26,15 @@ def ask_for_escalation(
         raise Refused("We think it is solved. If it is not, say so, and it goes one level up.")
     if ticket.request:
         asked = ticket.request
-        raise Refused(
-            f"You have asked already; {ticket.name(asked.asked_of)} answers by {instant(asked.due)}."
-        )
+        raise Refused(f"You have asked already; {ticket.name(asked.asked_of)} answers by ", asked.due, ".")
     if ticket.tiers.exhausted:
         raise Refused(
             f"{ticket.name(ticket.holder)} has it, the last person of all: there is no higher level."
         )
-    ticket = ticket.noted(now, f"{ticket.name(by)} asks to escalate: {words or 'no reason given'}", by, via)
+    ticket = ticket.noted(Entry(now, Kind.WANTS_UP, by, via, words=words or "no reason given"))
     lead = ticket.standing.lead if ticket.standing else ""
     if not lead:
-        return climb(ticket, now, f"The customer asked, and {ticket.place} has no lead to answer")
+        return climb(ticket, Entry(now, Kind.NO_LEAD, place=ticket.place))
     within = ticket.agreement.lasts(ticket.agreement.criteria.customer_request.answer_within)
     due = ticket.standing.answering.after(now, within) if ticket.standing else now + within
     ticket = replace(ticket, request=Request(by, now, lead, due))
@@ -58,18 +53,10 @@ def answer_request(
     if not granted and not reason.strip():
         raise Refused("Say why it stays: the customer is told.")
     if granted:
-        reason, answer = (
-            f"The customer asked, {ticket.name(by)} granted it",
-            f"{ticket.name(by)} agrees: it goes up.",
-        )
-        return climb(ticket, now, reason, by=by, via=via, answer=answer)
+        answer = f"{ticket.name(by)} agrees: it goes up."
+        return climb(ticket, Entry(now, Kind.GRANTED, by, via), answer=answer)
     ticket = replace(ticket, request=None)
-    ticket = ticket.noted(
-        now,
-        f"The customer's wish to escalate is kept at {ticket.place} by {ticket.name(by)}: {reason}",
-        by,
-        via,
-    )
+    ticket = ticket.noted(Entry(now, Kind.KEPT_DOWN, by, via, place=ticket.place, words=reason))
     text = f"{ticket.name(by)} keeps it at {ticket.place}: {reason}"
     return ticket.tell_customer(NoticeKind.ANSWERED, text=text)
 
@@ -93,9 +80,9 @@ def reply(ticket: Ticket, by: str, words: str, now: datetime, via: str = "") -> 
     if not words.strip():
         raise Refused("Write what you want to tell us.")
     ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, words)))
-    ticket = ticket.noted(now, f"{ticket.name(by)} says: {words}", by, via)
+    ticket = ticket.noted(Entry(now, Kind.SAYS, by, via, words=words))
     if ticket.pause and ticket.pause.for_customer:
-        ticket = resume_clock(ticket, now, "The customer answered")
+        ticket = resume_clock(ticket, Entry(now, Kind.CUSTOMER_ANSWERED))
     return ticket.tell(NoticeKind.CUSTOMER_SAYS, ticket.holder, text=words)
 
 
@@ -111,11 +98,11 @@ def confirm(
         raise Refused("Nobody says that it is solved yet.")
     if words.strip():
         ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, words)))
-    says = _ACCEPTED if ticket.declined else _SOLVED
     if solved:
-        return close(ticket, now, f"{ticket.name(by)} {says[0]}", by, via)
-    why = f"{ticket.name(by)} {says[1]}"
-    return reopen(ticket, now, f"{why}: {words}" if words.strip() else why, by, via)
+        kind = Kind.DECLINE_ACCEPTED if ticket.declined else Kind.CONFIRMED
+        return close(ticket, Entry(now, kind, by, via))
+    kind = Kind.DECLINE_NOT_ACCEPTED if ticket.declined else Kind.NOT_SOLVED
+    return reopen(ticket, Entry(now, kind, by, via, words=words.strip()))
 
 
 def complained(ticket: Ticket, number: str, over: bool, now: datetime) -> Ticket:
@@ -127,10 +114,7 @@ def complained(ticket: Ticket, number: str, over: bool, now: datetime) -> Ticket
     since = before.since if before and over else now
     others = tuple(one for one in ticket.complaints if one is not before)
     ticket = replace(ticket, complaints=(*others, Complained(number, since, over)))
-    return ticket.noted(now, f"A complaint about how it is handled {'is over' if over else COMPLAINED}")
-
-
-COMPLAINED = "has come in; it is heard outside the tiers"
+    return ticket.noted(Entry(now, Kind.COMPLAINT_OVER if over else Kind.COMPLAINED, number=number))
 
 
 def _must_be_about(ticket: Ticket, visit: int) -> None:

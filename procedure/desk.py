@@ -9,6 +9,7 @@ from typing import Literal
 from procedure.customer import reply
 from procedure.holding import assessed, reassess
 from procedure.pauses import resume_clock, stop_clock, wait_at_most
+from procedure.record import Entry, Kind
 from procedure.severity import NOTHING_KNOWN, Facts
 from procedure.ticket import Heard, Note, Ticket
 from procedure.tiers import close, reopen, resolved
@@ -97,7 +98,7 @@ def _comment(ticket: Ticket, event: Event, now: datetime) -> Ticket:
         return reply(ticket, event.contact, event.text, now, via="the helpdesk")
     who = event.contact or event.by
     ticket = replace(ticket, notes=(*ticket.notes, Note(now, who, event.text)))
-    return ticket.noted(now, f"{who} writes: {event.text}", who, "the helpdesk")
+    return ticket.noted(Entry(now, Kind.WRITES, who, "the helpdesk", words=event.text))
 
 
 def _state(ticket: Ticket, event: Event, now: datetime) -> Ticket:
@@ -109,16 +110,16 @@ def _state(ticket: Ticket, event: Event, now: datetime) -> Ticket:
     who, via = event.by or event.contact, "the helpdesk"
     match event.state:
         case "closed" if not ticket.closed:
-            return close(ticket, now, f"Closed in the helpdesk by {who or 'somebody'}", who, via)
+            return close(ticket, Entry(now, Kind.CLOSED_THERE, who, via))
         case "resolved" if again or ticket.status in ("open", "paused"):
             return resolved(ticket, event.text or "resolved in the helpdesk", now, who, via)
         case "open" | "waiting" if ticket.status in ("resolved", "closed"):
-            return reopen(ticket, now, f"Opened again in the helpdesk by {who or 'somebody'}", who, via)
+            return reopen(ticket, Entry(now, Kind.OPENED_THERE, who, via))
         case "waiting" if ticket.status == "open":
             longest = ticket.agreement.pause_at_most
             return stop_clock(ticket, wait_at_most(ticket, longest, "on hold in the helpdesk", now), who, via)
         case "open" if ticket.status == "paused" and not (ticket.pause and ticket.pause.approval):
-            return resume_clock(ticket, now, "No longer on hold in the helpdesk", who, via)
+            return resume_clock(ticket, Entry(now, Kind.OFF_HOLD, who, via))
     return ticket
 
 

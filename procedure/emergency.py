@@ -18,8 +18,9 @@ from procedure.book import Client
 from procedure.desk import Event
 from procedure.opening import Opening, ticket_id
 from procedure.people import Person
+from procedure.record import Entry, Kind, Refused
 from procedure.severity import Facts, System, find_system
-from procedure.ticket import Note, NoticeKind, Refused, Ticket
+from procedure.ticket import Note, NoticeKind, Ticket
 from procedure.tiers import close, reopen
 
 HELPDESK = "emergency"
@@ -185,9 +186,9 @@ def taken_at(ticket: Ticket) -> datetime | None:
     """Since when its holder has it; None while nobody does."""
     if not ticket.acknowledged:
         return None
-    name = ticket.name(ticket.holder)
-    taken = (f"{name} has it", f"{name} accepts it ")
-    return next((e.at for e in reversed(ticket.record) if e.text.startswith(taken)), None)
+    taken = (Kind.HAS_IT, Kind.ACCEPTED)
+    found = (one for one in reversed(ticket.record) if one.kind in taken and one.by == ticket.holder)
+    return next((one.at for one in found), None)
 
 
 def paged_so_far(ticket: Ticket) -> tuple[str, ...]:
@@ -259,7 +260,7 @@ def _is_report(emergency: Ticket, source: str) -> bool:
 
 def joined_to(ticket: Ticket, emergency: str, now: datetime) -> Ticket:
     """What an emergency goes on for: nobody is paged for it, and it is over."""
-    ticket = close(ticket, now, f"Joined to the emergency {emergency}, which goes on for it")
+    ticket = close(ticket, Entry(now, Kind.JOINED_TO, number=emergency))
     return replace(ticket, joined=emergency, notices=())
 
 
@@ -277,12 +278,12 @@ def joined_by(ticket: Ticket, opening: Opening, names: Mapping[str, str], now: d
     ticket = replace(
         ticket,
         joins=(*ticket.joins, opening.id),
-        names={**(ticket.names or {}), **names},
+        names={**ticket.names, **names},
         notes=(*ticket.notes, Note(now, by, words)),
     )
-    ticket = ticket.noted(now, f"Joined by {what}: {opening.title}", by, via)
+    ticket = ticket.noted(Entry(now, Kind.JOINED, by, via, what=what, words=opening.title))
     if ticket.closed or (opening.caller and ticket.status == "resolved"):
-        return reopen(ticket, now, f"{what} came in about it")
+        return reopen(ticket, Entry(now, Kind.JOINED_AGAIN, what=what))
     ticket = ticket.tell(NoticeKind.CUSTOMER_SAYS, ticket.holder, text=words)
     if opening.requester != ticket.requester:
         ticket = ticket.tell(NoticeKind.RECEIVED, opening.requester)

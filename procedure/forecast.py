@@ -17,58 +17,51 @@ class Step(NamedTuple):
     text: str
 
 
-def forecast(ticket: Ticket) -> list[Step]:
-    """The steps that follow by themselves, soonest first; none for a closed ticket."""
+def forecast(ticket: Ticket, customer: bool = False) -> list[Step]:
+    """The steps that follow by themselves, soonest first; none for a closed ticket.
+
+    A ``customer`` is spoken to, and does not read what the MSP is asked.
+    """
     if ticket.status == "paused" and ticket.pause and ticket.pause.until:
-        goes_on = Step(ticket.pause.until, f"the clock goes on by itself ({ticket.pause.reason})")
-        return sorted((*_request(ticket), *_people(ticket), *_undecided(ticket), goes_on), key=_at)
+        # Why a clock stands still may be internal: customers hear until when.
+        inside = f"the clock goes on by itself ({ticket.pause.reason})"
+        text = "our clock goes on by itself, at the latest" if customer else inside
+        goes_on = Step(ticket.pause.until, text)
+        undecided = _undecided(ticket, customer)
+        return sorted((*_request(ticket, customer), *_people(ticket), *undecided, goes_on), key=_at)
     if ticket.status == "resolved" and ticket.confirm_by:
-        return [Step(ticket.confirm_by, "closes, if the customer does not answer")]
+        ends = "it closes, if we have no answer from you"
+        return [Step(ticket.confirm_by, ends if customer else "closes, if the customer does not answer")]
     if ticket.status != "open" or not ticket.standing:
         return []
-    steps = (*_request(ticket), *_people(ticket), *_duty(ticket), *_undecided(ticket), *_tiers(ticket))
-    return sorted(steps, key=_at)
-
-
-def for_customer(ticket: Ticket) -> list[Step]:
-    """The steps that the customer reads: what the MSP is asked stays inside."""
-    waits = ticket.pause.approval if ticket.pause else 0
-    inside = {
-        (asked.undecided_at, f"{asked.proposal.action} is undecided")
-        for asked in ticket.approvals
-        if asked.outcome == "asked" and asked.number != waits
-    }
-    return [step for step in forecast(ticket) if (step.at, step.text) not in inside]
+    people = (*_request(ticket, customer), *_people(ticket), *_duty(ticket))
+    return sorted((*people, *_undecided(ticket, customer), *_tiers(ticket)), key=_at)
 
 
 def _at(step: Step) -> datetime:
     return step.at
 
 
-def _undecided(ticket: Ticket) -> list[Step]:
+def _undecided(ticket: Ticket, customer: bool) -> list[Step]:
     """What is asked and not answered; the clock that stands still for it goes on then."""
     waits = ticket.pause.approval if ticket.pause else 0
     return [
         Step(
             asked.undecided_at,
             f"{asked.proposal.action} is undecided"
-            + (", and the clock goes on" if asked.number == waits else ""),
+            + (f", and {'our' if customer else 'the'} clock goes on" if asked.number == waits else ""),
         )
         for asked in ticket.approvals
-        if asked.outcome == "asked" and asked.undecided_at
+        if asked.outcome == "asked" and asked.undecided_at and (asked.number == waits or not customer)
     ]
 
 
-def _request(ticket: Ticket) -> list[Step]:
+def _request(ticket: Ticket, customer: bool) -> list[Step]:
     request = ticket.request
     if not request:
         return []
-    return [
-        Step(
-            request.due,
-            f"the customer's wish to escalate is granted, unless {ticket.name(request.asked_of)} answers",
-        )
-    ]
+    whose, who = "your" if customer else "the customer's", ticket.name(request.asked_of)
+    return [Step(request.due, f"{whose} wish to escalate is granted, unless {who} answers")]
 
 
 def _people(ticket: Ticket) -> list[Step]:
@@ -102,7 +95,9 @@ def _tiers(ticket: Ticket) -> list[Step]:
         return [Step(ticket.tiers.due, f"{ticket.name(ticket.holder)} is told again (last resort)")]
     ahead = ticket.standing.ahead if ticket.standing else ()
     return [
-        Step(_later(ticket, ahead, step), f"→ {ticket.name(step.who)} ({step.tier or 'last resort'})")
+        Step(
+            _later(ticket, ahead, step), f"it goes to {ticket.name(step.who)} ({step.tier or 'last resort'})"
+        )
         for step in ahead
     ]
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from procedure.calendars import instant
 from procedure.forecast import Step
+from procedure.record import Entry, Kind, Recorded, Refused
 from procedure.severity import SEVERITIES, Severity
-from procedure.ticket import Entry, Note, Refused, Status
+from procedure.ticket import Note, Status
 
 Outcome = Literal["offered", "accepted", "kept", "passed on", "gone"]
 """What became of a ticket on the list; one that is gone could not be told any more."""
@@ -61,7 +61,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class ShiftChange:
+class ShiftChange(Recorded):
     """What ``of`` held when their duty was over, offered to ``to`` who came on at ``at``.
 
     ``unreachable`` is why who comes on gets no mail.
@@ -71,19 +71,13 @@ class ShiftChange:
     to: str
     at: datetime
     pace: float = 1.0
-    names: dict[str, str] | None = None
     lines: tuple[Line, ...] = ()
     unreachable: str = ""
-    record: tuple[Entry, ...] = ()
 
     @property
     def id(self) -> str:
         """The id of its workflow: the same for all that changes hands from one to the other at that time."""
         return f"handover-{self.of}-{self.to}-{self.at:%Y%m%dT%H%M}"
-
-    def name(self, person: str) -> str:
-        """A person's name; the id when none is known."""
-        return (self.names or {}).get(person, person)
 
     def having(self, outcome: Outcome) -> tuple[Line, ...]:
         """The tickets of which this became."""
@@ -98,10 +92,6 @@ class ShiftChange:
         """When nothing can be said any more; None if nothing is left to say anything about."""
         left = self.having("offered")
         return max(line.due for line in left) + TOLD_FOR if left else None
-
-    def noted(self, at: datetime, text: str, by: str = "", via: str = "") -> ShiftChange:
-        """With one more line in the record."""
-        return replace(self, record=(*self.record, Entry(at, text, by, via)))
 
 
 def summary(lines: tuple[Line, ...]) -> str:
@@ -146,8 +136,8 @@ def offer(change: ShiftChange, line: Line, now: datetime) -> ShiftChange:
     if before and before.due == line.due:
         return change
     lines = (*(old for old in change.lines if old is not before), line)
-    text = f"{change.name(change.of)} hands over {_called(line)}, to be accepted by {instant(line.due)}"
-    return replace(change, lines=tuple(sorted(lines, key=_place))).noted(now, text)
+    listed = Entry(now, Kind.LISTED, person=change.of, what=_called(line), due=line.due)
+    return replace(change, lines=tuple(sorted(lines, key=_place))).noted(listed)
 
 
 def accept(change: ShiftChange, by: str, now: datetime, via: str = "") -> ShiftChange:
@@ -159,11 +149,10 @@ def accept(change: ShiftChange, by: str, now: datetime, via: str = "") -> ShiftC
         raise Refused(f"Nothing is left to accept: {outcomes(change)}.")
     taken = change.waiting(now)
     if not taken:
-        latest = instant(max(line.due for line in left))
-        raise Refused(f"Too late: it was to be accepted by {latest}, and has gone on to the next person.")
+        last = max(line.due for line in left)
+        raise Refused("Too late: it was to be accepted by ", last, ", and has gone on to the next person.")
     change = _became(expire(change, now), "accepted", {line.ticket for line in taken})
-    text = f"{change.name(by)} accepts {', '.join(map(_called, taken))}"
-    return change.noted(now, text, by, via)
+    return change.noted(Entry(now, Kind.LIST_ACCEPTED, by, via, what=_all(taken)))
 
 
 def keep(change: ShiftChange, by: str, ticket: str, now: datetime, via: str = "") -> ShiftChange:
@@ -183,13 +172,13 @@ def keep(change: ShiftChange, by: str, ticket: str, now: datetime, via: str = ""
     if line not in change.waiting(now):
         raise Refused("Too late: it has gone on to the next person.")
     change = _became(change, "kept", {ticket})
-    return change.noted(now, f"{change.name(by)} keeps {_called(line)}", by, via)
+    return change.noted(Entry(now, Kind.LIST_KEPT, by, via, what=_called(line)))
 
 
 def unreachable(change: ShiftChange, why: str, now: datetime) -> ShiftChange:
     """Who comes on gets no mail: whatever is offered to them has to go on at once."""
-    text = f"Mail to {change.name(change.to)} does not arrive: {why}"
-    return replace(change, unreachable=why).noted(now, text)
+    lost = Entry(now, Kind.UNDELIVERED, person=change.to, words=why)
+    return replace(change, unreachable=why).noted(lost)
 
 
 def pass_on(change: ShiftChange, now: datetime) -> ShiftChange:
@@ -198,7 +187,7 @@ def pass_on(change: ShiftChange, now: datetime) -> ShiftChange:
     if not left:
         return change
     change = _became(change, "passed on", {line.ticket for line in left})
-    return change.noted(now, f"On to the next person: {', '.join(map(_called, left))}")
+    return change.noted(Entry(now, Kind.PASSED_ON, what=_all(left)))
 
 
 def expire(change: ShiftChange, now: datetime) -> ShiftChange:
@@ -207,8 +196,7 @@ def expire(change: ShiftChange, now: datetime) -> ShiftChange:
     if not late:
         return change
     change = _became(change, "passed on", {line.ticket for line in late})
-    text = f"{change.name(change.to)} did not accept in time: {', '.join(map(_called, late))}"
-    return change.noted(now, text)
+    return change.noted(Entry(now, Kind.LIST_LATE, person=change.to, what=_all(late)))
 
 
 def gone(change: ShiftChange, ticket: str, now: datetime) -> ShiftChange:
@@ -216,7 +204,7 @@ def gone(change: ShiftChange, ticket: str, now: datetime) -> ShiftChange:
     line = next((line for line in change.lines if line.ticket == ticket), None)
     if line is None:
         return change
-    return _became(change, "gone", {ticket}).noted(now, f"Closed meanwhile: {_called(line)}")
+    return _became(change, "gone", {ticket}).noted(Entry(now, Kind.GONE, what=_called(line)))
 
 
 def _became(change: ShiftChange, outcome: Outcome, tickets: set[str]) -> ShiftChange:
@@ -227,6 +215,10 @@ def _became(change: ShiftChange, outcome: Outcome, tickets: set[str]) -> ShiftCh
 def _place(line: Line) -> tuple[int, str, int, str]:
     """The worst first, then by client and number."""
     return SEVERITIES.index(line.severity), line.client, len(line.number), line.number
+
+
+def _all(lines: tuple[Line, ...]) -> str:
+    return ", ".join(map(_called, lines))
 
 
 def _called(line: Line) -> str:

@@ -13,8 +13,9 @@ from datetime import datetime
 from procedure.criteria import calls
 from procedure.durations import Duration
 from procedure.pauses import go_on, stop_clock, wait_at_most
+from procedure.record import Entry, Kind, Refused
 from procedure.severity import Facts, Severity, assess, at_least, find_system
-from procedure.ticket import Note, NoticeKind, Refused, Ticket
+from procedure.ticket import Note, NoticeKind, Ticket
 from procedure.tiers import climb, resolved
 
 
@@ -40,7 +41,7 @@ def acknowledge(ticket: Ticket, by: str, visit: int, now: datetime, via: str = "
         tiers=ticket.tiers.suspend() if ticket.tiers.exhausted else ticket.tiers,
         people=ticket.people.settle() if ticket.people else None,
     )
-    ticket = ticket.noted(now, f"{ticket.name(by)} has it", by, via)
+    ticket = ticket.noted(Entry(now, Kind.HAS_IT, by, via))
     return ticket.tell(NoticeKind.TAKEN, *(person for person in paged if person != by))
 
 
@@ -61,7 +62,7 @@ def accept(ticket: Ticket, by: str, now: datetime, via: str = "") -> Ticket:
         people=ticket.people.settle() if ticket.people else None,
         tiers=replace(ticket.tiers, holder=by),
     )
-    return ticket.noted(now, f"{ticket.name(by)} accepts it from {ticket.name(offered.of)}", by, via)
+    return ticket.noted(Entry(now, Kind.ACCEPTED, by, via, person=offered.of))
 
 
 def keep(ticket: Ticket, by: str, now: datetime, via: str = "") -> Ticket:
@@ -77,7 +78,7 @@ def keep(ticket: Ticket, by: str, now: datetime, via: str = "") -> Ticket:
         kept_from=offered.to,
         people=ticket.people.settle() if ticket.people else None,
     )
-    return ticket.noted(now, f"{ticket.name(by)} keeps it over the change of shifts", by, via)
+    return ticket.noted(Entry(now, Kind.KEPT, by, via))
 
 
 def progress(ticket: Ticket, by: str, visit: int, note: str, now: datetime, via: str = "") -> Ticket:
@@ -85,7 +86,7 @@ def progress(ticket: Ticket, by: str, visit: int, note: str, now: datetime, via:
     must_be_open(ticket)
     ticket = taken(ticket, by, visit, now, via)
     ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, _required(note, "what was found"))))
-    ticket = ticket.noted(now, f"Progress: {note}", by, via)
+    ticket = ticket.noted(Entry(now, Kind.PROGRESS, by, via, words=note))
     percent = ticket.agreement.criteria.progress.extends_by_percent
     if not percent or ticket.extended or ticket.tiers.exhausted:
         return ticket
@@ -96,7 +97,8 @@ def progress(ticket: Ticket, by: str, visit: int, note: str, now: datetime, via:
         commitment=replace(ticket.commitment, extra=percent),
         tiers=ticket.tiers.suspend(),
     )
-    return ticket.noted(now, f"Progress adds {percent} % to {ticket.tier}'s {ticket.commitment.budget}, once")
+    budget = str(ticket.commitment.budget)
+    return ticket.noted(Entry(now, Kind.EXTENDED, place=ticket.tier, what=budget, number=str(percent)))
 
 
 def hand_on(
@@ -124,8 +126,8 @@ def hand_on(
         raise Refused(f"{target} is not above {ticket.place}: name a higher tier, or hand it back.")
     if note:
         ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, note)))
-    reason = f"complexity: {condition}" if condition else "its people ask for it"
-    return climb(ticket, now, f"Handed on by {ticket.name(by)}, {reason}", to=to, by=by, via=via)
+    why = Entry(now, Kind.HANDED_ON, by, via, what=condition)
+    return climb(ticket, why if condition else replace(why, words="its people ask for it"), to=to)
 
 
 def hand_back(
@@ -148,7 +150,7 @@ def hand_back(
         handed_back=(*ticket.handed_back, tier),
         notes=(*ticket.notes, Note(now, by, f"Handed back: {reason}")),
     )
-    return climb(ticket, now, f"Handed back by {ticket.name(by)}, {reason}", to=to, by=by, via=via)
+    return climb(ticket, Entry(now, Kind.HANDED_BACK, by, via, words=reason), to=to)
 
 
 def pause(
@@ -177,7 +179,7 @@ def resume(ticket: Ticket, by: str, now: datetime, via: str = "") -> Ticket:
     """The clock goes on with what is left."""
     if ticket.status != "paused":
         raise Refused("The clock is not stopped.")
-    return go_on(ticket, now, f"{ticket.name(by)} starts the clock again", by, via)
+    return go_on(ticket, Entry(now, Kind.STARTED_AGAIN, by, via))
 
 
 def resolve(ticket: Ticket, by: str, visit: int, solution: str, now: datetime, via: str = "") -> Ticket:
@@ -207,14 +209,8 @@ def reassess(
     else:
         found, why = assessed(ticket, facts)
     before, ticket = ticket.severity, replace(ticket, facts=facts, severity=found, reason=why)
-    ticket = ticket.noted(
-        now,
-        f"Assessed again: {before} to {found}, {why}"
-        if found != before
-        else f"Assessed again, still {found}: {why}",
-        by,
-        via,
-    )
+    kind = Kind.REASSESSED if found != before else Kind.ASSESSED_ALIKE
+    ticket = ticket.noted(Entry(now, kind, by, via, was=before, what=found, words=why))
     if ticket.status == "resolved" or ticket.tiers.exhausted:
         return ticket
     if found != before:
@@ -248,7 +244,8 @@ def _called_up(ticket: Ticket, now: datetime, by: str, via: str) -> Ticket:
     tier, reason = max(found, key=lambda call: ticket.agreement.tiers.index(call[0]))
     if not ticket.agreement.higher(tier, ticket.tier):
         return ticket
-    return climb(ticket, now, reason, to=ticket.agreement.tiers.index(tier), by=by, via=via)
+    why = Entry(now, Kind.CALLED_UP, by, via, words=reason)
+    return climb(ticket, why, to=ticket.agreement.tiers.index(tier))
 
 
 def taken(ticket: Ticket, by: str, visit: int, now: datetime, via: str) -> Ticket:

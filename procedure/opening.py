@@ -9,6 +9,7 @@ from procedure.agreement import Agreement
 from procedure.commitments import begin
 from procedure.criteria import Call, calls
 from procedure.ladder import Ladder
+from procedure.record import Entry, Kind
 from procedure.severity import NOTHING_KNOWN, Assessment, Facts, Severity, assess, find_system
 from procedure.ticket import NoticeKind, Ticket
 
@@ -55,7 +56,8 @@ def open_ticket(
     if opening.caller:
         assessment = Assessment("critical", f"reported as an emergency by {opening.caller}")
     found = calls(agreement.criteria, assessment.severity, facts, earlier, opening.uncounted)
-    start, why = _start(agreement, assessment.severity, found)
+    start, reasons = _start(agreement, assessment.severity, found)
+    why = Entry(now, Kind.STARTS, words=reasons)
     ticket = Ticket(
         id=opening.id,
         client=opening.client,
@@ -76,8 +78,8 @@ def open_ticket(
         commitment=begin(agreement.stay(assessment.severity, start), now),
         names=names,
     )
-    ticket = ticket.noted(now, f"Opened as {ticket.severity}: {ticket.reason}")
-    return ticket.noted(now, f"Starts at {start}: {why}")
+    ticket = ticket.noted(Entry(now, Kind.OPENED, what=ticket.severity, words=ticket.reason))
+    return ticket.noted(replace(why, to=start))
 
 
 def tell_first_level(ticket: Ticket, person: str) -> Ticket:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from procedure.calendars import instant
 from procedure.ladder import Ladder, due_from
+from procedure.record import Entry, Kind
 from procedure.standing import Standing
 from procedure.ticket import Notice, NoticeKind, Ticket
 from procedure.tiers import climb, grant_unanswered
@@ -29,15 +29,14 @@ def page(ticket: Ticket, now: datetime) -> Ticket:
 
 def _page_noted(ticket: Ticket, now: datetime, due: datetime) -> Ticket:
     """One line a page; the last resort's repetitions share one, however many they are."""
-    name = ticket.name(ticket.holder)
+    holder, last = ticket.holder, ticket.record[-1]
     if not ticket.again:
-        substituted = ticket.standing.instead_of.get(ticket.holder, "") if ticket.standing else ""
-        instead = f" instead of {ticket.name(substituted)}, who is away" if substituted else ""
-        return ticket.noted(now, f"{name} ({ticket.place}) paged{instead}, to acknowledge by {instant(due)}")
-    repeated = f"{name} (last resort) paged again, times so far: "
-    if ticket.record[-1].text.startswith(repeated):
+        instead = ticket.standing.instead_of.get(holder, "") if ticket.standing else ""
+        paged = Entry(now, Kind.PAGED, person=holder, other=instead, place=ticket.place, due=due)
+        return ticket.noted(paged)
+    if (last.kind, last.person) == (Kind.PAGED_AGAIN, holder):
         ticket = replace(ticket, record=ticket.record[:-1])
-    return ticket.noted(now, f"{repeated}{ticket.again}")
+    return ticket.noted(Entry(now, Kind.PAGED_AGAIN, person=holder, number=str(ticket.again)))
 
 
 def page_on_every_channel(ticket: Ticket) -> Ticket:
@@ -63,21 +62,21 @@ def go_on_paging(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
         people = replace(people, rungs=(*paged, current, *rest), at=len(paged))
         return replace(ticket, people=people.present(current, due))
     if not rest:
-        return climb(ticket, now, f"Nobody else is on duty at {ticket.place}")
+        return climb(ticket, Entry(now, Kind.NOBODY_ELSE, place=ticket.place))
     people = Ladder((*paged, *rest), planned=now, at=len(paged))
     return page(replace(ticket, people=people), now)
 
 
-def next_person(ticket: Ticket, now: datetime, reason: str) -> Ticket:
+def next_person(ticket: Ticket, why: Entry) -> Ticket:
     """Page the next one of the tier; with nobody left the ticket climbs."""
     if ticket.people is None or ticket.tiers.exhausted:
         return ticket
-    people = ticket.people.climb(now)
+    people = ticket.people.climb(why.at)
     if people.exhausted:
         tiers = replace(ticket.tiers, due=ticket.people.due)
-        return climb(replace(ticket, tiers=tiers), now, f"{reason}; nobody at {ticket.tier} did")
+        return climb(replace(ticket, tiers=tiers), replace(why, place=ticket.tier))
     ticket = replace(ticket, people=people)
-    return page(ticket.noted(now, f"{reason}: {ticket.name(people.rung)} is next"), now)
+    return page(ticket.noted(replace(why, other=people.rung)), why.at)
 
 
 def undeliverable(ticket: Ticket, notice: Notice, why: str, now: datetime) -> Ticket:
@@ -85,9 +84,8 @@ def undeliverable(ticket: Ticket, notice: Notice, why: str, now: datetime) -> Ti
 
     As long as another of their channels may reach them, nobody is passed over.
     """
-    name = ticket.name(notice.to)
-    text = f"{name} is not reached by {why}" if notice.channel else f"Mail to {name} does not arrive: {why}"
-    ticket = ticket.noted(now, text)
+    kind = Kind.CHANNEL_FAILED if notice.channel else Kind.UNDELIVERED
+    ticket = ticket.noted(Entry(now, kind, person=notice.to, words=why))
     if notice.to == ticket.requester and not ticket.closed:
         text = f"{ticket.name(notice.to)} can't be reached by mail: {why}. Try another way."
         return ticket.tell(NoticeKind.UNREACHED, ticket.holder, text=text)
@@ -111,7 +109,7 @@ def _unreachable(ticket: Ticket, person: str, now: datetime) -> Ticket:
     """The next person at once; while the clock stands still they are paged again when it goes on."""
     if ticket.status == "paused" and (ticket.people is None or ticket.people.due is None):
         return ticket
-    ticket = next_person(ticket, now, f"{ticket.name(person)} can't be reached")
+    ticket = next_person(ticket, Entry(now, Kind.UNREACHABLE, person=person))
     # All that was foreseen comes earlier now.
     return ticket if ticket.unpresented else replace(ticket, stale=True)
 

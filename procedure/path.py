@@ -7,15 +7,14 @@ reviews climb it; neither ever stands with somebody it is about.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self, TypeVar
 
-from procedure.calendars import instant
 from procedure.ladder import Ladder, Wake
 from procedure.levels import Found, Seek, Terms
+from procedure.record import Entry, Kind, Recorded, Refused
 from procedure.standing import Ahead
-from procedure.ticket import Entry, Refused
 
 LAST_RESORT = "last resort"
 
@@ -24,7 +23,7 @@ LAST_RESORT = "last resort"
 class Told:
     """Something to tell one person by mail. Its number makes the Message-ID: the same over all retries.
 
-    ``visit`` is the level's visit it is about, ``text`` what it adds to the facts.
+    ``visit`` is the level's visit it is about, ``text`` what it adds to the facts, ``why`` what has happened.
     """
 
     number: int
@@ -32,6 +31,7 @@ class Told:
     to: str
     visit: int = 0
     text: str = ""
+    why: Entry | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def begin(terms: Terms, now: datetime) -> Path:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OnPath:
+class OnPath(Recorded):
     """What climbs a path: who it is about, what was said and done, and what there is to tell.
 
     ``barred`` are those it is about: none of them ever hears it.
@@ -115,10 +115,8 @@ class OnPath:
     path: Path
     drill: bool = False
     barred: tuple[str, ...] = ()
-    record: tuple[Entry, ...] = ()
     notices: tuple[Told, ...] = ()
     told: int = 0
-    names: dict[str, str] = field(default_factory=dict)
 
     @property
     def on_level(self) -> bool:
@@ -153,19 +151,11 @@ class OnPath:
     def holder(self) -> str:
         return self.path.holder
 
-    def name(self, person: str) -> str:
-        """A person's name as it was last heard; the id when it never was."""
-        return self.names.get(person, person)
-
-    def noted(self, at: datetime, text: str, by: str = "", via: str = "") -> Self:
-        """With one more line in the record."""
-        return replace(self, record=(*self.record, Entry(at, text, by, via)))
-
-    def tell(self, kind: str, *people: str, text: str = "") -> Self:
+    def tell(self, kind: str, *people: str, text: str = "", why: Entry | None = None) -> Self:
         """With a notice to each of these people waiting to be sent, once each; to nobody it is about."""
         wanted = [person for person in dict.fromkeys(people) if person and person not in self.barred]
         notices = tuple(
-            Told(number, kind, person, self.path.levels.visit, text)
+            Told(number, kind, person, self.path.levels.visit, text, why)
             for number, person in enumerate(wanted, start=self.told + 1)
         )
         return replace(self, notices=self.notices + notices, told=self.told + len(notices))
@@ -213,9 +203,7 @@ def seek(stands: OnPath, now: datetime) -> Seek:
 def put(stands: Stands, found: Found, now: datetime) -> Stands:
     """Put it before the first who is there; with nobody left on the level it climbs at once."""
     stands = replace(stands, names={**stands.names, **found.names})
-    known = {entry.text for entry in stands.record}
-    for text in found.missing:
-        stands = stands if text in known else stands.noted(now, text)
+    stands = stands.missing(found.missing, now)
     if not found.chain or found.acknowledge_by is None or found.answer_by is None:
         return _pass_on(stands, now)
     path, holder = stands.path, found.chain[0]
@@ -233,29 +221,29 @@ def put(stands: Stands, found: Found, now: datetime) -> Stands:
         ahead=found.ahead,
         later=found.later,
     )
-    text = f"{stands.name(holder)} ({path.level}) is told, to take it by {instant(found.acknowledge_by)}"
-    return replace(stands, path=path).noted(now, f"{text} and answer by {instant(found.answer_by)}")
+    told = Entry(now, Kind.TOLD, person=holder, place=path.level, due=found.acknowledge_by)
+    return replace(stands, path=path).noted(replace(told, until=found.answer_by))
 
 
 def _pass_on(stands: Stands, now: datetime) -> Stands:
     """Nobody is left on the level: the time of the next begins when that of the last person was over."""
     path = stands.path
     planned = path.people.planned if path.people else path.levels.planned
-    stands = climb(stands, now, f"Nobody on {path.level} hears it")
+    stands = climb(stands, Entry(now, Kind.NOBODY_HEARS, place=path.level))
     levels = replace(stands.path.levels, planned=planned)
     return replace(stands, path=replace(stands.path, levels=levels, since=planned))
 
 
-def climb(stands: Stands, now: datetime, reason: str, by: str = "", via: str = "") -> Stands:
+def climb(stands: Stands, why: Entry) -> Stands:
     """To the next level."""
-    path = stands.path.moved(stands.path.levels.climb(now))
-    return replace(stands, path=path).noted(now, f"{reason}: to {path.level}", by, via)
+    path = stands.path.moved(stands.path.levels.climb(why.at))
+    return replace(stands, path=path).noted(replace(why, to=path.level))
 
 
-def rise(stands: Stands, now: datetime, reason: str, by: str = "", via: str = "") -> Stands:
+def rise(stands: Stands, why: Entry) -> Stands:
     """Up, because the answer is not enough; from the highest level there is it comes back to that level."""
-    path = stands.path.moved(stands.path.levels.move(stands.path.above, now))
-    return replace(stands, path=path).noted(now, f"{reason}: to {path.level}", by, via)
+    path = stands.path.moved(stands.path.levels.move(stands.path.above, why.at))
+    return replace(stands, path=path).noted(replace(why, to=path.level))
 
 
 def overdue(stands: Stands, now: datetime) -> Stands:
@@ -263,22 +251,18 @@ def overdue(stands: Stands, now: datetime) -> Stands:
     path, people = stands.path, stands.path.people
     if not stands.on_level or people is None or not people.presented:
         return stands
-    holder = stands.name(path.holder)
     if path.levels.overdue(now):
-        text = f"{holder} has not {'answered' if path.acknowledged else 'taken it'} in time"
-        if path.levels.exhausted:
-            return again(stands, now, text)
-        return climb(stands, now, text)
+        late = Entry(now, Kind.SILENT if path.acknowledged else Kind.NOT_TAKEN, person=path.holder)
+        return again(stands, late) if path.levels.exhausted else climb(stands, late)
     if people.overdue(now):
-        stands = stands.noted(now, f"{holder} has not taken it in time")
-        return _next(stands, now)
+        return _next(stands.noted(Entry(now, Kind.NOT_TAKEN, person=path.holder)), now)
     return stands
 
 
-def again(stands: Stands, now: datetime, reason: str) -> Stands:
+def again(stands: Stands, why: Entry) -> Stands:
     """The last resort is told again: the same visit, so that every mail about it still counts."""
-    levels = stands.path.levels.again(now)
-    return replace(stands, path=Path(levels, levels.planned, had=stands.path.had)).noted(now, reason)
+    levels = stands.path.levels.again(why.at)
+    return replace(stands, path=Path(levels, levels.planned, had=stands.path.had)).noted(why)
 
 
 def _next(stands: Stands, now: datetime) -> Stands:
@@ -336,7 +320,7 @@ def take(stands: Stands, by: str, visit: int, now: datetime, via: str = "") -> S
     people = replace(people.present(by, now), rungs=tuple(dict.fromkeys((*people.rungs, by)))).settle()
     told = tuple(one for one in (*path.told, path.holder) if one != by)
     path = replace(path, levels=levels, people=people, told=told, acknowledged=True)
-    return replace(stands, path=path).noted(now, f"{stands.name(by)} has it", by, via)
+    return replace(stands, path=path).noted(Entry(now, Kind.HAS_IT, by, via))
 
 
 ON_ITS_WAY = "It is just on its way to somebody: try again in a moment."

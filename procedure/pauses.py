@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from procedure.calendars import instant
 from procedure.durations import Duration, spoken
+from procedure.record import Entry, Kind
 from procedure.ticket import Asked, Pause, Ticket
 from procedure.tiers import climb
 
@@ -21,8 +21,10 @@ def stop_clock(ticket: Ticket, pause: Pause, by: str = "", via: str = "") -> Tic
         tiers=ticket.tiers.suspend(),
         people=ticket.people.suspend() if ticket.people and not ticket.handover else ticket.people,
     )
-    goes_on = f"at {instant(pause.until)} at the latest" if pause.until else f"after {pause.at_most}"
-    return ticket.noted(pause.since, f"Clock stopped: {pause.reason}; goes on {goes_on}", by, via)
+    after = "" if pause.until else str(pause.at_most)
+    return ticket.noted(
+        Entry(pause.since, Kind.STOPPED, by, via, words=pause.reason, due=pause.until, what=after)
+    )
 
 
 def for_client(ticket: Ticket) -> Asked | None:
@@ -44,20 +46,21 @@ def wait_at_most(ticket: Ticket, wait: Duration, reason: str, now: datetime) -> 
     return Pause(reason, now, ticket.exact_end(wait, now), at_most=wait if wait.business_days else None)
 
 
-def go_on(ticket: Ticket, now: datetime, reason: str, by: str = "", via: str = "") -> Ticket:
+def go_on(ticket: Ticket, why: Entry) -> Ticket:
     """The stopped clock goes on; one that stood still for the client does so no second time."""
     if ticket.pause and ticket.pause.approval:
         approvals = tuple(replace(asked, waits_for_client=False) for asked in ticket.approvals)
         ticket = replace(ticket, approvals=approvals)
-    return resume_clock(ticket, now, reason, by, via)
+    return resume_clock(ticket, why)
 
 
-def resume_clock(ticket: Ticket, now: datetime, reason: str, by: str = "", via: str = "") -> Ticket:
+def resume_clock(ticket: Ticket, why: Entry) -> Ticket:
     """The stopped clock goes on with what is left of the commitment, or it goes to the tier that waits."""
-    stopped = spoken(now - ticket.pause.since) if ticket.pause else "a while"
+    stopped = spoken(why.at - ticket.pause.since) if ticket.pause else "a while"
     if ticket.pause and ticket.pause.then:
-        to, why = ticket.tiers.rungs.index(ticket.pause.then), f"{ticket.pause.reason}: over"
-        return climb(ticket, now, why, to=to, by=by, via=via, answer=f"It is with {ticket.pause.then} now.")
+        over = Entry(why.at, Kind.PAUSE_OVER, why.by, why.via, words=ticket.pause.reason)
+        to = ticket.tiers.rungs.index(ticket.pause.then)
+        return climb(ticket, over, to=to, answer=f"It is with {ticket.pause.then} now.")
     people = ticket.people
     if people and not people.settled and people.due is None:
         people = replace(people, holder="")  # who was paged before is paged again
@@ -66,16 +69,16 @@ def resume_clock(ticket: Ticket, now: datetime, reason: str, by: str = "", via: 
         status="open",
         pause=None,
         people=people,
-        commitment=ticket.commitment.resumed(now),
+        commitment=ticket.commitment.resumed(why.at),
     )
-    return ticket.noted(now, f"{reason}, after {stopped}", by, via)
+    return ticket.noted(replace(why, words=stopped))
 
 
 def look_again(ticket: Ticket, calendar: str, reason: str, now: datetime) -> Ticket:
     """Hours, holidays or rotas have changed: what is left is projected again, what was used is kept."""
     if ticket.closed or ticket.status == "resolved" or calendar == ticket.calendar:
         return ticket
-    ticket = replace(ticket, calendar=calendar).noted(now, f"Looked at again: {reason}")
+    ticket = replace(ticket, calendar=calendar).noted(Entry(now, Kind.LOOKED_AGAIN, words=reason))
     if ticket.tiers.exhausted:
         return ticket  # who is told again, and when, is looked up each time anyway
     if ticket.status == "paused":

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from procedure.calendars import instant
 from procedure.ladder import Ladder
 from procedure.paging import go_on_paging, page, page_on_every_channel, to_acknowledge
+from procedure.record import Entry, Kind
 from procedure.shifts import go_on_offering, relieve, withdraw_offer
 from procedure.standing import Question, Standing
 from procedure.ticket import NoticeKind, Ticket
@@ -40,7 +40,7 @@ def question(ticket: Ticket, now: datetime) -> Question:
         current=people.rung if people and people.presented else "",
         answer_by=people.due if people else None,
         granted=ticket.granted,
-        names=ticket.names or {},
+        names=ticket.names,
     )
 
 
@@ -48,13 +48,13 @@ def present(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
     """Put the ticket before the people of its rung; with nobody there it goes on at once."""
     if ticket.wait:
         return _until(ticket, standing.due)
-    ticket = replace(ticket, names={**(ticket.names or {}), **standing.names}, stale=False)
+    ticket = replace(ticket, names={**ticket.names, **standing.names}, stale=False)
     if ticket.tiers.presented:
         return _restart(ticket, standing, now)
     for text in standing.missing:
-        ticket = ticket.noted(now, f"{ticket.place}: {text}")
+        ticket = ticket.noted(Entry(now, Kind.MISSING, place=ticket.place, words=text))
     if not standing.chain:
-        return climb(ticket, now, f"Nobody at {ticket.place} can be reached")
+        return climb(ticket, Entry(now, Kind.NOBODY_THERE, place=ticket.place))
     first = not ticket.holder
     late = now - ticket.tiers.planned > to_acknowledge(ticket, standing.chain[0]) / 10
     ticket = replace(
@@ -82,8 +82,8 @@ def _until(ticket: Ticket, end: datetime) -> Ticket:
 def _wait(ticket: Ticket, now: datetime, opens: datetime) -> Ticket:
     """The client's coverage has it wait for the client's hours: it stands with who gets it then."""
     ticket = replace(ticket, holder=ticket.tiers.holder)
-    text = f"Out of hours: waits until {instant(opens)}, then {ticket.name(ticket.holder)} is paged"
-    return ticket.noted(now, text).tell_customer(NoticeKind.WAITS)
+    waits = Entry(now, Kind.WAITS, person=ticket.holder, due=opens)
+    return ticket.noted(waits).tell_customer(NoticeKind.WAITS)
 
 
 def _wait_again(ticket: Ticket, standing: Standing, now: datetime, opens: datetime) -> Ticket:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from procedure.book import Client, Procedure
 from procedure.complaint import CALLER, LONGEST_WHO, Raised
 from procedure.complaints import KINDS, Kind
-from procedure.ticket import Refused, Ticket
+from procedure.record import Refused
+from procedure.ticket import Ticket
 from procedure.wording import legible
 
 LONGEST_WORDS = 4000

@@ -15,7 +15,8 @@ from procedure.forecast import Step
 from procedure.ladder import Wake
 from procedure.levels import Found, Seek, Terms
 from procedure.path import LAST_RESORT, OnPath, Told
-from procedure.ticket import Refused
+from procedure.record import Entry, Refused
+from procedure.record import Kind as What
 from procedure.wording import legible
 
 
@@ -94,11 +95,8 @@ def begun(
         barred=tuple(dict.fromkeys(person for one in complaints for person in one.barred)),
         complaints=complaints,
     )
-    return review.noted(now, f"{len(complaints)} complaints of {client}: {_numbers(complaints)}")
-
-
-def _numbers(complaints: tuple[Counted, ...]) -> str:
-    return ", ".join(one.number for one in complaints)
+    count, numbers = str(len(complaints)), ", ".join(one.number for one in complaints)
+    return review.noted(Entry(now, What.REVIEW_BEGUN, place=client, number=count, words=numbers))
 
 
 def seek(review: Review, now: datetime) -> Seek:
@@ -138,7 +136,7 @@ def tick(review: Review, now: datetime) -> Review:
 def forecast(review: Review) -> list[Step]:
     """Who leads it when, if nobody acts."""
     ahead = paths.forecast(review)
-    return [Step(at, f"→ {review.name(who)} ({level or LAST_RESORT})") for at, level, who in ahead]
+    return [Step(at, f"it goes to {review.name(who)} ({level or LAST_RESORT})") for at, level, who in ahead]
 
 
 def another(
@@ -154,9 +152,9 @@ def another(
         return _adds_up(review, (*earlier, complaint.id), enough) if enough else review
     barred = tuple(dict.fromkeys((*review.barred, *complaint.barred)))
     review = replace(review, complaints=(*review.complaints, complaint), barred=barred)
-    review = review.noted(now, f"One more complaint: {complaint.number}")
+    review = review.noted(Entry(now, What.ONE_MORE_COMPLAINT, number=complaint.number))
     if review.holder in complaint.barred:
-        return paths.climb(review, now, f"{review.name(review.holder)} is passed over")
+        return paths.climb(review, Entry(now, What.PASSED_OVER, person=review.holder))
     return review.tell(ReviewNotice.ANOTHER, review.holder)
 
 
@@ -169,7 +167,7 @@ def _adds_up(review: Review, complaints: tuple[str, ...], enough: int) -> Review
 
 def undeliverable(review: Review, notice: Told, why: str, now: datetime) -> Review:
     """A mail cannot reach its person: the next one is asked at once."""
-    review = review.noted(now, f"Mail to {review.name(notice.to)} does not arrive: {why}")
+    review = review.noted(Entry(now, What.UNDELIVERED, person=notice.to, words=why))
     lost = notice.kind == ReviewNotice.LEAD and review.matters(notice)
     return paths.unreached(review, now) if lost else review
 
@@ -188,7 +186,7 @@ def conclude(review: Review, by: str, visit: int, words: str, now: datetime, via
         raise Refused("Say what was agreed with the client.")
     review = paths.take(review, by, visit, now, via)
     review = replace(review, conclusion=words, held_by=by, path=review.path.suspended())
-    review = review.noted(now, f"{review.name(by)} has held it", by, via)
+    review = review.noted(Entry(now, What.HELD, by, via))
     others = [one for one in review.readers() if one != by]
     return review.tell(ReviewNotice.CONCLUDED, *others)
 

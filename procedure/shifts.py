@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from procedure.calendars import instant
 from procedure.ladder import Ladder
 from procedure.paging import next_person, to_acknowledge
+from procedure.record import Entry, Kind
 from procedure.standing import Standing
 from procedure.ticket import Handover, NoticeKind, Ticket
 
@@ -38,8 +38,8 @@ def relieve(ticket: Ticket, now: datetime, ends: datetime | None) -> Ticket:
         handover=Handover(ticket.holder, to, since, due),
         people=Ladder(chain, planned=now).present(to, due),
     )
-    text = f"{ticket.name(ticket.holder)}'s duty is over: offered to {ticket.name(to)}"
-    ticket = ticket.noted(now, f"{text}, to accept by {instant(due)}").tell(NoticeKind.HANDOVER, to)
+    offered = Entry(now, Kind.OFFERED, person=ticket.holder, other=to, due=due)
+    ticket = ticket.noted(offered).tell(NoticeKind.HANDOVER, to)
     if ticket.standing and ticket.standing.every_channel:
         return ticket.page(to, *ticket.channels(to), kind=NoticeKind.OFFERED)
     return ticket
@@ -53,20 +53,18 @@ def go_on_offering(ticket: Ticket, offered: Handover, standing: Standing) -> Tic
 
 def withdraw_offer(ticket: Ticket, now: datetime) -> Ticket:
     """Who has it is on duty again, or who it is offered to has gone off duty, too."""
-    name = ticket.name(ticket.handover.to) if ticket.handover else ""
+    to = ticket.handover.to if ticket.handover else ""
     people = ticket.people.settle() if ticket.people else None
     ticket = replace(ticket, handover=None, people=people)
-    return ticket.noted(now, f"Not offered to {name} any more, who has not accepted it")
+    return ticket.noted(Entry(now, Kind.OFFER_WITHDRAWN, person=to))
 
 
-def declined(ticket: Ticket, reason: str, now: datetime, to: str = "") -> Ticket:
+def declined(ticket: Ticket, why: Entry, to: str = "") -> Ticket:
     """What was offered at the change of shifts (``to`` whom: else as it stands) is not taken: the next."""
     offered = ticket.handover
     if not offered or to not in ("", offered.to):
         return ticket
-    ticket = next_person(replace(ticket, handover=None, acknowledged=False), now, reason)
+    ticket = next_person(replace(ticket, handover=None, acknowledged=False), why)
     # Who comes after them, and when, is another matter than when it was offered.
     ticket = replace(ticket, stale=not ticket.unpresented)
-    return (
-        ticket if ticket.holder == offered.of else ticket.tell(NoticeKind.MOVED_ON, offered.of, text=reason)
-    )
+    return ticket if ticket.holder == offered.of else ticket.tell(NoticeKind.MOVED_ON, offered.of, why=why)

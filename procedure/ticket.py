@@ -19,16 +19,13 @@ from procedure.commitments import Commitment
 from procedure.durations import Duration
 from procedure.ladder import Ladder
 from procedure.proposal import Proposal
+from procedure.record import Entry, Recorded
 from procedure.severity import NOTHING_KNOWN, Facts, Severity
 from procedure.spans import OpenSpans, Stopwatch
 from procedure.standing import Standing
 
 Status = Literal["open", "paused", "resolved", "closed"]
 Outcome = Literal["asked", "approved", "denied", "undecided", "withdrawn", "acted"]
-
-
-class Refused(Exception):
-    """What somebody asked for does not count; the text tells them why and what stands instead."""
 
 
 class NoticeKind(StrEnum):
@@ -59,8 +56,8 @@ class NoticeKind(StrEnum):
 class Notice:
     """Something to tell one person. Its number makes the Message-ID: the same over all retries.
 
-    ``visit`` is the tier's visit it is about; ``text`` what it adds to the facts; ``channel``
-    the person's channel it goes through (empty: mail).
+    ``visit`` is the tier's visit it is about; ``text`` what it adds to the facts, ``why`` what has
+    happened; ``channel`` the person's channel it goes through (empty: mail).
     """
 
     number: int
@@ -69,25 +66,20 @@ class Notice:
     visit: int
     text: str = ""
     channel: str = ""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the record: what happened, with its reason. ``via`` says through what it came."""
-
-    at: datetime
-    text: str
-    by: str = ""
-    via: str = ""
+    why: Entry | None = None
 
 
 @dataclass(frozen=True)
 class Note:
-    """What somebody found, tried or asked, for whoever has the ticket next."""
+    """What somebody found, tried or asked, for whoever has the ticket next.
+
+    ``approval`` is the number of the one whose ruling it repeats.
+    """
 
     at: datetime
     by: str
     text: str
+    approval: int = 0
 
 
 @dataclass(frozen=True)
@@ -142,6 +134,7 @@ class Asked:
     on_the_spot: bool = False
     waits_for_client: bool = False
     decided_by: tuple[str, ...] = ()
+    on_condition: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,10 +165,10 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class Ticket:
+class Ticket(Recorded):
     """One ticket and where it stands.
 
-    ``reason`` is why it has its severity, ``why`` is why it is at the tier where it is.
+    ``reason`` is why it has its severity, ``why`` is what has brought it to the tier where it is.
     ``caller`` is who reported it as an emergency, ``joined`` the ticket that goes on in its place,
     ``joins`` those of the helpdesk that it goes on for.
     """
@@ -190,7 +183,7 @@ class Ticket:
     agreement: Agreement
     severity: Severity
     reason: str
-    why: str
+    why: Entry
     tiers: Ladder
     commitment: Commitment
     description: str = ""
@@ -228,12 +221,9 @@ class Ticket:
     # Resolved by management's no: the solution says why.
     declined: bool = False
     confirm_by: datetime | None = None
-    # What was said and done.
-    record: tuple[Entry, ...] = ()
     notes: tuple[Note, ...] = ()
     notices: tuple[Notice, ...] = ()
     told: int = 0
-    names: dict[str, str] | None = None
     # What the helpdesk has sent: deliveries seen, and the time of the newest change of state.
     seen: tuple[str, ...] = ()
     desk_state_at: datetime | None = None
@@ -296,24 +286,16 @@ class Ticket:
         """The clock on which those who are paged owe their answer."""
         return self.standing.answering if self.standing else AlwaysOpen()
 
-    def name(self, person: str) -> str:
-        """A person's name as the ticket last heard it; the id when it never did."""
-        return (self.names or {}).get(person, person)
-
     def on_tier(self, person: str) -> bool:
         """Whether a person is one of those who stand on the tier it is at, or were paged there."""
         paged = self.people.rungs if self.people else ()
         return self.standing is not None and (person in self.standing.chain or person in paged)
 
-    def noted(self, at: datetime, text: str, by: str = "", via: str = "") -> Ticket:
-        """With one more line in the record."""
-        return replace(self, record=(*self.record, Entry(at, text, by, via)))
-
-    def tell(self, kind: NoticeKind, *people: str, text: str = "") -> Ticket:
+    def tell(self, kind: NoticeKind, *people: str, text: str = "", why: Entry | None = None) -> Ticket:
         """With a notice to each of these people waiting to be sent."""
         first = self.told + 1
         notices = tuple(
-            Notice(number, kind, person, self.tiers.visit, text)
+            Notice(number, kind, person, self.tiers.visit, text, why=why)
             for number, person in enumerate((p for p in people if p), start=first)
         )
         return replace(self, notices=self.notices + notices, told=self.told + len(notices))

@@ -9,27 +9,24 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from procedure.calendars import instant
 from procedure.commitments import begin
+from procedure.record import Entry, Kind
 from procedure.ticket import Note, NoticeKind, Ticket
 
 
 def climb(
     ticket: Ticket,
-    now: datetime,
-    reason: str,
+    why: Entry,
     to: int | None = None,
     *,
-    by: str = "",
-    via: str = "",
     answer: str = "",
 ) -> Ticket:
     """Move to another tier (the next one unless told otherwise), where it waits to be presented.
 
-    ``reason`` is for the record; ``answer`` is what a customer is told who has asked for it to go up.
+    ``why`` is what has brought it there; ``answer`` is what a customer is told who has asked for it to go up.
     """
     before = ticket
-    tiers = ticket.tiers.climb(now) if to is None else ticket.tiers.move(to, now)
+    tiers = ticket.tiers.climb(why.at) if to is None else ticket.tiers.move(to, why.at)
     budget = (
         ticket.agreement.again_every
         if tiers.exhausted
@@ -54,30 +51,29 @@ def climb(
         solution="",
         declined=False,
         confirm_by=None,
-        why=reason,
+        why=why,
     )
-    ticket = ticket.noted(now, f"{reason}: to {ticket.place}", by, via)
-    if before.acknowledged and before.status != "resolved" and before.holder != by:
-        ticket = ticket.tell(NoticeKind.MOVED_ON, before.holder, text=reason)
+    ticket = ticket.noted(replace(why, to=ticket.place))
+    if before.acknowledged and before.status != "resolved" and before.holder != why.by:
+        ticket = ticket.tell(NoticeKind.MOVED_ON, before.holder, why=why)
     if ticket.request:
         text = answer or f"It has gone up to {ticket.place} meanwhile."
         ticket = replace(ticket, request=None).tell_customer(NoticeKind.ANSWERED, text=text)
     return ticket
 
 
-def reopen(ticket: Ticket, now: datetime, reason: str, by: str = "", via: str = "") -> Ticket:
+def reopen(ticket: Ticket, why: Entry) -> Ticket:
     """A ticket that was not solved after all goes one tier higher than where it was resolved."""
     to = min(ticket.tiers.at + 1, len(ticket.tiers.rungs) - 1)
-    return climb(ticket, now, f"{reason}: reopened", to=to, by=by, via=via)
+    return climb(ticket, why, to=to)
 
 
 def grant_unanswered(ticket: Ticket, now: datetime) -> Ticket:
     """Nobody answered the customer's request in time: silence never keeps a ticket down."""
     if not ticket.request:
         return ticket
-    who, due = ticket.name(ticket.request.asked_of), instant(ticket.request.due)
-    reason = f"The customer asked, and {who} did not answer by {due}"
-    return climb(ticket, now, reason, answer="Nobody answered you in time, so it goes up.")
+    why = Entry(now, Kind.NOT_ANSWERED, person=ticket.request.asked_of, due=ticket.request.due)
+    return climb(ticket, why, answer="Nobody answered you in time, so it goes up.")
 
 
 def resolved(
@@ -101,11 +97,12 @@ def resolved(
         pause=None,
         request=None,
     )
-    ticket = ticket.noted(now, f"{'Declined' if declined else 'Resolved'}: {solution}", by, via)
+    kind = Kind.DECLINED if declined else Kind.RESOLVED
+    ticket = ticket.noted(Entry(now, kind, by, via, words=solution))
     return ticket.tell_customer(NoticeKind.DECLINED if declined else NoticeKind.SOLVED)
 
 
-def close(ticket: Ticket, now: datetime, reason: str, by: str = "", via: str = "") -> Ticket:
+def close(ticket: Ticket, why: Entry) -> Ticket:
     """It is over: nothing is due any more."""
     ticket = replace(
         ticket,
@@ -118,4 +115,4 @@ def close(ticket: Ticket, now: datetime, reason: str, by: str = "", via: str = "
         tiers=ticket.tiers.settle(),
         people=ticket.people.settle() if ticket.people else None,
     )
-    return ticket.noted(now, reason, by, via)
+    return ticket.noted(why)

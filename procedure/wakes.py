@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from procedure.asking import carry_out, to_carry_out
-from procedure.calendars import instant
 from procedure.commitments import begin
 from procedure.ladder import Wake
 from procedure.paging import next_person
 from procedure.pauses import for_client, go_on, stop_for_client
+from procedure.record import Entry, Kind
 from procedure.shifts import declined
 from procedure.ticket import NoticeKind, Ticket
 from procedure.tiers import climb, close, grant_unanswered
@@ -69,7 +69,7 @@ def tick(ticket: Ticket, now: datetime) -> Ticket:
     and what was owed below it is moot.
     """
     if ticket.status == "paused" and ticket.pause and ticket.pause.until and now >= ticket.pause.until:
-        return go_on(ticket, now, "The longest pause is over")
+        return go_on(ticket, Entry(now, Kind.LONGEST_PAUSE_OVER))
     if ticket.status == "resolved" and ticket.confirm_by and now >= ticket.confirm_by:
         return _close_unanswered(ticket, now)
     if ticket.request and now >= ticket.request.due:
@@ -96,9 +96,9 @@ def tick(ticket: Ticket, now: datetime) -> Ticket:
 def _climb_by_time(ticket: Ticket, now: datetime) -> Ticket:
     if ticket.tiers.exhausted:
         return _tell_last_resort_again(ticket, now)
-    ran_out = instant(ticket.tiers.due or now)
-    extra = f" and the {ticket.commitment.extra} % more for progress" if ticket.commitment.extra else ""
-    return climb(ticket, now, f"{ticket.tier}'s {ticket.commitment.budget}{extra} ran out at {ran_out}")
+    budget, extra = ticket.commitment.budget, ticket.commitment.extra
+    why = Entry(now, Kind.RAN_OUT, place=ticket.tier, what=str(budget), due=ticket.tiers.due)
+    return climb(ticket, replace(why, number=str(extra) if extra else ""))
 
 
 def _tell_last_resort_again(ticket: Ticket, now: datetime) -> Ticket:
@@ -121,21 +121,21 @@ def _unanswered(ticket: Ticket, now: datetime) -> Ticket:
     """Who was paged, or was offered it at the change of shifts, has not said a word."""
     if ticket.people is None:
         return ticket
-    name = ticket.name(ticket.people.rung)
+    late = ticket.people.rung
     if not ticket.handover:
-        return next_person(ticket, now, f"{name} did not acknowledge in time")
-    return declined(ticket, f"{name} did not accept it in time", now)
+        return next_person(ticket, Entry(now, Kind.NOT_ACKNOWLEDGED, person=late))
+    return declined(ticket, Entry(now, Kind.NOT_ACCEPTED, person=late))
 
 
 def _warn(ticket: Ticket, now: datetime) -> Ticket:
-    percent = ticket.agreement.criteria.warn_at_percent
-    text = f"{percent} % of {ticket.place}'s {ticket.commitment.budget} is used"
-    ticket = replace(ticket, warned=True).noted(now, text)
+    percent, budget = ticket.agreement.criteria.warn_at_percent, ticket.commitment.budget
+    used = Entry(now, Kind.WARNED, place=ticket.place, what=str(budget), number=str(percent))
+    ticket = replace(ticket, warned=True).noted(used)
     lead = ticket.standing.lead if ticket.standing else ""
-    return ticket.tell(NoticeKind.WARNING, *dict.fromkeys((ticket.holder, lead)), text=text)
+    return ticket.tell(NoticeKind.WARNING, *dict.fromkeys((ticket.holder, lead)), why=used)
 
 
 def _close_unanswered(ticket: Ticket, now: datetime) -> Ticket:
-    waited = ticket.agreement.confirm_within
-    text = f"No answer from {ticket.name(ticket.requester)} within {waited}: closed"
-    return close(ticket, now, text).tell_customer(NoticeKind.CLOSED)
+    waited = str(ticket.agreement.confirm_within)
+    why = Entry(now, Kind.UNCONFIRMED, person=ticket.requester, what=waited)
+    return close(ticket, why).tell_customer(NoticeKind.CLOSED)

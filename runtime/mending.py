@@ -18,7 +18,7 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from temporalio.workflow import NondeterminismError
 
-from procedure.ticket import Refused
+from procedure.record import Refused
 from runtime.connection import DATA_CONVERTER
 from runtime.runner import Runner
 from runtime.tickets import answering

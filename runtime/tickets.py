@@ -29,8 +29,9 @@ from procedure.desk import Event, reopens
 from procedure.emergency import heard_through, opening_of
 from procedure.handover import ShiftChange
 from procedure.opening import Opening
+from procedure.record import Refused
 from procedure.review import Review
-from procedure.ticket import Refused, Ticket
+from procedure.ticket import Ticket
 from runtime.connection import DEFAULT_ADDRESS
 from workflows.attributes import at_start, of_approval, of_client
 from workflows.letters import approval_headline
@@ -40,6 +41,7 @@ from workflows.messages.complaint import ComplaintInput, Remark, Reopen
 from workflows.messages.handover import AcceptAll, KeepOne
 from workflows.messages.review import Finding
 from workflows.messages.ticket import SAYINGS, HelpdeskEvent, Said, TicketInput
+from workflows.refusal import refused_by
 
 PATIENCE = timedelta(seconds=20)
 """How long an answer may take before the caller is told to try again: longer than the ten
@@ -170,7 +172,7 @@ class Tickets:
                 )
         except WorkflowUpdateFailedError as error:
             if isinstance(error.cause, ApplicationError) and error.cause.type == "Refused":
-                raise Refused(error.cause.message) from None
+                raise refused_by(error.cause) from None
             raise Away(str(error.cause)) from error
         except WorkflowUpdateRPCTimeoutOrCancelledError as error:
             raise Away("no answer in time; it may have counted") from error
@@ -278,7 +280,7 @@ class Tickets:
                 rpc_timeout=self._patience,
             )
         follows = heard.record[len(ended.record) :] or heard.record[-1:]
-        return Answer(text=". ".join(entry.text for entry in follows))
+        return Answer(text=". ".join(map(heard.sentence, follows)))
 
     def find_approvals(self, query: str, limit: int) -> AsyncIterator[WorkflowExecution]:
         """The approvals that a query of Temporal's finds. Raises Away."""
@@ -351,7 +353,7 @@ class Tickets:
             heard = reopen(ended, said.by, said.words, datetime.now(UTC), said.via)
             start = ComplaintInput(raised=ended.raised, carried=ended, reopen=said)
             await self._start_complaint(start, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
-            return Answer(text=heard.record[-1].text)
+            return Answer(text=heard.last)
 
     def find_complaints(self, query: str, limit: int) -> AsyncIterator[WorkflowExecution]:
         """The complaints and reviews that a query of Temporal's finds. Raises Away."""

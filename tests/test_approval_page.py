@@ -23,8 +23,8 @@ from procedure.asking import approval_id
 from procedure.book import Procedure
 from procedure.deciders import find, judge
 from procedure.proposal import Proposal
+from procedure.record import Refused
 from procedure.severity import Facts
-from procedure.ticket import Refused
 from runtime.links import Address, Links
 from runtime.logs import without_tokens
 from tests.northwind import AUTHORITY, northwind

@@ -20,6 +20,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.channels import NEEDS_NO_ADDRESS, REACHES_NOBODY, Channels, Limits, working
 from procedure.people import SecretSource
+from procedure.record import Entry, Kind
 from procedure.ticket import Handover, Notice, NoticeKind
 from runtime.connection import DATA_CONVERTER
 from runtime.links import Links
@@ -61,9 +62,14 @@ def env(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> SecretSource:
     return SecretSource(env=name)
 
 
+RAN_OUT = Entry(
+    NOON, Kind.RAN_OUT, place="first level", what="30 minutes", due=datetime(2026, 11, 24, 11, 58, tzinfo=UTC)
+)
+
+
 def letter(channel: str = "sms", to: str = "bo", kind: NoticeKind = NoticeKind.PAGE, **other: Any) -> Letter:
     return Letter(
-        notice=Notice(number=3, kind=kind, to=to, visit=1, channel=channel),
+        notice=Notice(number=3, kind=kind, to=to, visit=1, channel=channel, why=RAN_OUT),
         **{
             "client": "harbor",
             "helpdesk": "desk",
@@ -71,7 +77,7 @@ def letter(channel: str = "sms", to: str = "bo", kind: NoticeKind = NoticeKind.P
             "title": "Nobody can log in",
             "severity": "critical",
             "reason": "trading platform down, 12 users: the firm can't trade",
-            "why": "first level's 30 minutes ran out at 2026-11-24T11:58:00Z",
+            "why": RAN_OUT,
             "status": "open",
             "place": "senior specialist",
             "holder": "bo",
@@ -128,8 +134,9 @@ async def test_whatever_the_customer_wrote_it_stays_short(
     """Three text messages at most, of one line each fact, in characters that a text message takes cheaply."""
     long = "“Nobody”\r\nBcc: x\x00 – " + "very long " * 50
 
+    why = Entry(NOON, Kind.CALLED_UP, words=long)
     await page(
-        channels(sms=env(monkeypatch, "BO_SMS", receiver.url())), letter(title=long, reason=long, why=long)
+        channels(sms=env(monkeypatch, "BO_SMS", receiver.url())), letter(title=long, reason=long, why=why)
     )
 
     (message,) = receiver.took

@@ -135,7 +135,7 @@ def test_a_complaint_is_shown_without_a_word_of_it() -> None:
     ]
     assert "  1. Max Berger, by Fri 27 Nov 10:00, not due yet" in lines
     assert "  Fri 27 Nov 10:00  Max Berger's promise is asked for" in lines
-    assert "  Mon 23 Nov 10:00  the customer complains, taken by Max Berger (caller)" in lines
+    assert "  Mon 23 Nov 10:00  the customer complains, taken by Max Berger" in lines
     answered = (
         "  Mon 23 Nov 11:00  Max Berger (account manager) has answered (through the link sent to Max Berger)"
     )

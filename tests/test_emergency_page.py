@@ -12,6 +12,7 @@ from gateway.views import Views, dialled
 from procedure import holding
 from procedure.emergency import Report, joined_by, reference, report_opening
 from procedure.opening import Opening, open_ticket
+from procedure.record import Entry, Kind
 from procedure.tiers import close
 from runtime.links import Address, Links
 from tests.northwind import PROCEDURE, northwind
@@ -95,7 +96,7 @@ def resolved() -> Life:
 
 def over() -> Life:
     story = resolved()
-    story.becomes(close(story.ticket, story.now, "Kim Harlow confirms that it is solved"))
+    story.becomes(close(story.ticket, Entry(story.now, Kind.CONFIRMED, "kim")))
     return story
 
 

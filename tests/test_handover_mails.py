@@ -21,7 +21,10 @@ from workflows.messages.handover import HandoverLetter
 AT = datetime(2026, 11, 24, 17, 30, tzinfo=UTC)
 DUE = AT + timedelta(minutes=15)
 HOSTILE = '<script>alert("now")</script>\n<b>'
-NEXT = (Step(DUE, "Eva Roth is paged (senior specialist)"), Step(AT + timedelta(hours=1), "→ Cy Tanaka (x)"))
+NEXT = (
+    Step(DUE, "Eva Roth is paged (senior specialist)"),
+    Step(AT + timedelta(hours=1), "it goes to Cy Tanaka (x)"),
+)
 
 BOOK = on_call()
 LINKS = Links(["0" * 32], "http://rung.test")

@@ -17,8 +17,9 @@ from procedure import customer, holding, tiers
 from procedure.book import Procedure
 from procedure.desk import Event, receive
 from procedure.proposal import Proposal
+from procedure.record import Entry, Kind
 from procedure.severity import Facts
-from procedure.ticket import Asked, Entry, Pause
+from procedure.ticket import Asked, Pause
 from runtime.links import Address, Links
 from tests.northwind import ON_CALL, northwind, on_call
 from tests.page import Page, can_be_read_by_everybody, keeps_to_the_policy, labels_every_field
@@ -500,8 +501,8 @@ def test_the_customers_timeline_has_only_what_is_theirs() -> None:
         story.ticket,
         record=(
             *story.ticket.record,
-            Entry(story.now, "Mail to Bo Lind does not arrive: internal.example refused it"),
-            Entry(story.now, "Handed back by Bo Lind, internal: to first level", "bo"),
+            Entry(story.now, Kind.UNDELIVERED, person="bo", words="internal.example refused it"),
+            Entry(story.now, Kind.HANDED_BACK, "bo", words="internal", to="first level"),
         ),
     )
     page = customers(story)

@@ -13,7 +13,7 @@ from procedure import approval as rules
 from procedure.approval import Approval, Told
 from procedure.asking import Ruling, standing_of
 from procedure.deciders import Findings, Verdict
-from procedure.ticket import Refused
+from procedure.record import Entry, Kind, Refused
 from workflows.clock import Clock
 from workflows.hears import hears
 from workflows.letters import approval_details, approval_letter, approval_summary
@@ -148,7 +148,7 @@ class ApprovalWorkflow:
         """One assignment of a whole new state: of two decisions that arrive together one wins."""
         verdict = await self.verdict(said)
         self.approval = or_refuse(lambda: said.apply(self.approval, workflow.now(), verdict))
-        return Answer(text=self.approval.record[-1].text)
+        return Answer(text=self.approval.last)
 
     async def note(self, said: Opinion) -> None:
         """The same without an answer: what is refused stands in the record with its reason."""
@@ -156,8 +156,9 @@ class ApprovalWorkflow:
         try:
             self.approval = said.apply(self.approval, workflow.now(), verdict)
         except Refused as refused:
-            text = f"{said.called} does not count: {refused}"
-            self.approval = self.approval.noted(workflow.now(), text, said.by, said.via)
+            what, now = said.called, workflow.now()
+            refusal = Entry(now, Kind.REFUSED, said.by, said.via, what=what, words=str(refused))
+            self.approval = self.approval.noted(refusal)
 
     async def verdict(self, said: Opinion) -> Verdict | None:
         """Whether they have the authority to decide at this instant, if that is what they do."""

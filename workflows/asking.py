@@ -15,6 +15,7 @@ from procedure import asking
 from procedure.approval import Approval
 from procedure.asking import Ruling, approval_id, no_longer_needed, open_questions
 from procedure.deciders import Findings
+from procedure.record import Entry, Kind
 from procedure.ticket import Asked, Ticket
 from workflows import attributes
 from workflows.hearing import Hearing
@@ -46,8 +47,9 @@ class Asking(Hearing):
         try:
             await self.put(said)
         except ApplicationError as refused:
-            text = f"Propose does not count: {refused.message}"
-            self.ticket = self.standing_ticket.noted(workflow.now(), text, said.by, said.via)
+            now, words = workflow.now(), refused.message
+            refusal = Entry(now, Kind.REFUSED, said.by, said.via, what="Propose", words=words)
+            self.ticket = self.standing_ticket.noted(refusal)
 
     @workflow.signal(description="How a question stands now.")
     def ruled(self, message: Ruled) -> None:

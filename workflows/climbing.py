@@ -17,7 +17,7 @@ from temporalio.exceptions import ApplicationError
 from procedure.ladder import Wake
 from procedure.levels import Found, Seek
 from procedure.path import OnPath, Told
-from procedure.ticket import Refused
+from procedure.record import Entry, Kind, Refused
 from workflows import attributes
 from workflows.clock import Clock
 from workflows.look_up import is_fresh, look_up
@@ -206,7 +206,7 @@ class Climbing(Generic[Stands]):
         await workflow.wait_condition(lambda: self.held is not None)
         self.held = or_refuse(lambda: said.apply(self.stands, self.now))
         await workflow.wait_condition(lambda: not self.stands.to_look_up)
-        return Answer(text=self.stands.record[-1].text)
+        return Answer(text=self.stands.last)
 
     async def note(self, said: Statement[Stands]) -> None:
         """The same without an answer: what is refused stands in the record with its reason."""
@@ -214,5 +214,6 @@ class Climbing(Generic[Stands]):
         try:
             self.held = said.apply(self.stands, self.now)
         except Refused as refused:
-            text = f"{type(said).__name__} does not count: {refused}"
-            self.held = self.stands.noted(self.now, text, said.by, said.via)
+            what = type(said).__name__
+            refusal = Entry(self.now, Kind.REFUSED, said.by, said.via, what=what, words=str(refused))
+            self.held = self.stands.noted(refusal)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
 from procedure import handover
-from procedure.calendars import in_utc
 from procedure.handover import Line, ShiftChange
+from procedure.record import Entry, Kind, utc
+from workflows.letters import so_far
 from workflows.messages import Answer
 from workflows.messages.handover import AcceptAll, HandoverInput, HandoverLetter, KeepOne, Offer
 from workflows.messages.ticket import Accept, Declined, Keep
@@ -30,7 +30,7 @@ class HandoverWorkflow:
     @workflow.init
     def __init__(self, start: HandoverInput) -> None:
         # Handlers can run before the first line of run(): all that they read is set here.
-        self.change = ShiftChange(start.of, start.to, start.at, start.pace, start.names)
+        self.change = ShiftChange(start.of, start.to, start.at, start.pace, names=start.names)
         self.told: frozenset[str] = frozenset()
         self.mails = 0
         self.posting: dict[str, asyncio.Task[None]] = {}
@@ -101,15 +101,14 @@ class HandoverWorkflow:
         if reader == self.change.to:
             self.change = handover.unreachable(self.change, why, workflow.now())
         else:
-            text = f"Mail to {self.change.name(reader)} does not arrive: {why}"
-            self.change = self.change.noted(workflow.now(), text)
+            lost = Entry(workflow.now(), Kind.UNDELIVERED, person=reader, words=why)
+            self.change = self.change.noted(lost)
 
     async def pass_on(self) -> None:
         """Who comes on can't be reached: each ticket goes on to the next person at once."""
         left = self.change.having("offered")
         self.change = handover.pass_on(self.change, workflow.now())
-        reason = f"{self.change.name(self.change.to)} can't be reached"
-        await self.signal(left, "declined", Declined(reason=reason, to=self.change.to))
+        await self.signal(left, "declined", Declined(to=self.change.to))
 
     async def signal(self, lines: Sequence[Line], name: str, message: Accept | Keep | Declined) -> None:
         """Pass it on to each of these tickets; one that is closed meanwhile is noted."""
@@ -184,14 +183,14 @@ class HandoverWorkflow:
         """All that is left goes to who comes on."""
         left = self.change.waiting(workflow.now())
         self.change = self.accepted(said)
-        answer = Answer(text=self.change.record[-1].text)
+        answer = Answer(text=self.change.last)
         await self.signal(left, "accept", Accept(by=said.by, via=said.via))
         return answer
 
     async def leave(self, said: KeepOne) -> Answer:
         """One ticket stays where it is."""
         self.change = self.kept(said)
-        answer = Answer(text=self.change.record[-1].text)
+        answer = Answer(text=self.change.last)
         lines = [line for line in self.change.lines if line.ticket == said.ticket]
         await self.signal(lines, "keep", Keep(by=said.by, via=said.via))
         return answer
@@ -204,7 +203,8 @@ class HandoverWorkflow:
 
     def note(self, what: str, by: str, via: str, refused: ApplicationError) -> None:
         """What is refused without anybody to answer stands in the record."""
-        self.change = self.change.noted(workflow.now(), f"{what} does not count: {refused.message}", by, via)
+        refusal = Entry(workflow.now(), Kind.REFUSED, by, via, what=what, words=refused.message)
+        self.change = self.change.noted(refusal)
 
 
 def details(change: ShiftChange) -> str:
@@ -213,12 +213,12 @@ def details(change: ShiftChange) -> str:
     if left := change.having("offered"):
         lines.append(f"To accept: **{handover.summary(left)}**")
     lines.append("\n".join(f"- {_told(line)}" for line in change.lines))
-    lines.append("#### So far\n" + "\n".join(f"- {_utc(e.at)} {in_utc(e.text)}" for e in change.record))
+    lines.append(so_far(change))
     return "\n\n".join(lines)
 
 
 def _told(line: Line) -> str:
-    until = f" until {_utc(line.due)}" if line.outcome == "offered" else ""
+    until = f" until {utc(line.due)}" if line.outcome == "offered" else ""
     waits = f", waits: {line.waits_for}" if line.waits_for else ""
     drill = "DRILL " if line.drill else ""
     return f"{drill}**{line.severity}** {_called(line)}{waits} ({line.outcome}{until})"
@@ -226,7 +226,3 @@ def _told(line: Line) -> str:
 
 def _called(line: Line) -> str:
     return f"{line.client} {line.number}: {line.title}"
-
-
-def _utc(at: datetime) -> str:
-    return f"{at:%a} {at.day} {at:%b %H:%M:%S} UTC"

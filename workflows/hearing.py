@@ -9,8 +9,9 @@ from procedure.customer import complained
 from procedure.desk import receive
 from procedure.emergency import at_joining, heard_through, joined_by
 from procedure.pauses import look_again
+from procedure.record import Entry, Kind, Refused
 from procedure.shifts import declined
-from procedure.ticket import Refused, Ticket
+from procedure.ticket import Ticket
 from workflows.hears import hears
 from workflows.messages import Answer
 from workflows.messages import ticket as messages
@@ -63,7 +64,7 @@ class Hearing:
         await workflow.wait_condition(lambda: self.ticket is not None)
         self.ticket = self._after(said)
         await workflow.wait_condition(lambda: not self.standing_ticket.unpresented)
-        return Answer(text=self.standing_ticket.record[-1].text)
+        return Answer(text=self.standing_ticket.last)
 
     async def note(self, said: Said) -> None:
         """The same without an answer: what is refused stands in the record with its reason."""
@@ -76,8 +77,10 @@ class Hearing:
         try:
             self.ticket = said.apply(ticket, workflow.now())
         except Refused as refused:
-            text = f"{type(said).__name__} does not count: {refused}"
-            self.ticket = ticket.noted(workflow.now(), text, said.by, said.via)
+            what, now = type(said).__name__, workflow.now()
+            self.ticket = ticket.noted(
+                Entry(now, Kind.REFUSED, said.by, said.via, what=what, words=str(refused))
+            )
 
     def take(self, message: HelpdeskEvent) -> None:
         """An event of the helpdesk; it may come before the ticket is open, twice, or late."""
@@ -117,7 +120,8 @@ class Hearing:
     @workflow.signal(description="What was offered at the change of shifts is not taken.")
     def declined(self, message: messages.Declined) -> None:
         if self.ticket is not None:
-            self.ticket = declined(self.ticket, message.reason, workflow.now(), message.to)
+            unreached = Entry(workflow.now(), Kind.UNREACHABLE, person=message.to)
+            self.ticket = declined(self.ticket, unreached, message.to)
 
     @workflow.signal(description="There is a complaint about how it is handled, or it is over.")
     def complaint(self, message: messages.HasComplaint) -> None:

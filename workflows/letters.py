@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 from procedure.approval import Approval, ApprovalNotice, Told, last_word, ruling
 from procedure.approval import forecast as approval_forecast
-from procedure.calendars import in_utc
 from procedure.complaint import Complaint, ComplaintNotice
 from procedure.complaint_course import forecast as complaint_forecast
 from procedure.durations import spoken
-from procedure.forecast import Step, for_customer, forecast
+from procedure.forecast import Step, forecast
 from procedure.path import OnPath
 from procedure.path import Told as Heard
+from procedure.record import Kind, Recorded, utc
 from procedure.review import Review, ReviewNotice
 from procedure.review import forecast as review_forecast
 from procedure.ticket import Asked, Notice, NoticeKind, Ticket
@@ -23,6 +23,7 @@ from workflows.messages.ticket import Letter
 BRIEFING = (NoticeKind.PAGE, NoticeKind.SKIPPED, NoticeKind.WARNING, NoticeKind.WANTS_UP, NoticeKind.HANDOVER)
 """What is told in full: the people who have to act were perhaps asleep a minute ago."""
 
+LATEST = 20
 LATEST_NOTES = 5
 HEADLINE = 200
 DESCRIPTION = 800
@@ -41,7 +42,7 @@ def letter(ticket: Ticket, notice: Notice) -> Letter:
         title=ticket.title,
         severity=ticket.severity,
         reason=ticket.reason,
-        why=ticket.why if briefing else "",
+        why=ticket.why if briefing else None,
         status=ticket.status,
         place=ticket.place,
         holder=ticket.holder,
@@ -53,6 +54,7 @@ def letter(ticket: Ticket, notice: Notice) -> Letter:
         category=ticket.facts.category if briefing else "",
         solution=ticket.solution,
         outcome=_outcome(ticket, notice),
+        on_condition=_on_condition(ticket, notice),
         due=_owed(ticket, notice),
         opens=ticket.opens,
         instead_of=_instead_of(ticket, notice) if briefing else "",
@@ -73,14 +75,20 @@ def _owed(ticket: Ticket, notice: Notice) -> datetime | None:
 
 
 def _next(ticket: Ticket, notice: Notice) -> tuple[Step, ...]:
-    return tuple(for_customer(ticket) if notice.to == ticket.requester else forecast(ticket))
+    return tuple(forecast(ticket, customer=notice.to == ticket.requester))
 
 
 def _outcome(ticket: Ticket, notice: Notice) -> str:
     """What became of the question that a notice is about."""
     if notice.kind is not NoticeKind.RULED:
         return "denied" if notice.kind is NoticeKind.CLOSED and ticket.declined else ""
-    return next((one.outcome for one in ticket.approvals if one.ruling == notice.text), "asked")
+    return notice.why.what if notice.why and notice.why.kind is Kind.RULED else "asked"
+
+
+def _on_condition(ticket: Ticket, notice: Notice) -> bool:
+    """Whether it is about a yes that holds on conditions only."""
+    number = notice.why.number if notice.why else ""
+    return any(one.on_condition for one in ticket.approvals if str(one.number) == number)
 
 
 def _instead_of(ticket: Ticket, notice: Notice) -> str:
@@ -135,18 +143,23 @@ def details(ticket: Ticket) -> str:
         lines.append("There is a complaint about how it is handled; it is heard outside the tiers.")
     steps = forecast(ticket)
     if steps:
-        lines.append("#### If nobody acts\n" + "\n".join(f"- {_utc(step.at)} {step.text}" for step in steps))
+        lines.append("#### If nobody acts\n" + "\n".join(f"- {utc(step.at)} {step.text}" for step in steps))
     if ticket.notes:
         notes = ticket.notes[-LATEST_NOTES:]
         lines.append("#### Notes\n" + "\n".join(f"- {ticket.name(note.by)}: {note.text}" for note in notes))
-    told = ticket.record[-20:]
-    lines.append("#### So far\n" + "\n".join(f"- {_utc(entry.at)} {in_utc(entry.text)}" for entry in told))
+    lines.append(so_far(ticket))
     return "\n\n".join(lines)
+
+
+def so_far(stands: Recorded) -> str:
+    """What has happened of late, in Markdown."""
+    lines = (f"- {utc(entry.at)} {stands.sentence(entry)}" for entry in stands.record[-LATEST:])
+    return "#### So far\n" + "\n".join(lines)
 
 
 def _approval(ticket: Ticket, asked: Asked) -> str:
     what = f"{asked.number}. **{asked.proposal.option or asked.proposal.action}**, {asked.proposal.what}"
-    return f"{what}: {in_utc(asked.ruling) or 'asked by ' + ticket.name(asked.by)}"
+    return f"{what}: {asked.ruling or 'asked by ' + ticket.name(asked.by)}"
 
 
 def approval_letter(approval: Approval, notice: Told) -> ApprovalLetter:
@@ -182,7 +195,7 @@ def approval_details(approval: Approval) -> str:
         f"### {_asks(approval)}",
         f"**{proposal.what}**",
         *((f"Why: {proposal.why}",) if proposal.why else ()),
-        f"_{in_utc(ruling(approval))}_",
+        f"_{ruling(approval)}_",
         "\n".join(f"- {name}: {fact}" for name, fact in _facts(approval).items() if fact),
     ]
     if approval.pace != 1:
@@ -191,13 +204,12 @@ def approval_details(approval: Approval) -> str:
         lines.append("_DRILL: this is an exercise._")
     told = f"undecided: {approval.name(approval.undecided_to)} is told"
     steps = [
-        f"- {_utc(step.at)} {'→ ' + approval.name(step.who) if step.who else told}"
+        f"- {utc(step.at)} {'→ ' + approval.name(step.who) if step.who else told}"
         for step in approval_forecast(approval)
     ]
     if steps:
         lines.append("#### If nobody answers\n" + "\n".join(steps))
-    record = approval.record[-20:]
-    lines.append("#### So far\n" + "\n".join(f"- {_utc(entry.at)} {in_utc(entry.text)}" for entry in record))
+    lines.append(so_far(approval))
     return "\n\n".join(lines)
 
 
@@ -219,9 +231,9 @@ def _facts(approval: Approval) -> dict[str, str]:
         "Ticket": f"{approval.title} ({approval.ticket})",
         "Severity": approval.severity,
         "Management's option": proposal.option,
-        "To be done": _utc(proposal.begins) if proposal.begins else at_once,
-        "Holds until": _utc(proposal.until) if proposal.until else "",
-        "Answer needed by": _utc(proposal.by_when) if proposal.by_when else "",
+        "To be done": utc(proposal.begins) if proposal.begins else at_once,
+        "Holds until": utc(proposal.until) if proposal.until else "",
+        "Answer needed by": utc(proposal.by_when) if proposal.by_when else "",
         "Without an answer": proposal.otherwise,
         "Told if nobody decides": "" if approval.first else approval.name(approval.undecided_to),
     }
@@ -263,14 +275,7 @@ def complaint_details(complaint: Complaint) -> str:
     lines.append(
         f"**{status}**: **{complaint.name(complaint.holder) or 'nobody yet'}** ({complaint.path.level})"
     )
-    return "\n\n".join(
-        [*lines, *_on_path(complaint, [(s.at, _unsaid(s.text)) for s in complaint_forecast(complaint)])]
-    )
-
-
-def _unsaid(text: str) -> str:
-    """A step without what was promised."""
-    return text.partition(": ")[0]
+    return "\n\n".join([*lines, *_on_path(complaint, complaint_forecast(complaint, words=False))])
 
 
 def review_summary(review: Review, notices: tuple[Heard, ...]) -> str:
@@ -298,10 +303,10 @@ def review_details(review: Review) -> str:
         f"{len(review.complaints)} complaints: {', '.join(one.number for one in review.complaints)}",
         f"**{held}**: **{review.name(review.holder) or 'nobody yet'}** ({review.path.level})",
     ]
-    return "\n\n".join([*lines, *_on_path(review, [(s.at, s.text) for s in review_forecast(review)])])
+    return "\n\n".join([*lines, *_on_path(review, review_forecast(review))])
 
 
-def _on_path(stands: OnPath, steps: list[tuple[datetime, str]]) -> list[str]:
+def _on_path(stands: OnPath, steps: list[Step]) -> list[str]:
     """What all that climbs a path of levels shows: its pace, what comes next, and its record."""
     lines = []
     if stands.terms.pace != 1:
@@ -309,16 +314,10 @@ def _on_path(stands: OnPath, steps: list[tuple[datetime, str]]) -> list[str]:
     if stands.drill:
         lines.append("_DRILL: this is an exercise._")
     if steps:
-        lines.append("#### If nobody acts\n" + "\n".join(f"- {_utc(at)} {text}" for at, text in steps))
-    record = stands.record[-20:]
-    lines.append("#### So far\n" + "\n".join(f"- {_utc(entry.at)} {in_utc(entry.text)}" for entry in record))
-    return lines
+        lines.append("#### If nobody acts\n" + "\n".join(f"- {utc(step.at)} {step.text}" for step in steps))
+    return [*lines, so_far(stands)]
 
 
 def spoken_pace(pace: float) -> str:
     """What an hour takes at a pace, in words."""
     return spoken(timedelta(hours=1) / pace)
-
-
-def _utc(at: datetime) -> str:
-    return f"{at:%a} {at.day} {at:%b %H:%M:%S} UTC"

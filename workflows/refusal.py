@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 from temporalio.exceptions import ApplicationError
 
-from procedure.ticket import Refused
+from procedure.record import Refused
 
 Result = TypeVar("Result")
 
@@ -17,4 +18,24 @@ def or_refuse(rule: Callable[[], Result]) -> Result:
     try:
         return rule()
     except Refused as refused:
-        raise ApplicationError(str(refused), type="Refused", non_retryable=True) from refused
+        raise ApplicationError(
+            str(refused), *_parts(refused), type="Refused", non_retryable=True
+        ) from refused
+
+
+def _parts(refused: Refused) -> list[list[dict[str, str]]]:
+    """Only what names an instant goes in parts: whoever hears it reads another clock."""
+    if all(isinstance(part, str) for part in refused.parts):
+        return []
+    return [
+        [{"at": part.isoformat()} if isinstance(part, datetime) else {"text": part} for part in refused.parts]
+    ]
+
+
+def refused_by(error: ApplicationError) -> Refused:
+    """The refusal, as whoever has said it hears it."""
+    if not error.details:
+        return Refused(error.message)
+    return Refused(
+        *(datetime.fromisoformat(part["at"]) if "at" in part else part["text"] for part in error.details[0])
+    )

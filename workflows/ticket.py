@@ -14,6 +14,7 @@ from procedure.emergency import joined_to
 from procedure.opening import open_ticket, tell_first_level
 from procedure.paging import undeliverable
 from procedure.presenting import present, question
+from procedure.record import Entry, Kind
 from procedure.standing import Standing
 from procedure.ticket import Notice, NoticeKind, Ticket
 from procedure.wakes import tick, wake
@@ -100,8 +101,9 @@ class TicketWorkflow(Asking):
             try:
                 await workflow.get_external_workflow_handle(emergency).signal("helpdesk", message)
             except ApplicationError as error:
-                text = f"The emergency has ended, and has not heard it: {message.event.text or 'no comment'}"
-                self.ticket = self.standing_ticket.noted(workflow.now(), f"{text} ({error.message})")
+                words = f"{message.event.text or 'no comment'} ({error.message})"
+                lost = Entry(workflow.now(), Kind.NOT_PASSED_ON, words=words)
+                self.ticket = self.standing_ticket.noted(lost)
 
     def passed_on(self, message: HelpdeskEvent) -> HelpdeskEvent:
         """An event of this ticket, for the emergency that it joins."""
@@ -165,7 +167,7 @@ class TicketWorkflow(Asking):
             severity=ticket.severity,
             tier=ticket.place,
             holder=ticket.holder,
-            ended=ticket.record[-1].text,
+            ended=ticket.last,
         )
 
     async def all_is_said(self) -> bool:

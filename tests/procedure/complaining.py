@@ -10,6 +10,7 @@ from procedure import complaint_course as course
 from procedure import complaint_sayings as sayings
 from procedure import review as reviews
 from procedure.book import Procedure
+from procedure.calendars import instant
 from procedure.complaint import Complaint, Raised, begun
 from procedure.ladder import Wake
 from procedure.levels import Found, Seek, agreed, find
@@ -111,7 +112,7 @@ class Climber(Generic[Stands]):
 
     @property
     def record(self) -> list[str]:
-        return [entry.text for entry in self.stands.record]
+        return self.stands.sentences(instant)
 
 
 class Complaining(Climber[Complaint]):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from procedure.agreement import agree
 from procedure.book import Procedure
+from procedure.calendars import instant
 from procedure.opening import Opening, open_ticket, tell_first_level
 from procedure.presenting import present, question
 from procedure.severity import Facts
@@ -72,7 +73,7 @@ class Life:
 
     @property
     def record(self) -> list[str]:
-        return [entry.text for entry in self.ticket.record]
+        return self.ticket.sentences(instant)
 
 
 def life(facts: Facts = HIGH, earlier: int = 0, book: Procedure | None = None, now: datetime = NOON) -> Life:

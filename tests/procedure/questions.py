@@ -21,6 +21,7 @@ from procedure.approval import (
 )
 from procedure.asking import inquiry as first_inquiry
 from procedure.book import Procedure
+from procedure.calendars import instant
 from procedure.deciders import Inquiry, find, judge
 from procedure.durations import Duration
 from procedure.proposal import Proposal
@@ -99,7 +100,7 @@ class Asking:
 
     @property
     def record(self) -> list[str]:
-        return [entry.text for entry in self.approval.record]
+        return self.approval.sentences(instant)
 
 
 def asks(

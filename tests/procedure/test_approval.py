@@ -21,8 +21,8 @@ from procedure.approval import (
     wake,
 )
 from procedure.book import Procedure
+from procedure.record import Refused
 from procedure.severity import Facts
-from procedure.ticket import Refused
 from tests.northwind import AUTHORITY, ON_CALL, northwind, on_call
 from tests.procedure.lives import CRITICAL, HIGH, NOON
 from tests.procedure.questions import Asking, asks

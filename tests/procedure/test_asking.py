@@ -31,8 +31,9 @@ from procedure.desk import Event, receive
 from procedure.durations import Duration
 from procedure.paging import undeliverable as page_undeliverable
 from procedure.proposal import Proposal
+from procedure.record import Refused
 from procedure.severity import Facts
-from procedure.ticket import Asked, Notice, NoticeKind, Refused
+from procedure.ticket import Asked, Notice, NoticeKind
 from procedure.wakes import wake
 from tests.northwind import AUTHORITY, ON_CALL, northwind, on_call
 from tests.procedure.lives import CRITICAL, HIGH, MEDIUM, NOON, Life, life
@@ -588,7 +589,7 @@ def test_more_people_go_down_to_the_tier_that_carries_it_out() -> None:
     new.asks("mia", option="more people", what="Cy and Eva until it is solved")
 
     assert (new.ticket.tier, new.ticket.holder, new.ticket.status) == ("engineering", "cy", "open")
-    assert new.ticket.why == "Management decides: more people"
+    assert new.ticket.sentence(new.ticket.why) == "Management decides: more people"
     assert new.record[-2:] == [
         "Management decides: more people: to engineering",
         "Cy Tanaka (engineering) paged, to acknowledge by 2026-11-23T12:05:00Z",
@@ -644,8 +645,7 @@ def test_a_workaround_holds_until_its_date_and_then_engineering_has_it() -> None
     assert (new.ticket.status, new.ticket.tier) == ("paused", "management")
     assert (new.ticket.pause.until, new.ticket.pause.then) == (until, "engineering")
     assert new.record[-1] == (
-        "Clock stopped: accept the workaround, until 2026-12-02T12:00:00Z; "
-        "goes on at 2026-12-02T12:00:00Z at the latest"
+        "Clock stopped: accept the workaround; goes on at 2026-12-02T12:00:00Z at the latest"
     )
     new.passes(days=8, hours=23, minutes=59)
     assert new.ticket.status == "paused"
@@ -685,7 +685,7 @@ def test_a_workaround_that_is_accepted_for_longer_waits_for_longer() -> None:
     assert new.ticket.status == "paused"
     new.passes(days=1)
     assert (new.ticket.status, new.ticket.holder) == ("open", "cy")
-    assert any("accept the workaround, until" in text and ": over" in text for text in new.record)
+    assert "accept the workaround: over: to engineering" in new.record
 
 
 @pytest.mark.parametrize("yes", [True, False])
@@ -771,7 +771,7 @@ def test_a_tier_that_is_none_of_the_tickets_moves_nothing() -> None:
         ),
         (
             {"by": "bo", "action": "decline", "by_when": NOON},
-            "The answer is needed by 2026-11-23T12:00:00Z, which is over: name a later time.",
+            "The answer is needed by Mon 23 Nov 12:00:00 UTC, which is over: name a later time.",
         ),
         ({"by": "bo", "action": "call in staff", "cost": 5001}, "At Northwind nobody else may approve"),
         (

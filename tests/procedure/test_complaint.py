@@ -13,7 +13,7 @@ from procedure import complaint_sayings as sayings
 from procedure.complaint import CALLER, ComplaintNotice
 from procedure.complaint_course import forecast
 from procedure.path import Told
-from procedure.ticket import Refused
+from procedure.record import Refused
 from tests.northwind import COMPLAINTS, ON_CALL, northwind, on_call
 from tests.procedure.complaining import (
     MONDAY,
@@ -600,7 +600,7 @@ def test_two_promises_that_came_due_in_an_outage_are_both_asked_for_with_the_who
     [
         ("", MONDAY + timedelta(days=1), "Say what you promise to do."),
         ("mend it", None, "Say by when: a promise has a day."),
-        ("mend it", MONDAY, "2026-11-23T10:00:00Z is over: promise it for a time to come."),
+        ("mend it", MONDAY, "Mon 23 Nov 10:00:00 UTC is over: promise it for a time to come."),
         ("mend it", MONDAY + timedelta(days=367), "is too far away: promise it for a time within a year."),
     ],
 )
@@ -1002,9 +1002,9 @@ def test_somebody_on_two_levels_hears_it_once() -> None:
 def test_what_happens_if_nobody_acts_is_foreseen() -> None:
     life = complains()
     assert [(step.at, step.text) for step in forecast(life.stands)] == [
-        (at("2026-11-23 14:00"), "→ Vera Hall (customer success)"),
-        (at("2026-11-24 09:30"), "→ Otto Northwind (leadership)"),
-        (at("2026-11-24 11:30"), "→ Ida Northcott (last resort)"),
+        (at("2026-11-23 14:00"), "it goes to Vera Hall (customer success)"),
+        (at("2026-11-24 09:30"), "it goes to Otto Northwind (leadership)"),
+        (at("2026-11-24 11:30"), "it goes to Ida Northcott (last resort)"),
     ]
     life.takes("max")
     assert next(step.at for step in forecast(life.stands)) == at("2026-11-24 10:00")

@@ -26,8 +26,8 @@ from procedure.emergency import (
 )
 from procedure.holding import acknowledge, reassess, resolve
 from procedure.opening import Opening, open_ticket
+from procedure.record import Entry, Kind, Refused
 from procedure.severity import Facts, State
-from procedure.ticket import Refused
 from procedure.tiers import close
 from tests.northwind import northwind
 from tests.procedure.lives import Life, life
@@ -239,7 +239,7 @@ def test_what_is_solved_or_over_or_elsewhere_is_not_joined() -> None:
     story.becomes(resolve(story.ticket, "bo", 0, "restarted", story.now))
     assert not joins(story, desk())
     assert joins(story, desk(title=number))
-    story.becomes(close(story.ticket, story.now, "over"))
+    story.becomes(close(story.ticket, Entry(story.now, Kind.CONFIRMED, "kim")))
     assert not joins(story, desk(title=number))
 
 
@@ -374,7 +374,7 @@ def test_a_number_that_nobody_gave_counts_as_the_worst(users: str, tier: str, re
     """ "All" starts no lower than a number that is high enough, and the reason claims no number."""
     ticket = emergency(users=users).ticket
 
-    assert (ticket.tier, ticket.why) == (tier, reason)
+    assert (ticket.tier, ticket.why.words) == (tier, reason)
 
 
 def test_the_holder_and_who_wrote_are_told_once() -> None:
@@ -393,7 +393,7 @@ def test_the_holder_and_who_wrote_are_told_once() -> None:
 def test_joined_at_the_moment_it_is_closed_it_is_opened_again() -> None:
     """Somebody must have what the helpdesk's ticket tells."""
     story = emergency()
-    story.becomes(close(story.ticket, story.now, "over"))
+    story.becomes(close(story.ticket, Entry(story.now, Kind.CONFIRMED, "kim")))
     story.becomes(joined_by(story.ticket, desk(), {}, story.now))
 
     assert (story.ticket.status, story.ticket.holder) == ("open", "cy")

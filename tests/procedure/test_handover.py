@@ -23,7 +23,8 @@ from procedure.handover import (
     summary,
     unreachable,
 )
-from procedure.ticket import Note, Refused
+from procedure.record import Refused
+from procedure.ticket import Note
 
 AT = datetime(2026, 11, 23, 17, 30, tzinfo=UTC)
 SOON = AT + timedelta(minutes=5)
@@ -108,7 +109,7 @@ def test_who_comes_on_accepts_all_that_is_left() -> None:
 
     assert became(listed) == {"1": "accepted", "2": "kept", "3": "accepted"}
     assert outcomes(listed) == "2 accepted, 1 kept"
-    assert (listed.record[-1].text, listed.record[-1].via) == (
+    assert (listed.last, listed.record[-1].via) == (
         "Dee Novak accepts harbor 1, harbor 3",
         "the link sent to dee",
     )
@@ -126,7 +127,7 @@ def test_only_what_is_still_in_time_is_accepted() -> None:
     ("by", "at", "words"),
     [
         ("bo", SOON, "It is offered to Dee Novak."),
-        ("dee", DUE, "Too late: it was to be accepted by 2026-11-23T17:45:00Z, and has gone on"),
+        ("dee", DUE, "Too late: it was to be accepted by Mon 23 Nov 17:45:00 UTC, and has gone on"),
     ],
 )
 def test_accepting_does_not_count_for_others_or_too_late(by: str, at: datetime, words: str) -> None:
@@ -180,7 +181,7 @@ def test_who_can_not_be_reached_passes_all_on() -> None:
     listed = pass_on(unreachable(change(line(1), line(2)), "550 no such user", SOON), SOON)
 
     assert became(listed) == {"1": "passed on", "2": "passed on"}
-    assert "Mail to Dee Novak does not arrive: 550 no such user" in [e.text for e in listed.record]
+    assert "Mail to Dee Novak does not arrive: 550 no such user" in listed.sentences()
     assert pass_on(listed, SOON) is listed
 
 

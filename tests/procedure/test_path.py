@@ -15,10 +15,10 @@ from procedure.book import Procedure
 from procedure.complaint import CALLER, CUSTOMERS, Complaint, ComplaintNotice
 from procedure.path import LAST_RESORT, OnPath
 from procedure.path import forecast as path_forecast
+from procedure.record import Refused
 from procedure.review import ReviewNotice
 from procedure.spans import UntilOpening
 from procedure.standing import Ahead
-from procedure.ticket import Refused
 from procedure.watch import Watch, stands_in
 from tests.northwind import COMPLAINTS, on_call
 from tests.procedure.complaining import (
@@ -136,9 +136,9 @@ def _is_due_in_their_hours(life: Climber[Any]) -> None:
 
 def _says_nothing(stands: OnPath) -> None:
     """Nothing of what people wrote stands in the record, nor who the caller is."""
-    for entry in stands.record:
-        assert SECRET not in entry.text
-        assert not isinstance(stands, Complaint) or stands.raised.kind not in entry.text
+    for line in stands.sentences():
+        assert SECRET not in line
+        assert not isinstance(stands, Complaint) or stands.raised.kind not in line
 
 
 def _tells_nobody_it_is_about(life: Complaining, before: int) -> None:

@@ -19,7 +19,7 @@ from procedure.raising import (
     number,
     worked_on,
 )
-from procedure.ticket import Refused
+from procedure.record import Refused
 from tests.northwind import northwind, on_call
 from tests.procedure.complaining import people
 from tests.procedure.lives import life

@@ -10,6 +10,7 @@ import pytest
 from procedure import rehearsal
 from procedure.book import Procedure
 from procedure.calendars import from_wall, instant
+from procedure.record import Kind
 from procedure.rehearsal import Endless, Paged, Waits, walk
 from procedure.severity import Facts, Severity
 from tests.northwind import ON_CALL, northwind, on_call
@@ -172,11 +173,13 @@ def test_the_chain_is_what_happens_to_a_ticket(severity: Severity, at: str, kind
     lived = life(FACTS[severity], book=book, now=begin)
     assert lived.ticket.severity == severity
     lived.passes(seconds=(steps[-1].at - begin).total_seconds())
-    paged = [(entry.at, entry.text) for entry in lived.ticket.record if " paged" in entry.text]
+    record = lived.ticket.record
     assert [told(book, step) for step in steps if isinstance(step, Paged)] == [
-        (when, text) for when, text in paged if "Out of hours" not in text
+        (entry.at, lived.ticket.sentence(entry, instant))
+        for entry in record
+        if entry.kind in (Kind.PAGED, Kind.PAGED_AGAIN)
     ]
-    waits = [entry.at for entry in lived.ticket.record if entry.text.startswith("Out of hours")]
+    waits = [entry.at for entry in record if entry.kind is Kind.WAITS]
     assert [step.at for step in steps if isinstance(step, Waits)] == waits
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from procedure import review as reviews
 from procedure.levels import agreed
+from procedure.record import Refused
 from procedure.review import ReviewNotice, forecast
-from procedure.ticket import Refused
 from tests.northwind import COMPLAINTS, ON_CALL, on_call
 from tests.procedure.complaining import (
     MONDAY,
@@ -41,8 +41,8 @@ def test_it_is_led_by_the_first_of_its_own_path_and_not_by_the_account_manager()
         "and answer by 2026-11-30T10:00:00Z",
     ]
     assert [(step.at, step.text) for step in forecast(review.stands)] == [
-        (at("2026-11-24 10:00"), "→ Otto Northwind (leadership)"),
-        (at("2026-11-25 10:00"), "→ Ida Northcott (last resort)"),
+        (at("2026-11-24 10:00"), "it goes to Otto Northwind (leadership)"),
+        (at("2026-11-25 10:00"), "it goes to Ida Northcott (last resort)"),
     ]
 
 
@@ -51,7 +51,7 @@ def test_it_is_held() -> None:
     review.leads("vera")
     assert next((step.at, step.text) for step in forecast(review.stands)) == (
         at("2026-11-30 10:00"),
-        "→ Otto Northwind (leadership)",
+        "it goes to Otto Northwind (leadership)",
     )
     review.heard()
     review.passes(days=3)

@@ -17,9 +17,10 @@ from procedure.durations import Duration
 from procedure.forecast import forecast
 from procedure.paging import undeliverable
 from procedure.pauses import look_again
+from procedure.record import Entry, Kind, Refused
 from procedure.severity import Facts
 from procedure.shifts import declined
-from procedure.ticket import Notice, NoticeKind, Refused, Ticket
+from procedure.ticket import Notice, NoticeKind, Ticket
 from procedure.wakes import wake
 from tests.northwind import ON_CALL, PROCEDURE, northwind, on_call
 from tests.procedure.lives import CRITICAL, HIGH, MEDIUM, NOON, Life, life
@@ -442,9 +443,9 @@ def test_the_forecast_is_what_happens() -> None:
     ]
     assert [text for _, text in foreseen] == [
         "Sam Ortega is paged (senior specialist)",
-        "→ Cy Tanaka (engineering)",
-        "→ Mia Keller (management)",
-        "→ Ida Northcott (last resort)",
+        "it goes to Cy Tanaka (engineering)",
+        "it goes to Mia Keller (management)",
+        "it goes to Ida Northcott (last resort)",
     ]
 
 
@@ -475,7 +476,7 @@ def test_acknowledged_the_forecast_goes_by_commitments() -> None:
     new = life(HIGH)
     new.becomes(holding.acknowledge(new.ticket, "ana", 0, new.now))
 
-    assert forecast(new.ticket)[0] == (NOON + timedelta(minutes=30), "→ Bo Lind (senior specialist)")
+    assert forecast(new.ticket)[0] == (NOON + timedelta(minutes=30), "it goes to Bo Lind (senior specialist)")
 
 
 # Whole lives ---------------------------------------------------------------------------------
@@ -522,7 +523,7 @@ def _acts() -> st.SearchStrategy[Act]:
         ),
         st.builds(lambda p: lambda t, n: holding.accept(t, p, n), people),
         st.builds(lambda p: lambda t, n: holding.keep(t, p, n), people),
-        st.just(lambda t, n: declined(t, "nobody can be reached", n)),
+        st.just(lambda t, n: declined(t, Entry(n, Kind.UNREACHABLE, person="dee"))),
         st.builds(lambda c: lambda t, n: look_again(t, str(c), "another calendar", n), st.integers(0, 5)),
     )
 

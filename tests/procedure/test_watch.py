@@ -12,8 +12,8 @@ from procedure.desk import Event, receive
 from procedure.holding import accept, acknowledge, keep, pause, progress, reassess, resolve, resume
 from procedure.paging import undeliverable
 from procedure.pauses import look_again
+from procedure.record import Refused
 from procedure.severity import NOTHING_KNOWN, Facts
-from procedure.ticket import Refused
 from procedure.watch import Watch, stands_in
 from tests.northwind import ON_CALL, PROCEDURE, UK_HOLIDAYS, northwind, on_call
 from tests.procedure.lives import CRITICAL, HIGH, MEDIUM, Life, life

@@ -32,7 +32,8 @@ from temporalio.workflow import NondeterminismError
 
 from procedure.complaint import Raised
 from procedure.raising import about_ticket
-from procedure.ticket import Refused, Ticket
+from procedure.record import Refused
+from procedure.ticket import Ticket
 from runtime.mending import replayer
 from runtime.tickets import Away, NoSuchTicket, said
 from tests.northwind import COMPLAINTS

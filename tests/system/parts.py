@@ -391,7 +391,7 @@ class Parts:
 
 def entries(ticket: Ticket, words: str) -> list[datetime]:
     """When the lines of a record with these words were written."""
-    return [entry.at for entry in ticket.record if words in entry.text]
+    return [entry.at for entry in ticket.record if words in ticket.sentence(entry)]
 
 
 def _server(database: Path, port: int) -> Sequence[str]:

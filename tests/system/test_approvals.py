@@ -22,8 +22,9 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 
 from procedure.approval import Approval, ruling
+from procedure.record import Kind, Refused
 from procedure.severity import Facts
-from procedure.ticket import Asked, Refused, Ticket
+from procedure.ticket import Asked, Ticket
 from runtime.links import Address, Links
 from runtime.tickets import Tickets
 from tests.received import Received
@@ -196,9 +197,9 @@ async def one_outcome(question: Question, *outcomes: str) -> Approval:
     ticket, text = await question.heard(approval.outcome), ruling(approval)
     assert approval.outcome in outcomes
     assert question.of(ticket).ruling == text
-    assert [entry.text for entry in ticket.record].count(text) == 1
+    assert ticket.sentences().count(text) == 1
     assert not ticket.pause
-    closings = [entry for entry in approval.record if is_closing(entry.text, text)]
+    closings = [entry for entry in approval.record if entry.kind in CLOSINGS]
     assert closings == [approval.record[-1]]
     decided = [one.by for one in approval.decisions]
     assert len(decided) == len(set(decided))
@@ -213,8 +214,7 @@ async def one_outcome(question: Question, *outcomes: str) -> Approval:
     return approval
 
 
-def is_closing(line: str, text: str) -> bool:
-    return line == text or line.startswith(("Withdrawn: ", "Undecided: "))
+CLOSINGS = (Kind.SETTLED, Kind.WITHDRAWN, Kind.UNDECIDED)
 
 
 # At once ----------------------------------------------------------------------------------

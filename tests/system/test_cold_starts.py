@@ -23,9 +23,9 @@ from temporalio.service import RPCError
 from procedure.complaint import Raised
 from procedure.desk import Event
 from procedure.handover import Line
+from procedure.record import Refused
 from procedure.review import Review
 from procedure.severity import Facts
-from procedure.ticket import Refused
 from runtime.tickets import Away, NoSuchTicket, Tickets
 from tests.northwind import COMPLAINTS
 from tests.system.parts import Parts, parts, until

@@ -210,7 +210,7 @@ def heard(demo: Demo, complaint: str) -> tuple[object, ...]:
     when it is read from its history again."""
     found = stands(demo, complaint)
     said = [(one.by, one.said, one.text) for one in found.said]
-    return found.status, found.holder, said, [one.text for one in found.record]
+    return found.status, found.holder, said, found.sentences()
 
 
 def complaints(demo: Demo) -> list[str]:

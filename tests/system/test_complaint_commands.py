@@ -89,7 +89,7 @@ async def test_a_complaint_from_the_call_to_its_end(rung: Parts) -> None:
     )
     assert re.fullmatch(takes, lines[1])
     assert lines[3] == "If nobody acts (Europe/London):"
-    assert lines[4].endswith("→ Vera Hall (customer success)")
+    assert lines[4].endswith("it goes to Vera Hall (customer success)")
     assert lines[-2:] == [
         "Times are Europe/London.",
         "Kim Harlow gets it by mail, with a link to how it stands.",

@@ -16,9 +16,9 @@ import pytest_asyncio
 
 from procedure.complaint import Complaint, Raised
 from procedure.raising import about_ticket
+from procedure.record import Refused
 from procedure.review import Review
 from procedure.severity import Facts
-from procedure.ticket import Refused
 from runtime.tickets import Away, NoSuchTicket
 from tests.northwind import COMPLAINTS
 from tests.system.parts import PATIENCE, Parts, parts, until

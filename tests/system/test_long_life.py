@@ -107,7 +107,7 @@ async def _live(client: Client, tickets: Tickets, postbox: Postbox) -> None:
 
     assert first != last
     assert [note.text for note in ticket.notes] == [f"note {number}" for number in range(10)]
-    assert ticket.record[0].text.startswith("Opened as medium")
+    assert ticket.sentences()[0].startswith("Opened as medium")
     assert ticket.holder == "ana"
     assert not await _seen_again(tickets, opening)
     ids = [mail.message["Message-ID"] for mail in postbox.mails]

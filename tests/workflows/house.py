@@ -162,7 +162,7 @@ class Story:
         return await self.house.tickets.status(self.opening.id)
 
     async def record(self) -> list[str]:
-        return [entry.text for entry in (await self.stands()).record]
+        return (await self.stands()).sentences()
 
     async def click(self, mail: Received, **form: str) -> httpx.Response:
         """Open a mail's link, fill in the page's form, and send it."""
@@ -205,7 +205,7 @@ class Complaining:
         return await self.house.tickets.heard(self.raised.id)
 
     async def record(self) -> list[str]:
-        return [entry.text for entry in (await self.stands()).record]
+        return (await self.stands()).sentences()
 
     async def when(self, words: str) -> None:
         """Waits until a line of its record has these words."""

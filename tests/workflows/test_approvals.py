@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from procedure.record import Kind, Refused
 from procedure.severity import Facts
-from procedure.ticket import Refused
 from tests.northwind import PROCEDURE, northwind
 from tests.workflows.house import House, Story
 from workflows.messages import TASK_QUEUE
@@ -32,7 +32,7 @@ async def test_what_the_askers_own_tier_may_decide_is_granted_on_the_spot(runnin
     ticket = await story.stands()
     assert ticket.approvals[0].outcome == "approved"
     assert ticket.status == "open"
-    assert any("version test" in entry.text for entry in ticket.record)
+    assert any("version test" in line for line in ticket.sentences())
 
 
 async def test_what_goes_further_is_put_to_the_lowest_tier_that_may(running: House) -> None:
@@ -187,7 +187,7 @@ async def test_this_was_not_me_opens_it_again_and_alarms(running: House) -> None
     await story.opines("contest", "kim")
     await running.expects("tom", "bo", "raj")
     ticket = await running.ruled(story, "asked")
-    assert any("Open again" in entry.text for entry in ticket.record)
+    assert any("Open again" in line for line in ticket.sentences())
     with pytest.raises(Refused, match="somebody else decides"):
         await story.opines("decide", "kim", yes=True)
     await story.opines("decide", "raj", yes=False, reason="not today")
@@ -246,7 +246,7 @@ async def test_a_contact_who_works_for_another_client_now_is_told_nothing_more(r
     running.book = northwind(clients=clients | {"harbor": left, "lindqvist": joined})
     await running.passes(minutes=5, milliseconds=50)
     await running.expects("raj")
-    assert any("a contact of harbor no more" in entry.text for entry in (await story.approval()).record)
+    assert any("a contact of harbor no more" in line for line in (await story.approval()).sentences())
 
 
 async def test_an_address_that_does_not_work_is_passed_over_at_once(running: House) -> None:
@@ -255,7 +255,7 @@ async def test_an_address_that_does_not_work_is_passed_over_at_once(running: Hou
     await story.asks("bo", "configuration change", downtime="30 minutes")
     await running.expects("gil")
     approval = await story.approval()
-    assert any("does not arrive" in entry.text for entry in approval.record)
+    assert any("does not arrive" in line for line in approval.sentences())
 
 
 async def test_a_question_that_cannot_be_put_is_not_asked_and_the_ticket_goes_on(running: House) -> None:
@@ -283,7 +283,7 @@ async def test_signals_say_the_same_through_the_same_checks(running: House) -> N
     await approval.signal("decide", {"by": "cy", "yes": True})
     await running.expects("cy", "bo")
     await running.ruled(story, "approved")
-    lines = [entry.text for entry in (await story.approval()).record]
+    lines = (await story.approval()).sentences()
     assert "The decision does not count: You have asked: somebody else has to decide." in lines
 
 
@@ -304,7 +304,7 @@ async def test_at_management_more_people_send_it_back_down(running: House) -> No
     await running.expects("cy", "kim")
     ticket = await story.stands()
     assert (ticket.tier, ticket.holder) == ("engineering", "cy")
-    assert "Management decides: more people" in ticket.why
+    assert (ticket.why.kind, ticket.why.what) == (Kind.MANAGEMENT_DECIDES, "more people")
     assert any("cy and eva until it is solved" in note.text for note in ticket.notes)
 
 

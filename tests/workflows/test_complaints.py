@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from procedure.record import Refused
 from procedure.review import Counted
 from procedure.severity import Facts
-from procedure.ticket import Refused
 from tests.northwind import northwind, on_call
 from tests.workflows.house import Complaining, House, Story
 from workflows.messages.review import Conclude, Lead
@@ -317,7 +317,7 @@ async def test_the_ticket_goes_on_as_if_there_were_no_complaint(running: House) 
     await complaints_known(ticket, False)
     stands = await ticket.stands()
     assert (stands.severity, stands.tiers, stands.status) == (before.severity, before.tiers, before.status)
-    assert stands.record[-1].text.startswith("A complaint about how it is handled has come in")
+    assert stands.last.startswith("A complaint about how it is handled has come in")
     await answered(running, story, "max")
     await story.says("settle", "kim", settled=True)
     await running.expects("max")

@@ -315,7 +315,7 @@ async def test_a_ticket_with_the_reference_joins(running: House) -> None:
     assert (await desk.record())[
         -1
     ] == f"Joined to the emergency {emergency.opening.id}, which goes on for it"
-    assert f"Joined by desk ticket 42: As told on the phone ({number})" in [e.text for e in ticket.record]
+    assert f"Joined by desk ticket 42: As told on the phone ({number})" in ticket.sentences()
     assert ticket.severity == "critical"
     assert "The helpdesk's ticket is joined to it" in text_of(await running.browser.get(path))
 
@@ -346,7 +346,7 @@ async def test_what_the_helpdesk_says_later_reaches_the_emergency(running: House
     await desk.desk(delivery="c2", state="closed", by="Tech One")
 
     ended = await emergency.result()
-    assert ended.record[-1].text == "Closed in the helpdesk by Tech One"
+    assert ended.last == "Closed in the helpdesk by Tech One"
 
 
 async def test_opened_again_in_the_helpdesk_the_emergency_goes_on(running: House) -> None:

@@ -15,8 +15,9 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
 from temporalio.testing import ActivityEnvironment
 
 from activities.handovers import Handovers
+from procedure.record import Refused
 from procedure.severity import Facts
-from procedure.ticket import Notice, NoticeKind, Refused, Ticket
+from procedure.ticket import Notice, NoticeKind, Ticket
 from runtime.links import Address, Links
 from runtime.tickets import NoSuchTicket
 from tests.northwind import on_call
@@ -145,8 +146,11 @@ async def test_one_list_for_all_that_changes_hands(running: House) -> None:
     assert await holders(stories) == ["dee"] * 3
     assert (await stories[2].stands()).status == "paused"
     for story in stories:
-        entry = (await story.stands()).record[-1]
-        assert (entry.text, entry.via) == ("Dee Novak accepts it from Bo Lind", "the link sent to dee")
+        ticket = await story.stands()
+        assert (ticket.last, ticket.record[-1].via) == (
+            "Dee Novak accepts it from Bo Lind",
+            "the link sent to dee",
+        )
     shown = await page(running, comes)
     assert text_of(shown, ".now .lead") == "You have these 3:"
     assert shown.find_all("form") == []
@@ -274,7 +278,7 @@ async def test_only_who_it_concerns_can_say_anything(running: House) -> None:
         await running.tickets.say(LIST, "keep", KeepOne(by="bo", ticket="ticket-x"), "c")
     await workflow(running).signal("accept", AcceptAll(by="bo"))
     change = await running.tickets.handover(LIST)
-    assert change.record[-1].text == "Accepting does not count: It is offered to Dee Novak."
+    assert change.last == "Accepting does not count: It is offered to Dee Novak."
 
     answer = await running.browser.post(leaves.link, data={"choice": "accept"})
     assert answer.status_code == 409

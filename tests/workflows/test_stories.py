@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from temporalio.api.enums.v1 import EventType
 
+from procedure.record import Refused
 from procedure.severity import Facts
-from procedure.ticket import Refused
 from runtime.tickets import NoSuchTicket, said
 from tests.northwind import PROCEDURE, northwind
 from tests.workflows.house import House
@@ -31,7 +31,7 @@ async def test_a_routine_ticket_is_paged_acknowledged_resolved_and_confirmed(run
 
     ticket = await story.result()
     assert ticket.status == "closed"
-    assert ticket.record[-1].text == "Kim Harlow confirms that it is solved"
+    assert ticket.last == "Kim Harlow confirms that it is solved"
     assert ticket.record[-1].via == "the link sent to kim"
 
 
@@ -61,7 +61,7 @@ async def test_a_silent_ticket_climbs_over_everybody_to_the_last_resort(running:
     assert ticket.tiers.due is not None
     # Each step counts from when it was planned: after eleven of them not a second has been added.
     assert ticket.tiers.due - ticket.opened == timedelta(minutes=120)
-    assert ticket.record[-1].text == "Ida Northcott (last resort) paged again, times so far: 2"
+    assert ticket.last == "Ida Northcott (last resort) paged again, times so far: 2"
     await story.say("acknowledge", "ida")
     await running.passes(hours=2)
 
@@ -198,7 +198,7 @@ async def test_no_answer_closes_after_a_time_with_a_note(running: House) -> None
     await running.passes(days=2, seconds=1)
     await running.expects("kim")
 
-    assert (await story.result()).record[-1].text.startswith("No answer from Kim Harlow")
+    assert (await story.result()).last.startswith("No answer from Kim Harlow")
 
 
 async def test_closed_in_the_helpdesk_and_opened_again_it_is_the_same_ticket(running: House) -> None:
@@ -207,7 +207,7 @@ async def test_closed_in_the_helpdesk_and_opened_again_it_is_the_same_ticket(run
     await running.expects("ana", "kim")
     await story.desk(delivery="closing", state="closed", by="Tech One")
     closed = await story.result()
-    assert closed.record[-1].text == "Closed in the helpdesk by Tech One"
+    assert closed.last == "Closed in the helpdesk by Tech One"
 
     assert not await story.desk(delivery="closing", state="closed", at=closed.desk_state_at)
     assert not await story.desk(delivery="late", text="thanks!", by="kim")
@@ -217,7 +217,7 @@ async def test_closed_in_the_helpdesk_and_opened_again_it_is_the_same_ticket(run
 
     ticket = await story.stands()
     assert ticket.status == "open"
-    assert [entry.text for entry in ticket.record[: len(closed.record)]] == [e.text for e in closed.record]
+    assert ticket.record[: len(closed.record)] == closed.record
 
 
 async def test_the_same_webhook_twice_is_one(running: House) -> None:
@@ -297,7 +297,7 @@ async def test_signals_do_the_same_and_a_refused_one_stands_in_the_record(runnin
     assert ticket.holder == "ana"
     assert ticket.acknowledged
     assert (
-        ticket.record[-2].text
+        ticket.sentences()[-2]
         == "Acknowledge does not count: Cy Tanaka does not stand at first level; Ana Ruiz has it."
     )
 

@@ -13,7 +13,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from procedure.ticket import Refused
+from procedure.record import Refused
 
 TASK_QUEUE = "rung"
 

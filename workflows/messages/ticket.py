@@ -16,9 +16,10 @@ from procedure.durations import Duration
 from procedure.forecast import Step
 from procedure.opening import Opening, ticket_id
 from procedure.proposal import Proposal
+from procedure.record import Entry, Refused
 from procedure.severity import Facts, Severity, State
 from procedure.standing import Standing
-from procedure.ticket import Handover, Note, Notice, Refused, Status, Ticket
+from procedure.ticket import Handover, Note, Notice, Status, Ticket
 from workflows.messages import Message, PersonId, Words, utc
 
 
@@ -40,10 +41,9 @@ class LookAgain(Message):
 
 
 class Declined(Message):
-    """What was offered at a change of shifts (``to`` whom) was not taken (a signal), and why."""
+    """Who a ticket was offered to at a change of shifts can't be reached (a signal)."""
 
-    reason: str
-    to: str = ""
+    to: str
 
 
 class Join(Message):
@@ -358,7 +358,8 @@ class Letter(Message):
     place: str
     holder: str
     opened: datetime
-    why: str = ""
+    why: Entry | None = None
+    on_condition: bool = False
     acknowledged: bool = False
     drill: bool = False
     pace: float = 1.0

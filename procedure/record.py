@@ -1,0 +1,411 @@
+"""What happened, as facts; a sentence is made from one when somebody reads it.
+
+Each fact has a kind of a closed set. Its kind alone decides who may read it (``CUSTOMERS_READ``) and how it
+is told (``SENTENCES``): rewording a sentence changes nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+
+class Refused(Exception):
+    """What somebody asked for does not count; the parts of its text tell them why and what stands instead.
+
+    A part that is an instant is told as it is on the reader's wall: see ``told``.
+    """
+
+    def __init__(self, *parts: str | datetime) -> None:
+        super().__init__(*parts)
+        self.parts = parts
+
+    def told(self, when: Callable[[datetime], str]) -> str:
+        """The text, with instants as the reader knows them."""
+        return "".join(when(part) if isinstance(part, datetime) else part for part in self.parts)
+
+    def __str__(self) -> str:
+        return self.told(utc)
+
+
+class Kind(StrEnum):
+    """What can happen to a ticket, an approval, a complaint, a review, or the list of a change of shifts."""
+
+    # A ticket begins and ends.
+    OPENED = "opened"
+    STARTS = "starts"
+    RESOLVED = "resolved"
+    DECLINED = "declined"
+    CONFIRMED = "confirmed"
+    DECLINE_ACCEPTED = "decline accepted"
+    UNCONFIRMED = "unconfirmed"
+    CLOSED_THERE = "closed there"
+    NOT_SOLVED = "not solved"
+    DECLINE_NOT_ACCEPTED = "decline not accepted"
+    OPENED_THERE = "opened there"
+    JOINED = "joined"
+    JOINED_TO = "joined to"
+    JOINED_AGAIN = "joined again"
+    NOT_PASSED_ON = "not passed on"
+    # It is put before somebody, and climbs.
+    PAGED = "paged"
+    PAGED_AGAIN = "paged again"
+    WAITS = "waits"
+    MISSING = "missing"
+    UNDELIVERED = "undelivered"
+    CHANNEL_FAILED = "channel failed"
+    NOT_ACKNOWLEDGED = "not acknowledged"
+    UNREACHABLE = "unreachable"
+    NOBODY_THERE = "nobody there"
+    NOBODY_ELSE = "nobody else"
+    RAN_OUT = "ran out"
+    WARNED = "warned"
+    CALLED_UP = "called up"
+    # Its people.
+    HAS_IT = "has it"
+    PROGRESS = "progress"
+    EXTENDED = "extended"
+    HANDED_ON = "handed on"
+    HANDED_BACK = "handed back"
+    REASSESSED = "reassessed"
+    ASSESSED_ALIKE = "assessed alike"
+    WRITES = "writes"
+    # The change of shifts.
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    KEPT = "kept"
+    OFFER_WITHDRAWN = "offer withdrawn"
+    NOT_ACCEPTED = "not accepted"
+    # The clock stands still.
+    STOPPED = "stopped"
+    LONGEST_PAUSE_OVER = "longest pause over"
+    STARTED_AGAIN = "started again"
+    CUSTOMER_ANSWERED = "customer answered"
+    OFF_HOLD = "off hold"
+    QUESTION_SETTLED = "question settled"
+    DECIDES_AGAIN = "decides again"
+    UNDONE = "undone"
+    PAUSE_OVER = "pause over"
+    LOOKED_AGAIN = "looked again"
+    # The customer.
+    SAYS = "says"
+    WANTS_UP = "wants up"
+    GRANTED = "granted"
+    NOT_ANSWERED = "not answered"
+    NO_LEAD = "no lead"
+    KEPT_DOWN = "kept down"
+    COMPLAINED = "complained"
+    COMPLAINT_OVER = "complaint over"
+    # What it asks of those who may decide.
+    ASKED_FOR = "asked for"
+    ACTED_FIRST = "acted first"
+    RULED = "ruled"
+    OPEN_AGAIN = "open again"
+    NO_TIER = "no tier"
+    MANAGEMENT_DECIDES = "management decides"
+    # An approval.
+    ASKS = "asks"
+    ACTS = "acts"
+    MAY_DECIDE = "may decide"
+    CLIENT_MUST_AGREE = "client must agree"
+    CLIENT_MUST_AGREE_NOW = "client must agree now"
+    PUT_TO = "put to"
+    SILENT = "silent"
+    SAYS_YES = "says yes"
+    SAYS_NO = "says no"
+    ONE_MORE = "one more"
+    SETTLED = "settled"
+    UNDECIDED = "undecided"
+    WITHDRAWN = "withdrawn"
+    CONTESTED = "contested"
+    NOTHING_DECIDED = "nothing decided"
+    OBJECTED = "objected"
+    # A complaint.
+    RAISED = "raised"
+    TOLD = "told"
+    NOT_TAKEN = "not taken"
+    NOBODY_HEARS = "nobody hears"
+    ANSWERED = "answered"
+    PROMISED = "promised"
+    IS_SETTLED = "is settled"
+    NOT_SETTLED = "not settled"
+    ADDED = "added"
+    ABOUT_WHOM = "about whom"
+    TAKEN_BACK = "taken back"
+    RAISED_AGAIN = "raised again"
+    PROMISE_DUE = "promise due"
+    PROMISE_KEPT = "promise kept"
+    PROMISE_BROKEN = "promise broken"
+    BROKEN = "broken"
+    NO_VERDICT = "no verdict"
+    NO_VERDICT_ON_PROMISE = "no verdict on promise"
+    ONLY_PROMISES = "only promises"
+    CLOSED = "closed"
+    REVIEW_ASKED = "review asked"
+    # A review.
+    REVIEW_BEGUN = "review begun"
+    ONE_MORE_COMPLAINT = "one more complaint"
+    PASSED_OVER = "passed over"
+    HELD = "held"
+    # The list of a change of shifts.
+    LISTED = "listed"
+    LIST_ACCEPTED = "list accepted"
+    LIST_KEPT = "list kept"
+    PASSED_ON = "passed on"
+    LIST_LATE = "list late"
+    GONE = "gone"
+    # Anything.
+    REFUSED = "refused"
+
+
+CUSTOMERS_READ = frozenset(
+    {
+        Kind.OPENED,
+        Kind.HAS_IT,
+        Kind.RESOLVED,
+        Kind.DECLINED,
+        Kind.CONFIRMED,
+        Kind.DECLINE_ACCEPTED,
+        Kind.NOT_SOLVED,
+        Kind.DECLINE_NOT_ACCEPTED,
+        Kind.SAYS,
+        Kind.WANTS_UP,
+        Kind.GRANTED,
+        Kind.NOT_ANSWERED,
+        Kind.NO_LEAD,
+        Kind.KEPT_DOWN,
+    }
+)
+"""What a customer may read of a ticket: what they said, who took it, and what they were told.
+
+Everything else stays with the staff: progress, hand-offs and pauses quote the technicians' notes. What is
+told of an approval or a complaint has readers of its own (who was asked, who heard it), whatever its kind.
+"""
+
+SENTENCES: dict[Kind, str] = {
+    Kind.OPENED: "Opened as {what}: {words}",
+    Kind.STARTS: "[Starts at {to}: ]{words}",
+    Kind.RESOLVED: "Resolved: {words}",
+    Kind.DECLINED: "Declined: {words}",
+    Kind.CONFIRMED: "{by} confirms that it is solved",
+    Kind.DECLINE_ACCEPTED: "{by} accepts it",
+    Kind.UNCONFIRMED: "No answer from {person} within {what}: closed",
+    Kind.CLOSED_THERE: "Closed in the helpdesk by {by}",
+    Kind.NOT_SOLVED: "{by} says it is not solved[: {words}]: reopened[: to {to}]",
+    Kind.DECLINE_NOT_ACCEPTED: "{by} does not accept it[: {words}]: reopened[: to {to}]",
+    Kind.OPENED_THERE: "Opened again in the helpdesk by {by}: reopened[: to {to}]",
+    Kind.JOINED: "Joined by {what}: {words}",
+    Kind.JOINED_TO: "Joined to the emergency {number}, which goes on for it",
+    Kind.JOINED_AGAIN: "{what} came in about it: reopened[: to {to}]",
+    Kind.NOT_PASSED_ON: "The emergency has ended, and has not heard it: {words}",
+    Kind.PAGED: "{person} ({place}) paged[ instead of {other}, who is away], to acknowledge by {due}",
+    Kind.PAGED_AGAIN: "{person} (last resort) paged again, times so far: {number}",
+    Kind.WAITS: "Out of hours: waits until {due}, then {person} is paged",
+    Kind.MISSING: "[{place}: ]{words}",
+    Kind.UNDELIVERED: "Mail to {person} does not arrive: {words}",
+    Kind.CHANNEL_FAILED: "{person} is not reached by {words}",
+    Kind.NOT_ACKNOWLEDGED: (
+        "{person} did not acknowledge in time[: {other} is next][; nobody at {place} did][: to {to}]"
+    ),
+    Kind.UNREACHABLE: "{person} can't be reached[: {other} is next][; nobody at {place} did][: to {to}]",
+    Kind.NOBODY_THERE: "Nobody at {place} can be reached[: to {to}]",
+    Kind.NOBODY_ELSE: "Nobody else is on duty at {place}[: to {to}]",
+    Kind.RAN_OUT: "{place}'s {what}[ and the {number} % more for progress] ran out at {due}[: to {to}]",
+    Kind.WARNED: "{number} % of {place}'s {what} is used",
+    Kind.CALLED_UP: "{words}[: to {to}]",
+    Kind.HAS_IT: "{by} has it",
+    Kind.PROGRESS: "Progress: {words}",
+    Kind.EXTENDED: "Progress adds {number} % to {place}'s {what}, once",
+    Kind.HANDED_ON: "Handed on by {by}, [complexity: {what}]{words}[: to {to}]",
+    Kind.HANDED_BACK: "Handed back by {by}, {words}[: to {to}]",
+    Kind.REASSESSED: "Assessed again: {was} to {what}, {words}",
+    Kind.ASSESSED_ALIKE: "Assessed again, still {what}: {words}",
+    Kind.WRITES: "{by} writes: {words}",
+    Kind.OFFERED: "{person}'s duty is over: offered to {other}, to accept by {due}",
+    Kind.ACCEPTED: "{by} accepts it from {person}",
+    Kind.KEPT: "{by} keeps it over the change of shifts",
+    Kind.OFFER_WITHDRAWN: "Not offered to {person} any more, who has not accepted it",
+    Kind.NOT_ACCEPTED: (
+        "{person} did not accept it in time[: {other} is next][; nobody at {place} did][: to {to}]"
+    ),
+    Kind.STOPPED: "Clock stopped: {words}; goes on [at {due} at the latest][after {what}]",
+    Kind.LONGEST_PAUSE_OVER: "The longest pause is over[, after {words}]",
+    Kind.STARTED_AGAIN: "{by} starts the clock again[, after {words}]",
+    Kind.CUSTOMER_ANSWERED: "The customer answered[, after {words}]",
+    Kind.OFF_HOLD: "No longer on hold in the helpdesk[, after {words}]",
+    Kind.QUESTION_SETTLED: "The question is {what}[, after {words}]",
+    Kind.DECIDES_AGAIN: "The MSP has to decide again[, after {words}]",
+    Kind.UNDONE: "What was decided does not count[, after {words}][: to {to}]",
+    Kind.PAUSE_OVER: "{words}: over[: to {to}]",
+    Kind.LOOKED_AGAIN: "Looked at again: {words}",
+    Kind.SAYS: "{by} says: {words}",
+    Kind.WANTS_UP: "{by} asks to escalate: {words}",
+    Kind.GRANTED: "The customer asked, {by} granted it[: to {to}]",
+    Kind.NOT_ANSWERED: "The customer asked, and {person} did not answer by {due}[: to {to}]",
+    Kind.NO_LEAD: "The customer asked, and {place} has no lead to answer[: to {to}]",
+    Kind.KEPT_DOWN: "The customer's wish to escalate is kept at {place} by {by}: {words}",
+    Kind.COMPLAINED: "A complaint about how it is handled has come in; it is heard outside the tiers",
+    Kind.COMPLAINT_OVER: "A complaint about how it is handled is over",
+    Kind.ASKED_FOR: "{by} asks: {what}: {words}",
+    Kind.ACTED_FIRST: "{by} acts first: {what}: {words}",
+    Kind.RULED: "{words}",
+    Kind.OPEN_AGAIN: "Open again: {words}. What was decided does not count",
+    Kind.NO_TIER: "There is no tier {place} to carry out {what}",
+    Kind.MANAGEMENT_DECIDES: "Management decides: {what}[: to {to}]",
+    Kind.ASKS: "{by} asks: {what}",
+    Kind.ACTS: "{by} acts first: {what}, {words}",
+    Kind.MAY_DECIDE: "{person} may decide it for {place}: {words}",
+    Kind.CLIENT_MUST_AGREE: "The client must agree: {words}",
+    Kind.CLIENT_MUST_AGREE_NOW: "By now the client must agree: {words}",
+    Kind.PUT_TO: "{person}[ ({place})] asked[ instead of {other}, who is away], to answer by {due}",
+    Kind.SILENT: "{person} has not answered in time[: to {to}]",
+    Kind.SAYS_YES: "{by}[ ({place})] says yes[, on condition: {what}][: {words}]",
+    Kind.SAYS_NO: "{by}[ ({place})] says no[, on condition: {what}][: {words}]",
+    Kind.ONE_MORE: "One more person has to say yes",
+    Kind.SETTLED: "{words}",
+    Kind.UNDECIDED: "Undecided: nobody of {place} has decided, and nobody is left to ask",
+    Kind.WITHDRAWN: "Withdrawn: {words}",
+    Kind.CONTESTED: "{by} says that this was not them: their {what} is void",
+    Kind.NOTHING_DECIDED: "Open again: nothing is decided",
+    Kind.OBJECTED: "{by} objects: {words}",
+    Kind.RAISED: "{by} complains[, taken by {person}]",
+    Kind.TOLD: "{person} ({place}) is told, to take it by {due} and answer by {until}",
+    Kind.NOT_TAKEN: "{person} has not taken it in time[: to {to}]",
+    Kind.NOBODY_HEARS: "Nobody on {place} hears it[: to {to}]",
+    Kind.ANSWERED: "{by} ({place}) has answered",
+    Kind.PROMISED: "{by} promises something by {due}",
+    Kind.IS_SETTLED: "{by} says that it is settled",
+    Kind.NOT_SETTLED: "{by} says that it is not settled yet[: to {to}]",
+    Kind.ADDED: "{by} has added something",
+    Kind.ABOUT_WHOM: "The customer has said whom it is about[: to {to}]",
+    Kind.TAKEN_BACK: "{by} takes it back",
+    Kind.RAISED_AGAIN: "{by} opens it again[: to {to}]",
+    Kind.PROMISE_DUE: "Promise {number} of {person}: was it kept?",
+    Kind.PROMISE_KEPT: "{by} says that promise {number} was kept",
+    Kind.PROMISE_BROKEN: "{by} says that promise {number} was not kept",
+    Kind.BROKEN: "Promise {number} was not kept[: to {to}]",
+    Kind.NO_VERDICT: "{person} has not said whether it is settled",
+    Kind.NO_VERDICT_ON_PROMISE: "{person} has not said whether promise {number} was kept",
+    Kind.ONLY_PROMISES: "Only promises are waited for, until {due}",
+    Kind.CLOSED: "Closed: {what}",
+    Kind.REVIEW_ASKED: "With {number} complaints in a short time a review is asked for",
+    Kind.REVIEW_BEGUN: "{number} complaints of {place}: {words}",
+    Kind.ONE_MORE_COMPLAINT: "One more complaint: {number}",
+    Kind.PASSED_OVER: "{person} is passed over[: to {to}]",
+    Kind.HELD: "{by} has held it",
+    Kind.LISTED: "{person} hands over {what}, to be accepted by {due}",
+    Kind.LIST_ACCEPTED: "{by} accepts {what}",
+    Kind.LIST_KEPT: "{by} keeps {what}",
+    Kind.PASSED_ON: "On to the next person: {what}",
+    Kind.LIST_LATE: "{person} did not accept in time: {what}",
+    Kind.GONE: "Closed meanwhile: {what}",
+    Kind.REFUSED: "{what} does not count: {words}",
+}
+"""How each kind is told. A part in brackets is left out where what it names is not known."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the record: what happened, when, by whom, and through what it came.
+
+    ``person`` is whom it is about, ``other`` who stands in, comes next or is offered it; ``place`` is the
+    tier, level or side, ``to`` where it goes because of it. ``due`` is the instant by which something is, or
+    was, owed, ``until`` a second one. ``what`` is a term of the procedure's, ``was`` the one before,
+    ``number`` counts or names an approval, a complaint or a promise; ``words`` are somebody's own.
+    """
+
+    at: datetime
+    kind: Kind
+    by: str = ""
+    via: str = ""
+    person: str = ""
+    other: str = ""
+    place: str = ""
+    to: str = ""
+    due: datetime | None = None
+    until: datetime | None = None
+    what: str = ""
+    was: str = ""
+    number: str = ""
+    words: str = ""
+
+    @property
+    def public(self) -> bool:
+        """Whether a customer may read it on their ticket."""
+        return self.kind in CUSTOMERS_READ
+
+
+_PART = re.compile(r"\[([^]]*)\]")
+_NAMED = re.compile(r"\{(\w+)\}")
+
+
+def sentence(entry: Entry, name: Callable[[str], str], when: Callable[[datetime], str]) -> str:
+    """What an entry says, with people by the names and instants by the times that the reader knows."""
+    facts = {
+        "by": name(entry.by) if entry.by else "somebody",
+        "person": name(entry.person),
+        "other": name(entry.other),
+        "place": entry.place,
+        "to": entry.to,
+        "due": when(entry.due) if entry.due else "",
+        "until": when(entry.until) if entry.until else "",
+        "what": entry.what,
+        "was": entry.was,
+        "number": entry.number,
+        "words": entry.words,
+    }
+
+    def part(found: re.Match[str]) -> str:
+        return found[1] if all(facts[named] for named in _NAMED.findall(found[1])) else ""
+
+    # The words of people are put in last: whatever stands in them is no template.
+    return _PART.sub(part, SENTENCES[entry.kind]).format_map(facts)
+
+
+def tells_who(entry: Entry) -> bool:
+    """Whether its sentence names who did it."""
+    return "{by}" in SENTENCES[entry.kind]
+
+
+def utc(at: datetime) -> str:
+    """An instant for those whose zone is not known: in Temporal's pages, and in answers."""
+    return f"{at:%a} {at.day} {at:%b %H:%M:%S} UTC"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """What happens to it stands in its record; ``names`` are those of the people in it, as last heard."""
+
+    record: tuple[Entry, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
+
+    def name(self, person: str) -> str:
+        """A person's name as it was last heard; the id when it never was."""
+        return self.names.get(person, person)
+
+    def noted(self, entry: Entry) -> Self:
+        """With one more line in the record."""
+        return replace(self, record=(*self.record, entry))
+
+    def missing(self, texts: tuple[str, ...], now: datetime) -> Self:
+        """With what a look-up has missed (who is away, or not there any more), each said once."""
+        known = {one.words for one in self.record if one.kind is Kind.MISSING}
+        new = tuple(Entry(now, Kind.MISSING, words=text) for text in texts if text not in known)
+        return replace(self, record=(*self.record, *new))
+
+    def sentence(self, entry: Entry, when: Callable[[datetime], str] = utc) -> str:
+        """What an entry says to a reader."""
+        return sentence(entry, self.name, when)
+
+    def sentences(self, when: Callable[[datetime], str] = utc) -> list[str]:
+        """The whole record in words."""
+        return [self.sentence(entry, when) for entry in self.record]
+
+    @property
+    def last(self) -> str:
+        """What happened last, in words."""
+        return self.sentence(self.record[-1])
