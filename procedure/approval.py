@@ -162,6 +162,10 @@ class Approval(Recorded):
         return not self.over and any(not s.settled and not s.ladder.presented for s in self.sides)
 
     @property
+    def to_look_up(self) -> bool:
+        return self.unpresented
+
+    @property
     def waits_for_client(self) -> bool:
         """Only the client's answer is missing: the technical clock stands still meanwhile."""
         return not self.over and all(s.settled == (s.name == "msp") for s in self.sides)

@@ -251,6 +251,14 @@ class Ticket(Recorded):
         return self.status == "closed"
 
     @property
+    def over(self) -> bool:
+        return self.closed
+
+    @property
+    def to_look_up(self) -> bool:
+        return self.unpresented
+
+    @property
     def unpresented(self) -> bool:
         """It has moved, or its clock starts again: who stands there, until when, must be looked up."""
         return self.stale or (self.status == "open" and self.tiers.due is None) or self.wait is not None

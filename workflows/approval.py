@@ -6,39 +6,52 @@ time. The ticket hears how it stands by a signal, so that the answer outlives a 
 
 from __future__ import annotations
 
+from typing import Any
+
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from procedure import approval as rules
-from procedure.approval import Approval, Told
+from procedure.approval import Approval
 from procedure.asking import Ruling, standing_of
 from procedure.deciders import Findings, Verdict
-from procedure.record import Entry, Kind, Refused
-from workflows.clock import Clock
+from workflows.climbing import Climbing, Rules
 from workflows.hears import hears
 from workflows.letters import approval_details, approval_letter, approval_summary
-from workflows.look_up import is_fresh, look_up
-from workflows.messages import Answer
-from workflows.messages.approval import OPINIONS, ApprovalInput, Claim, Decide, NoLongerNeeded, Opinion
+from workflows.look_up import look_up
+from workflows.messages import Answer, Statement
+from workflows.messages.approval import OPINIONS, ApprovalInput, Claim, Decide, NoLongerNeeded
 from workflows.messages.ticket import Ruled
-from workflows.post import Post, Undeliverable, bring
 from workflows.refusal import or_refuse
-from workflows.times import LAST_MAILS
 
 
 @workflow.defn(name="Approval")
 @hears(OPINIONS)
-class ApprovalWorkflow:
+class ApprovalWorkflow(Climbing[Approval]):
     """A question that is always before somebody who may decide it, until it is decided."""
+
+    rules = Rules(
+        seek=rules.inquiry,
+        present=rules.present,
+        tick=rules.tick,
+        wake=rules.wake,
+        undeliverable=rules.undeliverable,
+        look_up="deciders",
+        found=Findings,
+        looks_for=lambda _: "who may decide, and is next",
+        bring=lambda notices: "page_approval" if notices[0].channel else "send_approval",
+        letter=lambda stands, notices: approval_letter(stands, *notices),
+        summary=lambda stands, notices: approval_summary(stands, *notices),
+        details=approval_details,
+        values=lambda stands, upcoming: {},  # what it can be found by is known when it begins
+    )
 
     @workflow.init
     def __init__(self, start: ApprovalInput) -> None:
         # Handlers can run before the first line of run(): all that they read is set here.
-        self.approval = start.approval
-        self.heard = standing_of(self.approval)
+        super().__init__(start.approval)
+        self.heard = standing_of(start.approval)
         self.judging = 0
-        self.on_its_way: Post[Told] = Post()
-        self.clock = Clock()
 
     @workflow.run
     async def run(self, start: ApprovalInput) -> Ruling:
@@ -46,128 +59,60 @@ class ApprovalWorkflow:
             await self.note(start.contest)
         if start.objection:
             await self.note(start.objection)
-        while True:
-            approval = await self.settle()
-            self.post(approval)
-            workflow.set_current_details(approval_details(approval))
-            if not approval.over:
-                await self.something_happens()
-            elif await self.all_is_said():
-                return standing_of(self.approval)
+        if not await self.climb():
+            workflow.continue_as_new(ApprovalInput(approval=self.stands))
+        return standing_of(self.stands)
 
-    async def settle(self) -> Approval:
-        """Do what time has made due, until the question is before somebody, or decided, and the ticket
-        has heard of it."""
-        while True:
-            # What was said in time counts, also when the look-up ends after it.
-            await workflow.wait_condition(lambda: not self.judging)
-            before = self.approval
-            self.approval = rules.tick(before, workflow.now()) if self.clock.strikes() else before
-            if self.approval.unpresented:
-                await self.put_before_the_next(self.approval)
-            elif standing_of(self.approval) != self.heard:
-                await self.report()
-            elif self.approval is before:
-                return before
+    @property
+    def busy(self) -> bool:
+        return self.judging > 0
 
-    async def put_before_the_next(self, approval: Approval) -> None:
-        """Ask who is next; what was said meanwhile has made the answer stale."""
-        now = workflow.now()
-        asked = rules.inquiry(approval, now)
-        findings = await look_up("deciders", asked, Findings, "who may decide, and is next")
-        if self.approval is approval and is_fresh(now):
-            self.approval = rules.present(approval, findings, workflow.now())
-
-    def post(self, approval: Approval) -> None:
-        """Send what there is to tell, and stop trying what no longer matters to anybody."""
-        self.on_its_way.stop(approval.matters)
-        for notice in approval.notices:
-            self.on_its_way.begin((notice,), self.deliver(approval, notice))
-        if approval.notices:
-            self.approval = approval.sent()
-
-    async def deliver(self, approval: Approval, notice: Told) -> None:
-        activity = "page_approval" if notice.channel else "send_approval"
-        try:
-            await bring(activity, approval_letter(approval, notice), approval_summary(approval, notice))
-        except Undeliverable as reason:
-            self.approval = rules.undeliverable(self.approval, notice, str(reason), workflow.now())
-
-    async def report(self) -> None:
+    async def tell_others(self) -> bool:
         """Tell the ticket what it does not know yet; one that has ended needs no answer any more."""
-        self.heard = stands = standing_of(self.approval)
-        ticket = workflow.get_external_workflow_handle(self.approval.ticket)
+        stands = standing_of(self.stands)
+        if stands == self.heard:
+            return False
+        self.heard = stands
+        ticket = workflow.get_external_workflow_handle(self.stands.ticket)
         try:
             await ticket.signal("ruled", Ruled(ruling=stands))
         except ApplicationError:
-            if not self.approval.over:
-                self.approval = rules.withdraw(self.approval, "", "the ticket has ended", workflow.now())
+            self.withdraw("the ticket has ended")
+        return True
 
-    async def something_happens(self) -> None:
-        """Wait until something is due or somebody has said something."""
-        before = self.approval
-        upcoming = rules.wake(before)
-        if upcoming is None:
-            raise AssertionError("asked and nothing due: every open question has an armed clock")
-        await self.clock.until(upcoming, lambda: self.approval is not before)
-
-    async def all_is_said(self) -> bool:
-        """Wait for the last mails; False if something was said meanwhile."""
-        before = self.approval
-        self.clock.disarm()
-
-        def said() -> bool:
-            return self.on_its_way.is_empty and workflow.all_handlers_finished()
-
-        try:
-            await workflow.wait_condition(
-                lambda: said() or self.approval is not before,
-                timeout=LAST_MAILS,
-                timeout_summary="the last mails",
-            )
-        except TimeoutError:
-            return True
-        return self.approval is before
+    def withdraw(self, reason: str) -> None:
+        if not self.stands.over:
+            self.held = rules.withdraw(self.stands, "", reason, self.now)
 
     # What people say ------------------------------------------------------------------
 
     @workflow.query(description="Everything about the approval as it stands now.")
     def status(self) -> Approval:
-        return self.approval
+        return self.stands
 
     @workflow.signal(description="The ticket does not need the answer any more.")
     def no_longer_needed(self, message: NoLongerNeeded) -> None:
-        if not self.approval.over:
-            self.approval = rules.withdraw(self.approval, "", message.reason, workflow.now())
+        self.withdraw(message.reason)
 
-    def judge(self, said: Opinion) -> None:
-        """Whether it counts, as far as that is known before it is looked up who may decide."""
-        or_refuse(lambda: said.apply(self.approval, workflow.now()))
+    async def hear(self, said: Statement) -> Answer:
+        """What they have decided stands at once, whoever is asked next."""
+        verdict = await self.found_for(said)
+        self.held = or_refuse(lambda: self.after(said, verdict))
+        return Answer(text=self.stands.last)
 
-    async def hear(self, said: Opinion) -> Answer:
-        """One assignment of a whole new state: of two decisions that arrive together one wins."""
-        verdict = await self.verdict(said)
-        self.approval = or_refuse(lambda: said.apply(self.approval, workflow.now(), verdict))
-        return Answer(text=self.approval.last)
+    def after(self, said: Any, found: Verdict | None = None) -> Approval:
+        """Without a verdict: whether it can be said at all."""
+        stands: Approval = said.apply(self.stands, self.now, found)
+        return stands
 
-    async def note(self, said: Opinion) -> None:
-        """The same without an answer: what is refused stands in the record with its reason."""
-        verdict = await self.verdict(said)
-        try:
-            self.approval = said.apply(self.approval, workflow.now(), verdict)
-        except Refused as refused:
-            what, now = said.called, workflow.now()
-            refusal = Entry(now, Kind.REFUSED, said.by, said.via, what=what, words=str(refused))
-            self.approval = self.approval.noted(refusal)
-
-    async def verdict(self, said: Opinion) -> Verdict | None:
+    async def found_for(self, said: Statement) -> Verdict | None:
         """Whether they have the authority to decide at this instant, if that is what they do."""
         if not isinstance(said, Decide):
             return None
         self.judging += 1
         try:
-            claim = Claim(inquiry=rules.inquiry(self.approval, workflow.now()), person=said.by)
-            who = self.approval.name(said.by)
+            claim = Claim(inquiry=rules.inquiry(self.stands, self.now), person=said.by)
+            who = self.stands.name(said.by)
             return await look_up("judge", claim, Verdict, f"whether {who} may decide it now")
         finally:
             self.judging -= 1

@@ -15,15 +15,14 @@ from procedure import asking
 from procedure.approval import Approval
 from procedure.asking import Ruling, approval_id, no_longer_needed, open_questions
 from procedure.deciders import Findings
-from procedure.record import Entry, Kind
 from procedure.ticket import Asked, Ticket
 from workflows import attributes
 from workflows.hearing import Hearing
 from workflows.letters import approval_headline
 from workflows.look_up import look_up
-from workflows.messages import Answer
+from workflows.messages import Answer, Statement
 from workflows.messages.approval import ApprovalInput, NoLongerNeeded
-from workflows.messages.ticket import Propose, Ruled, Said
+from workflows.messages.ticket import Propose, Ruled
 from workflows.refusal import or_refuse
 
 
@@ -37,34 +36,32 @@ class Asking(Hearing):
         # Those whose approval is just being started: it can't be told anything yet.
         self.starting: set[str] = set()
 
-    async def hear(self, said: Said) -> Answer:
+    async def hear(self, said: Statement) -> Answer:
         """A question is put before somebody; all else is said."""
         return await (self.put(said) if isinstance(said, Propose) else super().hear(said))
 
-    async def note(self, said: Said) -> None:
+    async def note(self, said: Statement) -> None:
         if not isinstance(said, Propose):
             return await super().note(said)
         try:
             await self.put(said)
         except ApplicationError as refused:
-            now, words = workflow.now(), refused.message
-            refusal = Entry(now, Kind.REFUSED, said.by, said.via, what="Propose", words=words)
-            self.ticket = self.standing_ticket.noted(refusal)
+            self.refuse(said, refused.message)
 
     @workflow.signal(description="How a question stands now.")
     def ruled(self, message: Ruled) -> None:
-        if self.ticket is None:
+        if self.held is None:
             return
         if message.ruling.outcome != "asked":
             # It may be opened again, and then has to be told again.
             self.dismissed.discard(message.ruling.number)
-        self.ticket = asking.ruled(self.ticket, message.ruling, workflow.now())
+        self.held = asking.ruled(self.held, message.ruling, self.now)
 
     async def put(self, said: Propose) -> Answer:
         """Look up who may decide it, and put it before them."""
-        await workflow.wait_condition(lambda: self.ticket is not None)
-        self._after(said)
-        ticket, now = self.standing_ticket, workflow.now()
+        await workflow.wait_condition(lambda: self.held is not None)
+        self.judge(said)
+        ticket, now = self.stands, self.now
         findings = await look_up(
             "deciders",
             asking.inquiry(ticket, said.by, said.proposal(), said.act_first, now),
@@ -74,18 +71,18 @@ class Asking(Hearing):
         approval = self.asked(said, findings)
         if approval:
             await self.start(approval)
-        await workflow.wait_condition(lambda: not self.standing_ticket.unpresented)
+        await workflow.wait_condition(lambda: not self.stands.unpresented)
         return Answer(text=self.told(approval))
 
     def asked(self, said: Propose, findings: Findings) -> Approval | None:
         """The ticket with the question, judged by how it stands after the look-up."""
-        self.ticket, approval = or_refuse(
+        self.held, approval = or_refuse(
             lambda: asking.propose(
-                self.standing_ticket,
+                self.stands,
                 said.by,
                 said.proposal(),
                 findings,
-                workflow.now(),
+                self.now,
                 visit=said.visit,
                 via=said.via or "Temporal",
             )
@@ -95,7 +92,7 @@ class Asking(Hearing):
     def told(self, approval: Approval | None) -> str:
         """What stands after a question was put: who was asked, until when; or that it was granted."""
         if approval is None or approval.over:
-            return self.standing_ticket.approvals[-1].ruling
+            return self.stands.approvals[-1].ruling
         asked = [f"{approval.name(one.person)}" for one in approval.asked]
         return f"Asked {' and '.join(asked)} ({approval.id})"
 
@@ -107,7 +104,7 @@ class Asking(Hearing):
         except FailureError as error:
             text = f"{approval.proposal.action}: it can't be asked, {approval.id} runs already"
             gone = replace(asking.standing_of(approval), outcome="withdrawn", text=text)
-            self.ticket = asking.ruled(self.standing_ticket, gone, workflow.now())
+            self.held = asking.ruled(self.stands, gone, self.now)
             raise ApplicationError(text, type="Refused", non_retryable=True) from error
         finally:
             self.starting.discard(approval.id)
@@ -135,19 +132,22 @@ class Asking(Hearing):
             if one.number not in self.dismissed and approval_id(ticket, one.number) not in self.starting
         )
 
-    async def dismiss(self, ticket: Ticket) -> None:
-        """Tell it; the approval has the last word."""
-        for asked in self.needless(ticket):
+    async def tell_others(self) -> bool:
+        """Tell approvals that they are not needed any more; they have the last word."""
+        ticket = self.stands
+        needless = self.needless(ticket)
+        for asked in needless:
             self.dismissed.add(asked.number)
             await self.dismiss_one(ticket, asked, no_longer_needed(ticket))
+        return bool(needless)
 
     async def dismiss_one(self, ticket: Ticket, asked: Asked, reason: str) -> None:
         approval = workflow.get_external_workflow_handle(approval_id(ticket, asked.number))
         try:
             await approval.signal("no_longer_needed", NoLongerNeeded(reason=reason))
         except ApplicationError:
-            if asked not in open_questions(self.standing_ticket):
+            if asked not in open_questions(self.stands):
                 return  # it has answered meanwhile
             # It has ended without a word, by somebody's hand.
             gone = Ruling(asked.number, "withdrawn", f"{asked.proposal.action}: withdrawn, {reason}")
-            self.ticket = asking.ruled(self.standing_ticket, gone, workflow.now())
+            self.held = asking.ruled(self.stands, gone, self.now)

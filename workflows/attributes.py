@@ -18,7 +18,6 @@ from procedure.ladder import Wake
 from procedure.opening import Opening
 from procedure.path import OnPath
 from procedure.ticket import Ticket
-from procedure.wakes import wake
 
 CLIENT = SearchAttributeKey.for_keyword("Client")
 SYSTEM = SearchAttributeKey.for_keyword("System")
@@ -77,9 +76,8 @@ def of_path(stands: OnPath, upcoming: Wake | None) -> Values:
     }
 
 
-def values(ticket: Ticket) -> Values:
+def values(ticket: Ticket, upcoming: Wake | None) -> Values:
     """What a ticket can be found by now, by the attribute's name."""
-    upcoming = wake(ticket)
     return {
         SEVERITY.name: ticket.severity,
         TIER.name: ticket.place,

@@ -13,14 +13,12 @@ from temporalio.exceptions import ApplicationError, FailureError
 
 from procedure import complaint_course as rules
 from procedure.complaint import Complaint, begun
-from procedure.ladder import Wake
-from procedure.levels import Found, Seek
-from procedure.path import Told
+from procedure.levels import Found
 from procedure.review import Counted, review_id
 from workflows import attributes
-from workflows.climbing import Climbing
+from workflows.climbing import Climbing, Rules
 from workflows.hears import hears
-from workflows.letters import complaint_details, complaint_summary
+from workflows.letters import complaint_details, complaint_summary, who_hears
 from workflows.look_up import look_up_now
 from workflows.messages import Answer
 from workflows.messages.complaint import REMARKS, Begun, ComplaintInput, ComplaintRound, HearInput
@@ -35,7 +33,25 @@ TRIES = 3
 class ComplaintWorkflow(Climbing[Complaint]):
     """A complaint that is always with somebody who must listen, or with the customer."""
 
-    bringing = "bring_complaint"
+    rules = Rules(
+        seek=rules.seek,
+        present=rules.present,
+        tick=rules.tick,
+        wake=rules.wake,
+        undeliverable=rules.undeliverable,
+        look_up="levels",
+        found=Found,
+        looks_for=who_hears,
+        bring=lambda _: "bring_complaint",
+        # Its record stays: nobody reads it in a mail.
+        letter=lambda stands, notices: ComplaintRound(
+            notices=notices, complaint=replace(stands, record=(), notices=())
+        ),
+        summary=complaint_summary,
+        details=complaint_details,
+        values=attributes.of_path,
+        together=True,
+    )
 
     @workflow.init
     def __init__(self, start: ComplaintInput) -> None:
@@ -65,33 +81,6 @@ class ComplaintWorkflow(Climbing[Complaint]):
         )
         complaint = begun(self.raised, agreed.terms, agreed.names, opened)
         return rules.present(complaint, agreed.found, now)
-
-    # What is decided elsewhere ------------------------------------------------------------
-
-    def seek(self, stands: Complaint) -> Seek:
-        return rules.seek(stands, self.now)
-
-    def present(self, stands: Complaint, found: Found) -> Complaint:
-        return rules.present(stands, found, self.now)
-
-    def tick(self, stands: Complaint) -> Complaint:
-        return rules.tick(stands, self.now)
-
-    def wake(self, stands: Complaint) -> Wake | None:
-        return rules.wake(stands)
-
-    def undeliverable(self, stands: Complaint, notice: Told, why: str) -> Complaint:
-        return rules.undeliverable(stands, notice, why, self.now)
-
-    def round(self, stands: Complaint, notices: tuple[Told, ...]) -> ComplaintRound:
-        # Its record stays: nobody reads it in a mail.
-        return ComplaintRound(notices=notices, complaint=replace(stands, record=(), notices=()))
-
-    def summary(self, stands: Complaint, notices: tuple[Told, ...]) -> str:
-        return complaint_summary(stands, notices)
-
-    def details(self, stands: Complaint) -> str:
-        return complaint_details(stands)
 
     # Whom it concerns besides ---------------------------------------------------------------
 

@@ -15,15 +15,17 @@ from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_e
 from procedure import handover
 from procedure.handover import Line, ShiftChange
 from procedure.record import Entry, Kind, utc
+from workflows.hears import hears
 from workflows.letters import so_far
 from workflows.messages import Answer
-from workflows.messages.handover import AcceptAll, HandoverInput, HandoverLetter, KeepOne, Offer
+from workflows.messages.handover import LISTED, AcceptAll, HandoverInput, HandoverLetter, KeepOne, Offer
 from workflows.messages.ticket import Accept, Declined, Keep
 from workflows.post import Undeliverable, bring
 from workflows.refusal import or_refuse
 
 
 @workflow.defn(name="Handover")
+@hears(LISTED)
 class HandoverWorkflow:
     """What is handed over at one change of shifts is accepted, kept, or goes on to the next person."""
 
@@ -149,62 +151,31 @@ class HandoverWorkflow:
     def offer(self, message: Offer) -> None:
         self.change = handover.offer(self.change, message.line, workflow.now())
 
-    @workflow.update(description="Who comes on takes all that is on the list.")
-    async def accept(self, said: AcceptAll) -> Answer:
-        return await self.hand_over(said)
+    # What people say ------------------------------------------------------------------
 
-    @accept.validator
-    def judge_accept(self, said: AcceptAll) -> None:
-        self.accepted(said)
+    def judge(self, said: AcceptAll | KeepOne) -> None:
+        or_refuse(lambda: said.apply(self.change, workflow.now()))
 
-    @workflow.signal(name="accept", description="Who comes on takes all that is on the list.")
-    async def note_accept(self, said: AcceptAll) -> None:
-        try:
-            await self.hand_over(said)
-        except ApplicationError as refused:
-            self.note("Accepting", said.by, said.via, refused)
-
-    @workflow.update(description="Who leaves stays with one of the list.")
-    async def keep(self, said: KeepOne) -> Answer:
-        return await self.leave(said)
-
-    @keep.validator
-    def judge_keep(self, said: KeepOne) -> None:
-        self.kept(said)
-
-    @workflow.signal(name="keep", description="Who leaves stays with one of the list.")
-    async def note_keep(self, said: KeepOne) -> None:
-        try:
-            await self.leave(said)
-        except ApplicationError as refused:
-            self.note("Keeping one", said.by, said.via, refused)
-
-    async def hand_over(self, said: AcceptAll) -> Answer:
-        """All that is left goes to who comes on."""
+    async def hear(self, said: AcceptAll | KeepOne) -> Answer:
+        """All that is left, or one of them, is accepted or kept: its tickets are told."""
         left = self.change.waiting(workflow.now())
-        self.change = self.accepted(said)
+        self.change = or_refuse(lambda: said.apply(self.change, workflow.now()))
         answer = Answer(text=self.change.last)
-        await self.signal(left, "accept", Accept(by=said.by, via=said.via))
+        if isinstance(said, AcceptAll):
+            await self.signal(left, "accept", Accept(by=said.by, via=said.via))
+        else:
+            lines = [line for line in self.change.lines if line.ticket == said.ticket]
+            await self.signal(lines, "keep", Keep(by=said.by, via=said.via))
         return answer
 
-    async def leave(self, said: KeepOne) -> Answer:
-        """One ticket stays where it is."""
-        self.change = self.kept(said)
-        answer = Answer(text=self.change.last)
-        lines = [line for line in self.change.lines if line.ticket == said.ticket]
-        await self.signal(lines, "keep", Keep(by=said.by, via=said.via))
-        return answer
-
-    def accepted(self, said: AcceptAll) -> ShiftChange:
-        return or_refuse(lambda: handover.accept(self.change, said.by, workflow.now(), said.via))
-
-    def kept(self, said: KeepOne) -> ShiftChange:
-        return or_refuse(lambda: handover.keep(self.change, said.by, said.ticket, workflow.now(), said.via))
-
-    def note(self, what: str, by: str, via: str, refused: ApplicationError) -> None:
+    async def note(self, said: AcceptAll | KeepOne) -> None:
         """What is refused without anybody to answer stands in the record."""
-        refusal = Entry(workflow.now(), Kind.REFUSED, by, via, what=what, words=refused.message)
-        self.change = self.change.noted(refusal)
+        try:
+            await self.hear(said)
+        except ApplicationError as refused:
+            now, words = workflow.now(), refused.message
+            refusal = Entry(now, Kind.REFUSED, said.by, said.via, what=said.called, words=words)
+            self.change = self.change.noted(refusal)
 
 
 def details(change: ShiftChange) -> str:

@@ -278,6 +278,11 @@ def complaint_details(complaint: Complaint) -> str:
     return "\n\n".join([*lines, *_on_path(complaint, complaint_forecast(complaint, words=False))])
 
 
+def who_hears(stands: OnPath) -> str:
+    """What is looked up for it."""
+    return f"who is at {stands.path.level}, and until when"
+
+
 def review_summary(review: Review, notices: tuple[Heard, ...]) -> str:
     """One line for the history."""
     return "; ".join(_review_summary(review, notice) for notice in notices)[:HEADLINE]

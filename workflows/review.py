@@ -8,14 +8,12 @@ from typing import NoReturn
 from temporalio import workflow
 
 from procedure import review as rules
-from procedure.ladder import Wake
-from procedure.levels import Found, Seek
-from procedure.path import Told
+from procedure.levels import Found
 from procedure.review import Review
 from workflows import attributes
-from workflows.climbing import Climbing
+from workflows.climbing import Climbing, Rules
 from workflows.hears import hears
-from workflows.letters import review_details, review_summary
+from workflows.letters import review_details, review_summary, who_hears
 from workflows.look_up import look_up_now
 from workflows.messages import Answer
 from workflows.messages.complaint import Begun
@@ -27,7 +25,22 @@ from workflows.messages.review import FINDINGS, Another, BeginReview, ReviewInpu
 class ReviewWorkflow(Climbing[Review]):
     """A review that somebody leads, by a day."""
 
-    bringing = "bring_review"
+    rules = Rules(
+        seek=rules.seek,
+        present=rules.present,
+        tick=rules.tick,
+        wake=rules.wake,
+        undeliverable=rules.undeliverable,
+        look_up="levels",
+        found=Found,
+        looks_for=who_hears,
+        bring=lambda _: "bring_review",
+        letter=lambda stands, notices: ReviewRound(notices=notices, review=replace(stands, notices=())),
+        summary=review_summary,
+        details=review_details,
+        values=attributes.of_path,
+        together=True,
+    )
 
     @workflow.init
     def __init__(self, start: ReviewInput) -> None:
@@ -68,32 +81,6 @@ class ReviewWorkflow(Climbing[Review]):
             ReviewInput(client=held.client, complaints=held.next, drill=held.drill),
             search_attributes=attributes.of_client(held.client, held.drill),
         )
-
-    # What is decided elsewhere ------------------------------------------------------------
-
-    def seek(self, stands: Review) -> Seek:
-        return rules.seek(stands, self.now)
-
-    def present(self, stands: Review, found: Found) -> Review:
-        return rules.present(stands, found, self.now)
-
-    def tick(self, stands: Review) -> Review:
-        return rules.tick(stands, self.now)
-
-    def wake(self, stands: Review) -> Wake | None:
-        return rules.wake(stands)
-
-    def undeliverable(self, stands: Review, notice: Told, why: str) -> Review:
-        return rules.undeliverable(stands, notice, why, self.now)
-
-    def round(self, stands: Review, notices: tuple[Told, ...]) -> ReviewRound:
-        return ReviewRound(notices=notices, review=replace(stands, notices=()))
-
-    def summary(self, stands: Review, notices: tuple[Told, ...]) -> str:
-        return review_summary(stands, notices)
-
-    def details(self, stands: Review) -> str:
-        return review_details(stands)
 
     # What people say ----------------------------------------------------------------------
 

@@ -20,16 +20,15 @@ from procedure.ticket import Notice, NoticeKind, Ticket
 from procedure.wakes import tick, wake
 from workflows import attributes
 from workflows.asking import Asking
-from workflows.clock import Clock
+from workflows.climbing import Rules
 from workflows.letters import details, letter, summary
-from workflows.look_up import is_fresh, look_up, look_up_now
+from workflows.look_up import look_up_now
 from workflows.messages.ticket import Agreed, AgreeInput, HelpdeskEvent, Join, TicketInput, TicketResult
-from workflows.post import Post, Undeliverable, bring
-from workflows.times import LAST_MAILS
 
 
-def _by(notice: Notice) -> str:
+def _by(notices: tuple[Notice, ...]) -> str:
     """The activity that brings a notice to its reader."""
+    (notice,) = notices
     if notice.kind is NoticeKind.HANDOVER:
         return "offer"
     return "page" if notice.channel else "send"
@@ -39,34 +38,37 @@ def _by(notice: Notice) -> str:
 class TicketWorkflow(Asking):
     """A ticket that is always in somebody's hands, until the customer says it is solved."""
 
+    rules = Rules(
+        seek=question,
+        present=present,
+        tick=tick,
+        wake=wake,
+        undeliverable=undeliverable,
+        look_up="stand",
+        found=Standing,
+        looks_for=lambda ticket: f"who stands at {ticket.place}, and until when",
+        bring=_by,
+        letter=lambda ticket, notices: letter(ticket, *notices),
+        summary=lambda ticket, notices: summary(ticket, *notices),
+        details=details,
+        values=attributes.values,
+    )
+
     @workflow.init
     def __init__(self, start: TicketInput) -> None:
         # Handlers can run before the first line of run(): all that they read is set here.
         super().__init__(start.carried)
         self.opening = start.opening
-        self.on_its_way: Post[Notice] = Post()
-        self.clock = Clock()
-        self.shown = attributes.Shown()
 
     @workflow.run
     async def run(self, start: TicketInput) -> TicketResult:
-        if self.ticket is None:
+        if self.held is None:
             self.begin(await self.open())
         if start.event:
             self.take(start.event)
-        while True:
-            ticket = await self.settle()
-            self.post(ticket)
-            self.publish(ticket)
-            if ticket.closed:
-                await self.pass_on(ticket.joined)
-                if await self.all_is_said() and not self.passing:
-                    return self.result(self.standing_ticket)
-            elif self.grown_long():
-                await workflow.wait_condition(workflow.all_handlers_finished)
-                workflow.continue_as_new(TicketInput(opening=self.opening, carried=self.ticket))
-            else:
-                await self.something_happens()
+        if not await self.climb():
+            workflow.continue_as_new(TicketInput(opening=self.opening, carried=self.held))
+        return self.result(self.stands)
 
     async def open(self) -> Ticket:
         """Assess it, agree on what holds for it, and put it before whoever stands where it starts."""
@@ -103,62 +105,19 @@ class TicketWorkflow(Asking):
             except ApplicationError as error:
                 words = f"{message.event.text or 'no comment'} ({error.message})"
                 lost = Entry(workflow.now(), Kind.NOT_PASSED_ON, words=words)
-                self.ticket = self.standing_ticket.noted(lost)
+                self.held = self.stands.noted(lost)
 
     def passed_on(self, message: HelpdeskEvent) -> HelpdeskEvent:
         """An event of this ticket, for the emergency that it joins."""
         return message.model_copy(update={"ticket": self.opening.id})
 
-    async def settle(self) -> Ticket:
-        """Do what time has made due, one thing after the other, until somebody stands where it is."""
-        while True:
-            before = self.standing_ticket
-            self.ticket = tick(before, workflow.now()) if self.clock.strikes() else before
-            if self.ticket.unpresented:
-                await self.put_before_its_tier(self.ticket)
-            elif self.needless(self.ticket):
-                await self.dismiss(self.ticket)
-            elif self.ticket is before:
-                return before
+    def nothing_open(self) -> bool:
+        return super().nothing_open() and not open_questions(self.stands)
 
-    async def put_before_its_tier(self, ticket: Ticket) -> None:
-        """Ask who stands there and until when; what was said meanwhile has made the answer stale."""
-        now = workflow.now()
-        asked = question(ticket, now)
-        standing = await look_up("stand", asked, Standing, f"who stands at {ticket.place}, and until when")
-        if self.ticket is ticket and is_fresh(now):
-            self.ticket = present(ticket, standing, workflow.now())
-
-    def post(self, ticket: Ticket) -> None:
-        """Send what there is to tell, and stop trying what no longer matters to anybody."""
-        self.on_its_way.stop(ticket.matters)
-        for notice in ticket.notices:
-            self.on_its_way.begin((notice,), self.deliver(ticket, notice))
-        if ticket.notices:
-            self.ticket = ticket.sent()
-
-    async def deliver(self, ticket: Ticket, notice: Notice) -> None:
-        try:
-            await bring(_by(notice), letter(ticket, notice), summary(ticket, notice))
-        except Undeliverable as reason:
-            self.ticket = undeliverable(self.standing_ticket, notice, str(reason), workflow.now())
-
-    def publish(self, ticket: Ticket) -> None:
-        """Show where it stands: in the Temporal UI, and to whoever searches."""
-        workflow.set_current_details(details(ticket))
-        self.shown.show(attributes.values(ticket))
-
-    async def something_happens(self) -> None:
-        """Wait until something is due or somebody has said something."""
-        before = self.standing_ticket
-        upcoming = wake(before)
-        if upcoming is None:
-            raise AssertionError(f"{before.status} and nothing due: every open ticket has an armed clock")
-        await self.clock.until(upcoming, lambda: self.ticket is not before)
-
-    def grown_long(self) -> bool:
-        """Whether the history should start afresh; mails on their way are waited for."""
-        return workflow.info().is_continue_as_new_suggested() and self.on_its_way.is_empty
+    async def all_is_said(self) -> bool:
+        """Wait for the last mails of a closed ticket; False if it was opened again meanwhile."""
+        await self.pass_on(self.stands.joined)
+        return await super().all_is_said() and not self.passing
 
     @staticmethod
     def result(ticket: Ticket) -> TicketResult:
@@ -169,22 +128,3 @@ class TicketWorkflow(Asking):
             holder=ticket.holder,
             ended=ticket.last,
         )
-
-    async def all_is_said(self) -> bool:
-        """Wait for the last mails of a closed ticket; False if it was opened again meanwhile."""
-        before = self.ticket
-
-        def said() -> bool:
-            settled = not open_questions(self.standing_ticket)
-            return self.on_its_way.is_empty and settled and workflow.all_handlers_finished()
-
-        if not said():
-            try:
-                await workflow.wait_condition(
-                    lambda: said() or self.ticket is not before,
-                    timeout=LAST_MAILS,
-                    timeout_summary="closed: the last mails",
-                )
-            except TimeoutError:
-                return True
-        return self.ticket is before

@@ -9,7 +9,7 @@ Temporal UI, the CLI and links that only fire, a signal) of the same name and co
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -31,6 +31,16 @@ PersonId = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)
 class Message(BaseModel):
     # Without what was sent: the SDK logs what it can't read, and words of complaints are in no log.
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class Statement(Message):
+    """Something a person says. ``by`` is the person's id, ``via`` what it came through, for the record."""
+
+    called: ClassVar[str] = ""
+    """What it is called in a record; by its class where it has no name of its own."""
+
+    by: PersonId
+    via: str = ""
 
 
 class Answer(Message):

@@ -8,7 +8,7 @@ from typing import ClassVar
 from procedure import approval as rules
 from procedure.approval import Approval, Told
 from procedure.deciders import Inquiry, Verdict
-from workflows.messages import Message, PersonId, Words
+from workflows.messages import Message, Statement, Words
 
 
 class ApprovalInput(Message):
@@ -20,14 +20,8 @@ class ApprovalInput(Message):
     objection: ObjectTo | None = None
 
 
-class Opinion(Message):
-    """Something a person says about an approval. ``by`` and ``via`` as in ``Said``."""
-
-    called: ClassVar[str]
-    """What it is called in a record."""
-
-    by: PersonId
-    via: str = ""
+class Opinion(Statement):
+    """Something a person says about an approval."""
 
     @property
     def through(self) -> str:

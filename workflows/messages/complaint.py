@@ -11,7 +11,7 @@ from procedure.complaint import Complaint, Raised
 from procedure.levels import Found, Terms
 from procedure.path import Told
 from procedure.review import Counted
-from workflows.messages import Message, PersonId, Words, utc
+from workflows.messages import Message, Statement, Words, utc
 
 
 class ComplaintInput(Message):
@@ -48,15 +48,13 @@ class Begun(Message):
     complaints: tuple[Counted, ...] = ()
 
 
-class Remark(Message):
-    """Something a person says about a complaint. ``by`` and ``via`` as in ``Said``.
+class Remark(Statement):
+    """Something a person says about a complaint.
 
     ``visit`` is the level's visit that the link was made for (0: as it stands).
     """
 
-    by: PersonId
     visit: int = 0
-    via: str = ""
 
     def apply(self, stands: Complaint, now: datetime) -> Complaint:
         """The complaint after this was said; raises ``Refused`` when it does not count."""

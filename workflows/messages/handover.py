@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
+from procedure import handover
 from procedure.handover import Line, ShiftChange
-from workflows.messages import Message, PersonId
+from workflows.messages import Message, Statement
 
 
 class HandoverInput(Message):
@@ -24,19 +26,28 @@ class Offer(Message):
     line: Line
 
 
-class AcceptAll(Message):
+class AcceptAll(Statement):
     """At a change of shifts: I take all that is on the list."""
 
-    by: PersonId
-    via: str = ""
+    called: ClassVar[str] = "Accepting"
+
+    def apply(self, change: ShiftChange, now: datetime) -> ShiftChange:
+        return handover.accept(change, self.by, now, self.via)
 
 
-class KeepOne(Message):
+class KeepOne(Statement):
     """At a change of shifts: I stay with this one of the list. ``ticket`` is its workflow id."""
 
-    by: PersonId
     ticket: str
-    via: str = ""
+
+    called: ClassVar[str] = "Keeping one"
+
+    def apply(self, change: ShiftChange, now: datetime) -> ShiftChange:
+        return handover.keep(change, self.by, self.ticket, now, self.via)
+
+
+LISTED: dict[str, type[AcceptAll | KeepOne]] = {"accept": AcceptAll, "keep": KeepOne}
+"""Every update and signal of a list that a person may send, by its name."""
 
 
 class HandoverLetter(Message):

@@ -7,7 +7,7 @@ from datetime import datetime
 from procedure import review
 from procedure.path import Told
 from procedure.review import Counted, Review
-from workflows.messages import Message, PersonId, Words
+from workflows.messages import Message, Statement, Words
 
 
 class ReviewInput(Message):
@@ -42,12 +42,10 @@ class Another(Message):
     enough: int = 0
 
 
-class Finding(Message):
-    """Something a person says about a review. ``by``, ``visit`` and ``via`` as in ``Remark``."""
+class Finding(Statement):
+    """Something a person says about a review. ``visit`` as in ``Remark``."""
 
-    by: PersonId
     visit: int = 0
-    via: str = ""
 
     def apply(self, stands: Review, now: datetime) -> Review:
         """The review after this was said; raises ``Refused`` when it does not count."""

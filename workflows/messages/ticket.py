@@ -20,7 +20,7 @@ from procedure.record import Entry, Refused
 from procedure.severity import Facts, Severity, State
 from procedure.standing import Standing
 from procedure.ticket import Handover, Note, Notice, Status, Ticket
-from workflows.messages import Message, PersonId, Words, utc
+from workflows.messages import Message, Statement, Words, utc
 
 
 class HelpdeskEvent(Message):
@@ -75,16 +75,13 @@ class TicketResult(Message):
     ended: str
 
 
-class Said(Message):
+class Said(Statement):
     """Something a person says about a ticket.
 
-    ``by`` is the person's id; ``visit`` the tier's visit it is about, from the link (0: as
-    it stands now); ``via`` what it came through, for the record.
+    ``visit`` is the tier's visit it is about, from the link (0: as it stands now).
     """
 
-    by: PersonId
     visit: int = 0
-    via: str = ""
 
     def apply(self, ticket: Ticket, now: datetime) -> Ticket:
         """The ticket after this was said; raises ``Refused`` when it does not count."""
