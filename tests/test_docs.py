@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -104,3 +105,26 @@ def test_every_command_is_in_the_runbook_or_the_readme(command: str) -> None:
 def test_every_search_attribute_is_in_the_runbook(key: SearchAttributeKey[Any]) -> None:
     """By its name."""
     assert f"`{key.name}`" in RUNBOOK
+
+
+ROOT = DOCS.parent
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.glob("*.md"))]
+"""A decision may name what there was when it was made."""
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_file_that_a_document_names_is_there(document: Path) -> None:
+    """Who moves a file says so where it is spoken of."""
+    rooms = "procedure|workflows|activities|gateway|commands|runtime|bench|tests"
+    named = set(re.findall(rf"`((?:{rooms})/[\w/]+\.py)\b", document.read_text(encoding="utf-8")))
+
+    assert {name for name in named if not (ROOT / name).exists()} == set()
+
+
+def test_every_word_of_the_list_is_defined_where_it_says() -> None:
+    """One word for one thing, and where to read it."""
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    for name, file in re.findall(r"\| `(\w+)` in `([\w/]+\.py)` \|$", text, re.MULTILINE):
+        nodes = ast.parse((ROOT / file).read_text(encoding="utf-8")).body
+        aliases = {ast.unparse(node.targets[0]) for node in nodes if isinstance(node, ast.Assign)}
+        assert name in aliases | {getattr(node, "name", "") for node in nodes}, f"{name} is not in {file}"
