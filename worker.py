@@ -16,7 +16,7 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.channels import Channels
-from activities.complaints import Complaints
+from activities.complaints import ComplaintRounds
 from activities.failing import FailingTasks
 from activities.handovers import Handovers
 from activities.history import TicketHistory
@@ -58,7 +58,7 @@ async def working(
     mail = Mail(current, links, settings)
     channels = Channels(current, links)
     handovers = Handovers(client, current)
-    complaints = Complaints(client, mail)
+    complaints = ComplaintRounds(client, mail)
     # The sandbox guards the tests instead: see docs/decisions/0007.
     runner = Runner(UnsandboxedWorkflowRunner())
     look_ups = Worker(

@@ -21,7 +21,7 @@ from temporalio.exceptions import ApplicationError
 from activities.heartbeat import heartbeats
 from activities.letters import Short, Writer
 from activities.mail import UNDELIVERABLE
-from procedure.approval import Told
+from procedure.approval import ApprovalNotification
 from procedure.book import Procedure
 from procedure.people import SecretSource
 from procedure.ticket import Notice
@@ -82,16 +82,16 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Failure:
+class ChannelFailure:
     """Why a message did not go out, in words without secrets; and whether it is worth another try."""
 
     text: str
     permanent: bool = False
 
 
-STUCK = Failure("the service did not answer in time")
-BUSY = Failure("the service has not answered earlier messages yet")
-BROKEN = Failure("the call broke off")
+STUCK = ChannelFailure("the service did not answer in time")
+BUSY = ChannelFailure("the service has not answered earlier messages yet")
+BROKEN = ChannelFailure("the call broke off")
 
 
 class Channels:
@@ -117,26 +117,28 @@ class Channels:
         """Hand one letter about an approval to one channel of its reader, on the same terms."""
         await self._page(letter.notice, partial(self._writer.write_short_approval, letter))
 
-    async def _page(self, notice: Notice | Told, write: Callable[[Procedure, datetime], Short]) -> None:
+    async def _page(
+        self, notice: Notice | ApprovalNotification, write: Callable[[Procedure, datetime], Short]
+    ) -> None:
         book, channel = self._current(), notice.channel
         person = book.people.get(notice.to)
         if person is None:
-            raise _error(Failure("no such person in the procedure", permanent=True))
+            raise _error(ChannelFailure("no such person in the procedure", permanent=True))
         if channel not in person.channels:
-            raise _error(Failure(f"no channel {channel!r} in the procedure", permanent=True))
+            raise _error(ChannelFailure(f"no channel {channel!r} in the procedure", permanent=True))
         source = person.channels[channel]
         try:
             # A file to read, and Apprise to load at its first use: not for the event loop.
             service = await asyncio.to_thread(_service, source, self._limits)
         except (NoSecret, Unusable) as error:
-            raise _error(Failure(f"{channel}: {error}", permanent=True)) from None
+            raise _error(ChannelFailure(f"{channel}: {error}", permanent=True)) from None
         short = write(book, activity.info().scheduled_time)
         async with heartbeats():
             failure = await self._call(service, short)
         if failure:
-            raise _error(Failure(f"{channel} ({place_of(source)}): {failure.text}", failure.permanent))
+            raise _error(ChannelFailure(f"{channel} ({place_of(source)}): {failure.text}", failure.permanent))
 
-    async def _call(self, service: apprise.NotifyBase, short: Short) -> Failure | None:
+    async def _call(self, service: apprise.NotifyBase, short: Short) -> ChannelFailure | None:
         turns = self._turns[f"{service.schema}://{service.host}:{service.port}"]
         try:
             async with asyncio.timeout(self._limits.turn):
@@ -204,21 +206,23 @@ def _ours() -> apprise.AppriseAsset:
     )
 
 
-async def _in_a_thread(work: Callable[[], Failure | None], done: Callable[[], None]) -> Failure | None:
+async def _in_a_thread(
+    work: Callable[[], ChannelFailure | None], done: Callable[[], None]
+) -> ChannelFailure | None:
     """Do it in a thread that nobody waits for when the worker stops, as a pool's threads are.
 
     ``done`` is called on the event loop when the thread has ended, however late.
     """
     loop = asyncio.get_running_loop()
-    answer: asyncio.Future[Failure | None] = loop.create_future()
+    answer: asyncio.Future[ChannelFailure | None] = loop.create_future()
 
-    def finish(outcome: Failure | None) -> None:
+    def finish(outcome: ChannelFailure | None) -> None:
         done()
         if not answer.done():
             answer.set_result(outcome)
 
     def run() -> None:
-        outcome: Failure | None = BROKEN
+        outcome: ChannelFailure | None = BROKEN
         try:
             outcome = work()
         finally:
@@ -229,7 +233,7 @@ async def _in_a_thread(work: Callable[[], Failure | None], done: Callable[[], No
     return await answer
 
 
-def _deliver(service: apprise.NotifyBase, short: Short) -> Failure | None:
+def _deliver(service: apprise.NotifyBase, short: Short) -> ChannelFailure | None:
     """One call of Apprise, which catches all that goes wrong in it, and says so in its log only."""
     caller = apprise.Apprise(asset=service.asset)
     caller.add(service)
@@ -244,7 +248,7 @@ def _deliver(service: apprise.NotifyBase, short: Short) -> Failure | None:
         return None if result else _failure(list(result.logs()))
 
 
-def _failure(lines: Iterable[apprise.NotifyLogEntry]) -> Failure:
+def _failure(lines: Iterable[apprise.NotifyLogEntry]) -> ChannelFailure:
     """What Apprise's log lines mean; nothing of them is repeated but the status."""
     codes, reason = set(), "the service can't be reached, or did not take it"
     for line in lines:
@@ -253,9 +257,9 @@ def _failure(lines: Iterable[apprise.NotifyLogEntry]) -> Failure:
         elif line.level != "DEBUG":
             codes |= {int(code) for code in _STATUS.findall(line.message)}
     if not codes:
-        return Failure(reason)
+        return ChannelFailure(reason)
     permanent = all(code < 500 and code not in LATER for code in codes)
-    return Failure(f"the service says {', '.join(map(_spoken, sorted(codes)))}", permanent)
+    return ChannelFailure(f"the service says {', '.join(map(_spoken, sorted(codes)))}", permanent)
 
 
 def _spoken(code: int) -> str:
@@ -265,6 +269,6 @@ def _spoken(code: int) -> str:
         return str(code)
 
 
-def _error(failure: Failure) -> ApplicationError:
+def _error(failure: ChannelFailure) -> ApplicationError:
     kind = UNDELIVERABLE if failure.permanent else "NotNow"
     return ApplicationError(failure.text, type=kind, non_retryable=failure.permanent)

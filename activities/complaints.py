@@ -12,7 +12,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.mail import Mail
 from procedure.complaint import Complaint, ComplaintNotice
-from procedure.path import Told
+from procedure.path import PathNotification
 from workflows.messages.complaint import Brought, ComplaintRound
 from workflows.messages.review import ReviewRound
 from workflows.messages.ticket import HasComplaint
@@ -21,7 +21,7 @@ NOT_NOW = (aiosmtplib.SMTPException, OSError, RPCError)
 """What may work later: no connection, no answer in time."""
 
 
-class Complaints:
+class ComplaintRounds:
     """Mails to those who hear a complaint and to the customer; a signal to the ticket it is about."""
 
     def __init__(self, client: Client, mail: Mail) -> None:
@@ -32,7 +32,7 @@ class Complaints:
     async def bring_complaint(self, told: ComplaintRound) -> Brought:
         """Bring each notice of a round once; a single one that can't be brought now is tried again."""
 
-        async def bring(notice: Told, done: Sequence[int]) -> None:
+        async def bring(notice: PathNotification, done: Sequence[int]) -> None:
             if notice.kind == ComplaintNotice.TICKET:
                 await self._tell_ticket(told.complaint)
             else:
@@ -44,7 +44,7 @@ class Complaints:
     async def bring_review(self, told: ReviewRound) -> Brought:
         """The same for a review."""
 
-        async def bring(notice: Told, done: Sequence[int]) -> None:
+        async def bring(notice: PathNotification, done: Sequence[int]) -> None:
             await self._mail.send_review(notice, told.review, done)
 
         return await _round(told.notices, bring)
@@ -62,10 +62,10 @@ class Complaints:
                     raise
 
 
-Bring = Callable[[Told, Sequence[int]], Awaitable[None]]
+Bring = Callable[[PathNotification, Sequence[int]], Awaitable[None]]
 
 
-async def _round(notices: tuple[Told, ...], bring: Bring) -> Brought:
+async def _round(notices: tuple[PathNotification, ...], bring: Bring) -> Brought:
     """Bring each; what a lost worker has brought already is not brought again, as far as it could say so."""
     done: list[int] = list(activity.info().heartbeat_details)
     failed: dict[int, str] = {}

@@ -12,8 +12,8 @@ from temporalio.exceptions import ApplicationError
 
 from activities.heartbeat import heartbeats
 from procedure.book import Procedure
-from procedure.handover import Line, ShiftChange, latest, shortened
-from procedure.ticket import Handover
+from procedure.handover import HandoverItem, ShiftChange, latest, shortened
+from procedure.ticket import HandoverOffer
 from workflows.messages import TASK_QUEUE
 from workflows.messages.handover import HandoverInput, Offer
 from workflows.messages.ticket import Letter
@@ -57,8 +57,8 @@ class Handovers:
         return {ident: person.name for ident, person in found.items() if person}
 
 
-def _line(letter: Letter, offered: Handover) -> Line:
-    return Line(
+def _line(letter: Letter, offered: HandoverOffer) -> HandoverItem:
+    return HandoverItem(
         ticket=letter.ticket,
         client=letter.client,
         number=letter.number,

@@ -12,8 +12,8 @@ from typing import Any, Literal
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from activities.failing import Failing
-from activities.listening import Hearing, Leading
-from activities.reading import Reading
+from activities.listening import ComplaintLetterView, Leading
+from activities.reading import ApprovalLetterView
 from procedure.approval import ruling
 from procedure.book import Procedure
 from procedure.briefing import critical_systems, may_decide
@@ -22,7 +22,7 @@ from procedure.complaint import Complaint
 from procedure.durations import spoken
 from procedure.handover import summary
 from procedure.options import ways_out
-from procedure.path import OnPath, Told
+from procedure.path import OnPath, PathNotification
 from procedure.record import sentence
 from procedure.review import Review
 from procedure.ticket import NoticeKind
@@ -94,7 +94,7 @@ _PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenLetter:
     """A letter as it is sent."""
 
     subject: str
@@ -135,7 +135,7 @@ class Writer:
         self._links = links
         self._templates = _templates()
 
-    def write(self, letter: Letter, book: Procedure, now: datetime) -> Written:
+    def write(self, letter: Letter, book: Procedure, now: datetime) -> WrittenLetter:
         """The letter in words, with times as they are where its reader is."""
         facts = self._facts(letter, book, now)
         return self._written(_subject(letter), letter.notice.kind.value, facts, _audience(letter))
@@ -144,10 +144,10 @@ class Writer:
         """The letter's first sentence, what is broken and why, and the link."""
         return self._short(letter.title, letter.notice.kind.value, "short", self._facts(letter, book, now))
 
-    def write_approval(self, letter: ApprovalLetter, book: Procedure, now: datetime) -> Written:
+    def write_approval(self, letter: ApprovalLetter, book: Procedure, now: datetime) -> WrittenLetter:
         """What somebody is told about an approval; a contact of the client reads of their own side only."""
         facts = self._approval_facts(letter, book, now)
-        reading: Reading = facts["reading"]
+        reading: ApprovalLetterView = facts["reading"]
         audience: Audience = "customer" if reading.contact else "staff"
         return self._written(reading.subject, f"approval-{letter.notice.kind.value}", facts, audience)
 
@@ -157,9 +157,11 @@ class Writer:
         title = f"decision needed, {facts['reading'].called}"
         return self._short(title, f"approval-{letter.notice.kind.value}", "approval-short", facts)
 
-    def write_complaint(self, notice: Told, complaint: Complaint, book: Procedure, now: datetime) -> Written:
+    def write_complaint(
+        self, notice: PathNotification, complaint: Complaint, book: Procedure, now: datetime
+    ) -> WrittenLetter:
         """What somebody is told about a complaint; its words stand in the mail, and never in the subject."""
-        hearing = Hearing(complaint, notice)
+        hearing = ComplaintLetterView(complaint, notice)
         address = Address("complaint", complaint.id, notice.to, 0 if hearing.customer else notice.visit)
         facts = {
             "letter": complaint,
@@ -177,7 +179,9 @@ class Writer:
         audience: Audience = "customer" if hearing.customer else "staff"
         return self._written(subject, f"complaint-{notice.kind}", facts, audience)
 
-    def write_review(self, notice: Told, review: Review, book: Procedure, now: datetime) -> Written:
+    def write_review(
+        self, notice: PathNotification, review: Review, book: Procedure, now: datetime
+    ) -> WrittenLetter:
         """What somebody is told about a relationship review."""
         facts = {
             "letter": review,
@@ -191,7 +195,7 @@ class Writer:
         subject = _about(review, review.client, REVIEW_SUBJECTS[notice.kind])
         return self._written(subject, f"review-{notice.kind}", facts, "staff")
 
-    def write_handover(self, letter: HandoverLetter, book: Procedure, now: datetime) -> Written:
+    def write_handover(self, letter: HandoverLetter, book: Procedure, now: datetime) -> WrittenLetter:
         """The list of a change of shifts, for who comes on or for who leaves."""
         change = letter.change
         lines = change.waiting(now)
@@ -212,7 +216,7 @@ class Writer:
         subject = f"[{book.name}] {'DRILL: ' if drill else ''}{who}: {summary(lines)}"
         return self._written(subject, kind, facts, "staff")
 
-    def write_failing(self, failing: Failing, book: Procedure, pace: float, now: datetime) -> Written:
+    def write_failing(self, failing: Failing, book: Procedure, pace: float, now: datetime) -> WrittenLetter:
         """That a workflow stands still, for the person of last resort."""
         known, name = failing.known, _names(book)
         here = _local(book, book.time_zone, pace, now, name)
@@ -240,8 +244,8 @@ class Writer:
         drill = "DRILL: " if failing.drill else ""
         return self._written(f"ALARM: {drill}{subject} stands still", "failing", facts, "staff")
 
-    def _written(self, subject: str, kind: str, facts: dict[str, Any], audience: Audience) -> Written:
-        return Written(
+    def _written(self, subject: str, kind: str, facts: dict[str, Any], audience: Audience) -> WrittenLetter:
+        return WrittenLetter(
             subject=_one_line(subject, SUBJECT),
             text=_spaced(self._templates.get_template(f"{kind}.txt").render(facts)),
             html=self._templates.get_template(f"{kind}.html").render(facts),
@@ -282,7 +286,7 @@ class Writer:
     def _approval_facts(self, letter: ApprovalLetter, book: Procedure, now: datetime) -> dict[str, Any]:
         """What the templates know; ``letter`` is what all their bases call what they are about."""
         approval, notice = letter.approval, letter.notice
-        reading = Reading(letter, contact=notice.to not in book.people, msp=book.name)
+        reading = ApprovalLetterView(letter, contact=notice.to not in book.people, msp=book.name)
         address = Address("approval", approval.id, notice.to, notice.visit)
         here = _local(book, _zone(book, notice.to), approval.pace, now, approval.name)
         asker = approval.name(approval.asker)
@@ -356,7 +360,7 @@ def _spaced(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
-def _complaint_subject(complaint: Complaint, notice: Told) -> str:
+def _complaint_subject(complaint: Complaint, notice: PathNotification) -> str:
     """What a mail is about; never a word of what was said."""
     if notice.kind == "over" and complaint.outcome == "withdrawn":
         return "A complaint is taken back"

@@ -9,8 +9,8 @@ from datetime import datetime
 from procedure import complaint_course as complaints
 from procedure import review as reviews
 from procedure.complaint import CUSTOMERS, PROMISED, SAID, Complaint, Promise, Said, Word, about, nobody_else
-from procedure.forecast import Step
-from procedure.path import OnPath, Told
+from procedure.ladder import Step
+from procedure.path import OnPath, PathNotification
 from procedure.record import Kind
 from procedure.review import Counted, Review
 
@@ -29,7 +29,7 @@ class Listening:
     """What a letter about something that climbs a path says to its reader."""
 
     stands: OnPath
-    notice: Told
+    notice: PathNotification
 
     @property
     def barred(self) -> bool:
@@ -73,7 +73,7 @@ class Listening:
 
 
 @dataclass(frozen=True)
-class Hearing(Listening):
+class ComplaintLetterView(Listening):
     """What a letter about a complaint says to its reader."""
 
     stands: Complaint

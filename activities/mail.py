@@ -14,10 +14,10 @@ from temporalio.exceptions import ApplicationError
 
 from activities.failing import Failing
 from activities.heartbeat import heartbeats
-from activities.letters import Writer, Written
+from activities.letters import Writer, WrittenLetter
 from procedure.book import Procedure
 from procedure.complaint import Complaint
-from procedure.path import Told
+from procedure.path import PathNotification
 from procedure.people import Person
 from procedure.review import Review
 from procedure.watch import stands_in
@@ -75,7 +75,9 @@ class Mail:
         thread = f"{approval.ticket}.staff" if written.audience == "staff" else f"{approval.id}.client"
         await self._send(person, written, f"{approval.id}.{letter.notice.number}", thread, written_at)
 
-    async def send_complaint(self, notice: Told, complaint: Complaint, done: Sequence[int] = ()) -> None:
+    async def send_complaint(
+        self, notice: PathNotification, complaint: Complaint, done: Sequence[int] = ()
+    ) -> None:
         """Hand one letter about a complaint to the mail server, on the same terms.
 
         Its mails are threads of their own beside the ticket's, where nobody of the tiers reads.
@@ -90,7 +92,7 @@ class Mail:
         thread = f"{complaint.id}.{written.audience}"
         await self._send(person, written, f"{complaint.id}.{notice.number}", thread, written_at, done)
 
-    async def send_review(self, notice: Told, review: Review, done: Sequence[int] = ()) -> None:
+    async def send_review(self, notice: PathNotification, review: Review, done: Sequence[int] = ()) -> None:
         """Hand one letter about a review to the mail server, on the same terms."""
         book, written_at = self._current(), activity.info().scheduled_time
         person = _reader(book, notice.to)
@@ -116,7 +118,7 @@ class Mail:
     async def _send(
         self,
         person: Person,
-        written: Written,
+        written: WrittenLetter,
         message_id: str,
         thread: str,
         written_at: datetime,
@@ -126,7 +128,7 @@ class Mail:
             await self._hand_over(self._message(person, written, message_id, thread, written_at), person.mail)
 
     def _message(
-        self, person: Person, written: Written, message_id: str, thread: str, written_at: datetime
+        self, person: Person, written: WrittenLetter, message_id: str, thread: str, written_at: datetime
     ) -> EmailMessage:
         sender, domain = self._current().mail.sender, self._settings.mail_domain
         message = EmailMessage()

@@ -18,7 +18,7 @@ from procedure.book import Procedure
 from procedure.deciders import Findings, Inquiry, Verdict, judge
 from procedure.deciders import find as find_deciders
 from procedure.emergency import find_same
-from procedure.levels import Found, Seek, Terms, agreed, find
+from procedure.levels import Found, PathTerms, Seek, agreed, find
 from procedure.opening import Opening, open_ticket
 from procedure.presenting import question
 from procedure.review import Counted
@@ -148,7 +148,7 @@ class Procedures:
         found = find(book, review.seek(begun, asked.now))
         return Begun(terms=terms, found=found, complaints=counted)
 
-    def _terms(self, book: Procedure, client: str, review: bool = False) -> Terms:
+    def _terms(self, book: Procedure, client: str, review: bool = False) -> PathTerms:
         """Tried again until the files say it: what comes in waits, and is not lost."""
         terms = agreed(book, self._pace, review)
         if terms is None or client not in book.clients:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from procedure.approval import ApprovalNotice, Decision, Objection, Put, Side, forecast
-from procedure.standing import Ahead
+from procedure.ladder import Ahead
 from workflows.messages.approval import ApprovalLetter
 
 _QUESTIONS = (ApprovalNotice.ASKED, ApprovalNotice.REMINDED)
@@ -46,7 +46,7 @@ _THE_LINK = "the link sent to "
 
 
 @dataclass(frozen=True)
-class Reading:
+class ApprovalLetterView:
     """What a letter about an approval says to its reader; ``contact`` is set for one of the client's, and
     ``msp`` is what the MSP is called."""
 

@@ -14,11 +14,11 @@ import click
 from bench.approval import Decided, decided
 from bench.clicks import clicks
 from bench.clocks import QUESTIONS, clocks, standings
-from bench.complaint import Complained, complained
+from bench.complaint import ComplaintRun, complained
 from bench.crowd import ARRIVALS, Crowd, crowd, percentile
 from bench.history import Histories, History, both
-from bench.rate import AT_ONCE, Rate, rate
-from bench.stage import BARE, RUNG, System
+from bench.rate import AT_ONCE, TicketRate, rate
+from bench.stage import BARE, RUNG, Compared
 from bench.table import HEAD, Figure, table
 
 MEASURES = ("clocks", "history", "approval", "complaint", "crowd", "rate")
@@ -113,7 +113,7 @@ def decisions(rung: Decided, bare: Decided) -> list[Figure]:
     ]
 
 
-def complaints(found: Complained) -> list[Figure]:
+def complaints(found: ComplaintRun) -> list[Figure]:
     """What a complaint weighs, with what was promised."""
     levels = "complaint through all levels"
     return [
@@ -180,12 +180,12 @@ async def _crowds(count: int, rounds: int) -> list[Figure]:
 
 async def _rates(count: int) -> list[Figure]:
     _say(f"{count} routine tickets, {AT_ONCE} at once: three times Rung and bare in turn")
-    found: dict[str, list[Rate]] = {RUNG.name: [], BARE.name: []}
+    found: dict[str, list[TicketRate]] = {RUNG.name: [], BARE.name: []}
     for system in (RUNG, BARE) * 3:
         found[system.name].append(await rate(system, count))
         _beside(system, found[system.name][-1].others)
 
-    def figure(name: str, unit: str, value: Callable[[Rate], float], **limits: float) -> Figure:
+    def figure(name: str, unit: str, value: Callable[[TicketRate], float], **limits: float) -> Figure:
         ours, theirs = (statistics.median(map(value, found[system.name])) for system in (RUNG, BARE))
         return Figure(name, unit, ours, theirs, **limits)
 
@@ -201,7 +201,7 @@ def _explain(story: str, ours: History, theirs: History) -> None:
     click.echo(table([(f"events: {story}", "Rung", "bare"), *rows], numbers=(1, 2)) + "\n")
 
 
-def _beside(system: System, others: float) -> None:
+def _beside(system: Compared, others: float) -> None:
     """Say so when the machine was not ours alone: lateness and rates are then worth little."""
     if others > QUIET:
         _say(f"{system.name}: meanwhile other programs kept {others:.1f} processors busy; measure again")

@@ -28,14 +28,14 @@ with workflow.unsafe.imports_passed_through():
 
     import aiosmtplib
 
-    from bench.bare_approval import BareAnswer, BareApproval, Deciders, Question, QuestionMail
+    from bench.bare_approval import BareAnswer, BareApproval, BareQuestion, Deciders, QuestionMail
 
 TASK_QUEUE = "bare"
 MINUTE = 60.0
 
 
 @dataclass(frozen=True)
-class Opening:
+class BareOpening:
     """What came in."""
 
     client: str
@@ -47,7 +47,7 @@ class Opening:
 
 
 @dataclass(frozen=True)
-class Tier:
+class BareTier:
     people: list[str]
     stay: float
 
@@ -56,24 +56,24 @@ class Tier:
 class Plan:
     """Who is paged in which order; all times in seconds."""
 
-    tiers: list[Tier]
+    tiers: list[BareTier]
     acknowledge: float
     confirm: float
 
 
 @dataclass(frozen=True)
-class Said:
+class BareSaid:
     by: str
     text: str = ""
 
 
 @dataclass(frozen=True)
-class Mail:
+class BareMail:
     ticket: str
     number: int
     kind: str
     to: str
-    about: Opening
+    about: BareOpening
 
 
 @dataclass
@@ -89,13 +89,13 @@ class State:
 @workflow.defn(name="Bare")
 class BareTicket:
     @workflow.init
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: BareOpening) -> None:
         self.opening = opening
         self.state = State()
         self.opened = workflow.now()
 
     @workflow.run
-    async def run(self, opening: Opening) -> str:
+    async def run(self, opening: BareOpening) -> str:
         plan = await workflow.execute_activity(
             "plan", opening.severity, result_type=Plan, start_to_close_timeout=timedelta(seconds=10)
         )
@@ -117,7 +117,7 @@ class BareTicket:
                 return
             place += 1
 
-    async def present(self, tier: Tier, acknowledge: float, first: bool) -> bool:
+    async def present(self, tier: BareTier, acknowledge: float, first: bool) -> bool:
         """Page the people of a tier one after the other; whether one of them has it."""
         warn = tier.stay * 0.75
         for place, person in enumerate(tier.people):
@@ -144,14 +144,14 @@ class BareTicket:
         return True
 
     def mail(self, kind: str, to: str) -> None:
-        mail = Mail(workflow.info().workflow_id, len(self.state.mails) + 1, kind, to, self.opening)
+        mail = BareMail(workflow.info().workflow_id, len(self.state.mails) + 1, kind, to, self.opening)
         self.state.mails.append(asyncio.create_task(self.send(mail)))
 
-    async def send(self, mail: Mail) -> None:
+    async def send(self, mail: BareMail) -> None:
         await workflow.execute_activity("mail", mail, start_to_close_timeout=timedelta(seconds=60))
 
     @workflow.update
-    async def ask(self, question: Question) -> str:
+    async def ask(self, question: BareQuestion) -> str:
         """Have it asked by a child, which goes on when the ticket ends."""
         self.state.asked += 1
         child = await workflow.start_child_workflow(
@@ -163,7 +163,7 @@ class BareTicket:
         return child.id
 
     @ask.validator
-    def judge_ask(self, question: Question) -> None:
+    def judge_ask(self, question: BareQuestion) -> None:
         if not question.what or question.asker != self.state.holder:
             raise ApplicationError("Say what is to be done, if you have it.")
 
@@ -172,32 +172,32 @@ class BareTicket:
         return self.opened
 
     @workflow.update
-    async def acknowledge(self, said: Said) -> str:
+    async def acknowledge(self, said: BareSaid) -> str:
         self.state.acknowledged, self.state.holder = True, said.by
         return self.state.holder
 
     @acknowledge.validator
-    def judge_acknowledge(self, said: Said) -> None:
+    def judge_acknowledge(self, said: BareSaid) -> None:
         if self.state.acknowledged:
             raise ApplicationError(f"{self.state.holder} has it already.")
 
     @workflow.update
-    async def resolve(self, said: Said) -> str:
+    async def resolve(self, said: BareSaid) -> str:
         self.state.solution = said.text
         return self.state.holder
 
     @resolve.validator
-    def judge_resolve(self, said: Said) -> None:
+    def judge_resolve(self, said: BareSaid) -> None:
         if not said.text or said.by != self.state.holder:
             raise ApplicationError("Say what solved it, if you have it.")
 
     @workflow.update
-    async def confirm(self, said: Said) -> str:
+    async def confirm(self, said: BareSaid) -> str:
         self.state.confirmed = True
         return self.state.holder
 
     @confirm.validator
-    def judge_confirm(self, said: Said) -> None:
+    def judge_confirm(self, said: BareSaid) -> None:
         if not self.state.solution:
             raise ApplicationError("Nobody says that it is solved yet.")
 
@@ -214,23 +214,23 @@ class Activities:
         day = 24 * 60
         stays = {"high": (30, 120, 240, day), "medium": (120, day, 2 * day, 2 * day)}[severity]
         chains = (["ana", "ben", "lea"], ["bo", "dee", "sam"], ["cy", "eva", "gil"], ["mia", "kai", "tom"])
-        tiers = [Tier(people, stay * self._minute) for people, stay in zip(chains, stays, strict=True)]
+        tiers = [BareTier(people, stay * self._minute) for people, stay in zip(chains, stays, strict=True)]
         return Plan(
-            tiers=[*tiers, Tier(["ida"], day * self._minute)],
+            tiers=[*tiers, BareTier(["ida"], day * self._minute)],
             acknowledge={"high": 10, "medium": 60}[severity] * self._minute,
             confirm=2 * day * self._minute,
         )
 
     @activity.defn
-    async def deciders(self, question: Question) -> Deciders:
+    async def deciders(self, question: BareQuestion) -> Deciders:
         return Deciders("cy", "raj", within=120 * self._minute)
 
     @activity.defn
-    async def may_decide(self, question: Question, person: str) -> bool:
+    async def may_decide(self, question: BareQuestion, person: str) -> bool:
         return person in ("cy", "raj")
 
     @activity.defn
-    async def mail(self, mail: Mail) -> None:
+    async def mail(self, mail: BareMail) -> None:
         about = mail.about
         text = (
             f"{mail.kind}: {about.title}\n{about.client} {about.number}, {about.severity}, from "

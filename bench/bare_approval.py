@@ -19,7 +19,7 @@ LOOK_UP = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
-class Question:
+class BareQuestion:
     """What is asked, and the ticket it is about."""
 
     client: str
@@ -48,32 +48,32 @@ class QuestionMail:
     number: int
     kind: str
     to: str
-    about: Question
+    about: BareQuestion
     text: str = ""
 
 
 @dataclass(frozen=True)
-class Decision:
+class BareDecision:
     by: str
     yes: bool
     reason: str = ""
 
 
 @dataclass
-class Standing:
-    said: dict[str, Decision] = field(default_factory=dict)
+class BareStanding:
+    said: dict[str, BareDecision] = field(default_factory=dict)
     mails: list[asyncio.Task[None]] = field(default_factory=list)
 
 
 @workflow.defn(name="BareApproval")
 class BareApproval:
     @workflow.init
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: BareQuestion) -> None:
         self.question = question
-        self.standing = Standing()
+        self.standing = BareStanding()
 
     @workflow.run
-    async def run(self, question: Question) -> str:
+    async def run(self, question: BareQuestion) -> str:
         asked = await workflow.execute_activity(
             "deciders", question, result_type=Deciders, start_to_close_timeout=LOOK_UP
         )
@@ -120,7 +120,7 @@ class BareApproval:
         await workflow.execute_activity("mail_question", mail, start_to_close_timeout=timedelta(seconds=60))
 
     @workflow.update
-    async def decide(self, said: Decision) -> str:
+    async def decide(self, said: BareDecision) -> str:
         may = await workflow.execute_activity(
             "may_decide", args=[self.question, said.by], result_type=bool, start_to_close_timeout=LOOK_UP
         )
@@ -131,7 +131,7 @@ class BareApproval:
         return "recorded"
 
     @decide.validator
-    def judge_decide(self, said: Decision) -> None:
+    def judge_decide(self, said: BareDecision) -> None:
         if said.by in self.standing.said or said.by == self.question.asker:
             raise ApplicationError(f"It is not for {said.by} to decide.")
 
@@ -142,13 +142,13 @@ class BareAnswer:
 
     @workflow.init
     def __init__(self) -> None:
-        self.said: Decision | None = None
+        self.said: BareDecision | None = None
 
     @workflow.run
     async def run(self) -> None:
         await workflow.wait_condition(lambda: False)
 
     @workflow.update
-    def decide(self, said: Decision) -> str:
+    def decide(self, said: BareDecision) -> str:
         self.said = said
         return "recorded"

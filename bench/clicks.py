@@ -17,7 +17,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bench import bare
-from bench.bare_approval import Decision
+from bench.bare_approval import BareDecision
 from bench.door import PATIENCE, at_rest
 from bench.machine import watched
 from bench.procedure import write
@@ -88,7 +88,7 @@ class Desk:
     async def update(self, one: Waiting, person: str) -> float:
         """The least that a decision can cost: kept, and nothing follows from it."""
         start = time.perf_counter()
-        await one.bare.execute_update("decide", Decision(person, yes=True), rpc_timeout=PATIENCE)
+        await one.bare.execute_update("decide", BareDecision(person, yes=True), rpc_timeout=PATIENCE)
         return time.perf_counter() - start
 
     async def _page(self, approval: str, person: str) -> tuple[str, dict[str, str]]:

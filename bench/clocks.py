@@ -31,7 +31,7 @@ YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
-class Asked:
+class ClockAsked:
     """Questions a second on working hours, and the same ones on a clock that never stops."""
 
     name: str
@@ -39,7 +39,7 @@ class Asked:
     always: float
 
 
-def clocks(questions: int = QUESTIONS) -> list[Asked]:
+def clocks(questions: int = QUESTIONS) -> list[ClockAsked]:
     """Ask each clock when its time will have passed, from starts all over a year."""
     office = _london({"weekdays": "09:00-17:30"})
     nights = _london(dict.fromkeys((*_WEEKDAYS, "saturday", "sunday"), "22:00-06:00"))
@@ -54,7 +54,7 @@ def clocks(questions: int = QUESTIONS) -> list[Asked]:
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 
 
-def standings(questions: int = QUESTIONS // 50) -> Asked:
+def standings(questions: int = QUESTIONS // 50) -> ClockAsked:
     """Ask the example who stands where and until when, at Harbor's hours and rotas and without them.
 
     Half of the tickets are medium, which runs in hours, half critical, which is paged on call.
@@ -63,7 +63,7 @@ def standings(questions: int = QUESTIONS // 50) -> Asked:
     always = book.knowing(Almanac())
     found = [(_stand(book, questions), _stand(always, questions)) for _ in range(TURNS)]
     kept, open_ = (statistics.median(rates) for rates in zip(*found, strict=True))
-    return Asked("who stands there, until when, and what comes after", kept, open_)
+    return ClockAsked("who stands there, until when, and what comes after", kept, open_)
 
 
 def _stand(book: Procedure, questions: int) -> float:
@@ -86,13 +86,13 @@ def _london(hours: dict[str, str]) -> Callable[[], Clock]:
     return lambda: opening_hours("Europe/London", week, holidays, days_off)
 
 
-def _asked(name: str, clock: Callable[[], Clock], budget: str, questions: int) -> Asked:
+def _asked(name: str, clock: Callable[[], Clock], budget: str, questions: int) -> ClockAsked:
     """The median of a few turns; working out the days when they are first needed counts."""
     duration, found = Duration.parse(budget), []
     for _ in range(TURNS):
         ours, always = clock(), AlwaysOpen()
         found.append((_per_second(ours, duration, questions), _per_second(always, duration, questions)))
-    return Asked(name, *(statistics.median(rates) for rates in zip(*found, strict=True)))
+    return ClockAsked(name, *(statistics.median(rates) for rates in zip(*found, strict=True)))
 
 
 def _per_second(clock: Clock, budget: Duration, questions: int) -> float:

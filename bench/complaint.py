@@ -38,7 +38,7 @@ ANSWER = (
 
 
 @dataclass(frozen=True)
-class Complained:
+class ComplaintRun:
     """The histories of complaints about one ticket: settled by the account manager, and by leadership.
 
     ``silent`` is by leadership too, with no level saying "I have it" before it answers.
@@ -49,7 +49,7 @@ class Complained:
     silent: History
 
 
-async def complained() -> Complained:
+async def complained() -> ComplaintRun:
     """All three, at the same time."""
     async with server() as address:
         with tempfile.TemporaryDirectory() as folder:
@@ -57,7 +57,7 @@ async def complained() -> Complained:
             async with stage(RUNG, 1, address, procedure) as on:
                 client = await Client.connect(address, data_converter=DATA_CONVERTER)
                 ticket = (await routine(on, "complained")).id
-                return Complained(
+                return ComplaintRun(
                     *await asyncio.gather(
                         _told(on, client, ticket, "c-first", 1, taken=True),
                         _told(on, client, ticket, "c-all", LEVELS, taken=True),

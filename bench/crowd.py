@@ -12,7 +12,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHandle
 
 from bench.machine import watched
-from bench.stage import Stage, System, stage
+from bench.stage import Compared, Stage, stage
 from bench.story import routine
 
 ARRIVALS = 12.0
@@ -45,7 +45,7 @@ def percentile(percent: int, seconds: Sequence[float]) -> float:
     return statistics.quantiles(seconds, n=100, method="inclusive")[percent - 1]
 
 
-async def crowd(system: System, count: int) -> Crowd:
+async def crowd(system: Compared, count: int) -> Crowd:
     """Open so many tickets, leave them alone, and see when the next person of each is paged."""
     acknowledge = timedelta(seconds=count / ARRIVALS) + SPARE
     async with stage(system, AGREED / acknowledge) as on:

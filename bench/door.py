@@ -10,7 +10,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bench import bare
-from bench.bare_approval import Decision, Question
+from bench.bare_approval import BareDecision, BareQuestion
 from procedure.asking import approval_id
 from procedure.desk import Event
 from procedure.opening import Opening
@@ -115,18 +115,18 @@ class BareDoor:
         self._client = client
 
     async def open(self, number: str, severity: str) -> WorkflowHandle[object, object]:
-        opening = bare.Opening("harbor", number, TITLE, "kim", DESCRIPTION, severity)
+        opening = bare.BareOpening("harbor", number, TITLE, "kim", DESCRIPTION, severity)
         ident = f"bare-harbor-bench-{number}"
         await self._client.start_workflow("Bare", opening, id=ident, task_queue=self.task_queue)
         return self._client.get_workflow_handle(ident)
 
     async def say(self, ticket: str, name: str, by: str, text: str = "") -> None:
         await self._client.get_workflow_handle(ticket).execute_update(
-            name, bare.Said(by, text), rpc_timeout=PATIENCE
+            name, bare.BareSaid(by, text), rpc_timeout=PATIENCE
         )
 
     async def ask(self, ticket: str, by: str) -> WorkflowHandle[object, object]:
-        question = Question("harbor", ticket, TITLE, by, **QUESTION)
+        question = BareQuestion("harbor", ticket, TITLE, by, **QUESTION)
         approval = await self._client.get_workflow_handle(ticket).execute_update(
             "ask", question, result_type=str, rpc_timeout=PATIENCE
         )
@@ -134,7 +134,7 @@ class BareDoor:
 
     async def decide(self, approval: str, by: str) -> None:
         await self._client.get_workflow_handle(approval).execute_update(
-            "decide", Decision(by, yes=True), rpc_timeout=PATIENCE
+            "decide", BareDecision(by, yes=True), rpc_timeout=PATIENCE
         )
 
     async def opened(self, ticket: str) -> datetime:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.machine import watched
 from bench.procedure import write
-from bench.stage import Stage, System, stage
+from bench.stage import Compared, Stage, stage
 from bench.story import routine
 
 AT_ONCE = 30
@@ -17,7 +17,7 @@ WARM_UP = 20
 
 
 @dataclass(frozen=True)
-class Rate:
+class TicketRate:
     """Tickets a second, and the seconds of processor time that each took in the worker.
 
     ``others`` is how many processors programs that are not ours used meanwhile.
@@ -28,7 +28,7 @@ class Rate:
     others: float
 
 
-async def rate(system: System, count: int) -> Rate:
+async def rate(system: Compared, count: int) -> TicketRate:
     """Tell the routine story so many times, some of them at once."""
     with tempfile.TemporaryDirectory() as folder:
         # The bare workflow knows no hours; Rung's clients are within theirs, whenever this runs.
@@ -37,7 +37,7 @@ async def rate(system: System, count: int) -> Rate:
             return await _told(on, count)
 
 
-async def _told(on: Stage, count: int) -> Rate:
+async def _told(on: Stage, count: int) -> TicketRate:
     await asyncio.gather(*(routine(on, f"warm-{number}") for number in range(WARM_UP)))
     free = asyncio.Semaphore(AT_ONCE)
 
@@ -51,4 +51,4 @@ async def _told(on: Stage, count: int) -> Rate:
         await asyncio.gather(*(one(number) for number in range(count)))
     took, now = loop.time() - start, on.worker.cpu_times()
     cost = (now.user + now.system - used.user - used.system) / count
-    return Rate(count / took, cost, others.processors)
+    return TicketRate(count / took, cost, others.processors)

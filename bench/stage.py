@@ -39,7 +39,7 @@ class Ended(Exception):
 
 
 @dataclass(frozen=True)
-class System:
+class Compared:
     """One of the two that are compared: its worker's command, and the way to its door."""
 
     name: str
@@ -47,8 +47,8 @@ class System:
     enter: Callable[[str], Awaitable[Door]]
 
 
-RUNG = System("Rung", ("worker.py",), door.rung)
-BARE = System("bare", ("-m", "bench.bare"), door.straight)
+RUNG = Compared("Rung", ("worker.py",), door.rung)
+BARE = Compared("bare", ("-m", "bench.bare"), door.straight)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ async def server() -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def stage(
-    system: System, pace: float, address: str = "", procedure: Path = EXAMPLE
+    system: Compared, pace: float, address: str = "", procedure: Path = EXAMPLE
 ) -> AsyncIterator[Stage]:
     """One system, ready for tickets; on a server of its own unless one is given."""
     async with AsyncExitStack() as parts:
@@ -94,7 +94,7 @@ async def stage(
 
 @asynccontextmanager
 async def _worker(
-    system: System, pace: float, address: str, smtp_port: int, procedure: Path
+    system: Compared, pace: float, address: str, smtp_port: int, procedure: Path
 ) -> AsyncIterator[psutil.Process]:
     environment = {
         "TEMPORAL_ADDRESS": address,

@@ -16,7 +16,7 @@ from commands import ledger, tables
 from procedure.calendars import local
 from procedure.complaint import PROMISED, SAID, Complaint, Promise
 from procedure.complaint_course import forecast
-from procedure.forecast import Step
+from procedure.ladder import Step
 from procedure.path import OnPath
 from procedure.review import Review
 from procedure.review import forecast as review_forecast

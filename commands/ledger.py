@@ -12,10 +12,10 @@ from commands import tables
 from procedure.approval import Approval, Decision, Put, Side, forecast, ruling
 from procedure.asking import approval_id
 from procedure.calendars import local
+from procedure.ladder import Ahead
 from procedure.path import OnPath
 from procedure.proposal import Proposal
 from procedure.record import tells_who
-from procedure.standing import Ahead
 from procedure.ticket import Asked, Ticket
 
 _LINK = "the link sent to "

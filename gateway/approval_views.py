@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gateway import approval_words as words
-from gateway.approval_words import Reading
-from procedure.approval import Approval, Decision, Put, decides_for, forecast, inquiry, must_be_open
+from gateway.approval_words import ApprovalReader
+from procedure.approval import Approval, Decision, Outcome, Put, decides_for, forecast, inquiry, must_be_open
 from procedure.book import Procedure
 from procedure.deciders import judge
 from procedure.durations import spoken
+from procedure.ladder import Ahead
 from procedure.record import Refused
-from procedure.standing import Ahead
-from procedure.ticket import Outcome
 from runtime.links import Address, Links
 from workflows.messages import LONGEST_TEXT
 
@@ -37,7 +36,7 @@ def approval_facts(
     book: Procedure, links: Links, approval: Approval, address: Address, now: datetime
 ) -> dict[str, Any]:
     """All that a person's page of an approval shows."""
-    reading = Reading(book, approval, address.person, now)
+    reading = ApprovalReader(book, approval, address.person, now)
     person, put = address.person, _put(approval, address)
     ticket = Address("staff", approval.ticket, person)
     cannot = _cannot(book, approval, address, now)
@@ -114,7 +113,7 @@ def _may_object(approval: Approval, person: str) -> bool:
     return approval.outcome == "acted" and told and all(one.by != person for one in approval.objections)
 
 
-def _shown(reading: Reading, decision: Decision) -> bool:
+def _shown(reading: ApprovalReader, decision: Decision) -> bool:
     """Of what the MSP has said a contact reads what the ruling rests on."""
     rests_on: dict[Outcome, bool] = {"approved": True, "denied": False}
     counts = not decision.void and not decision.lapsed
@@ -122,7 +121,7 @@ def _shown(reading: Reading, decision: Decision) -> bool:
     return reading.sees(decision.side) or ruled
 
 
-def _steps(reading: Reading) -> tuple[Ahead, ...]:
+def _steps(reading: ApprovalReader) -> tuple[Ahead, ...]:
     """What happens if nobody answers, as far as it is the reader's to know."""
     if reading.staff:
         return forecast(reading.approval)

@@ -19,7 +19,7 @@ _LINK = re.compile(r"(?<=^the link sent to )[^\s,]+")
 
 
 @dataclass(frozen=True)
-class Reading:
+class ApprovalReader:
     """One approval, and who reads it when."""
 
     book: Procedure
@@ -82,7 +82,7 @@ def through(via: str, name: Callable[[str], str]) -> str:
 # On top -----------------------------------------------------------------------------------
 
 
-def headline(reading: Reading) -> str:
+def headline(reading: ApprovalReader) -> str:
     """What it is: a question, or how that was decided."""
     approval, asker = reading.approval, reading.name(reading.approval.asker)
     match approval.outcome:
@@ -94,7 +94,7 @@ def headline(reading: Reading) -> str:
     return f"{approval.outcome.capitalize()}{conditional}: {reading.subject}"
 
 
-def lead(reading: Reading, put: Put | None, cannot: str, late: bool) -> str:
+def lead(reading: ApprovalReader, put: Put | None, cannot: str, late: bool) -> str:
     """What the reader has to know first. ``cannot`` is why they can't decide it through this link,
     ``late`` that they still could otherwise."""
     approval, asker = reading.approval, reading.name(reading.approval.asker)
@@ -120,7 +120,7 @@ def _ran_out(approval: Approval, put: Put) -> bool:
     return bool(following and put.due and following[0].at >= put.due)
 
 
-def more(reading: Reading, put: Put | None, cannot: str) -> Iterator[str]:
+def more(reading: ApprovalReader, put: Put | None, cannot: str) -> Iterator[str]:
     """What else stands on top."""
     approval, mine = reading.approval, reading.mine
     for one in approval.objections:
@@ -144,11 +144,11 @@ def _yes(decision: Decision) -> str:
     return "yes" if decision.yes else "no"
 
 
-def _recorded(decision: Decision, reading: Reading) -> str:
+def _recorded(decision: Decision, reading: ApprovalReader) -> str:
     return f"Your {_yes(decision)} was recorded at {reading.time(decision.at)}."
 
 
-def _still_to_decide(reading: Reading, own: SideName) -> str:
+def _still_to_decide(reading: ApprovalReader, own: SideName) -> str:
     """Whose answer is missing, after the reader's own: Northwind has still to decide."""
     sides = [one for one in reading.approval.sides if not one.settled]
     rest = [reading.named(one.name) for one in sides if one.name != own]
@@ -157,7 +157,7 @@ def _still_to_decide(reading: Reading, own: SideName) -> str:
     return " ".join(filter(None, (more_of_own, others)))
 
 
-def _you_have_asked(reading: Reading) -> str:
+def _you_have_asked(reading: ApprovalReader) -> str:
     """For the one who asks: whom, until when."""
     asked = [
         f"{reading.name(side.ladder.holder)} (until {reading.time(side.ladder.due)})"
@@ -169,7 +169,7 @@ def _you_have_asked(reading: Reading) -> str:
     return f"You have asked {' and '.join(asked)}."
 
 
-def _told(reading: Reading) -> str:
+def _told(reading: ApprovalReader) -> str:
     """Who hears of the reader's objection: "Bo Lind and Tom Adeyemi are"."""
     approval = reading.approval
     told = [approval.asker, approval.undecided_to, *(one.person for one in approval.asked)]
@@ -178,21 +178,21 @@ def _told(reading: Reading) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]} are" if names[1:] else f"{names[0]} is"
 
 
-def _void_ones(reading: Reading) -> list[Decision]:
+def _void_ones(reading: ApprovalReader) -> list[Decision]:
     return [one for one in reading.approval.decisions if one.void and reading.sees(one.side)]
 
 
-def _void(decision: Decision, reading: Reading) -> str:
+def _void(decision: Decision, reading: ApprovalReader) -> str:
     return f"{reading.name(decision.by)} says that the {_yes(decision)} in their name was not theirs"
 
 
-def _whose_answer(reading: Reading, cannot: str) -> str:
+def _whose_answer(reading: ApprovalReader, cannot: str) -> str:
     if reading.staff:
         return f"{reading.whose}'s"
     return "your company's" if cannot else "your"
 
 
-def conditions(reading: Reading) -> Iterator[tuple[str, str]]:
+def conditions(reading: ApprovalReader) -> Iterator[tuple[str, str]]:
     """On what conditions it is agreed: whose they are, and the words."""
     for one in reading.approval.standing() if reading.approval.outcome in ("asked", "approved") else ():
         if one.yes and one.conditions:
@@ -203,7 +203,7 @@ def conditions(reading: Reading) -> Iterator[tuple[str, str]]:
 # The question -----------------------------------------------------------------------------
 
 
-def when(reading: Reading) -> str:
+def when(reading: ApprovalReader) -> str:
     """When it is done: at once, from a time on, as the conditions allow, or when it was done already."""
     approval, begins = reading.approval, reading.approval.proposal.begins
     if approval.outcome == "acted":
@@ -215,7 +215,7 @@ def when(reading: Reading) -> str:
     return f"{reading.time(begins)}, as far as {allowed}" if begins else f"as soon as {allowed}"
 
 
-def authority(reading: Reading, put: Put) -> str:
+def authority(reading: ApprovalReader, put: Put) -> str:
     """How far the reader may decide: "agree to up to 2 hours down"."""
     who = put.level if put.side == "msp" else reading.approval.name(put.person)
     line = put.line.removeprefix(f"{reading.approval.proposal.action}: ")
@@ -232,14 +232,14 @@ def authority(reading: Reading, put: Put) -> str:
     return f"{verb}{reach}{role}{away}"
 
 
-def first(reading: Reading) -> str:
+def first(reading: ApprovalReader) -> str:
     """How far the authority reaches on which it was done first; for the MSP's people alone."""
     approval = reading.approval
     line = approval.first.removeprefix(f"{approval.proposal.action}: ")
     return line.removesuffix(", first in an emergency") if reading.staff else ""
 
 
-def must_agree(reading: Reading) -> str:
+def must_agree(reading: ApprovalReader) -> str:
     """Why the client must agree: "your company must agree: it costs GBP 1,800"."""
     approval = reading.approval
     agreed = "your agreement with them" if reading.staff else f"your agreement with {reading.book.name}"
@@ -251,7 +251,7 @@ def must_agree(reading: Reading) -> str:
     return f"your company {verb}: {', '.join(reasons)}"
 
 
-def read_by(reading: Reading) -> str:
+def read_by(reading: ApprovalReader) -> str:
     """Who reads the reasons that somebody gives."""
     approval, asker = reading.approval, reading.name(reading.approval.asker)
     if reading.staff:
@@ -264,7 +264,7 @@ def read_by(reading: Reading) -> str:
 # How it stands ----------------------------------------------------------------------------
 
 
-def stands(reading: Reading) -> Iterator[tuple[str, str]]:
+def stands(reading: ApprovalReader) -> Iterator[tuple[str, str]]:
     """How each side stands while nothing is decided: whose side it is, and what is known of it."""
     approval = reading.approval
     if approval.over:
@@ -276,7 +276,7 @@ def stands(reading: Reading) -> Iterator[tuple[str, str]]:
         yield reading.named(side.name), _side(reading, side)
 
 
-def _side(reading: Reading, side: Side) -> str:
+def _side(reading: ApprovalReader, side: Side) -> str:
     said = [one for one in reading.approval.standing() if one.side == side.name]
     if not reading.sees(side.name):
         words = ["agrees" if side.settled else "has not decided yet"]
@@ -291,7 +291,7 @@ def _side(reading: Reading, side: Side) -> str:
     return "; ".join(words)
 
 
-def _says(reading: Reading, decision: Decision) -> str:
+def _says(reading: ApprovalReader, decision: Decision) -> str:
     on = f", on condition: {decision.conditions}" if decision.conditions else ""
     return f"{reading.name(decision.by)} says {_yes(decision)}{on}"
 
@@ -299,7 +299,7 @@ def _says(reading: Reading, decision: Decision) -> str:
 # On the ticket's page ---------------------------------------------------------------------
 
 
-def in_short(reading: Reading) -> str:
+def in_short(reading: ApprovalReader) -> str:
     """How a question stands in which the reader's company has a part."""
     approval, asker = reading.approval, reading.name(reading.approval.asker)
     match approval.outcome:

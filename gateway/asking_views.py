@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from gateway.approval_words import Reading, in_short
+from gateway.approval_words import ApprovalReader, in_short
 from procedure.approval import Approval
 from procedure.asking import approval_id
 from procedure.authority import Authority, TierLine
@@ -93,7 +93,7 @@ def _rulings_of_theirs(
         if any(by in contacts for by in one.decided_by):
             yield one.ruling
         elif approval and any(put.side == "client" for put in approval.asked):
-            yield in_short(Reading(book, approval, address.person, now))
+            yield in_short(ApprovalReader(book, approval, address.person, now))
 
 
 # The form to ask one ----------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gateway import complaint_words as words
-from gateway.complaint_words import KIND_MEANINGS, Hearing
+from gateway.complaint_words import KIND_MEANINGS, ComplaintReader
 from procedure.book import Procedure
 from procedure.calendars import local
 from procedure.complaint import CALLER, LONGEST_WHO, Complaint
@@ -82,7 +82,7 @@ def complaint_facts(
     book: Procedure, complaint: Complaint, address: Address, now: datetime, form: Mapping[str, str]
 ) -> dict[str, Any]:
     """All that a person's page of a complaint shows."""
-    reading = Hearing(book, complaint, address.person, address.visit, now)
+    reading = ComplaintReader(book, complaint, address.person, address.visit, now)
     choices = list(words.choices(reading))
     promises = list(words.asked_for(reading))
     answers = any(one.value == "answer" for one in choices)
@@ -182,10 +182,10 @@ def _cannot_lead(review: Review, address: Address) -> str:
 
 def _counted(
     book: Procedure, counted: Counted, complaint: Complaint | None, person: str, now: datetime
-) -> tuple[Counted, list[words.Word], bool]:
+) -> tuple[Counted, list[words.SaidLine], bool]:
     """A complaint, what was said of it as far as it can be looked up, and whether it is kept from somebody:
     it is about them, or what they worked on."""
     barred = person in counted.barred or (complaint is not None and person in complaint.barred)
     if barred or complaint is None:
         return counted, [], barred
-    return counted, list(words.said(Hearing(book, complaint, person, 0, now))), False
+    return counted, list(words.said(ComplaintReader(book, complaint, person, 0, now))), False

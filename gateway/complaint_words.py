@@ -12,7 +12,7 @@ from procedure.calendars import local
 from procedure.complaint import CALLER, SAID, Complaint, Promise, nobody_else
 from procedure.complaint_course import forecast
 from procedure.complaints import Kind
-from procedure.forecast import Step
+from procedure.ladder import Step
 from procedure.path import forecast as path_forecast
 from procedure.path import must_stand_there
 from procedure.record import Entry, Refused, sentence
@@ -36,7 +36,7 @@ class Choice(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Hearing:
+class ComplaintReader:
     """One complaint, and who reads it when; ``visit`` is the level's visit their link is about."""
 
     book: Procedure
@@ -109,12 +109,12 @@ class Hearing:
 # On top -----------------------------------------------------------------------------------
 
 
-def lead(reading: Hearing) -> str:
+def lead(reading: ComplaintReader) -> str:
     """What the reader has to know first."""
     return _customers_lead(reading) if reading.customer else _hearers_lead(reading)
 
 
-def _customers_lead(reading: Hearing) -> str:
+def _customers_lead(reading: ComplaintReader) -> str:
     complaint = reading.complaint
     match complaint.status:
         case "closed":
@@ -132,7 +132,7 @@ def _customers_lead(reading: Hearing) -> str:
     return f"{reading.holder} ({reading.level}) is asked to take it{_by_take(reading)}."
 
 
-def _hearers_lead(reading: Hearing) -> str:
+def _hearers_lead(reading: ComplaintReader) -> str:
     complaint = reading.complaint
     match complaint.status:
         case "closed":
@@ -161,13 +161,13 @@ def _hearers_lead(reading: Hearing) -> str:
     return f"{reading.holder} ({reading.level}) {has}: nothing for you to do."
 
 
-def _owed(reading: Hearing) -> str:
+def _owed(reading: ComplaintReader) -> str:
     """What who has answered still has to do."""
     due = min((one.due for one in _own(reading) if one.open), default=None)
     return f" You owe what you promised by {reading.time(due)}." if due else " Nothing for you to do."
 
 
-def _closed(reading: Hearing, who: str) -> str:
+def _closed(reading: ComplaintReader, who: str) -> str:
     match reading.complaint.outcome:
         case "settled":
             return f"Closed: {who} said that it is settled."
@@ -176,17 +176,17 @@ def _closed(reading: Hearing, who: str) -> str:
     return f"Closed: {who} did not say whether the answer settles it."
 
 
-def _by_take(reading: Hearing) -> str:
+def _by_take(reading: ComplaintReader) -> str:
     people = reading.complaint.path.people
     return f" by {reading.time(people.due)}" if people and people.due else ""
 
 
-def _by_answer(reading: Hearing) -> str:
+def _by_answer(reading: ComplaintReader) -> str:
     due = reading.complaint.path.answer_by
     return f" by {reading.time(due)}" if due else ""
 
 
-def more(reading: Hearing) -> Iterator[str]:
+def more(reading: ComplaintReader) -> Iterator[str]:
     """What else stands on top."""
     complaint = reading.complaint
     yield from _for_customer(reading) if reading.customer else _for_hearer(reading)
@@ -194,7 +194,7 @@ def more(reading: Hearing) -> Iterator[str]:
         yield f"{reading.called(complaint.by)} said that the answer settles it."
 
 
-def _for_customer(reading: Hearing) -> Iterator[str]:
+def _for_customer(reading: ComplaintReader) -> Iterator[str]:
     complaint = reading.complaint
     if nobody_else(complaint) and not complaint.over:
         yield f"Nobody else is left who could hear it: it is with {reading.holder}, whom it is about."
@@ -212,14 +212,14 @@ def _for_customer(reading: Hearing) -> Iterator[str]:
         yield f"No mail about it reaches you: keep the address of this page. To reach you, we have: {reach}."
 
 
-def _not_taken(reading: Hearing) -> str:
+def _not_taken(reading: ComplaintReader) -> str:
     """What follows if nobody says that they have it."""
     if reading.complaint.path.levels.exhausted:
         return f"Not taken in time, {'you are' if reading.mine else reading.holder + ' is'} told again."
     return "Not taken in time, it goes to somebody else by itself."
 
 
-def _silent(reading: Hearing) -> str:
+def _silent(reading: ComplaintReader) -> str:
     """What follows if the customer does not say whether the answer settles it."""
     complaint = reading.complaint
     if _to_come(complaint):
@@ -251,7 +251,7 @@ def _asked_until(complaint: Complaint) -> datetime | None:
     return max((due for due in asked if due), default=None)
 
 
-def _for_hearer(reading: Hearing) -> Iterator[str]:
+def _for_hearer(reading: ComplaintReader) -> Iterator[str]:
     complaint = reading.complaint
     if complaint.status == "open" and complaint.path.presented:
         if reading.mine and reading.cannot:
@@ -269,7 +269,7 @@ def _for_hearer(reading: Hearing) -> Iterator[str]:
 # What was said and promised -----------------------------------------------------------------
 
 
-class Word(NamedTuple):
+class SaidLine(NamedTuple):
     """One line of what was said: when, who did what, and in what words."""
 
     at: datetime
@@ -277,13 +277,13 @@ class Word(NamedTuple):
     text: str
 
 
-def said(reading: Hearing) -> Iterator[Word]:
+def said(reading: ComplaintReader) -> Iterator[SaidLine]:
     """All that was said, in order."""
     for one in reading.complaint.said:
-        yield Word(one.at, f"{reading.called(one.by)} {SAID[one.said]}", one.text)
+        yield SaidLine(one.at, f"{reading.called(one.by)} {SAID[one.said]}", one.text)
 
 
-def answered(reading: Hearing) -> str:
+def answered(reading: ComplaintReader) -> str:
     """The words of the answer that the customer is asked about."""
     complaint = reading.complaint
     if complaint.status != "answered" or not reading.customer:
@@ -291,7 +291,7 @@ def answered(reading: Hearing) -> str:
     return next((one.text for one in reversed(complaint.said) if one.said == "answered"), "")
 
 
-def promised(reading: Hearing, promise: Promise) -> str:
+def promised(reading: ComplaintReader, promise: Promise) -> str:
     """Who has promised it until when, and what became of it."""
     who, due = reading.name(promise.by), reading.time(promise.due)
     match promise.state:
@@ -310,7 +310,7 @@ def promised(reading: Hearing, promise: Promise) -> str:
     return f"promised by {who}, for {due}: nobody has said whether it was kept"
 
 
-def steps(reading: Hearing) -> Iterator[Step]:
+def steps(reading: ComplaintReader) -> Iterator[Step]:
     """What happens if nobody acts."""
     yield from forecast(reading.complaint, says="you say" if reading.customer else "the customer says")
 
@@ -318,7 +318,7 @@ def steps(reading: Hearing) -> Iterator[Step]:
 # What the reader can do ---------------------------------------------------------------------
 
 
-def choices(reading: Hearing) -> Iterator[Choice]:
+def choices(reading: ComplaintReader) -> Iterator[Choice]:
     """What the reader can do besides what was promised."""
     complaint = reading.complaint
     if complaint.over and reading.customer:
@@ -342,7 +342,7 @@ def choices(reading: Hearing) -> Iterator[Choice]:
         yield Choice("answer", "My answer", again)
 
 
-def _customers_choices(reading: Hearing) -> Iterator[Choice]:
+def _customers_choices(reading: ComplaintReader) -> Iterator[Choice]:
     complaint = reading.complaint
     if complaint.status == "open":
         yield Choice("add", "I want to add something", f"Write it: {reading.holder} reads it.")
@@ -359,7 +359,7 @@ def _customers_choices(reading: Hearing) -> Iterator[Choice]:
     yield Choice("withdraw", "I take it back", hint)
 
 
-def _somebody_else(reading: Hearing) -> str:
+def _somebody_else(reading: ComplaintReader) -> str:
     """What follows if it is about who has it: where nobody else comes after them, nobody need be left."""
     complaint = reading.complaint
     if any(one.who != complaint.holder for one in path_forecast(complaint)):
@@ -367,7 +367,7 @@ def _somebody_else(reading: Hearing) -> str:
     return f"If anybody else is left who can hear it, they do, and {reading.holder} reads no more of it."
 
 
-def _settles(reading: Hearing) -> str:
+def _settles(reading: ComplaintReader) -> str:
     if reading.complaint.promised and not _to_come(reading.complaint):
         return "It only waits for your word whether the promise was kept. Nothing needs to be written."
     if reading.complaint.promised:
@@ -375,7 +375,7 @@ def _settles(reading: Hearing) -> str:
     return "It is closed. Nothing needs to be written."
 
 
-def _goes_up(reading: Hearing) -> str:
+def _goes_up(reading: ComplaintReader) -> str:
     """Where it goes that is not settled: up, or to the highest level again."""
     levels, above = reading.complaint.path.levels, reading.complaint.above
     if levels.at + 1 < len(levels.rungs):
@@ -384,14 +384,14 @@ def _goes_up(reading: Hearing) -> str:
     return f"{again[:1].upper()}{again[1:]} hears it again, with all that was said."
 
 
-def _breaks(reading: Hearing) -> str:
+def _breaks(reading: ComplaintReader) -> str:
     """What follows from a promise that is not kept."""
     if reading.complaint.on_level:
         return f"{reading.holder or 'Who has it now'} hears of it."
     return _goes_up(reading)
 
 
-def asked_for(reading: Hearing) -> Iterator[Promise]:
+def asked_for(reading: ComplaintReader) -> Iterator[Promise]:
     """The promises of which the reader can say whether they are kept."""
     complaint = reading.complaint
     if complaint.over or complaint.unpresented:
@@ -402,12 +402,12 @@ def asked_for(reading: Hearing) -> Iterator[Promise]:
         yield from (one for one in _own(reading) if one.open)
 
 
-def _own(reading: Hearing) -> list[Promise]:
+def _own(reading: ComplaintReader) -> list[Promise]:
     """What the reader has promised."""
     return [one for one in reading.complaint.promises if one.by == reading.person]
 
 
-def verdicts(reading: Hearing, promise: Promise) -> Iterator[Choice]:
+def verdicts(reading: ComplaintReader, promise: Promise) -> Iterator[Choice]:
     """What the reader can say of a promise."""
     if reading.customer:
         yield Choice(f"kept-{promise.number}", "Yes, it was kept", "Nothing needs to be written.")

@@ -36,7 +36,7 @@ from procedure.emergency import (
     taken_at,
 )
 from procedure.forecast import forecast
-from procedure.handover import Line, ShiftChange, outcomes, summary
+from procedure.handover import HandoverItem, ShiftChange, outcomes, summary
 from procedure.record import Refused, sentence
 from procedure.review import Review
 from procedure.ticket import Ticket
@@ -333,7 +333,7 @@ def _acts(ticket: Ticket, person: str) -> bool:
     return ticket.on_tier(person) or (ticket.acknowledged and ticket.holder == person)
 
 
-def _own(change: ShiftChange, person: str) -> tuple[Line, ...]:
+def _own(change: ShiftChange, person: str) -> tuple[HandoverItem, ...]:
     """The tickets of a list that a person has accepted or kept."""
     if person == change.to:
         return change.having("accepted")

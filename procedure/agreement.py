@@ -16,7 +16,7 @@ from procedure.durations import Duration
 from procedure.severity import Severity, System
 
 
-class Terms(BaseModel):
+class AgreedSeverity(BaseModel):
     """What one severity asks for; ``stay`` is the commitment at each tier, in the tiers' order."""
 
     model_config = ConfigDict(frozen=True)
@@ -52,7 +52,7 @@ class Agreement(BaseModel):
     version: str
     pace: float = 1.0
     tiers: tuple[str, ...]
-    severities: dict[Severity, Terms]
+    severities: dict[Severity, AgreedSeverity]
     systems: dict[str, System] = {}
     otherwise: Severity
     criteria: Criteria
@@ -107,7 +107,7 @@ def agree(book: Procedure, client: str, pace: float) -> Agreement:
         pace=pace,
         tiers=tuple(tier.name for tier in book.tiers),
         severities={
-            severity: Terms(
+            severity: AgreedSeverity(
                 starts_at=entry.starts_at,
                 acknowledge=entry.acknowledge,
                 stay=tuple(book.commitments[severity][tier.name] for tier in book.tiers),

@@ -10,14 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from procedure.deciders import Bench, Decider, Findings, Inquiry, SideName, Turn, Verdict
-from procedure.ladder import Ladder, Wake
+from procedure.ladder import Ahead, Ladder, Wake
 from procedure.proposal import Proposal
 from procedure.record import Entry, Kind, Recorded, Refused
 from procedure.severity import Severity
-from procedure.standing import Ahead
-from procedure.ticket import Outcome, Ticket
+
+Outcome = Literal["asked", "approved", "denied", "undecided", "withdrawn", "acted"]
 
 
 class ApprovalNotice(StrEnum):
@@ -34,7 +35,7 @@ class ApprovalNotice(StrEnum):
 
 
 @dataclass(frozen=True)
-class Told:
+class ApprovalNotification:
     """Something to tell one person. Its number makes the Message-ID: the same over all retries.
 
     ``visit`` is the turn of their side that it is about, ``channel`` where it goes (empty: mail).
@@ -112,6 +113,34 @@ class Side:
 
 
 @dataclass(frozen=True)
+class Subject:
+    """What an approval knows of the ticket it is about: its workflow's id, and what it was when it asked."""
+
+    ticket: str
+    client: str
+    helpdesk: str
+    number: str
+    title: str
+    severity: Severity
+    reason: str = ""
+    pace: float = 1.0
+    drill: bool = False
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """How an approval stands, as its ticket hears it: its number, its outcome, who decided, what and why."""
+
+    number: int
+    outcome: Outcome
+    text: str
+    waits_for_client: bool = False
+    undecided_at: datetime | None = None
+    decided_by: tuple[str, ...] = ()
+    on_condition: bool = False
+
+
+@dataclass(frozen=True)
 class Approval(Recorded):
     """One approval and where it stands.
 
@@ -148,7 +177,7 @@ class Approval(Recorded):
     decisions: tuple[Decision, ...] = ()
     objections: tuple[Objection, ...] = ()
     barred: tuple[str, ...] = ()
-    notices: tuple[Told, ...] = ()
+    notices: tuple[ApprovalNotification, ...] = ()
     told: int = 0
 
     @property
@@ -188,7 +217,7 @@ class Approval(Recorded):
         """With a notice to each of these people waiting to be sent, once each."""
         wanted = [person for person in dict.fromkeys(people) if person]
         notices = tuple(
-            Told(number, kind, person, self._visit(person), channel=channel, why=why)
+            ApprovalNotification(number, kind, person, self._visit(person), channel=channel, why=why)
             for number, person in enumerate(wanted, start=self.told + 1)
         )
         return replace(self, notices=self.notices + notices, told=self.told + len(notices))
@@ -197,7 +226,7 @@ class Approval(Recorded):
         """The waiting notices have been handed to the post."""
         return replace(self, notices=())
 
-    def matters(self, notice: Told) -> bool:
+    def matters(self, notice: ApprovalNotification) -> bool:
         """Whether a notice that could not be delivered yet should still be tried."""
         if notice.kind not in (ApprovalNotice.ASKED, ApprovalNotice.REMINDED):
             return True
@@ -208,7 +237,7 @@ class Approval(Recorded):
         return next((put.visit for put in reversed(self.asked) if put.person == person), 0)
 
 
-def _waits_for(side: Side, notice: Told) -> bool:
+def _waits_for(side: Side, notice: ApprovalNotification) -> bool:
     current = side.ladder.holder == notice.to and side.ladder.about(notice.visit)
     return current and not side.settled
 
@@ -217,25 +246,25 @@ def _waits_for(side: Side, notice: Told) -> bool:
 
 
 def put(
-    ticket: Ticket, ident: str, proposal: Proposal, asker: str, findings: Findings, now: datetime
+    about: Subject, ident: str, proposal: Proposal, asker: str, findings: Findings, now: datetime
 ) -> Approval:
     """The question as it is put first: to whoever may decide it on each side that has to agree."""
     approval = Approval(
         id=ident,
-        ticket=ticket.id,
-        client=ticket.client,
-        helpdesk=ticket.helpdesk,
-        number=ticket.number,
-        title=ticket.title,
-        severity=ticket.severity,
-        reason=ticket.reason,
+        ticket=about.ticket,
+        client=about.client,
+        helpdesk=about.helpdesk,
+        number=about.number,
+        title=about.title,
+        severity=about.severity,
+        reason=about.reason,
         asker=asker,
         opened=now,
         proposal=proposal,
         version=findings.version,
         msp=findings.msp_name,
-        pace=ticket.agreement.pace,
-        drill=ticket.drill,
+        pace=about.pace,
+        drill=about.drill,
         meaning=findings.meaning,
         price=findings.price,
         own=findings.own,
@@ -391,7 +420,7 @@ def forecast(approval: Approval) -> tuple[Ahead, ...]:
     return tuple(steps[: ends + 1])
 
 
-def undeliverable(approval: Approval, notice: Told, why: str, now: datetime) -> Approval:
+def undeliverable(approval: Approval, notice: ApprovalNotification, why: str, now: datetime) -> Approval:
     """A notice cannot reach its person: say so, and ask the next one at once."""
     kind = Kind.CHANNEL_FAILED if notice.channel else Kind.UNDELIVERED
     approval = approval.noted(Entry(now, kind, person=notice.to, words=why))
@@ -606,6 +635,20 @@ def ruling(approval: Approval) -> str:
         said.insert(0, f"{approval.name(approval.asker)} decides it for {approval.msp}")
     conditional = " on condition" if approval.outcome == "approved" and approval.conditions else ""
     return f"{action}{takes}: {approval.outcome}{conditional}. {'. '.join(said)}"
+
+
+def ruling_for_ticket(approval: Approval) -> Ruling:
+    """How an approval stands, in its ticket's words; objections belong to it there."""
+    objections = [f". {approval.name(one.by)} objects: {one.reason}" for one in approval.objections]
+    return Ruling(
+        number=int(approval.id.rpartition("-")[2]),
+        outcome=approval.outcome,
+        text=f"{ruling(approval)}{''.join(objections)}",
+        waits_for_client=approval.waits_for_client,
+        undecided_at=next((step.at for step in forecast(approval) if not step.who), None),
+        decided_by=tuple(decision.by for decision in approval.standing()),
+        on_condition=approval.outcome == "approved" and bool(approval.conditions),
+    )
 
 
 def already(approval: Approval) -> str:

@@ -6,16 +6,16 @@ for the ticket: granted on the spot, waiting for the client with the clock stopp
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from procedure.approval import Approval, forecast, put, ruling
+from procedure.approval import Approval, Ruling, Subject, put, ruling_for_ticket
 from procedure.deciders import Findings, Inquiry
 from procedure.holding import must_be_on_tier, taken
 from procedure.pauses import resume_clock, stop_clock
 from procedure.proposal import Proposal
 from procedure.record import Entry, Kind, Refused
-from procedure.ticket import Asked, Note, NoticeKind, Outcome, Pause, Ticket
+from procedure.ticket import Asked, Note, NoticeKind, Pause, Ticket
 from procedure.tiers import climb, resolved
 
 FARTHEST = timedelta(days=366)
@@ -23,33 +23,6 @@ FARTHEST = timedelta(days=366)
 
 JUST_NOW = timedelta(hours=1)
 """How long ago the begin of what is asked may be: whoever writes a time takes a while."""
-
-
-@dataclass(frozen=True)
-class Ruling:
-    """How a question of a ticket's stands: its number, its outcome, who decided, and what and why."""
-
-    number: int
-    outcome: Outcome
-    text: str
-    waits_for_client: bool = False
-    undecided_at: datetime | None = None
-    decided_by: tuple[str, ...] = ()
-    on_condition: bool = False
-
-
-def standing_of(approval: Approval) -> Ruling:
-    """How an approval stands, in its ticket's words; objections belong to it there."""
-    objections = [f". {approval.name(one.by)} objects: {one.reason}" for one in approval.objections]
-    return Ruling(
-        number=int(approval.id.rpartition("-")[2]),
-        outcome=approval.outcome,
-        text=f"{ruling(approval)}{''.join(objections)}",
-        waits_for_client=approval.waits_for_client,
-        undecided_at=next((step.at for step in forecast(approval) if not step.who), None),
-        decided_by=tuple(decision.by for decision in approval.standing()),
-        on_condition=approval.outcome == "approved" and bool(approval.conditions),
-    )
 
 
 def approval_id(ticket: Ticket, number: int) -> str:
@@ -79,6 +52,21 @@ def may_ask(
         raise Refused("Only what management decides can hold until a date.")
     if not proposal.option and not proposal.action:
         raise Refused("Say which action of the authority table it is.")
+
+
+def subject(ticket: Ticket) -> Subject:
+    """What an approval of this ticket's knows of it."""
+    return Subject(
+        ticket=ticket.id,
+        client=ticket.client,
+        helpdesk=ticket.helpdesk,
+        number=ticket.number,
+        title=ticket.title,
+        severity=ticket.severity,
+        reason=ticket.reason,
+        pace=ticket.agreement.pace,
+        drill=ticket.drill,
+    )
 
 
 def inquiry(ticket: Ticket, by: str, proposal: Proposal, act_first: bool, now: datetime) -> Inquiry:
@@ -125,8 +113,8 @@ def propose(
         line = f"{findings.own}; version {findings.version}"
         text = f"{findings.action}: granted on the spot, {ticket.name(by)} may decide it alone ({line})"
         return ruled(ticket, Ruling(number, "approved", text), now), None
-    approval = put(ticket, approval_id(ticket, number), asked.proposal, by, findings, now)
-    return ruled(ticket, standing_of(approval), now), approval
+    approval = put(subject(ticket), approval_id(ticket, number), asked.proposal, by, findings, now)
+    return ruled(ticket, ruling_for_ticket(approval), now), approval
 
 
 def _must_be_findable(proposal: Proposal, findings: Findings, now: datetime) -> None:

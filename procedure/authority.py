@@ -14,7 +14,7 @@ from pydantic import Field
 
 from procedure.calendars import AlwaysOpen
 from procedure.durations import Duration
-from procedure.entry import Entry
+from procedure.entry import Block
 from procedure.severity import Severity
 
 When = Literal["always", "in hours", "out of hours", "emergency"]
@@ -28,7 +28,7 @@ _WHEN: dict[When, str] = {
 }
 
 
-class Line(Entry):
+class AuthorityLine(Block):
     """One line of the table: how far somebody's authority reaches. What is left out is nothing."""
 
     cost: int = Field(0, ge=0)
@@ -58,14 +58,14 @@ class Line(Entry):
         return f"{'without limit' if self.without_limit else reach}{_WHEN[self.when]}"
 
 
-class TierLine(Line):
+class TierLine(AuthorityLine):
     """What a tier of the MSP may approve."""
 
     tier: str
     """Whoever stands on this tier."""
 
 
-class ContactLine(Line):
+class ContactLine(AuthorityLine):
     """What a contact may approve for their own company."""
 
     contact: str
@@ -74,7 +74,7 @@ class ContactLine(Line):
     """For these actions only; left out: for every action."""
 
 
-class Action(Entry):
+class Action(Block):
     """Something that needs somebody's authority."""
 
     meaning: str = ""
@@ -90,7 +90,7 @@ class Action(Entry):
     """Whoever says yes types a code from the mail; for what costs money they always do."""
 
 
-class Option(Entry):
+class Option(Block):
     """One way out that management has, when a ticket has come up to it as a business decision."""
 
     meaning: str = ""
@@ -105,7 +105,7 @@ class Option(Entry):
     """The ticket is resolved with it: the customer reads the decision, and is asked."""
 
 
-class Authority(Entry):
+class Authority(Block):
     """Who may approve what."""
 
     currency: str = Field("EUR", pattern=r"^[A-Z]{3}$")

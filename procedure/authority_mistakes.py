@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from procedure.authority import Action, Authority, Line, Option
+from procedure.authority import Action, Authority, AuthorityLine, Option
 from procedure.book import Client, Procedure, Tier
 from procedure.rota import NOBODY
 from procedure.severity import SEVERITIES
@@ -80,7 +80,7 @@ def _may_be_two(book: Procedure, tiers: list[Tier]) -> bool:
     return len(known) > 1 or any(rota.calendar for rota in rotas) or not people <= book.people.keys()
 
 
-def _line(path: Path, line: Line) -> Iterator[Found]:
+def _line(path: Path, line: AuthorityLine) -> Iterator[Found]:
     if line.without_limit and (line.cost or line.downtime):
         text = "there can't be a limit too: take this out, or the cost and the downtime"
         yield (*path, "without_limit"), text

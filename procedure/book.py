@@ -16,14 +16,14 @@ from procedure.complaints import Complaints
 from procedure.coverage import Coverage, Runs
 from procedure.criteria import Criteria
 from procedure.durations import Duration
-from procedure.entry import Entry
+from procedure.entry import Block
 from procedure.hours import Holidays, Hours
 from procedure.people import Person, SecretSource, Staff
 from procedure.rota import Rota
 from procedure.severity import Severity, System
 
 
-class LastResort(Entry):
+class LastResort(Block):
     """The one person who is told when all tiers are silent, again and again until they take it."""
 
     person: str
@@ -32,7 +32,7 @@ class LastResort(Entry):
     """How often they are told again."""
 
 
-class SeverityTerms(Entry):
+class SeverityTerms(Block):
     """What a severity means to everybody, and what it asks for."""
 
     meaning: str
@@ -47,7 +47,7 @@ class SeverityTerms(Entry):
     """Whether people are paged on every channel they have at once; at critical they always are."""
 
 
-class OnCall(Entry):
+class OnCall(Block):
     """One place in the order in which a tier is paged out of hours."""
 
     rota: str
@@ -56,7 +56,7 @@ class OnCall(Entry):
     """How long they have to say "I have it"; left out: as the client's coverage says."""
 
 
-class Tier(Entry):
+class Tier(Block):
     """A level of support."""
 
     name: str
@@ -76,7 +76,7 @@ class Tier(Entry):
         return (*(person for person in dict.fromkeys(self.people) if person != self.lead), self.lead)
 
 
-class Category(Entry):
+class Category(Block):
     """A kind of trouble, and what the first level asks and tries before anything else."""
 
     questions: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ class Category(Entry):
     """What to try."""
 
 
-class Client(Entry):
+class Client(Block):
     """A client of the MSP, with its own view of what hurts."""
 
     name: str
@@ -116,7 +116,7 @@ class Client(Entry):
     """The severity of what no system's rules cover."""
 
 
-class FieldNames(Entry):
+class FieldNames(Block):
     """The names of the fields in which a django-helpdesk ticket tells the facts, and a complaint."""
 
     client: str = "custom_customer"
@@ -135,7 +135,7 @@ class FieldNames(Entry):
     """A complaint of the customer's: its kind, perhaps with ": " and their words."""
 
 
-class Helpdesk(Entry):
+class Helpdesk(Block):
     """A helpdesk that sends its events to /helpdesk/<name>."""
 
     kind: Literal["generic", "django-helpdesk"]
@@ -150,14 +150,14 @@ class Helpdesk(Entry):
     """django-helpdesk: the names of the fields that hold the facts."""
 
 
-class MailSettings(Entry):
+class MailSettings(Block):
     """How the MSP's mail looks to its readers."""
 
     sender: Person
     """Whom the mails come from."""
 
 
-class Procedure(Entry):
+class Procedure(Block):
     """Everything in the files of one procedure folder."""
 
     name: str

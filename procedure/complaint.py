@@ -15,8 +15,8 @@ from typing import Literal
 
 from procedure import path as paths
 from procedure.complaints import Kind
-from procedure.levels import Terms
-from procedure.path import LAST_RESORT, OnPath, Told
+from procedure.levels import PathTerms
+from procedure.path import LAST_RESORT, OnPath, PathNotification
 from procedure.record import Entry
 from procedure.record import Kind as What
 
@@ -266,7 +266,7 @@ class Complaint(OnPath):
         """Nobody is told by mail who has no address here: who has it calls them."""
         return self.tell(kind, self.by, text=text, why=why) if self.reached else self
 
-    def matters(self, notice: Told) -> bool:
+    def matters(self, notice: PathNotification) -> bool:
         """Whether a notice that could not be delivered yet should still be tried."""
         if notice.to in self.barred:
             return False  # it turned out to be about them while it was on its way
@@ -289,7 +289,7 @@ class Complaint(OnPath):
         return True
 
 
-def begun(what: Raised, terms: Terms, names: dict[str, str], now: datetime) -> Complaint:
+def begun(what: Raised, terms: PathTerms, names: dict[str, str], now: datetime) -> Complaint:
     """The complaint as it comes in; who hears it first is looked up."""
     complaint = Complaint(
         id=what.id,
@@ -310,7 +310,7 @@ def begun(what: Raised, terms: Terms, names: dict[str, str], now: datetime) -> C
     return complaint.tell(ComplaintNotice.TICKET, what.ticket)
 
 
-def about(notice: Told, promise: Promise) -> bool:
+def about(notice: PathNotification, promise: Promise) -> bool:
     """Whether a notice is about this promise."""
     return notice.why is not None and notice.why.number == str(promise.number)
 

@@ -13,10 +13,9 @@ from procedure.complaint import (
     Promise,
     Wait,
 )
-from procedure.forecast import Step
-from procedure.ladder import Wake
+from procedure.ladder import Step, Wake
 from procedure.levels import Found, Seek
-from procedure.path import LAST_RESORT, Told
+from procedure.path import LAST_RESORT, PathNotification
 from procedure.record import Entry, Kind
 
 
@@ -185,7 +184,7 @@ def rest_of(complaint: Complaint, promise: Promise, now: datetime) -> Complaint:
     return rest(complaint, complaint.outcome, now)
 
 
-def undeliverable(complaint: Complaint, notice: Told, why: str, now: datetime) -> Complaint:
+def undeliverable(complaint: Complaint, notice: PathNotification, why: str, now: datetime) -> Complaint:
     """A mail cannot reach its person: the next one is told at once, or somebody calls the customer."""
     if notice.kind == ComplaintNotice.TICKET:
         return complaint  # it is closed, and needs to know nothing any more

@@ -11,14 +11,14 @@ from typing import Literal, get_args
 from pydantic import Field
 
 from procedure.durations import Duration
-from procedure.entry import Entry
+from procedure.entry import Block
 
 Kind = Literal["response time", "changed without asking", "does not know our business", "conduct", "other"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """What a complaint can be about."""
 
 
-class Level(Entry):
+class Level(Block):
     """One level of the path that a complaint climbs. All times are counted in the client's hours."""
 
     name: str
@@ -31,7 +31,7 @@ class Level(Entry):
     """How long the level has to answer in words; then the complaint goes up."""
 
 
-class ReviewTerms(Entry):
+class ReviewTerms(Block):
     """When complaints add up: the relationship with the client is reviewed."""
 
     complaints: int = Field(ge=2)
@@ -42,7 +42,7 @@ class ReviewTerms(Entry):
     """Who leads it, until when it is to be held (answer), and who does if they don't."""
 
 
-class Complaints(Entry):
+class Complaints(Block):
     """The path of complaints: who hears them, and by when."""
 
     levels: tuple[Level, ...] = Field(min_length=1)

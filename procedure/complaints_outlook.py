@@ -18,14 +18,14 @@ from procedure.rota import NOBODY
 from procedure.watch import Watch, stands_in
 
 
-class Hearing(NamedTuple):
+class Hearers(NamedTuple):
     """A level of the path as it is for one client: what it is called, and who hears complaints there."""
 
     level: str
     people: tuple[str, ...]
 
 
-Paths = dict[str, tuple[Hearing, ...]]
+Paths = dict[str, tuple[Hearers, ...]]
 """The levels of each client, from the lowest up."""
 
 
@@ -49,18 +49,18 @@ def to_look_at(book: Procedure, now: datetime) -> Iterator[str]:
     yield from _times(book, complaints)
 
 
-def _path(book: Procedure, client: str, complaints: Complaints) -> tuple[Hearing, ...]:
+def _path(book: Procedure, client: str, complaints: Complaints) -> tuple[Hearers, ...]:
     first, *others = complaints.levels
     people = (book.clients[client].account_manager, *first.people)
     return (
-        Hearing(first.name, tuple(dict.fromkeys(filter(None, people)))),
-        *(Hearing(level.name, level.people) for level in others),
+        Hearers(first.name, tuple(dict.fromkeys(filter(None, people)))),
+        *(Hearers(level.name, level.people) for level in others),
     )
 
 
-def _review(complaints: Complaints) -> tuple[Hearing, ...]:
+def _review(complaints: Complaints) -> tuple[Hearers, ...]:
     levels = complaints.review.levels if complaints.review else ()
-    return tuple(Hearing(f"{level.name} (review)", level.people) for level in levels)
+    return tuple(Hearers(f"{level.name} (review)", level.people) for level in levels)
 
 
 # Who stands where -------------------------------------------------------------------------
@@ -116,7 +116,7 @@ def _alone(book: Procedure, paths: Paths) -> Iterator[str]:
         )
 
 
-def _people(path: tuple[Hearing, ...]) -> tuple[str, ...]:
+def _people(path: tuple[Hearers, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(person for hearing in path for person in hearing.people))
 
 
@@ -124,7 +124,7 @@ def _people(path: tuple[Hearing, ...]) -> tuple[str, ...]:
 
 
 def _away(book: Procedure, paths: Paths, now: datetime) -> Iterator[str]:
-    found: dict[tuple[Hearing, Span], list[str]] = {}
+    found: dict[tuple[Hearers, Span], list[str]] = {}
     for client, path in paths.items():
         for hearing in path:
             for span in _without_anybody(book, hearing.people, now, now + AHEAD):

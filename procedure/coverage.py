@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 from procedure.durations import Duration
-from procedure.entry import Entry
+from procedure.entry import Block
 
 OutOfHours = Literal["staffed", "on call", "emergencies only"]
 Runs = Literal["always", "hours"]
 
 
-class Coverage(Entry):
+class Coverage(Block):
     """What a client gets outside its hours."""
 
     out_of_hours: OutOfHours = "staffed"

@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from procedure.durations import Duration
-from procedure.entry import Entry
+from procedure.entry import Block
 from procedure.severity import Facts, Severity
 
 
-class Progress(Entry):
+class ProgressRule(Block):
     """A note of what was found may buy time once at each tier."""
 
     extends_by_percent: int = Field(0, ge=0, le=100)
     """How much of the tier's commitment a first note of progress adds; 0: none."""
 
 
-class Impact(Entry):
+class Impact(Block):
     """Many people affected."""
 
     severities: tuple[Severity, ...] = Field(min_length=1)
@@ -34,7 +34,7 @@ class Impact(Entry):
     """The tier it goes to."""
 
 
-class Pattern(Entry):
+class Pattern(Block):
     """The same client, the same system and the same category again."""
 
     times: int = Field(ge=2)
@@ -45,19 +45,19 @@ class Pattern(Entry):
     """The tier that looks for the cause."""
 
 
-class CustomerRequest(Entry):
+class CustomerRequest(Block):
     """The customer may ask for the ticket to go up, and always gets an answer from a named person."""
 
     answer_within: Duration
     """How long the current tier's lead has to answer; if nobody does, it is granted."""
 
 
-class Criteria(Entry):
+class Criteria(Block):
     """When a ticket escalates."""
 
     warn_at_percent: int = Field(75, ge=1, le=99)
     """Warn the holder when this much of a tier's commitment is used."""
-    progress: Progress = Progress(extends_by_percent=0)
+    progress: ProgressRule = ProgressRule(extends_by_percent=0)
     """What a note of progress does to the clock."""
     complexity: dict[str, str] = {}
     """The catalogue: a condition ("corrupted database"), and the tier it belongs to."""

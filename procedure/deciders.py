@@ -12,14 +12,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from procedure.authority import Action, Authority, Consent, Line, Option, TierLine, amount, lines_of
+from procedure.authority import Action, Authority, AuthorityLine, Consent, Option, TierLine, amount, lines_of
 from procedure.book import Procedure, Tier
 from procedure.calendars import AlwaysOpen
-from procedure.ladder import due_from
+from procedure.ladder import Ahead, due_from
 from procedure.proposal import Proposal, price
 from procedure.severity import Severity
 from procedure.spans import Stopwatch, UntilOpening
-from procedure.standing import Ahead
 from procedure.watch import Watch, stands_in
 
 SideName = Literal["msp", "client"]
@@ -393,7 +392,7 @@ def _answer_by(due: datetime, now: datetime, by_when: datetime | None, last: boo
     return by_when if by_when and now < by_when and (by_when < due or last) else due
 
 
-def counts(watch: Watch, line: Line, at: datetime) -> bool:
+def counts(watch: Watch, line: AuthorityLine, at: datetime) -> bool:
     """Whether a line counts at this instant, by the client's hours."""
     if line.when == "always":
         return True
@@ -401,7 +400,7 @@ def counts(watch: Watch, line: Line, at: datetime) -> bool:
     return line.when == ("out of hours" if closed else "in hours")
 
 
-def _words(action: str, who: str, line: Line, authority: Authority) -> str:
+def _words(action: str, who: str, line: AuthorityLine, authority: Authority) -> str:
     return f"{action}: {who}, {line.reach(authority.currency)}"
 
 

@@ -7,7 +7,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 
-class Entry(BaseModel):
+class Block(BaseModel):
     """One block of a procedure file: it never changes, and knows every key it may have.
 
     Attribute docstrings become the descriptions of the editor's JSON Schema and of

@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
 
+from procedure.ladder import Ahead, Step
 from procedure.paging import to_acknowledge
-from procedure.standing import Ahead
 from procedure.ticket import Ticket
-
-
-class Step(NamedTuple):
-    """What will happen at an instant, in words."""
-
-    at: datetime
-    text: str
 
 
 def forecast(ticket: Ticket, customer: bool = False) -> list[Step]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from procedure.forecast import Step
+from procedure.ladder import Step
 from procedure.record import Entry, Kind, Recorded, Refused
 from procedure.severity import SEVERITIES, Severity
 from procedure.ticket import Note, Status
@@ -33,7 +33,7 @@ LONGEST_NOTE = 300
 
 
 @dataclass(frozen=True)
-class Line:
+class HandoverItem:
     """One ticket of the list, as it stood when it was offered.
 
     ``due`` is by when it is to be accepted, ``waits_for`` what its clock is stopped for,
@@ -71,7 +71,7 @@ class ShiftChange(Recorded):
     to: str
     at: datetime
     pace: float = 1.0
-    lines: tuple[Line, ...] = ()
+    lines: tuple[HandoverItem, ...] = ()
     unreachable: str = ""
 
     @property
@@ -79,11 +79,11 @@ class ShiftChange(Recorded):
         """The id of its workflow: the same for all that changes hands from one to the other at that time."""
         return f"handover-{self.of}-{self.to}-{self.at:%Y%m%dT%H%M}"
 
-    def having(self, outcome: Outcome) -> tuple[Line, ...]:
+    def having(self, outcome: Outcome) -> tuple[HandoverItem, ...]:
         """The tickets of which this became."""
         return tuple(line for line in self.lines if line.outcome == outcome)
 
-    def waiting(self, now: datetime) -> tuple[Line, ...]:
+    def waiting(self, now: datetime) -> tuple[HandoverItem, ...]:
         """The tickets that can still be accepted or kept."""
         return tuple(line for line in self.having("offered") if now < line.due)
 
@@ -94,7 +94,7 @@ class ShiftChange(Recorded):
         return max(line.due for line in left) + TOLD_FOR if left else None
 
 
-def summary(lines: tuple[Line, ...]) -> str:
+def summary(lines: tuple[HandoverItem, ...]) -> str:
     """What a list holds, in words: "4 open, 1 waiting for the customer"."""
     asked = sum(line.for_customer for line in lines)
     stopped = sum(line.status == "paused" for line in lines) - asked
@@ -130,7 +130,7 @@ def gathers_for(change: ShiftChange, now: datetime) -> timedelta:
     return min(GATHERED_FOR, min(left, default=timedelta(0)) / GATHERED_FOR_A_PART)
 
 
-def offer(change: ShiftChange, line: Line, now: datetime) -> ShiftChange:
+def offer(change: ShiftChange, line: HandoverItem, now: datetime) -> ShiftChange:
     """One more ticket on the list. The same offer told again changes nothing."""
     before = next((old for old in change.lines if old.ticket == line.ticket), None)
     if before and before.due == line.due:
@@ -212,14 +212,14 @@ def _became(change: ShiftChange, outcome: Outcome, tickets: set[str]) -> ShiftCh
     return replace(change, lines=tuple(lines))
 
 
-def _place(line: Line) -> tuple[int, str, int, str]:
+def _place(line: HandoverItem) -> tuple[int, str, int, str]:
     """The worst first, then by client and number."""
     return SEVERITIES.index(line.severity), line.client, len(line.number), line.number
 
 
-def _all(lines: tuple[Line, ...]) -> str:
+def _all(lines: tuple[HandoverItem, ...]) -> str:
     return ", ".join(map(_called, lines))
 
 
-def _called(line: Line) -> str:
+def _called(line: HandoverItem) -> str:
     return f"{line.client} {line.number}"

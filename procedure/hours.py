@@ -12,7 +12,7 @@ from pydantic import model_validator
 from pydantic.json_schema import JsonSchemaValue
 
 from procedure.calendars import OpenHours
-from procedure.entry import Entry, Written
+from procedure.entry import Block, Written
 
 HOW_TO_WRITE_WINDOWS = 'write when it begins and ends, such as "09:00-17:30" or "09:00-12:00, 13:00-17:00"'
 CLOSED = "closed"
@@ -98,7 +98,7 @@ def _clock(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-class Hours(Entry):
+class Hours(Block):
     """When a client works, in its own time zone.
 
     A day has one window ("09:00-17:30"), several ("09:00-12:00, 13:00-17:00", or a list), or is
@@ -139,7 +139,7 @@ class Hours(Entry):
         return self
 
 
-class Holidays(Entry):
+class Holidays(Block):
     """Days on which a client works otherwise: public holidays, and days of its own."""
 
     country: str = ""

@@ -28,6 +28,21 @@ class Wake(NamedTuple):
     why: str
 
 
+class Ahead(NamedTuple):
+    """A step that will happen if nobody acts: at this time, to this rung, now this person."""
+
+    at: datetime
+    tier: str
+    who: str
+
+
+class Step(NamedTuple):
+    """What will happen at an instant, in words."""
+
+    at: datetime
+    text: str
+
+
 def due_from(
     planned: datetime, due: datetime, now: datetime, at_least: timedelta, stopwatch: Stopwatch = ALWAYS
 ) -> datetime:

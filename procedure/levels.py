@@ -15,9 +15,8 @@ from procedure.book import Procedure
 from procedure.calendars import AlwaysOpen
 from procedure.complaints import Level
 from procedure.durations import Duration
-from procedure.ladder import due_from
+from procedure.ladder import Ahead, due_from
 from procedure.spans import Stopwatch, UntilOpening
-from procedure.standing import Ahead
 from procedure.watch import Watch, stands_in
 
 
@@ -31,7 +30,7 @@ class LevelTerms:
 
 
 @dataclass(frozen=True)
-class Terms:
+class PathTerms:
     """What is agreed for a complaint, or a review: its levels, and the customer's times."""
 
     version: str
@@ -59,7 +58,7 @@ class Seek:
     """
 
     client: str
-    terms: Terms
+    terms: PathTerms
     at: int
     now: datetime
     planned: datetime
@@ -103,13 +102,13 @@ class Found:
     earlier: tuple[str, ...] = ()
 
 
-def agreed(book: Procedure, pace: float = 1.0, review: bool = False) -> Terms | None:
+def agreed(book: Procedure, pace: float = 1.0, review: bool = False) -> PathTerms | None:
     """What is agreed for a complaint, or a review, that begins now; None if there is no path for it."""
     complaints = book.complaints
     if complaints is None or (review and complaints.review is None):
         return None
     levels = complaints.review.levels if review and complaints.review else complaints.levels
-    return Terms(
+    return PathTerms(
         version=book.version,
         levels=tuple(LevelTerms(level.name, level.acknowledge, level.answer) for level in levels),
         settled_within=complaints.settled_within,

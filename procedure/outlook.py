@@ -32,7 +32,7 @@ class OnDuty(NamedTuple):
     unknown: bool = False
 
 
-class Stretch(NamedTuple):
+class DutyStretch(NamedTuple):
     """Who is on call at a tier from an instant to another: the places of its order, and its lead."""
 
     begin: datetime
@@ -63,7 +63,7 @@ def needing(book: Procedure) -> dict[str, OpenHours]:
     return {client: w.hours for client, w in watches.items() if w.hours and not w.staffed}
 
 
-def stretches(book: Procedure, tier: Tier, begin: datetime, end: datetime) -> tuple[Stretch, ...]:
+def stretches(book: Procedure, tier: Tier, begin: datetime, end: datetime) -> tuple[DutyStretch, ...]:
     """Who is on call at a tier, one stretch for each time that other people are."""
     found = _moments(book, tier, begin, end)
     merged = []
@@ -73,13 +73,13 @@ def stretches(book: Procedure, tier: Tier, begin: datetime, end: datetime) -> tu
     return tuple(merged)
 
 
-def _moments(book: Procedure, tier: Tier, begin: datetime, end: datetime) -> Iterator[Stretch]:
+def _moments(book: Procedure, tier: Tier, begin: datetime, end: datetime) -> Iterator[DutyStretch]:
     rotas = [(entry.rota, _holes(book, entry.rota, begin, end)) for entry in tier.on_call]
     while begin < end:
         found = [_place(book, rota, holes, begin) for rota, holes in rotas]
         lead, until = _present(book, tier.lead, begin)
         stop = min(filter(None, (end, until, *(until for _, until in found))))
-        yield Stretch(begin, stop, tuple(place for place, _ in found), lead)
+        yield DutyStretch(begin, stop, tuple(place for place, _ in found), lead)
         begin = stop
 
 
@@ -153,7 +153,7 @@ def _by_client(
     return found
 
 
-def _is_gap(stretch: Stretch) -> bool:
+def _is_gap(stretch: DutyStretch) -> bool:
     """Nobody is there, and of at least one place this is not meant. What is not known is no gap."""
     if any(place.person or place.unknown for place in stretch.places):
         return False

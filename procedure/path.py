@@ -11,16 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self, TypeVar
 
-from procedure.ladder import Ladder, Wake
-from procedure.levels import Found, Seek, Terms
+from procedure.ladder import Ahead, Ladder, Wake
+from procedure.levels import Found, PathTerms, Seek
 from procedure.record import Entry, Kind, Recorded, Refused
-from procedure.standing import Ahead
 
 LAST_RESORT = "last resort"
 
 
 @dataclass(frozen=True)
-class Told:
+class PathNotification:
     """Something to tell one person by mail. Its number makes the Message-ID: the same over all retries.
 
     ``visit`` is the level's visit it is about, ``text`` what it adds to the facts, ``why`` what has happened.
@@ -95,7 +94,7 @@ class Path:
         )
 
 
-def begin(terms: Terms, now: datetime) -> Path:
+def begin(terms: PathTerms, now: datetime) -> Path:
     """At the lowest level, where it waits to be put before somebody."""
     return Path(Ladder(terms.names, planned=now), since=now)
 
@@ -111,11 +110,11 @@ class OnPath(Recorded):
     client: str
     number: str
     opened: datetime
-    terms: Terms
+    terms: PathTerms
     path: Path
     drill: bool = False
     barred: tuple[str, ...] = ()
-    notices: tuple[Told, ...] = ()
+    notices: tuple[PathNotification, ...] = ()
     told: int = 0
 
     @property
@@ -138,7 +137,7 @@ class OnPath(Recorded):
         """Whether it can't go on before something was looked up."""
         return self.unpresented
 
-    def matters(self, notice: Told) -> bool:
+    def matters(self, notice: PathNotification) -> bool:
         """Whether a notice that could not be delivered yet should still be tried."""
         return True
 
@@ -155,7 +154,7 @@ class OnPath(Recorded):
         """With a notice to each of these people waiting to be sent, once each; to nobody it is about."""
         wanted = [person for person in dict.fromkeys(people) if person and person not in self.barred]
         notices = tuple(
-            Told(number, kind, person, self.path.levels.visit, text, why)
+            PathNotification(number, kind, person, self.path.levels.visit, text, why)
             for number, person in enumerate(wanted, start=self.told + 1)
         )
         return replace(self, notices=self.notices + notices, told=self.told + len(notices))
@@ -168,7 +167,7 @@ class OnPath(Recorded):
         """The waiting notices have been handed to the post."""
         return replace(self, notices=())
 
-    def waits_for(self, notice: Told) -> bool:
+    def waits_for(self, notice: PathNotification) -> bool:
         """Whether what a notice says is still its reader's to do."""
         current = self.path.levels.about(notice.visit) and self.holder == notice.to
         return self.on_level and current

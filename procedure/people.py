@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from procedure.entry import Entry
+from procedure.entry import Block
 
 _ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 
@@ -25,7 +25,7 @@ def _mail_address(text: str) -> str:
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
 
 
-class SecretSource(Entry):
+class SecretSource(Block):
     """Where a secret is found; the secret itself never stands in these files. Name one of the two."""
 
     env: str = ""
@@ -34,7 +34,7 @@ class SecretSource(Entry):
     """The path of a file that holds it."""
 
 
-class Leave(Entry):
+class Leave(Block):
     """Days on which somebody is away, from midnight to midnight where the MSP is."""
 
     first: date
@@ -45,7 +45,7 @@ class Leave(Entry):
     """Who stands in wherever this person would; left out: nobody does, and they are passed over."""
 
 
-class Person(Entry):
+class Person(Block):
     """Somebody who can be told something."""
 
     name: str

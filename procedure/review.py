@@ -11,10 +11,9 @@ from enum import StrEnum
 
 from procedure import path as paths
 from procedure.complaints import Kind
-from procedure.forecast import Step
-from procedure.ladder import Wake
-from procedure.levels import Found, Seek, Terms
-from procedure.path import LAST_RESORT, OnPath, Told
+from procedure.ladder import Step, Wake
+from procedure.levels import Found, PathTerms, Seek
+from procedure.path import LAST_RESORT, OnPath, PathNotification
 from procedure.record import Entry, Refused
 from procedure.record import Kind as What
 from procedure.wording import legible
@@ -66,7 +65,7 @@ class Review(OnPath):
         here = (*self.path.had, *self.path.told, self.holder)
         return tuple(p for p in dict.fromkeys(here) if p and p not in self.barred)
 
-    def matters(self, notice: Told) -> bool:
+    def matters(self, notice: PathNotification) -> bool:
         if notice.to in self.barred:
             return False
         if notice.kind in (ReviewNotice.LEAD, ReviewNotice.WARNING):
@@ -81,7 +80,7 @@ def review_id(client: str) -> str:
 
 
 def begun(
-    client: str, complaints: tuple[Counted, ...], terms: Terms, now: datetime, *, drill: bool = False
+    client: str, complaints: tuple[Counted, ...], terms: PathTerms, now: datetime, *, drill: bool = False
 ) -> Review:
     """The review as it begins; who leads it is looked up."""
     review = Review(
@@ -165,7 +164,7 @@ def _adds_up(review: Review, complaints: tuple[str, ...], enough: int) -> Review
     return replace(review, next=new) if len(new) >= enough else review
 
 
-def undeliverable(review: Review, notice: Told, why: str, now: datetime) -> Review:
+def undeliverable(review: Review, notice: PathNotification, why: str, now: datetime) -> Review:
     """A mail cannot reach its person: the next one is asked at once."""
     review = review.noted(Entry(now, What.UNDELIVERED, person=notice.to, words=why))
     lost = notice.kind == ReviewNotice.LEAD and review.matters(notice)

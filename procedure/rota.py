@@ -18,7 +18,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 
 from procedure.calendars import Span, from_wall, wall_time
-from procedure.entry import Entry, Written
+from procedure.entry import Block, Written
 from procedure.people import SecretSource
 
 NOBODY = "nobody"
@@ -58,7 +58,7 @@ LocalTime = Annotated[
 
 
 @dataclass(frozen=True)
-class Handover(Written):
+class HandoverTime(Written):
     """When in a week the duty goes to the next: a day and a time on the wall."""
 
     weekday: int
@@ -102,14 +102,14 @@ class Shift(NamedTuple):
     person: str
 
 
-class Turn(NamedTuple):
+class RotaTurn(NamedTuple):
     """Who is on call at an instant (empty: nobody), and when the answer changes (None: not in sight)."""
 
     person: str
     until: datetime | None
 
 
-class Calendar(Entry):
+class Calendar(Block):
     """An iCal calendar: a file in the procedure's folder, or a feed. Name one of the three."""
 
     file: str = ""
@@ -120,7 +120,7 @@ class Calendar(Entry):
     """Where the address of a feed is that must stay private."""
 
 
-class Override(Entry):
+class Override(Block):
     """Somebody stands in for a while: wins over everything else."""
 
     begins: LocalTime
@@ -131,7 +131,7 @@ class Override(Entry):
     """Who is on call instead; nobody: nobody is, and that is meant."""
 
 
-class MeantGap(Entry):
+class MeantGap(Block):
     """A time in which nobody is on call, and that is meant."""
 
     begins: LocalTime
@@ -142,14 +142,14 @@ class MeantGap(Entry):
     """Why."""
 
 
-class Rota(Entry):
+class Rota(Block):
     """Who is on call, when: a rotation written here, or a calendar."""
 
     people: tuple[str, ...] = ()
     """A rotation: who takes turns, in this order."""
     starts: date | None = None
     """A day on which the first of them was, or will be, handed the duty."""
-    handover: Handover = Handover.parse("Monday 09:00")
+    handover: HandoverTime = HandoverTime.parse("Monday 09:00")
     """When the duty goes to the next, where the rota is."""
     weeks: int = Field(1, ge=1, le=52)
     """How many weeks each turn lasts."""
@@ -163,7 +163,7 @@ class Rota(Entry):
     """When nobody has to be on call."""
 
 
-def turn(rota: Rota, shifts: tuple[Shift, ...], at: datetime, zone: str) -> Turn:
+def turn(rota: Rota, shifts: tuple[Shift, ...], at: datetime, zone: str) -> RotaTurn:
     """Who is on call at an instant. ``shifts`` are those of its calendar, ``zone`` is the MSP's.
 
     ``until`` is when the answer changes: a handover from somebody to themselves is none.
@@ -175,7 +175,7 @@ def turn(rota: Rota, shifts: tuple[Shift, ...], at: datetime, zone: str) -> Turn
         if following != person:
             break
         until = later
-    return Turn(person, until)
+    return RotaTurn(person, until)
 
 
 def between(
@@ -207,22 +207,22 @@ def _all(rota: Rota, shifts: tuple[Shift, ...], begin: datetime, end: datetime, 
         begin = stop
 
 
-def _stretch(rota: Rota, shifts: tuple[Shift, ...], at: datetime, place: str) -> Turn:
+def _stretch(rota: Rota, shifts: tuple[Shift, ...], at: datetime, place: str) -> RotaTurn:
     """Who is on call at an instant, and the next one at which that is decided anew."""
     ahead = []
     for override in rota.overrides:
         begin, end = _span(override, place)
         if begin <= at < end:
-            return Turn("" if override.person == NOBODY else override.person, end)
+            return RotaTurn("" if override.person == NOBODY else override.person, end)
         if at < begin < end:
             ahead.append(begin)
     person, until = _rotation(rota, at, place) if rota.people else _calendar(shifts, at)
-    return Turn(person, min((*ahead, until) if until else ahead, default=None))
+    return RotaTurn(person, min((*ahead, until) if until else ahead, default=None))
 
 
-def _rotation(rota: Rota, at: datetime, place: str) -> Turn:
+def _rotation(rota: Rota, at: datetime, place: str) -> RotaTurn:
     if len(set(rota.people)) == 1 or rota.starts is None:
-        return Turn(rota.people[0], None)
+        return RotaTurn(rota.people[0], None)
     clock = timedelta(hours=rota.handover.hour, minutes=rota.handover.minute)
     first = datetime.combine(rota.starts, datetime.min.time()) + clock
     length = timedelta(weeks=rota.weeks)
@@ -232,15 +232,15 @@ def _rotation(rota: Rota, at: datetime, place: str) -> Turn:
         number += 1
     while from_wall(first + number * length, place) > at:
         number, until = number - 1, from_wall(first + number * length, place)
-    return Turn(rota.people[number % len(rota.people)], until)
+    return RotaTurn(rota.people[number % len(rota.people)], until)
 
 
-def _calendar(shifts: tuple[Shift, ...], at: datetime) -> Turn:
+def _calendar(shifts: tuple[Shift, ...], at: datetime) -> RotaTurn:
     place = bisect_right(shifts, at, key=lambda shift: shift.end)
     if place == len(shifts):
-        return Turn("", None)
+        return RotaTurn("", None)
     shift = shifts[place]
-    return Turn(shift.person, shift.end) if shift.begin <= at else Turn("", shift.begin)
+    return RotaTurn(shift.person, shift.end) if shift.begin <= at else RotaTurn("", shift.begin)
 
 
 def _span(entry: Override | MeantGap, place: str) -> Span:

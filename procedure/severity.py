@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from procedure.entry import Entry
+from procedure.entry import Block
 
 Severity = Literal["critical", "high", "medium", "low"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -52,7 +52,7 @@ class Facts:
 NOTHING_KNOWN = Facts()
 
 
-class Rule(Entry):
+class Rule(Block):
     """One line of a system's rules: if all that it names fits, this is the severity."""
 
     severity: Severity
@@ -68,7 +68,7 @@ class Rule(Entry):
     """Why, in the client's words: it stands in the record and in the mails."""
 
 
-class System(Entry):
+class System(Block):
     """Something the client works with, and how bad it is when it fails."""
 
     known_as: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from procedure.ladder import Ladder
 from procedure.paging import next_person, to_acknowledge
 from procedure.record import Entry, Kind
 from procedure.standing import Standing
-from procedure.ticket import Handover, NoticeKind, Ticket
+from procedure.ticket import HandoverOffer, NoticeKind, Ticket
 
 
 def relieve(ticket: Ticket, now: datetime, ends: datetime | None) -> Ticket:
@@ -35,7 +35,7 @@ def relieve(ticket: Ticket, now: datetime, ends: datetime | None) -> Ticket:
     due = ticket.answering.after(now, to_acknowledge(ticket, to))
     ticket = replace(
         ticket,
-        handover=Handover(ticket.holder, to, since, due),
+        handover=HandoverOffer(ticket.holder, to, since, due),
         people=Ladder(chain, planned=now).present(to, due),
     )
     offered = Entry(now, Kind.OFFERED, person=ticket.holder, other=to, due=due)
@@ -45,7 +45,7 @@ def relieve(ticket: Ticket, now: datetime, ends: datetime | None) -> Ticket:
     return ticket
 
 
-def go_on_offering(ticket: Ticket, offered: Handover, standing: Standing) -> Ticket:
+def go_on_offering(ticket: Ticket, offered: HandoverOffer, standing: Standing) -> Ticket:
     """The offer stands; who comes after them is who is on duty now."""
     people = Ladder(standing.chain, planned=offered.at, at=standing.chain.index(offered.to))
     return replace(ticket, people=people.present(offered.to, offered.due))

@@ -9,25 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from procedure.agreement import Tiers
 from procedure.book import Procedure
 from procedure.calendars import AlwaysOpen, Clock, Span
 from procedure.commitments import Commitment, begin
 from procedure.durations import Duration
-from procedure.ladder import due_from
+from procedure.ladder import Ahead, due_from
 from procedure.severity import Severity
 from procedure.spans import OpenSpans, Stopwatch
 from procedure.watch import Duty, Watch, stands_in
-
-
-class Ahead(NamedTuple):
-    """A step that will happen if nobody acts: at this time, to this tier, now this person."""
-
-    at: datetime
-    tier: str
-    who: str
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Literal
 
 from procedure.agreement import Agreement
+from procedure.approval import Outcome
 from procedure.calendars import AlwaysOpen
 from procedure.commitments import Commitment
 from procedure.durations import Duration
@@ -25,7 +26,6 @@ from procedure.spans import OpenSpans, Stopwatch
 from procedure.standing import Standing
 
 Status = Literal["open", "paused", "resolved", "closed"]
-Outcome = Literal["asked", "approved", "denied", "undecided", "withdrawn", "acted"]
 
 
 class NoticeKind(StrEnum):
@@ -147,7 +147,7 @@ class Complained:
 
 
 @dataclass(frozen=True)
-class Handover:
+class HandoverOffer:
     """What somebody holds whose duty is over, offered to who comes on; until then they still have it."""
 
     of: str
@@ -201,7 +201,7 @@ class Ticket(Recorded):
     failed: tuple[str, ...] = ()
     # Who is on duty has changed since it was looked up.
     stale: bool = False
-    handover: Handover | None = None
+    handover: HandoverOffer | None = None
     # Until when it may stay at its tier at least: it came there late, after an outage.
     granted: datetime | None = None
     # In whose favour the holder has not handed it over at the end of their duty.

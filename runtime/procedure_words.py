@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails
 from procedure.book import Procedure
 from procedure.durations import HOW_TO_WRITE, Duration
 from procedure.hours import HOW_TO_WRITE_WINDOWS, Hours, Windows
-from procedure.rota import Handover
+from procedure.rota import HandoverTime
 from runtime.yaml_lines import STAND_IN, Keys
 
 NOT_WRITTEN = ("clients", "version")
@@ -29,7 +29,7 @@ _LONGEST = timedelta(days=366)
 _WRITE: dict[object, str] = {
     Duration: HOW_TO_WRITE,
     Windows: HOW_TO_WRITE_WINDOWS,
-    Handover: 'write a day and a time, such as "Monday 09:00"',
+    HandoverTime: 'write a day and a time, such as "Monday 09:00"',
     date: "write a date such as 2026-12-24",
     datetime: "write a date and a time such as 2026-12-24 18:00",
     int: "write a whole number, such as 5",
@@ -48,7 +48,7 @@ _NO_SUCH_KEY = "there is no such key: name the place of the secret, env: NAME or
 _NOUN: dict[object, str] = {
     Duration: "a length of time",
     Windows: "a time of work",
-    Handover: "a day and a time",
+    HandoverTime: "a day and a time",
     date: "a date",
     datetime: "a date and a time",
     int: "a whole number",
@@ -63,7 +63,7 @@ _STAND_INS: dict[object, object] = {
     Duration: "1 hour",
     Windows: "09:00-17:00",
     Hours: {"weekdays": "09:00-17:00"},
-    Handover: "Monday 09:00",
+    HandoverTime: "Monday 09:00",
     date: "2001-01-01",
     datetime: "2001-01-01 00:00",
     int: 10,

@@ -6,7 +6,7 @@ import re
 
 from bs4 import BeautifulSoup, Tag
 
-from activities.letters import Written
+from activities.letters import WrittenLetter
 
 LINK = re.compile(r"https?://\S+")
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T")
@@ -23,12 +23,12 @@ def in_words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-def says_the_same_twice(written: Written) -> None:
+def says_the_same_twice(written: WrittenLetter) -> None:
     """In text and in HTML, word for word, but for the link itself."""
     assert in_words(LINK.sub("", written.text)) == in_words(shown(written.html)), written.subject
 
 
-def one_link(written: Written) -> Tag:
+def one_link(written: WrittenLetter) -> Tag:
     """Alone on its line in the text, with words of its own in the HTML, the same in both."""
     (link,) = LINK.findall(written.text)
     (anchor,) = BeautifulSoup(written.html, "html.parser").find_all("a")
@@ -48,7 +48,7 @@ def is_plain(html: str) -> None:
     assert page.find_all(["img", "script", "link", "style", "iframe", "form"]) == []
 
 
-def shows_pace_and_drill(plain: Written, written: Written) -> None:
+def shows_pace_and_drill(plain: WrittenLetter, written: WrittenLetter) -> None:
     """Where there are a pace and a drill to show, and not in what is neither."""
     for text in (plain.text, plain.html, plain.subject):
         assert "emonstration" not in text

@@ -15,11 +15,11 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.channels import Channels
-from activities.letters import Writer, Written
+from activities.letters import Writer, WrittenLetter
 from activities.mail import Mail
 from procedure import approval as rules
-from procedure.approval import Approval, ApprovalNotice, Told, ruling
-from procedure.asking import approval_id, inquiry
+from procedure.approval import Approval, ApprovalNotice, ApprovalNotification, ruling
+from procedure.asking import approval_id, inquiry, subject
 from procedure.book import Procedure
 from procedure.deciders import find, judge
 from procedure.proposal import Proposal
@@ -110,7 +110,7 @@ class Question:
         """What somebody was told last, of a kind."""
         return [one for one in self.letters if (one.notice.kind, one.notice.to) == (kind, to)][-1]
 
-    def mail(self, kind: ApprovalNotice, to: str) -> Written:
+    def mail(self, kind: ApprovalNotice, to: str) -> WrittenLetter:
         return WRITER.write_approval(self.told(kind, to), self.book, self.now)
 
 
@@ -127,7 +127,9 @@ def question(
     findings = find(book, inquiry(ticket, asker, proposal, act_first, now))
     assert not findings.refusal
     proposal = replace(proposal, action=findings.action)
-    begun = Question(rules.put(ticket, approval_id(ticket, 1), proposal, asker, findings, now), book, now)
+    begun = Question(
+        rules.put(subject(ticket), approval_id(ticket, 1), proposal, asker, findings, now), book, now
+    )
     begun.settle()
     return begun
 
@@ -165,7 +167,7 @@ ALL = pytest.mark.parametrize("which", LETTERS)
 TO_CONTACTS = pytest.mark.parametrize("which", [name for name in LETTERS if name.endswith("contact")])
 
 
-def write(what: ApprovalLetter, book: Procedure = BOOK) -> Written:
+def write(what: ApprovalLetter, book: Procedure = BOOK) -> WrittenLetter:
     return WRITER.write_approval(what, book, NOON)
 
 
@@ -407,7 +409,7 @@ def test_who_is_asked_again_reads_that_their_yes_was_about_less() -> None:
     asked.decides("kim", True)
     (less,) = (replace(one, lapsed=True) for one in asked.approval.decisions)
     again = replace(question().approval, decisions=(less,))
-    text = write(approval_letter(again, Told(9, ApprovalNotice.ASKED, "kim", 1))).text
+    text = write(approval_letter(again, ApprovalNotification(9, ApprovalNotice.ASKED, "kim", 1))).text
 
     assert "WHAT DOES NOT COUNT\n- 12:00: Kim Harlow's yes: by now there is more to agree to\n" in text
     assert "AGREED SO FAR" not in text
@@ -532,7 +534,7 @@ def test_a_reminder_says_that_it_is_one() -> None:
 def test_a_question_that_comes_too_late_says_so(kind: ApprovalNotice) -> None:
     """Decided, or gone on: how it stands, and no code."""
     asked = question()
-    late = Told(99, kind, "cy", visit=1)
+    late = ApprovalNotification(99, kind, "cy", visit=1)
     asked.passes(minutes=30)
     gone_on = write(approval_letter(asked.approval, late))
     asked.decides("gil", False, "it will hold until Friday")
@@ -700,7 +702,7 @@ def test_who_could_not_have_been_asked_is_not_asked_to_object() -> None:
     """The named person, where nobody was there to ask."""
     acted = question(act_first=True)
     nobody = replace(acted.approval, asked=())
-    text = write(approval_letter(nobody, Told(9, ApprovalNotice.ACTED, "tom"))).text
+    text = write(approval_letter(nobody, ApprovalNotification(9, ApprovalNotice.ACTED, "tom"))).text
 
     assert "there was nobody to ask" in text
     assert "object" not in text
@@ -829,7 +831,7 @@ async def test_a_subject_is_one_line(length: int) -> None:
 
 async def test_who_has_left_the_procedure_gets_nothing() -> None:
     """The address does not work: the next one is asked."""
-    gone = approval_letter(question().approval, Told(9, ApprovalNotice.ASKED, "nobody", 1))
+    gone = approval_letter(question().approval, ApprovalNotification(9, ApprovalNotice.ASKED, "nobody", 1))
     with pytest.raises(ApplicationError) as raised:
         await sent(gone)
 

@@ -18,7 +18,7 @@ from gateway.limits import Rate
 from gateway.views import Views
 from procedure import approval as rules
 from procedure import asking
-from procedure.approval import Approval
+from procedure.approval import Approval, ruling_for_ticket
 from procedure.asking import approval_id
 from procedure.book import Procedure
 from procedure.deciders import find, judge
@@ -99,7 +99,7 @@ def case(proposal: Proposal = HARDWARE, by: str = "bo", act_first: bool = False)
     ticket = life(DOWN).ticket
     found = find(BOOK, asking.inquiry(ticket, by, proposal, act_first, NOON))
     assert not found.refusal
-    begun = Case(rules.put(ticket, approval_id(ticket, 1), proposal, by, found, NOON))
+    begun = Case(rules.put(asking.subject(ticket), approval_id(ticket, 1), proposal, by, found, NOON))
     begun.settle()
     return begun
 
@@ -661,7 +661,7 @@ def propose(story: Life, by: str, proposal: Proposal) -> Life:
 
 def ruled(story: Life, approval: Approval) -> Life:
     """The ticket hears how its question stands."""
-    stands = asking.standing_of(approval)
+    stands = ruling_for_ticket(approval)
     story.becomes(asking.ruled(story.ticket, stands, story.now))
     return story
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from commands import ledger
-from procedure.approval import Approval, ApprovalNotice, Told
+from procedure.approval import Approval, ApprovalNotice, ApprovalNotification
 from procedure.severity import Facts
 from tests.procedure.lives import NOON
 from tests.procedure.questions import Asking, asks
@@ -96,7 +96,7 @@ def test_the_list_of_workflows_says_whose_it_is_and_what_it_takes() -> None:
 
 
 def test_the_history_says_what_is_asked_for_and_what_it_takes() -> None:
-    notice = Told(1, ApprovalNotice.ASKED, "cy")
+    notice = ApprovalNotification(1, ApprovalNotice.ASKED, "cy")
     assert approval_summary(bought().approval, notice) == (
         "ask Cy Tanaka for replace hardware (GBP 1,800 and 2 hours down) by mail"
     )

@@ -21,7 +21,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.channels import NEEDS_NO_ADDRESS, REACHES_NOBODY, Channels, Limits, working
 from procedure.people import SecretSource
 from procedure.record import Entry, Kind
-from procedure.ticket import Handover, Notice, NoticeKind
+from procedure.ticket import HandoverOffer, Notice, NoticeKind
 from runtime.connection import DATA_CONVERTER
 from runtime.links import Links
 from tests.northwind import PROCEDURE, northwind
@@ -150,7 +150,7 @@ async def test_whatever_the_customer_wrote_it_stays_short(
 async def test_what_is_offered_at_a_change_of_shifts_says_by_whom(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    offered = Handover("sam", "bo", NOON, NOON + timedelta(minutes=15))
+    offered = HandoverOffer("sam", "bo", NOON, NOON + timedelta(minutes=15))
     told = letter(kind=NoticeKind.OFFERED, client="harbor", handover=offered)
     await page(channels(sms=env(monkeypatch, "BO_SMS", receiver.url())), told)
 

@@ -24,7 +24,7 @@ from procedure import levels
 from procedure import review as reviews
 from procedure.complaint import CALLER, Complaint, Raised, begun
 from procedure.complaints import Kind
-from procedure.path import Told
+from procedure.path import PathNotification
 from procedure.review import Counted, Review
 from runtime.links import Address, Links
 from starter import cli
@@ -153,7 +153,7 @@ def test_with_its_words_a_complaint_is_shown_with_all_that_was_said() -> None:
 
 def test_as_json_the_words_are_left_out_unless_they_are_asked_for() -> None:
     """Also out of what is just to be told."""
-    notice = Told(9, "promise-due", "max", text="the-promise")
+    notice = PathNotification(9, "promise-due", "max", text="the-promise")
     complaint = replace(not_yet(), notices=(notice,))
     without = complaint_ledger.as_json(complaint, words=False)
     assert [word for word in (*WORDS, KIND, '"bo"', "Bo Lind") if word in without] == []

@@ -11,13 +11,13 @@ import pytest
 from bs4 import BeautifulSoup
 from temporalio.testing import ActivityEnvironment
 
-from activities.letters import SUBJECT, Writer, Written
+from activities.letters import SUBJECT, Writer, WrittenLetter
 from activities.mail import Mail
 from procedure import complaint_sayings as sayings
 from procedure import review as reviews
 from procedure.book import Procedure
 from procedure.complaint import CUSTOMERS, Complaint, ComplaintNotice
-from procedure.path import Told
+from procedure.path import PathNotification
 from procedure.review import Counted, Review, ReviewNotice
 from runtime.links import Address, Links
 from runtime.settings import Settings
@@ -57,7 +57,7 @@ NOT_HAPPY = (
 class Letter:
     """What somebody is told, with the complaint, or the review, as it stood then."""
 
-    notice: Told
+    notice: PathNotification
     stands: Complaint | Review
     book: Procedure
     now: datetime
@@ -75,7 +75,7 @@ class Letter:
         """The same letter, with what it is about a little different."""
         return replace(self, stands=replace(self.stands, **changes))
 
-    def written(self) -> Written:
+    def written(self) -> WrittenLetter:
         if isinstance(self.stands, Complaint):
             return WRITER.write_complaint(self.notice, self.stands, self.book, self.now)
         return WRITER.write_review(self.notice, self.stands, self.book, self.now)
@@ -92,7 +92,7 @@ class Lettered(Climber[Climbing]):
         super().settle()
         self.letters += self.letters_of(self.told[before:])
 
-    def letters_of(self, notices: list[Told]) -> list[Letter]:
+    def letters_of(self, notices: list[PathNotification]) -> list[Letter]:
         """As the workflow hands them on: without the record."""
         stands = replace(self.stands, record=())
         return [
@@ -101,7 +101,7 @@ class Lettered(Climber[Climbing]):
             if notice.kind != ComplaintNotice.TICKET
         ]
 
-    def mail(self, kind: ComplaintNotice | ReviewNotice, to: str) -> Written:
+    def mail(self, kind: ComplaintNotice | ReviewNotice, to: str) -> WrittenLetter:
         """What somebody was told last, of a kind."""
         return [one for one in self.letters if (one.notice.kind, one.notice.to) == (kind, to)][-1].written()
 
@@ -800,7 +800,7 @@ def test_whom_a_complaint_is_about_reads_nothing_of_the_review() -> None:
 # In the mails of tickets ------------------------------------------------------------------
 
 
-def tickets(book: Procedure) -> list[Written]:
+def tickets(book: Procedure) -> list[WrittenLetter]:
     """Everything that is told about a ticket from its opening to its end."""
     lived, said = life(book=book), []
     for time in ({}, {"hours": 2}, {"days": 3}):

@@ -18,7 +18,7 @@ from procedure import review as reviews
 from procedure.book import Procedure
 from procedure.complaint import CALLER, CUSTOMERS, Complaint, Raised, begun
 from procedure.customer import complained
-from procedure.levels import Terms, agreed, find
+from procedure.levels import PathTerms, agreed, find
 from procedure.review import Counted, Review
 from runtime.links import Address, Links
 from runtime.logs import without_tokens
@@ -674,7 +674,7 @@ def test_where_one_person_is_all_there_is_the_page_promises_nobody_else() -> Non
     assert "about" not in page.choices
 
 
-def _terms(book: Procedure) -> Terms:
+def _terms(book: Procedure) -> PathTerms:
     terms = agreed(book)
     assert terms is not None
     return terms

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bs4 import BeautifulSoup
 
 from activities.failing import Failing
-from activities.letters import Writer, Written
+from activities.letters import Writer, WrittenLetter
 from runtime.links import Links
 from tests.northwind import northwind
 
@@ -22,7 +22,7 @@ KNOWN = {
 }
 
 
-def written(known: dict[str, str], kind: str = "Ticket", drill: bool = False) -> Written:
+def written(known: dict[str, str], kind: str = "Ticket", drill: bool = False) -> WrittenLetter:
     ident = "ticket-harbor-desk-42"
     failing = Failing(ident, "r", kind, "[TMPRL1100] <Nondeterminism>", NOW, known, drill)
     return Writer(Links(["0" * 32], "http://rung.test")).write_failing(failing, northwind(), 1, NOW)

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from activities.letters import Writer, Written
+from activities.letters import Writer, WrittenLetter
 from gateway.views import Views
-from procedure.forecast import Step
-from procedure.handover import Line, ShiftChange, accept, gone, keep, offer, pass_on, unreachable
+from procedure.handover import HandoverItem, ShiftChange, accept, gone, keep, offer, pass_on, unreachable
+from procedure.ladder import Step
 from procedure.ticket import Note
 from runtime.links import Address, Links
 from tests.northwind import on_call
@@ -36,7 +36,7 @@ READERS = pytest.mark.parametrize("reader", ["dee", "bo"])
 
 def change(title: str = "Nobody can log in", reason: str = "Kim Harlow is asked something") -> ShiftChange:
     """Two tickets, of which one waits for the customer."""
-    one = Line("ticket-harbor-desk-1", "harbor", "1", title, "high", "open", DUE, next=NEXT)
+    one = HandoverItem("ticket-harbor-desk-1", "harbor", "1", title, "high", "open", DUE, next=NEXT)
     two = replace(
         one, ticket="ticket-harbor-desk-2", number="2", status="paused", waits_for=reason, for_customer=True
     )
@@ -63,7 +63,7 @@ def drill(listed: ShiftChange, count: int) -> ShiftChange:
     return replace(listed, lines=lines)
 
 
-def write(reader: str, listed: ShiftChange, now: datetime = AT) -> Written:
+def write(reader: str, listed: ShiftChange, now: datetime = AT) -> WrittenLetter:
     return WRITER.write_handover(HandoverLetter(number=1, reader=reader, change=listed), BOOK, now)
 
 

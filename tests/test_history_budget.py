@@ -9,7 +9,7 @@ import asyncio
 import pytest
 
 from bench.approval import Decided, decided
-from bench.complaint import Complained, complained
+from bench.complaint import ComplaintRun, complained
 from bench.history import Histories, History, both
 
 
@@ -26,7 +26,7 @@ def approvals() -> tuple[Decided, Decided]:
 
 
 @pytest.fixture(scope="module")
-def complaints() -> Complained:
+def complaints() -> ComplaintRun:
     """Complaints, told once for all tests here."""
     return asyncio.run(complained())
 
@@ -61,12 +61,12 @@ def test_an_approval_on_both_sides_stays_within_its_budget(approvals: tuple[Deci
     assert rung.events <= 1.5 * bare.events, f"{rung.by_type} beside {bare.by_type}"
 
 
-def test_a_complaint_settled_at_level_one_stays_within_its_budget(complaints: Complained) -> None:
+def test_a_complaint_settled_at_level_one_stays_within_its_budget(complaints: ComplaintRun) -> None:
     """Raised about a ticket, taken, answered, settled, and the ticket has heard both: 60 events."""
     assert complaints.first.events <= 60, complaints.first.by_type
 
 
-def test_a_complaint_through_all_levels_stays_within_its_budget(complaints: Complained) -> None:
+def test_a_complaint_through_all_levels_stays_within_its_budget(complaints: ComplaintRun) -> None:
     """Answered by each of three levels, and settled by the last: 131 events; each "I have it" adds seven."""
     assert complaints.silent.events <= 131, complaints.silent.by_type
     assert complaints.all.events <= 152, complaints.all.by_type

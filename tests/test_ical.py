@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from procedure.people import Staff
 from procedure.rota import Shift
 from runtime.ical import CalendarError, Names, UnknownPerson, shifts
-from runtime.ical.rules import Rule, RuleError, Steps
+from runtime.ical.rules import RecurrenceRule, RuleError, Steps
 
 EXPORTS = Path(__file__).parent / "ical"
 LONDON = "Europe/London"
@@ -516,7 +516,7 @@ def of_dateutil(text: str, begin: datetime, last: date) -> Iterator[date]:
 
 def comes_again(text: str, begin: datetime, last: date) -> bool:
     """Whether it ever comes after a day; dateutil would count on for minutes where it does not."""
-    endless = Rule.parse(re.sub(";(COUNT|UNTIL)=[^;]*", "", text), begin)
+    endless = RecurrenceRule.parse(re.sub(";(COUNT|UNTIL)=[^;]*", "", text), begin)
     return any(endless.days(begin, last + timedelta(days=1), date(2069, 1, 1), Steps(1_000_000)))
 
 
@@ -529,14 +529,14 @@ def test_a_rule_comes_on_the_days_on_which_it_comes_for_dateutil(
     first, last = begin.date() + timedelta(days=later), begin.date() + timedelta(days=1600)
     assume(comes_again(text, begin, last))
 
-    ours = list(Rule.parse(text, begin).days(begin, first, last, Steps(1_000_000)))
+    ours = list(RecurrenceRule.parse(text, begin).days(begin, first, last, Steps(1_000_000)))
 
     assert ours == [day for day in of_dateutil(text, begin, last) if day >= first]
 
 
 def test_a_rule_that_never_comes_ends() -> None:
     begin = utc("1970-01-01")
-    rule = Rule.parse("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", begin)
+    rule = RecurrenceRule.parse("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", begin)
     assert list(rule.days(begin, date(2026, 1, 1), date(2027, 1, 1), Steps(100_000))) == []
     with pytest.raises(RuleError, match="too long ago"):
         list(rule.days(begin, date(2026, 1, 1), date(2027, 1, 1), Steps(100)))

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from activities.letters import CUSTOMERS, Writer, Written
+from activities.letters import CUSTOMERS, Writer, WrittenLetter
 from procedure import customer, holding
 from procedure.calendars import local
 from procedure.paging import undeliverable
@@ -114,7 +114,7 @@ WRITER = Writer(Links(["0" * 32], "http://rung.test"))
 BOOK = northwind()
 
 
-def write(what: Letter) -> Written:
+def write(what: Letter) -> WrittenLetter:
     return WRITER.write(what, BOOK, NOON)
 
 

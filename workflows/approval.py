@@ -12,8 +12,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from procedure import approval as rules
-from procedure.approval import Approval
-from procedure.asking import Ruling, standing_of
+from procedure.approval import Approval, Ruling, ruling_for_ticket
 from procedure.deciders import Findings, Verdict
 from workflows.climbing import Climbing, Rules
 from workflows.hears import hears
@@ -50,7 +49,7 @@ class ApprovalWorkflow(Climbing[Approval]):
     def __init__(self, start: ApprovalInput) -> None:
         # Handlers can run before the first line of run(): all that they read is set here.
         super().__init__(start.approval)
-        self.heard = standing_of(start.approval)
+        self.heard = ruling_for_ticket(start.approval)
         self.judging = 0
 
     @workflow.run
@@ -61,7 +60,7 @@ class ApprovalWorkflow(Climbing[Approval]):
             await self.note(start.objection)
         if not await self.climb():
             workflow.continue_as_new(ApprovalInput(approval=self.stands))
-        return standing_of(self.stands)
+        return ruling_for_ticket(self.stands)
 
     @property
     def busy(self) -> bool:
@@ -69,7 +68,7 @@ class ApprovalWorkflow(Climbing[Approval]):
 
     async def tell_others(self) -> bool:
         """Tell the ticket what it does not know yet; one that has ended needs no answer any more."""
-        stands = standing_of(self.stands)
+        stands = ruling_for_ticket(self.stands)
         if stands == self.heard:
             return False
         self.heard = stands

@@ -12,12 +12,12 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 
 from procedure import asking
-from procedure.approval import Approval
-from procedure.asking import Ruling, approval_id, no_longer_needed, open_questions
+from procedure.approval import Approval, Ruling, ruling_for_ticket
+from procedure.asking import approval_id, no_longer_needed, open_questions
 from procedure.deciders import Findings
 from procedure.ticket import Asked, Ticket
 from workflows import attributes
-from workflows.hearing import Hearing
+from workflows.hearing import TicketHandlers
 from workflows.letters import approval_headline
 from workflows.look_up import look_up
 from workflows.messages import Answer, Statement
@@ -26,7 +26,7 @@ from workflows.messages.ticket import Propose, Ruled
 from workflows.refusal import or_refuse
 
 
-class Asking(Hearing):
+class Asking(TicketHandlers):
     """Puts questions, and hears how they were decided."""
 
     def __init__(self, carried: Ticket | None) -> None:
@@ -103,7 +103,7 @@ class Asking(Hearing):
             await self.begin_approval(approval)
         except FailureError as error:
             text = f"{approval.proposal.action}: it can't be asked, {approval.id} runs already"
-            gone = replace(asking.standing_of(approval), outcome="withdrawn", text=text)
+            gone = replace(ruling_for_ticket(approval), outcome="withdrawn", text=text)
             self.held = asking.ruled(self.stands, gone, self.now)
             raise ApplicationError(text, type="Refused", non_retryable=True) from error
         finally:

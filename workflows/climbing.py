@@ -18,7 +18,7 @@ from temporalio.exceptions import ApplicationError
 from procedure.ladder import Wake
 from procedure.record import Entry, Kind, Refused
 from workflows.attributes import Shown, Values
-from workflows.clock import Clock
+from workflows.clock import Timer
 from workflows.look_up import is_fresh, look_up
 from workflows.messages import Answer, Statement
 from workflows.messages.complaint import Brought
@@ -107,7 +107,7 @@ class Climbing(Generic[Stands]):
     def __init__(self, carried: Stands | None) -> None:
         self.held = carried
         self.on_its_way: Post[Numbered] = Post()
-        self.clock = Clock()
+        self.clock = Timer()
         self.shown = Shown()
 
     @property

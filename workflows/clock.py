@@ -14,7 +14,7 @@ AT_ONCE = timedelta(milliseconds=1)
 """What a timer takes at least."""
 
 
-class Clock:
+class Timer:
     """Stays armed over whatever does not move what is due next.
 
     Each timer that is taken down and put up again costs the history two events.

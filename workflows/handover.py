@@ -13,7 +13,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
 from procedure import handover
-from procedure.handover import Line, ShiftChange
+from procedure.handover import HandoverItem, ShiftChange
 from procedure.record import Entry, Kind, utc
 from workflows.hears import hears
 from workflows.letters import so_far
@@ -112,11 +112,13 @@ class HandoverWorkflow:
         self.change = handover.pass_on(self.change, workflow.now())
         await self.signal(left, "declined", Declined(to=self.change.to))
 
-    async def signal(self, lines: Sequence[Line], name: str, message: Accept | Keep | Declined) -> None:
+    async def signal(
+        self, lines: Sequence[HandoverItem], name: str, message: Accept | Keep | Declined
+    ) -> None:
         """Pass it on to each of these tickets; one that is closed meanwhile is noted."""
         await asyncio.gather(*(self.signal_one(line, name, message) for line in lines))
 
-    async def signal_one(self, line: Line, name: str, message: Accept | Keep | Declined) -> None:
+    async def signal_one(self, line: HandoverItem, name: str, message: Accept | Keep | Declined) -> None:
         ticket = workflow.get_external_workflow_handle(line.ticket)
         try:
             await ticket.signal(name, message)
@@ -188,12 +190,12 @@ def details(change: ShiftChange) -> str:
     return "\n\n".join(lines)
 
 
-def _told(line: Line) -> str:
+def _told(line: HandoverItem) -> str:
     until = f" until {utc(line.due)}" if line.outcome == "offered" else ""
     waits = f", waits: {line.waits_for}" if line.waits_for else ""
     drill = "DRILL " if line.drill else ""
     return f"{drill}**{line.severity}** {_called(line)}{waits} ({line.outcome}{until})"
 
 
-def _called(line: Line) -> str:
+def _called(line: HandoverItem) -> str:
     return f"{line.client} {line.number}: {line.title}"

@@ -19,7 +19,7 @@ from workflows.messages.ticket import SAYINGS, HasComplaint, HelpdeskEvent, Join
 
 
 @hears(SAYINGS)
-class Hearing(Climbing[Ticket]):
+class TicketHandlers(Climbing[Ticket]):
     """What changes a ticket besides time."""
 
     def __init__(self, carried: Ticket | None) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from procedure.approval import Approval, ApprovalNotice, Told, last_word, ruling
+from procedure.approval import Approval, ApprovalNotice, ApprovalNotification, last_word, ruling
 from procedure.approval import forecast as approval_forecast
 from procedure.complaint import Complaint, ComplaintNotice
 from procedure.complaint_course import forecast as complaint_forecast
 from procedure.durations import spoken
-from procedure.forecast import Step, forecast
+from procedure.forecast import forecast
+from procedure.ladder import Step
 from procedure.path import OnPath
-from procedure.path import Told as Heard
+from procedure.path import PathNotification as Heard
 from procedure.record import Kind, Recorded, utc
 from procedure.review import Review, ReviewNotice
 from procedure.review import forecast as review_forecast
@@ -162,12 +163,12 @@ def _approval(ticket: Ticket, asked: Asked) -> str:
     return f"{what}: {asked.ruling or 'asked by ' + ticket.name(asked.by)}"
 
 
-def approval_letter(approval: Approval, notice: Told) -> ApprovalLetter:
+def approval_letter(approval: Approval, notice: ApprovalNotification) -> ApprovalLetter:
     """What one person is told of an approval, as it stands now; but for its last word, its record stays."""
     return ApprovalLetter(notice=notice, approval=replace(approval, record=last_word(approval), notices=()))
 
 
-def approval_summary(approval: Approval, notice: Told) -> str:
+def approval_summary(approval: Approval, notice: ApprovalNotification) -> str:
     """One line for the history: "ask Raj Patel for replace hardware (GBP 1,800) by mail"."""
     name = approval.name(notice.to)
     lines = {

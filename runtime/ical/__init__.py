@@ -18,7 +18,7 @@ from runtime.ical.rules import Steps
 from runtime.ical.text import (
     MAX_STEPS,
     CalendarError,
-    Event,
+    CalendarEvent,
     StrangerError,
     UnknownPerson,
     cut,
@@ -110,7 +110,7 @@ def shifts(
     return tuple(_one_at_a_time(found))
 
 
-def _person(event: Event, who: Callable[[str], str], strangers_refused: bool) -> str:
+def _person(event: CalendarEvent, who: Callable[[str], str], strangers_refused: bool) -> str:
     try:
         return event.person(who)
     except StrangerError:

@@ -41,7 +41,7 @@ class Steps:
 
 
 @dataclass(frozen=True)
-class Rule:
+class RecurrenceRule:
     """One RRULE."""
 
     frequency: str
@@ -56,7 +56,7 @@ class Rule:
     positions: tuple[int, ...] = ()
 
     @classmethod
-    def parse(cls, text: str, start: date | datetime) -> Rule:
+    def parse(cls, text: str, start: date | datetime) -> RecurrenceRule:
         """Read an RRULE of an event that begins at ``start``; RuleError says what can't be trusted."""
         parts = _parts(text)
         frequency = parts.pop("FREQ", "")

@@ -19,7 +19,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from procedure.calendars import from_wall, wall_time
 from procedure.rota import FIRST_YEAR, LAST_YEAR
-from runtime.ical.rules import Rule, RuleError, Steps
+from runtime.ical.rules import RecurrenceRule, RuleError, Steps
 
 MAX_BYTES = 1_000_000
 MAX_EVENTS = 2_000
@@ -70,7 +70,7 @@ class UnknownPerson(LookupError):
 
 
 @dataclass(frozen=True)
-class Line:
+class ContentLine:
     """One line of an event, checked in form."""
 
     name: str
@@ -80,14 +80,14 @@ class Line:
 
 
 @dataclass
-class Event:
+class CalendarEvent:
     """What a rota needs of an event."""
 
     number: int
     zones: Mapping[str, str]
-    lines: dict[str, list[Line]] = field(default_factory=dict)
+    lines: dict[str, list[ContentLine]] = field(default_factory=dict)
 
-    def add(self, line: Line) -> None:
+    def add(self, line: ContentLine) -> None:
         """Take another line; only some may be there more than once."""
         if line.name == "EXRULE" or (line.name in self.lines and line.name not in _SEVERAL):
             what = "a rule of exceptions (EXRULE)" if line.name == "EXRULE" else f"{line.name} twice"
@@ -199,14 +199,14 @@ class Event:
             return
         line = self.lines["RRULE"][0]
         try:
-            rule = Rule.parse(line.value.strip(), start)
+            rule = RecurrenceRule.parse(line.value.strip(), start)
             for day in rule.days(start, begin.date(), end.date(), steps):
                 steps.take(_STEPS_A_SHIFT)
                 yield datetime.combine(day, start.timetz()) if isinstance(start, datetime) else day
         except RuleError as error:
             raise self.refused(str(error), line.number) from None
 
-    def _count(self, steps: Steps, line: Line) -> None:
+    def _count(self, steps: Steps, line: ContentLine) -> None:
         try:
             steps.take(_STEPS_A_SHIFT)
         except RuleError as error:
@@ -249,7 +249,7 @@ class Event:
             raise self.refused("it begins with a day and lasts hours: write both alike", line.number)
         return length
 
-    def _value(self, line: Line, text: str) -> date:
+    def _value(self, line: ContentLine, text: str) -> date:
         text = text.strip().upper()
         time = _TIME.fullmatch(text)
         try:
@@ -270,7 +270,7 @@ class Event:
             raise self.refused(f"its year {found.year} can't be meant", line.number)
         return found
 
-    def _zone(self, line: Line) -> str:
+    def _zone(self, line: ContentLine) -> str:
         name = line.parameters.get("TZID", "").strip('"')
         if not name:
             text = f"{line.name} {line.value[:15]} has no time zone, so nobody knows when it is: give it one"
@@ -287,7 +287,7 @@ class Event:
 class Text:
     """All that a rota needs of a calendar."""
 
-    events: list[Event] = field(default_factory=list)
+    events: list[CalendarEvent] = field(default_factory=list)
     zone: str = ""
     """The calendar's own time zone (X-WR-TIMEZONE), if it has one that is known."""
 
@@ -337,7 +337,7 @@ class _Sieve:
             raise CalendarError(f"a part of this calendar ({cut(what, 40)}) lies too deep in others", number)
         self._open.append(what)
         if what == "VEVENT":
-            self._text.events.append(Event(number, self._zones))
+            self._text.events.append(CalendarEvent(number, self._zones))
         if what == "VTIMEZONE":
             self._definition = {}
 
@@ -379,7 +379,7 @@ def _unfolded(content: bytes) -> Iterator[tuple[int, bytes]]:
     yield first, b"".join(parts)
 
 
-def _line(name: str, raw: bytes, number: int) -> Line:
+def _line(name: str, raw: bytes, number: int) -> ContentLine:
     """A line that is kept, with its parameters; CalendarError if it can't be read."""
     if len(raw) > MAX_LINE:
         raise CalendarError(f"a line of this calendar ({name}) is longer than {MAX_LINE} characters", number)
@@ -396,7 +396,7 @@ def _line(name: str, raw: bytes, number: int) -> Line:
         at = found.end()
     if text[at : at + 1] != ":":
         raise CalendarError(f"a line of this calendar ({name}) can't be read", number)
-    return Line(name, parameters, text[at + 1 :], number)
+    return ContentLine(name, parameters, text[at + 1 :], number)
 
 
 def _word(raw: bytes) -> str:
@@ -409,9 +409,9 @@ def _no_calendar(number: int) -> CalendarError:
     )
 
 
-def _check_ids(events: Iterable[Event]) -> None:
+def _check_ids(events: Iterable[CalendarEvent]) -> None:
     """Of two events with one id only one would count, and the other would be lost without a word."""
-    seen: dict[tuple[str, int], Event] = {}
+    seen: dict[tuple[str, int], CalendarEvent] = {}
     for event in events:
         if not event.uid or event.is_moved:
             continue

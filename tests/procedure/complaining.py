@@ -14,7 +14,7 @@ from procedure.calendars import instant
 from procedure.complaint import Complaint, Raised, begun
 from procedure.ladder import Wake
 from procedure.levels import Found, Seek, agreed, find
-from procedure.path import Stands, Told
+from procedure.path import PathNotification, Stands
 from procedure.review import Counted, Review
 from tests.northwind import PROCEDURE, on_call
 
@@ -39,7 +39,7 @@ class Climber(Generic[Stands]):
     book: Procedure
     now: datetime = MONDAY
     involved: tuple[str, ...] = ()
-    told: list[Told] = field(default_factory=list)
+    told: list[PathNotification] = field(default_factory=list)
 
     def tick(self) -> Stands:
         raise NotImplementedError
@@ -180,7 +180,7 @@ class Complaining(Climber[Complaint]):
         by = by or self.stands.by
         self.becomes(sayings.verify(self.stands, by, number, kept, f"{SECRET}!", self.now))
 
-    def bounces(self, notice: Told) -> None:
+    def bounces(self, notice: PathNotification) -> None:
         """A mail does not arrive."""
         self.becomes(course.undeliverable(self.stands, notice, "no such mailbox", self.now))
 
@@ -220,7 +220,7 @@ class Reviewing(Climber[Review]):
     def hears(self, complaint: Counted) -> None:
         self.becomes(reviews.another(self.stands, complaint, self.now))
 
-    def bounces(self, notice: Told) -> None:
+    def bounces(self, notice: PathNotification) -> None:
         self.becomes(reviews.undeliverable(self.stands, notice, "no such mailbox", self.now))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from procedure.approval import (
     Approval,
     ApprovalNotice,
-    Told,
+    ApprovalNotification,
     contest,
     decide,
     inquiry,
@@ -20,6 +20,7 @@ from procedure.approval import (
     withdraw,
 )
 from procedure.asking import inquiry as first_inquiry
+from procedure.asking import subject
 from procedure.book import Procedure
 from procedure.calendars import instant
 from procedure.deciders import Inquiry, find, judge
@@ -37,7 +38,7 @@ class Asking:
     approval: Approval
     book: Procedure
     now: datetime = NOON
-    told: list[Told] = field(default_factory=list)
+    told: list[ApprovalNotification] = field(default_factory=list)
 
     def settle(self) -> None:
         """Do what is due now, as the workflow does."""
@@ -124,7 +125,7 @@ def asks(
     findings = find(book, first_inquiry(ticket, asker, proposal, act_first, now))
     assert findings.refusal == ""
     assert findings.consent or not findings.own, "granted on the spot"
-    asked = Asking(put(ticket, "approval-1", proposal, asker, findings, now), book, now)
+    asked = Asking(put(subject(ticket), "approval-1", proposal, asker, findings, now), book, now)
     asked.settle()
     return asked
 

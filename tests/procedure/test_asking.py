@@ -12,10 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from procedure import holding
-from procedure.approval import contest, object_to, undeliverable, withdraw
+from procedure.approval import Ruling, contest, object_to, ruling_for_ticket, undeliverable, withdraw
 from procedure.approval import wake as approval_wake
 from procedure.asking import (
-    Ruling,
     approval_id,
     inquiry,
     may_ask,
@@ -23,7 +22,6 @@ from procedure.asking import (
     open_questions,
     propose,
     ruled,
-    standing_of,
 )
 from procedure.book import Procedure
 from procedure.deciders import find
@@ -91,7 +89,7 @@ class Asks(Life):
         self.settle()
 
     def standing(self, number: int) -> Ruling:
-        return standing_of(self.questions[number].approval)
+        return ruling_for_ticket(self.questions[number].approval)
 
     def settle(self) -> None:
         """Do what is due now, as the workflows do."""
@@ -979,7 +977,7 @@ def _agree(new: Asks) -> None:
             assert "granted on the spot" in asked.ruling
             continue
         assert asked.outcome == question.approval.outcome
-        assert asked.ruling == ("" if asked.outcome == "asked" else standing_of(question.approval).text)
+        assert asked.ruling == ("" if asked.outcome == "asked" else ruling_for_ticket(question.approval).text)
         assert [n for n in (question.holders if asked.outcome == "asked" else {"-": "-"}).values() if n]
     if ticket.status in ("resolved", "closed"):
         assert not open_questions(ticket)

@@ -12,7 +12,7 @@ import pytest
 from procedure import complaint_sayings as sayings
 from procedure.complaint import CALLER, ComplaintNotice
 from procedure.complaint_course import forecast
-from procedure.path import Told
+from procedure.path import PathNotification
 from procedure.record import Refused
 from tests.northwind import COMPLAINTS, ON_CALL, northwind, on_call
 from tests.procedure.complaining import (
@@ -738,7 +738,7 @@ def test_who_has_left_while_they_have_it_is_passed_over_when_their_reminder_come
 
 def test_what_is_true_no_more_is_not_delivered_after_an_outage() -> None:
     life = answered(FRIDAY)
-    received = Told(1, ComplaintNotice.RECEIVED, "kim", 1)
+    received = PathNotification(1, ComplaintNotice.RECEIVED, "kim", 1)
     assert not life.stands.matters(received), "the answer is on its way"
     life.is_settled()
     life.until(FRIDAY)
@@ -746,7 +746,9 @@ def test_what_is_true_no_more_is_not_delivered_after_an_outage() -> None:
     assert all(map(life.stands.matters, asked))
     life.was_kept()
     assert not any(map(life.stands.matters, asked)), "she has said whether it was kept"
-    assert not life.stands.matters(Told(9, ComplaintNotice.UNREACHED, "max", 1)), "it is over: nobody calls"
+    assert not life.stands.matters(PathNotification(9, ComplaintNotice.UNREACHED, "max", 1)), (
+        "it is over: nobody calls"
+    )
 
 
 def test_who_has_it_is_told_of_one_visit_only() -> None:

@@ -10,9 +10,9 @@ import pytest
 from procedure.book import Procedure
 from procedure.deciders import Bench, Decider, Findings, Inquiry, Turn, Verdict, find, judge
 from procedure.durations import Duration
+from procedure.ladder import Ahead
 from procedure.proposal import Proposal
 from procedure.severity import Severity
-from procedure.standing import Ahead
 from tests.northwind import AUTHORITY, ON_CALL, northwind, on_call
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a Monday; Harbor works 09:00-17:30, and London is on UTC

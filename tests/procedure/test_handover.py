@@ -9,7 +9,7 @@ import pytest
 
 from procedure.handover import (
     LONGEST_NOTE,
-    Line,
+    HandoverItem,
     ShiftChange,
     accept,
     expire,
@@ -29,10 +29,10 @@ from procedure.ticket import Note
 AT = datetime(2026, 11, 23, 17, 30, tzinfo=UTC)
 SOON = AT + timedelta(minutes=5)
 DUE = AT + timedelta(minutes=15)
-LINE = Line("ticket-harbor-desk-1", "harbor", "1", "Nobody can log in", "high", "open", DUE)
+LINE = HandoverItem("ticket-harbor-desk-1", "harbor", "1", "Nobody can log in", "high", "open", DUE)
 
 
-def line(number: int, **other: object) -> Line:
+def line(number: int, **other: object) -> HandoverItem:
     made = replace(LINE, ticket=f"ticket-harbor-desk-{number}", number=str(number))
     return replace(made, **other)  # type: ignore[arg-type]
 
@@ -40,7 +40,7 @@ def line(number: int, **other: object) -> Line:
 WAITS = line(3, status="paused", waits_for="Kim Harlow is asked something", for_customer=True)
 
 
-def change(*lines: Line) -> ShiftChange:
+def change(*lines: HandoverItem) -> ShiftChange:
     """What Bo hands over to Dee."""
     listed = ShiftChange("bo", "dee", AT, names={"bo": "Bo Lind", "dee": "Dee Novak"})
     for one in lines:
@@ -69,7 +69,7 @@ def test_the_id_is_that_of_the_two_and_their_time() -> None:
         ),
     ],
 )
-def test_a_list_is_told_in_one_line(lines: tuple[Line, ...], text: str) -> None:
+def test_a_list_is_told_in_one_line(lines: tuple[HandoverItem, ...], text: str) -> None:
     assert summary(lines) == text
 
 

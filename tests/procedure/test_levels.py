@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from procedure.durations import Duration
+from procedure.ladder import Ahead
 from procedure.levels import Found, Seek, agreed, find
-from procedure.standing import Ahead
 from tests.northwind import COMPLAINTS, northwind, on_call
 from tests.procedure.complaining import MONDAY, at, away, people
 

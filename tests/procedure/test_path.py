@@ -13,12 +13,12 @@ from procedure import complaint_course as course
 from procedure import review as reviews
 from procedure.book import Procedure
 from procedure.complaint import CALLER, CUSTOMERS, Complaint, ComplaintNotice
+from procedure.ladder import Ahead
 from procedure.path import LAST_RESORT, OnPath
 from procedure.path import forecast as path_forecast
 from procedure.record import Refused
 from procedure.review import ReviewNotice
 from procedure.spans import UntilOpening
-from procedure.standing import Ahead
 from procedure.watch import Watch, stands_in
 from tests.northwind import COMPLAINTS, on_call
 from tests.procedure.complaining import (

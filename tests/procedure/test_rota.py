@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from procedure.calendars import Span, from_wall
-from procedure.rota import Handover, Rota, Shift, between, gaps, mistakes_of, turn
+from procedure.rota import HandoverTime, Rota, Shift, between, gaps, mistakes_of, turn
 
 LONDON, NEW_YORK = "Europe/London", "America/New_York"
 PEOPLE = ("ana", "bo", "cy")
@@ -226,7 +226,7 @@ def test_listing_and_gaps_cover_every_moment_once(
     [("Monday 09:00", "Monday 09:00"), ("fri, 7:05", "Friday 07:05"), ("  TUESDAY 23:59 ", "Tuesday 23:59")],
 )
 def test_a_handover_is_read_as_people_write_it(text: str, meant: str) -> None:
-    assert str(Handover.parse(text)) == meant
+    assert str(HandoverTime.parse(text)) == meant
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ def test_a_handover_is_read_as_people_write_it(text: str, meant: str) -> None:
 )
 def test_a_handover_that_is_none_says_what_to_write(text: object, said: str) -> None:
     with pytest.raises(ValueError, match=said):
-        Handover.parse(text)
+        HandoverTime.parse(text)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from temporalio.service import RPCError
 
 from procedure.complaint import Raised
 from procedure.desk import Event
-from procedure.handover import Line
+from procedure.handover import HandoverItem
 from procedure.record import Refused
 from procedure.review import Review
 from procedure.severity import Facts
@@ -106,7 +106,7 @@ async def _review(rung: Parts, number: str) -> str:
 async def _handover(rung: Parts, number: str) -> str:
     now = datetime.now(UTC)
     ident = f"handover-{number}"
-    line = Line(f"ticket-gone-{number}", "harbor", number, "Late mails", "low", "open", now + AWAY)
+    line = HandoverItem(f"ticket-gone-{number}", "harbor", number, "Late mails", "low", "open", now + AWAY)
     start = HandoverInput(of="ana", to="ben", at=now, pace=PACE, names={"ana": "Ana", "ben": "Ben"})
     await rung.client.start_workflow(
         "Handover",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from procedure import approval as rules
-from procedure.approval import Approval, Told
+from procedure.approval import Approval, ApprovalNotification
 from procedure.deciders import Inquiry, Verdict
 from workflows.messages import Message, Statement, Words
 
@@ -123,7 +123,7 @@ class Claim(Message):
 class ApprovalLetter(Message):
     """One approval as it stands, for somebody it concerns."""
 
-    notice: Told
+    notice: ApprovalNotification
     approval: Approval
 
 

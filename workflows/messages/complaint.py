@@ -8,8 +8,8 @@ from pydantic import AwareDatetime
 
 from procedure import complaint_sayings as complaints
 from procedure.complaint import Complaint, Raised
-from procedure.levels import Found, Terms
-from procedure.path import Told
+from procedure.levels import Found, PathTerms
+from procedure.path import PathNotification
 from procedure.review import Counted
 from workflows.messages import Message, Statement, Words, utc
 
@@ -42,7 +42,7 @@ class Begun(Message):
     ``complaints`` are those that a review is about.
     """
 
-    terms: Terms
+    terms: PathTerms
     found: Found
     names: dict[str, str] = {}
     complaints: tuple[Counted, ...] = ()
@@ -152,7 +152,7 @@ REMARKS: dict[str, type[Remark]] = {
 class ComplaintRound(Message):
     """What there is to tell of a complaint at one moment: to those who hear it, the customer, its ticket."""
 
-    notices: tuple[Told, ...]
+    notices: tuple[PathNotification, ...]
     complaint: Complaint
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from procedure import handover
-from procedure.handover import Line, ShiftChange
+from procedure.handover import HandoverItem, ShiftChange
 from workflows.messages import Message, Statement
 
 
@@ -23,7 +23,7 @@ class HandoverInput(Message):
 class Offer(Message):
     """One ticket for the list of a change of shifts (a signal)."""
 
-    line: Line
+    line: HandoverItem
 
 
 class AcceptAll(Statement):

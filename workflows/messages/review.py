@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from procedure import review
-from procedure.path import Told
+from procedure.path import PathNotification
 from procedure.review import Counted, Review
 from workflows.messages import Message, Statement, Words
 
@@ -75,5 +75,5 @@ FINDINGS: dict[str, type[Finding]] = {"acknowledge": Lead, "conclude": Conclude}
 class ReviewRound(Message):
     """What there is to tell of a review at one moment."""
 
-    notices: tuple[Told, ...]
+    notices: tuple[PathNotification, ...]
     review: Review

@@ -9,17 +9,17 @@ from pydantic import AfterValidator, AwareDatetime, Field
 
 from procedure import asking, customer, holding
 from procedure.agreement import Agreement, shared
-from procedure.asking import Ruling
+from procedure.approval import Ruling
 from procedure.calendars import AlwaysOpen
 from procedure.desk import Event
 from procedure.durations import Duration
-from procedure.forecast import Step
+from procedure.ladder import Step
 from procedure.opening import Opening, ticket_id
 from procedure.proposal import Proposal
 from procedure.record import Entry, Refused
 from procedure.severity import Facts, Severity, State
 from procedure.standing import Standing
-from procedure.ticket import Handover, Note, Notice, Status, Ticket
+from procedure.ticket import HandoverOffer, Note, Notice, Status, Ticket
 from workflows.messages import Message, Statement, Words, utc
 
 
@@ -367,7 +367,7 @@ class Letter(Message):
     due: datetime | None = None
     opens: datetime | None = None
     instead_of: str = ""
-    handover: Handover | None = None
+    handover: HandoverOffer | None = None
     stays_until: datetime | None = None
     waits_for: str = ""
     for_customer: bool = False
