@@ -30,7 +30,7 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, UpdateNa
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from procedure.book import Procedure
+from procedure.book.procedure import Procedure
 from runtime.connection import connect, register_search_attributes
 from runtime.links import Address, Links
 from runtime.procedure_files import ProcedureError, read

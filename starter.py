@@ -6,7 +6,16 @@ import sys
 
 import click
 
-from commands import approvals, authority, checking, complaints, emergencies, mending, nights, tickets
+from commands import (
+    approvals,
+    authority,
+    checking,
+    complaints,
+    emergencies,
+    mending,
+    on_call,
+    tickets,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,8 +35,8 @@ for command in (
     tickets.show,
     tickets.act,
     checking.check,
-    nights.rota,
-    nights.who,
+    on_call.rota,
+    on_call.who,
     authority.authority,
     approvals.ask,
     approvals.list_approvals,

@@ -16,13 +16,13 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.channels import Channels
-from activities.complaints import ComplaintRounds
+from activities.complaint.rounds import ComplaintRounds
 from activities.failing import FailingTasks
-from activities.handovers import Handovers
 from activities.history import TicketHistory
 from activities.mail import Mail
 from activities.procedures import Earlier, Procedures
-from procedure.book import Procedure
+from activities.ticket.handover import Handovers
+from procedure.book.procedure import Procedure
 from runtime import logs
 from runtime.connection import connect, register_search_attributes
 from runtime.feeds import CALENDARS, Feeds

@@ -21,10 +21,10 @@ from temporalio.exceptions import ApplicationError
 from activities.heartbeat import heartbeats
 from activities.letters import Short, Writer
 from activities.mail import UNDELIVERABLE
-from procedure.approval import ApprovalNotification
-from procedure.book import Procedure
-from procedure.people import SecretSource
-from procedure.ticket import Notice
+from procedure.approval.state import ApprovalNotification
+from procedure.book.people import SecretSource
+from procedure.book.procedure import Procedure
+from procedure.ticket.state import Notice
 from runtime.links import Links
 from runtime.secret_sources import NoSecret, place_of, read_secret
 from workflows.messages.approval import ApprovalLetter

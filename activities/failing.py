@@ -21,8 +21,8 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
-from procedure.book import Procedure
-from procedure.calendars import AlwaysOpen
+from procedure.book.procedure import Procedure
+from procedure.clocks.calendars import AlwaysOpen
 
 log = structlog.get_logger(__name__)
 

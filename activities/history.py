@@ -16,13 +16,13 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
-from procedure.calendars import instant
-from procedure.complaint import Complaint
-from procedure.emergency import HELPDESK
-from procedure.opening import Opening, ticket_id
-from procedure.raising import worked_on
-from procedure.review import Counted, Review, review_id
-from procedure.ticket import Ticket
+from procedure.clocks.calendars import instant
+from procedure.complaint.raising import worked_on
+from procedure.complaint.review import Counted, Review, review_id
+from procedure.complaint.state import Complaint
+from procedure.ticket.emergency import HELPDESK
+from procedure.ticket.opening import Opening, ticket_id
+from procedure.ticket.state import Ticket
 
 ENOUGH = 50
 """How many runs are looked at: a pattern is a handful, and one ticket may have several runs."""

@@ -11,22 +11,22 @@ from typing import Any, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from activities.approval.mail import ApprovalLetterView
+from activities.complaint.mail import ComplaintLetterView, Leading
 from activities.failing import Failing
-from activities.listening import ComplaintLetterView, Leading
-from activities.reading import ApprovalLetterView
-from procedure.approval import ruling
-from procedure.book import Procedure
-from procedure.briefing import critical_systems, may_decide
-from procedure.calendars import local
-from procedure.complaint import Complaint
-from procedure.durations import spoken
-from procedure.handover import summary
-from procedure.options import ways_out
-from procedure.path import OnPath, PathNotification
+from procedure.approval.briefing import critical_systems, may_decide
+from procedure.approval.options import ways_out
+from procedure.approval.state import ruling
+from procedure.book.procedure import Procedure
+from procedure.clocks.calendars import local
+from procedure.clocks.durations import spoken
+from procedure.complaint.path import OnPath, PathNotification
+from procedure.complaint.review import Review
+from procedure.complaint.state import Complaint
+from procedure.duty.on_duty import Watch
 from procedure.record import sentence
-from procedure.review import Review
-from procedure.ticket import NoticeKind
-from procedure.watch import Watch
+from procedure.ticket.handover import summary
+from procedure.ticket.state import NoticeKind
 from runtime.links import Address, Links
 from workflows.messages.approval import ApprovalLetter
 from workflows.messages.handover import HandoverLetter

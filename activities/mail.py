@@ -15,12 +15,12 @@ from temporalio.exceptions import ApplicationError
 from activities.failing import Failing
 from activities.heartbeat import heartbeats
 from activities.letters import Writer, WrittenLetter
-from procedure.book import Procedure
-from procedure.complaint import Complaint
-from procedure.path import PathNotification
-from procedure.people import Person
-from procedure.review import Review
-from procedure.watch import stands_in
+from procedure.book.people import Person
+from procedure.book.procedure import Procedure
+from procedure.complaint.path import PathNotification
+from procedure.complaint.review import Review
+from procedure.complaint.state import Complaint
+from procedure.duty.on_duty import stands_in
 from runtime.links import Links
 from runtime.settings import Settings
 from workflows.messages.approval import ApprovalLetter

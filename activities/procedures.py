@@ -12,19 +12,27 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
-from procedure import complaint, complaint_course, review
-from procedure.agreement import agree
-from procedure.book import Procedure
-from procedure.deciders import Findings, Inquiry, Verdict, judge
-from procedure.deciders import find as find_deciders
-from procedure.emergency import find_same
-from procedure.levels import Found, PathTerms, Seek, agreed, find
-from procedure.opening import Opening, open_ticket
-from procedure.presenting import question
-from procedure.review import Counted
-from procedure.standing import Question, Standing, stand
-from procedure.ticket import Ticket
-from procedure.watch import Watch
+from procedure.approval.deciders import Findings, Inquiry, Verdict, judge
+from procedure.approval.deciders import find as find_deciders
+from procedure.book.agreement import agree
+from procedure.book.procedure import Procedure
+from procedure.complaint import (
+    progress as complaint_course,
+)
+from procedure.complaint import (
+    review,
+)
+from procedure.complaint import (
+    state as complaint,
+)
+from procedure.complaint.levels import Found, PathTerms, Seek, agreed, find
+from procedure.complaint.review import Counted
+from procedure.duty.on_duty import Watch
+from procedure.duty.placement import Question, Standing, stand
+from procedure.ticket.emergency import find_same
+from procedure.ticket.opening import Opening, open_ticket
+from procedure.ticket.presenting import question
+from procedure.ticket.state import Ticket
 from workflows.messages.approval import Claim
 from workflows.messages.complaint import Begun, HearInput
 from workflows.messages.review import BeginReview

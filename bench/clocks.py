@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bench.procedure import EXAMPLE
-from procedure.agreement import agree
-from procedure.almanac import Almanac
-from procedure.book import Procedure
-from procedure.calendars import AlwaysOpen, Clock
-from procedure.durations import Duration
-from procedure.hours import Holidays, Hours, opening_hours
-from procedure.opening import Opening, open_ticket
-from procedure.presenting import question
-from procedure.severity import Facts
-from procedure.standing import stand
+from procedure.book.agreement import agree
+from procedure.book.almanac import Almanac
+from procedure.book.procedure import Procedure
+from procedure.book.severity import Facts
+from procedure.clocks.calendars import AlwaysOpen, Clock
+from procedure.clocks.durations import Duration
+from procedure.clocks.hours import Holidays, Hours, opening_hours
+from procedure.duty.placement import stand
+from procedure.ticket.opening import Opening, open_ticket
+from procedure.ticket.presenting import question
 from runtime.holiday_dates import dates
 from runtime.procedure_files import read
 

@@ -15,7 +15,7 @@ from bench.history import History, weighed
 from bench.procedure import write
 from bench.stage import RUNG, Stage, server, stage
 from bench.story import routine
-from procedure.complaint import Complaint, Raised
+from procedure.complaint.state import Complaint, Raised
 from runtime.connection import DATA_CONVERTER
 from runtime.tickets import Tickets
 from workflows.messages.complaint import AnswerComplaint, Remark, Settle, TakeComplaint

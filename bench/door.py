@@ -11,10 +11,10 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bench import bare
 from bench.bare_approval import BareDecision, BareQuestion
-from procedure.asking import approval_id
-from procedure.desk import Event
-from procedure.opening import Opening
-from procedure.severity import Facts
+from procedure.book.severity import Facts
+from procedure.ticket.asking import approval_id
+from procedure.ticket.helpdesk import Event
+from procedure.ticket.opening import Opening
 from runtime.connection import DATA_CONVERTER
 from runtime.tickets import Tickets, said
 from workflows.messages import TASK_QUEUE

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import yaml
 from holidays import country_holidays
 
-from procedure.durations import Duration
+from procedure.clocks.durations import Duration
 
 EXAMPLE = Path(__file__).parents[1] / "examples/northwind"
 

@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 import click
 from pydantic import TypeAdapter, ValidationError
 
-from commands import ledger, proposed, session, tables, typed
+from commands import approval_ledger, proposed, session, tables, typed
 from commands.session import Failure
-from procedure.approval import Approval, already
-from procedure.asking import approval_id
+from procedure.approval.state import Approval, already
 from procedure.record import Refused
-from procedure.ticket import Asked, Ticket
+from procedure.ticket.asking import approval_id
+from procedure.ticket.state import Asked, Ticket
 from runtime.tickets import Away, NoSuchTicket, Tickets
 from workflows.messages import Message
 from workflows.messages.approval import OPINIONS
@@ -95,7 +95,7 @@ def list_approvals(client: str, ended: bool, limit: int) -> None:
         click.echo(f"No approvals{whose}." if ended else f"No open approvals{whose}; the others: --all")
         return
     click.echo("Times are UTC.")
-    tables.echo(ledger.HEAD, [ledger.row(ident, stands) for ident, stands in found.items()])
+    tables.echo(approval_ledger.HEAD, [approval_ledger.row(ident, stands) for ident, stands in found.items()])
     if runs == limit:
         click.echo(f"There may be more: --limit {limit} are shown.")
 
@@ -107,9 +107,12 @@ def approval(approval: str, as_json: bool) -> None:
     """Everything about an approval: what was asked of whom, who answered when, under which line."""
     kept = _with_approval(approval, lambda tickets: _kept(tickets, approval))
     if isinstance(kept, Approval):
-        lines, everything = ledger.told(kept), TypeAdapter(Approval).dump_json(kept, indent=2)
+        lines, everything = approval_ledger.told(kept), TypeAdapter(Approval).dump_json(kept, indent=2)
     else:
-        lines, everything = ledger.kept_by_ticket(*kept), TypeAdapter(Asked).dump_json(kept[1], indent=2)
+        lines, everything = (
+            approval_ledger.kept_by_ticket(*kept),
+            TypeAdapter(Asked).dump_json(kept[1], indent=2),
+        )
     click.echo(everything.decode() if as_json else "\n".join(lines))
 
 

@@ -11,13 +11,20 @@ import click
 
 from commands import proposed, session, tables, typed
 from commands.session import REFUSED, Failure
-from procedure.authority import Authority, Consent, Option, lines_of
-from procedure.book import Procedure
-from procedure.deciders import Bench, Decider, Findings, Inquiry, consent_terms, find
-from procedure.durations import spoken
-from procedure.proposal import Proposal
-from procedure.severity import SEVERITIES, Severity
-from procedure.watch import Watch
+from procedure.approval.deciders import (
+    Bench,
+    Decider,
+    Findings,
+    Inquiry,
+    consent_terms,
+    find,
+)
+from procedure.book.authority import Authority, Consent, Option, lines_of
+from procedure.book.procedure import Procedure
+from procedure.book.proposal import Proposal
+from procedure.book.severity import SEVERITIES, Severity
+from procedure.clocks.durations import spoken
+from procedure.duty.on_duty import Watch
 
 _CONSENT: dict[Consent, str] = {
     "always": "always",

@@ -10,8 +10,8 @@ import click
 
 from commands import session
 from commands.session import Failure
-from procedure import authority_outlook, complaints_outlook, outlook
-from procedure.book import Procedure
+from procedure.book.procedure import Procedure
+from procedure.check import authority_outlook, complaints_outlook, outlook
 from runtime.procedure_files import schema
 
 

@@ -12,14 +12,14 @@ from typing import Any
 from pydantic import TypeAdapter
 from temporalio.common import TypedSearchAttributes
 
-from commands import ledger, tables
-from procedure.calendars import local
-from procedure.complaint import PROMISED, SAID, Complaint, Promise
-from procedure.complaint_course import forecast
+from commands import approval_ledger, tables
+from procedure.clocks.calendars import local
+from procedure.complaint.path import OnPath
+from procedure.complaint.progress import forecast
+from procedure.complaint.review import Review
+from procedure.complaint.review import forecast as review_forecast
+from procedure.complaint.state import PROMISED, SAID, Complaint, Promise
 from procedure.ladder import Step
-from procedure.path import OnPath
-from procedure.review import Review
-from procedure.review import forecast as review_forecast
 from workflows.attributes import CLIENT, DRILL, HOLDER, LEVEL, NEXT_DUE, STATUS
 
 HEAD = ("COMPLAINT", "CLIENT", "STATUS", "LEVEL", "HOLDER", "DUE", "SINCE", "ABOUT")
@@ -87,7 +87,7 @@ def as_json(stands: Complaint | Review, words: bool) -> str:
 def told(stands: Complaint | Review, words: bool, now: datetime) -> Iterator[str]:
     """Where it stands, and its record."""
     lines = _complaint(stands, words, now) if isinstance(stands, Complaint) else _review(stands, words, now)
-    for line in (*lines, *ledger.record(stands, now)):
+    for line in (*lines, *approval_ledger.record(stands, now)):
         yield tables.harmless(line)
 
 

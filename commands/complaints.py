@@ -14,14 +14,14 @@ from typing import TypeVar
 import click
 from temporalio.client import WorkflowExecution
 
-from commands import complaint_ledger, proposed, sayings, session, tables, typed
+from commands import complaint_ledger, fields, proposed, session, tables, typed
 from commands.session import UNREACHABLE, Failure
-from procedure import raising
-from procedure.book import Client, Procedure
-from procedure.complaint import CALLER, Complaint, Raised
-from procedure.complaints import KINDS
+from procedure.book.complaints import KINDS
+from procedure.book.procedure import Client, Procedure
+from procedure.complaint import raising
+from procedure.complaint.review import Review
+from procedure.complaint.state import CALLER, Complaint, Raised
 from procedure.record import Refused
-from procedure.review import Review
 from runtime.links import Address, Links
 from runtime.settings import Settings, SettingsError
 from runtime.tickets import Away, NoSuchTicket, NotYet, Tickets
@@ -92,7 +92,7 @@ def complain(
     words = typed.from_input("--words -") if words == "-" else words
     concern = raising.Concern(kind, words, settle, who, reach, about)
     key = key or str(uuid.uuid4())
-    raised = replace(_raised(book, client, by, concern, key), taken_by=taken_by, via=sayings.VIA)
+    raised = replace(_raised(book, client, by, concern, key), taken_by=taken_by, via=fields.VIA)
     stands = _heard(raised, ticket, key)
     for line in _told(stands, terms, settings, key):
         click.echo(tables.harmless(line))
@@ -378,8 +378,8 @@ def _message(ident: str, what: str, by: str, content: tuple[str, ...]) -> Remark
     if what not in known:
         raise Failure(f"A {'review' if review else 'complaint'} takes no {what}: one of {', '.join(known)}")
     if review:
-        return sayings.message(FINDINGS[what], what, by, content)
-    message = sayings.message(REMARKS[what], what, by, content)
+        return fields.message(FINDINGS[what], what, by, content)
+    message = fields.message(REMARKS[what], what, by, content)
     if isinstance(message, AddToComplaint) and message.about:
         settings = session.settings()
         _must_be_ours(session.book(settings.procedure, settings.state), *message.about)

@@ -9,12 +9,18 @@ import click
 
 from commands import session, typed
 from commands.session import REFUSED, UNREACHABLE, Failure
-from procedure.calendars import local
-from procedure.emergency import Report, paged_so_far, report_event, report_opening, taken_at
-from procedure.forecast import forecast
-from procedure.opening import Opening
+from procedure.clocks.calendars import local
 from procedure.record import Refused
-from procedure.ticket import Ticket
+from procedure.ticket.emergency import (
+    Report,
+    paged_so_far,
+    report_event,
+    report_opening,
+    taken_at,
+)
+from procedure.ticket.forecast import forecast
+from procedure.ticket.opening import Opening
+from procedure.ticket.state import Ticket
 from runtime.links import Address, Links
 from runtime.settings import SettingsError
 from runtime.tickets import Away, Tickets

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from commands import session, tables
-from procedure.calendars import local
+from procedure.clocks.calendars import local
 from runtime import mending
 
 

@@ -6,9 +6,9 @@ Failure says what to write instead.
 from __future__ import annotations
 
 from commands.session import Failure
-from procedure.authority import Authority
-from procedure.book import Procedure
-from procedure.durations import Duration
+from procedure.book.authority import Authority
+from procedure.book.procedure import Procedure
+from procedure.clocks.durations import Duration
 
 
 def authority_of(book: Procedure) -> Authority:

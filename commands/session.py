@@ -11,7 +11,7 @@ import click
 from temporalio.client import Client
 
 from commands import tables
-from procedure.book import Procedure
+from procedure.book.procedure import Procedure
 from procedure.record import Refused
 from runtime.connection import connect
 from runtime.feeds import CALENDARS, Feeds

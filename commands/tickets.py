@@ -11,14 +11,14 @@ import click
 from pydantic import TypeAdapter
 from temporalio.client import WorkflowExecution
 
-from commands import ledger, sayings, session, tables, typed
+from commands import approval_ledger, fields, session, tables, typed
 from commands.session import REFUSED, Failure
-from procedure.calendars import local
-from procedure.desk import Event
-from procedure.forecast import forecast
-from procedure.opening import Opening
-from procedure.severity import SEVERITIES, Facts, find_system
-from procedure.ticket import Ticket
+from procedure.book.severity import SEVERITIES, Facts, find_system
+from procedure.clocks.calendars import local
+from procedure.ticket.forecast import forecast
+from procedure.ticket.helpdesk import Event
+from procedure.ticket.opening import Opening
+from procedure.ticket.state import Ticket
 from runtime.procedure_files import ProcedureError, read
 from runtime.settings import SettingsError, load
 from runtime.tickets import Tickets
@@ -138,7 +138,7 @@ def act(ticket: str, what: str, by: str, content: tuple[str, ...], signal: bool)
     propose             action= or option=, what= [why= cost= downtime="2 hours" begins= by_when=
                         otherwise= until= act_first=yes], the same as: starter.py ask
     """
-    message = sayings.message(SAYINGS[what], what, by, content)
+    message = fields.message(SAYINGS[what], what, by, content)
     _must_be_ticket(ticket)
     if signal:
         session.with_tickets(lambda tickets: tickets.signal(ticket, what, message))
@@ -186,7 +186,7 @@ def _told(ticket: Ticket) -> list[str]:
     if ticket.agreement.pace != 1:
         lines.append(f"Pace {ticket.agreement.pace:g}: times run that much faster than agreed.")
     if ticket.approvals:
-        lines += ["", "Approvals (UTC):", *(f"  {line}" for line in ledger.of_ticket(ticket, now))]
+        lines += ["", "Approvals (UTC):", *(f"  {line}" for line in approval_ledger.of_ticket(ticket, now))]
     if steps := forecast(ticket):
         lines += ["", "If nobody acts (UTC):", *(f"  {local(s.at, now, zone)}  {s.text}" for s in steps)]
 

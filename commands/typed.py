@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from pydantic_core import ErrorDetails
 
 from commands.session import Failure
-from procedure.book import Procedure, Tier
-from procedure.calendars import from_wall
-from procedure.rota import FIRST_YEAR, LAST_YEAR
+from procedure.book.procedure import Procedure, Tier
+from procedure.book.rota import FIRST_YEAR, LAST_YEAR
+from procedure.clocks.calendars import from_wall
 
 
 def client_of(book: Procedure, client: str) -> str:

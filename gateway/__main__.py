@@ -9,7 +9,7 @@ import structlog
 import uvicorn
 
 from gateway.app import create_app
-from procedure.book import Procedure
+from procedure.book.procedure import Procedure
 from runtime import logs
 from runtime.connection import connect
 from runtime.feeds import CALENDARS, Feeds

@@ -11,21 +11,16 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
-from gateway import (
-    approval,
-    asking,
-    complain,
-    complaint,
-    emergency,
-    handover,
-    helpdesk,
-    pages,
-    review,
-)
+from gateway import helpdesk
+from gateway.approval import page as approval
+from gateway.complaint import page as complaint
+from gateway.complaint import raising, review
 from gateway.guards import Instead
 from gateway.limits import Rate, TooLarge
+from gateway.ticket import asking, emergency, handover
+from gateway.ticket import page as pages
 from gateway.views import Views
-from procedure.book import Procedure
+from procedure.book.procedure import Procedure
 from runtime.links import Links
 from runtime.tickets import Tickets
 
@@ -72,7 +67,7 @@ def create_app(
     app.include_router(handover.router)
     app.include_router(helpdesk.router)
     app.include_router(emergency.router)
-    app.include_router(complain.router)
+    app.include_router(raising.router)
     app.include_router(complaint.router)
     app.include_router(review.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))

@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 from gateway.limits import PAGE_BODY, Rate, body
 from gateway.views import Views
-from procedure.book import Procedure
-from procedure.calendars import from_wall
+from procedure.book.procedure import Procedure
+from procedure.book.rota import FIRST_YEAR, LAST_YEAR
+from procedure.clocks.calendars import from_wall
 from procedure.record import Refused
-from procedure.rota import FIRST_YEAR, LAST_YEAR
 from runtime.links import Address, Links, Purpose, fingerprint
 from runtime.tickets import Away, NoSuchTicket
 

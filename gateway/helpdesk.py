@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 
 from gateway.limits import WEBHOOK_BODY, TooLarge, body
 from gateway.sources import SOURCES, CannotMap, Mapped
-from procedure.book import Helpdesk, Procedure
+from procedure.book.procedure import Helpdesk, Procedure
 from runtime.secret_sources import secret_of
 from runtime.tickets import Away, Tickets
 

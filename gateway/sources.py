@@ -11,13 +11,13 @@ from typing import NamedTuple, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from procedure.book import Client, Helpdesk, Procedure
-from procedure.complaint import CALLER, LONGEST_WHO, Raised
-from procedure.complaints import KINDS, Kind
-from procedure.desk import DeskState, Event
-from procedure.opening import Opening
-from procedure.raising import LONGEST_WORDS, contact_of, number
-from procedure.severity import Facts, State, find_system
+from procedure.book.complaints import KINDS, Kind
+from procedure.book.procedure import Client, Helpdesk, Procedure
+from procedure.book.severity import Facts, State, find_system
+from procedure.complaint.raising import LONGEST_WORDS, contact_of, number
+from procedure.complaint.state import CALLER, LONGEST_WHO, Raised
+from procedure.ticket.helpdesk import DeskState, Event
+from procedure.ticket.opening import Opening
 from procedure.wording import legible
 from workflows.messages import LONGEST_TEXT
 

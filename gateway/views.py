@@ -11,23 +11,26 @@ from fastapi import Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from gateway.approval_views import approval_facts
-from gateway.approval_words import through
-from gateway.asking_views import ask_facts, ticket_approvals
-from gateway.complaint_views import (
+from gateway.approval.views import approval_facts
+from gateway.approval.words import through
+from gateway.complaint.views import (
     complain_facts,
     complain_url,
     complained_since,
     complaint_facts,
     review_facts,
 )
-from procedure.approval import Approval
-from procedure.book import Procedure
-from procedure.briefing import critical_systems, may_decide
-from procedure.calendars import local
-from procedure.complaint import Complaint
-from procedure.durations import spoken
-from procedure.emergency import (
+from gateway.ticket.asking_views import ask_facts, ticket_approvals
+from procedure.approval.briefing import critical_systems, may_decide
+from procedure.approval.state import Approval
+from procedure.book.procedure import Procedure
+from procedure.clocks.calendars import local
+from procedure.clocks.durations import spoken
+from procedure.complaint.review import Review
+from procedure.complaint.state import Complaint
+from procedure.duty.on_duty import Watch
+from procedure.record import Refused, sentence
+from procedure.ticket.emergency import (
     LONGEST_USERS,
     LONGEST_WHAT,
     LONGEST_WHO,
@@ -35,12 +38,14 @@ from procedure.emergency import (
     paged_so_far,
     taken_at,
 )
-from procedure.forecast import forecast
-from procedure.handover import HandoverItem, ShiftChange, outcomes, summary
-from procedure.record import Refused, sentence
-from procedure.review import Review
-from procedure.ticket import Ticket
-from procedure.watch import Watch
+from procedure.ticket.forecast import forecast
+from procedure.ticket.handover import (
+    HandoverItem,
+    ShiftChange,
+    outcomes,
+    summary,
+)
+from procedure.ticket.state import Ticket
 from runtime.links import Address, Links
 from workflows.messages import LONGEST_TEXT
 

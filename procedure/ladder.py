@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from procedure.calendars import AlwaysOpen
-from procedure.spans import Stopwatch
+from procedure.clocks.calendars import AlwaysOpen
+from procedure.clocks.spans import Stopwatch
 
 ALWAYS = AlwaysOpen()
 

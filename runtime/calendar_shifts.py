@@ -7,8 +7,8 @@ from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
-from procedure.book import Procedure
-from procedure.rota import Rota, Shift
+from procedure.book.procedure import Procedure
+from procedure.book.rota import Rota, Shift
 from runtime import ical
 
 BACK, AHEAD = timedelta(days=40), timedelta(days=400)

@@ -20,8 +20,8 @@ from pathlib import Path
 import httpx
 import structlog
 
-from procedure.calendars import local
-from procedure.rota import Calendar
+from procedure.book.rota import Calendar
+from procedure.clocks.calendars import local
 from runtime.ical.text import MAX_BYTES, CalendarError
 from runtime.secret_sources import NoSecret, read_secret
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import structlog
 
-from procedure.book import Procedure
-from procedure.changes import changes
+from procedure.book.procedure import Procedure
+from procedure.check.changes import changes
 from runtime.procedure_files import ProcedureError, read
 from runtime.procedure_folder import ProcedureFolder
 from runtime.tickets import Away, NoSuchTicket, Tickets

@@ -22,12 +22,12 @@ from zoneinfo import available_timezones
 import structlog
 from pydantic import BaseModel, ValidationError
 
-from procedure.almanac import Almanac
-from procedure.book import Client, Procedure
-from procedure.calendars import OpenHours
-from procedure.hours import opening_hours
-from procedure.mistakes import Mistake, mistakes
-from procedure.rota import NOBODY, Shift
+from procedure.book.almanac import Almanac
+from procedure.book.procedure import Client, Procedure
+from procedure.book.rota import NOBODY, Shift
+from procedure.check.mistakes import Mistake, mistakes
+from procedure.clocks.calendars import OpenHours
+from procedure.clocks.hours import opening_hours
 from runtime import calendar_shifts, holiday_dates
 from runtime import procedure_words as words
 from runtime.ical.text import CalendarError

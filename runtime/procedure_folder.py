@@ -11,8 +11,8 @@ from pathlib import Path
 
 import structlog
 
-from procedure.book import Procedure
-from procedure.rota import Calendar, Rota, Shift
+from procedure.book.procedure import Procedure
+from procedure.book.rota import Calendar, Rota, Shift
 from runtime import calendar_shifts
 from runtime.feeds import Feeds
 from runtime.ical.text import CalendarError

@@ -16,10 +16,10 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from procedure.book import Procedure
-from procedure.durations import HOW_TO_WRITE, Duration
-from procedure.hours import HOW_TO_WRITE_WINDOWS, Hours, Windows
-from procedure.rota import HandoverTime
+from procedure.book.procedure import Procedure
+from procedure.book.rota import HandoverTime
+from procedure.clocks.durations import HOW_TO_WRITE, Duration
+from procedure.clocks.hours import HOW_TO_WRITE_WINDOWS, Hours, Windows
 from runtime.yaml_lines import STAND_IN, Keys
 
 NOT_WRITTEN = ("clients", "version")

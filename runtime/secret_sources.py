@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from procedure.people import SecretSource
+from procedure.book.people import SecretSource
 
 log = structlog.get_logger()
 

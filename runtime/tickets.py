@@ -22,16 +22,16 @@ from temporalio.envconfig import ClientConfig
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from procedure.approval import Approval, already, contest, object_to
-from procedure.complaint import Complaint, Raised
-from procedure.complaint_sayings import reopen
-from procedure.desk import Event, reopens
-from procedure.emergency import heard_through, opening_of
-from procedure.handover import ShiftChange
-from procedure.opening import Opening
+from procedure.approval.state import Approval, already, contest, object_to
+from procedure.complaint.remarks import reopen
+from procedure.complaint.review import Review
+from procedure.complaint.state import Complaint, Raised
 from procedure.record import Refused
-from procedure.review import Review
-from procedure.ticket import Ticket
+from procedure.ticket.emergency import heard_through, opening_of
+from procedure.ticket.handover import ShiftChange
+from procedure.ticket.helpdesk import Event, reopens
+from procedure.ticket.opening import Opening
+from procedure.ticket.state import Ticket
 from runtime.connection import DEFAULT_ADDRESS
 from workflows.attributes import at_start, of_approval, of_client
 from workflows.letters import approval_headline

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from procedure.almanac import Almanac
-from procedure.book import Client, Procedure
-from procedure.calendars import OpenHours
-from procedure.hours import opening_hours
+from procedure.book.almanac import Almanac
+from procedure.book.procedure import Client, Procedure
+from procedure.clocks.calendars import OpenHours
+from procedure.clocks.hours import opening_hours
 from runtime.holiday_dates import dates
 
 LIMITLESS: dict[str, Any] = {"tier": "management", "without_limit": True}

@@ -17,17 +17,22 @@ from temporalio.testing import ActivityEnvironment
 from activities.channels import Channels
 from activities.letters import Writer, WrittenLetter
 from activities.mail import Mail
-from procedure import approval as rules
-from procedure.approval import Approval, ApprovalNotice, ApprovalNotification, ruling
-from procedure.asking import approval_id, inquiry, subject
-from procedure.book import Procedure
-from procedure.deciders import find, judge
-from procedure.proposal import Proposal
+from procedure.approval import state as rules
+from procedure.approval.deciders import find, judge
+from procedure.approval.state import (
+    Approval,
+    ApprovalNotice,
+    ApprovalNotification,
+    ruling,
+)
+from procedure.book.procedure import Procedure
+from procedure.book.proposal import Proposal
+from procedure.ticket.asking import approval_id, inquiry, subject
 from runtime.links import Address, Links
 from runtime.settings import Settings
 from tests.letters import INSTANT, is_plain, one_link, says_the_same_twice, shown, shows_pace_and_drill
 from tests.northwind import ON_CALL, PROCEDURE, northwind, on_call
-from tests.procedure.lives import CRITICAL, HIGH, NOON, life
+from tests.procedure.ticket.lives import CRITICAL, HIGH, NOON, life
 from tests.receivers import receivers
 from tests.workflows.house import Postbox, smtp_server
 from workflows.letters import approval_letter

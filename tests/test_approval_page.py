@@ -11,25 +11,25 @@ from typing import Any
 import pytest
 from bs4 import Tag
 
-from gateway.approval_views import code_address
-from gateway.asking import proposal_of
-from gateway.asking_views import to_look_up
+from gateway.approval.views import code_address
 from gateway.limits import Rate
+from gateway.ticket.asking import proposal_of
+from gateway.ticket.asking_views import to_look_up
 from gateway.views import Views
-from procedure import approval as rules
-from procedure import asking
-from procedure.approval import Approval, ruling_for_ticket
-from procedure.asking import approval_id
-from procedure.book import Procedure
-from procedure.deciders import find, judge
-from procedure.proposal import Proposal
+from procedure.approval import state as rules
+from procedure.approval.deciders import find, judge
+from procedure.approval.state import Approval, ruling_for_ticket
+from procedure.book.procedure import Procedure
+from procedure.book.proposal import Proposal
+from procedure.book.severity import Facts
 from procedure.record import Refused
-from procedure.severity import Facts
+from procedure.ticket import asking
+from procedure.ticket.asking import approval_id
 from runtime.links import Address, Links
 from runtime.logs import without_tokens
 from tests.northwind import AUTHORITY, northwind
 from tests.page import Page, can_be_read_by_everybody, keeps_to_the_policy, labels_every_field
-from tests.procedure.lives import HIGH, NOON, Life, life
+from tests.procedure.ticket.lives import HIGH, NOON, Life, life
 
 DOWN = Facts(system="trading platform", state="down", users=12, category="network")
 LINKS = Links(["0" * 32], "http://rung.test")

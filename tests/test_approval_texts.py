@@ -6,11 +6,15 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from commands import ledger
-from procedure.approval import Approval, ApprovalNotice, ApprovalNotification
-from procedure.severity import Facts
-from tests.procedure.lives import NOON
-from tests.procedure.questions import Asking, asks
+from commands import approval_ledger
+from procedure.approval.state import (
+    Approval,
+    ApprovalNotice,
+    ApprovalNotification,
+)
+from procedure.book.severity import Facts
+from tests.procedure.approval.questions import Asking, asks
+from tests.procedure.ticket.lives import NOON
 from workflows.letters import approval_details, approval_headline, approval_summary
 
 DOWN = Facts(system="trading platform", state="down")
@@ -34,7 +38,7 @@ def acted() -> Asking:
 
 def told(approval: Approval) -> list[str]:
     """The ledger's lines without the padding of columns, and times of day and dates as T."""
-    lines = (" ".join(line.split()) for line in ledger.told(approval))
+    lines = (" ".join(line.split()) for line in approval_ledger.told(approval))
     return [re.sub(r"(\w+ \d+ \w+ )?\b\d\d:\d\d(:\d\d)?\b", "T", line) for line in lines]
 
 

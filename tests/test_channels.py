@@ -19,9 +19,9 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.channels import NEEDS_NO_ADDRESS, REACHES_NOBODY, Channels, Limits, working
-from procedure.people import SecretSource
+from procedure.book.people import SecretSource
 from procedure.record import Entry, Kind
-from procedure.ticket import HandoverOffer, Notice, NoticeKind
+from procedure.ticket.state import HandoverOffer, Notice, NoticeKind
 from runtime.connection import DATA_CONVERTER
 from runtime.links import Links
 from tests.northwind import PROCEDURE, northwind

@@ -18,14 +18,14 @@ from pydantic import BaseModel
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
 from commands import complaint_ledger, tables
-from procedure import complaint_course as course
-from procedure import complaint_sayings as sayings
-from procedure import levels
-from procedure import review as reviews
-from procedure.complaint import CALLER, Complaint, Raised, begun
-from procedure.complaints import Kind
-from procedure.path import PathNotification
-from procedure.review import Counted, Review
+from procedure.book.complaints import Kind
+from procedure.complaint import levels
+from procedure.complaint import progress as course
+from procedure.complaint import remarks as sayings
+from procedure.complaint import review as reviews
+from procedure.complaint.path import PathNotification
+from procedure.complaint.review import Counted, Review
+from procedure.complaint.state import CALLER, Complaint, Raised, begun
 from runtime.links import Address, Links
 from starter import cli
 from tests.northwind import ON_CALL, northwind

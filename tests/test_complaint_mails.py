@@ -13,12 +13,12 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.letters import SUBJECT, Writer, WrittenLetter
 from activities.mail import Mail
-from procedure import complaint_sayings as sayings
-from procedure import review as reviews
-from procedure.book import Procedure
-from procedure.complaint import CUSTOMERS, Complaint, ComplaintNotice
-from procedure.path import PathNotification
-from procedure.review import Counted, Review, ReviewNotice
+from procedure.book.procedure import Procedure
+from procedure.complaint import remarks as sayings
+from procedure.complaint import review as reviews
+from procedure.complaint.path import PathNotification
+from procedure.complaint.review import Counted, Review, ReviewNotice
+from procedure.complaint.state import CUSTOMERS, Complaint, ComplaintNotice
 from runtime.links import Address, Links
 from runtime.settings import Settings
 from tests.letters import (
@@ -31,8 +31,15 @@ from tests.letters import (
     shows_pace_and_drill,
 )
 from tests.northwind import northwind
-from tests.procedure.complaining import Climber, Complaining, Reviewing, adds_up, complains, counted
-from tests.procedure.lives import life
+from tests.procedure.complaint.complaining import (
+    Climber,
+    Complaining,
+    Reviewing,
+    adds_up,
+    complains,
+    counted,
+)
+from tests.procedure.ticket.lives import life
 from tests.workflows.house import Postbox, smtp_server
 from workflows.letters import letter
 

@@ -10,21 +10,27 @@ from typing import Any
 
 import pytest
 
-from gateway.complaint_views import hears, leads
+from gateway.complaint.views import hears, leads
 from gateway.views import Views
-from procedure import complaint_course as course
-from procedure import complaint_sayings as sayings
-from procedure import review as reviews
-from procedure.book import Procedure
-from procedure.complaint import CALLER, CUSTOMERS, Complaint, Raised, begun
-from procedure.customer import complained
-from procedure.levels import PathTerms, agreed, find
-from procedure.review import Counted, Review
+from procedure.book.procedure import Procedure
+from procedure.complaint import progress as course
+from procedure.complaint import remarks as sayings
+from procedure.complaint import review as reviews
+from procedure.complaint.levels import PathTerms, agreed, find
+from procedure.complaint.review import Counted, Review
+from procedure.complaint.state import (
+    CALLER,
+    CUSTOMERS,
+    Complaint,
+    Raised,
+    begun,
+)
+from procedure.ticket.customer import complained
 from runtime.links import Address, Links
 from runtime.logs import without_tokens
 from tests.northwind import COMPLAINTS, PROCEDURE, northwind
 from tests.page import Page, can_be_read_by_everybody, keeps_to_the_policy, labels_every_field
-from tests.procedure.lives import NOON, life
+from tests.procedure.ticket.lives import NOON, life
 
 LINKS = Links(["0" * 32], "http://rung.test")
 BOOK = northwind()

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from temporalio.common import SearchAttributeKey
 
 import starter
-from procedure.book import Client, Procedure
+from procedure.book.procedure import Client, Procedure
 from runtime.settings import Settings
 from workflows.attributes import KEYS as ATTRIBUTES
 from workflows.messages.approval import OPINIONS

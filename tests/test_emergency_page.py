@@ -9,15 +9,20 @@ import pytest
 from fastapi import Response
 
 from gateway.views import Views, dialled
-from procedure import holding
-from procedure.emergency import Report, joined_by, reference, report_opening
-from procedure.opening import Opening, open_ticket
 from procedure.record import Entry, Kind
-from procedure.tiers import close
+from procedure.ticket import staff
+from procedure.ticket.emergency import (
+    Report,
+    joined_by,
+    reference,
+    report_opening,
+)
+from procedure.ticket.opening import Opening, open_ticket
+from procedure.ticket.tiers import close
 from runtime.links import Address, Links
 from tests.northwind import PROCEDURE, northwind
 from tests.page import Page, can_be_read_by_everybody, keeps_to_the_policy, labels_every_field
-from tests.procedure.lives import NOON, Life, life
+from tests.procedure.ticket.lives import NOON, Life, life
 
 LINKS = Links(["0" * 32], "http://rung.test")
 VIEWS = Views(northwind, LINKS)
@@ -56,14 +61,14 @@ def silent() -> Life:
 def taken() -> Life:
     """Bo has it, and has noted what must stay inside."""
     story = paged()
-    story.becomes(holding.progress(story.ticket, "bo", 0, "internal note", story.now))
+    story.becomes(staff.progress(story.ticket, "bo", 0, "internal note", story.now))
     return story
 
 
 def paused() -> Life:
     """The clock is stopped, for a reason that must stay inside."""
     story = taken()
-    story.becomes(holding.pause(story.ticket, "bo", "internal reason", story.now))
+    story.becomes(staff.pause(story.ticket, "bo", "internal reason", story.now))
     return story
 
 
@@ -90,7 +95,7 @@ def last_resort() -> Life:
 def resolved() -> Life:
     """Bo says that it is solved."""
     story = taken()
-    story.becomes(holding.resolve(story.ticket, "bo", 0, "Restarted <it>", story.now))
+    story.becomes(staff.resolve(story.ticket, "bo", 0, "Restarted <it>", story.now))
     return story
 
 

@@ -15,7 +15,15 @@ import structlog
 
 from runtime.feeds import Feeds
 from runtime.procedure_folder import ProcedureFolder
-from tests.procedure.test_reading import BOOK, FILES, ICAL, PROCEDURE, WHO, rota, write
+from tests.procedure.book.test_files import (
+    BOOK,
+    FILES,
+    ICAL,
+    PROCEDURE,
+    WHO,
+    rota,
+    write,
+)
 
 Answer = tuple[int, dict[str, str], bytes]
 SECRET = "s3cret-of-the-feed"

@@ -11,9 +11,18 @@ from bs4 import BeautifulSoup
 
 from activities.letters import Writer, WrittenLetter
 from gateway.views import Views
-from procedure.handover import HandoverItem, ShiftChange, accept, gone, keep, offer, pass_on, unreachable
 from procedure.ladder import Step
-from procedure.ticket import Note
+from procedure.ticket.handover import (
+    HandoverItem,
+    ShiftChange,
+    accept,
+    gone,
+    keep,
+    offer,
+    pass_on,
+    unreachable,
+)
+from procedure.ticket.state import Note
 from runtime.links import Address, Links
 from tests.northwind import on_call
 from workflows.messages.handover import HandoverLetter

@@ -15,8 +15,8 @@ from dateutil.rrule import rrulestr
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from procedure.people import Staff
-from procedure.rota import Shift
+from procedure.book.people import Staff
+from procedure.book.rota import Shift
 from runtime.ical import CalendarError, Names, UnknownPerson, shifts
 from runtime.ical.rules import RecurrenceRule, RuleError, Steps
 

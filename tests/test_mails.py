@@ -10,17 +10,17 @@ import pytest
 from bs4 import BeautifulSoup
 
 from activities.letters import CUSTOMERS, Writer, WrittenLetter
-from procedure import customer, holding
-from procedure.calendars import local
-from procedure.paging import undeliverable
+from procedure.book.severity import Facts
+from procedure.clocks.calendars import local
 from procedure.record import Entry, Kind
-from procedure.severity import Facts
-from procedure.ticket import Notice, NoticeKind
-from procedure.tiers import resolved
+from procedure.ticket import customer, staff
+from procedure.ticket.paging import undeliverable
+from procedure.ticket.state import Notice, NoticeKind
+from procedure.ticket.tiers import resolved
 from runtime.links import Links
 from tests.letters import INSTANT, is_plain, one_link, says_the_same_twice, shows_pace_and_drill
 from tests.northwind import northwind, on_call
-from tests.procedure.lives import MEDIUM, NOON, Life, life
+from tests.procedure.ticket.lives import MEDIUM, NOON, Life, life
 from workflows.letters import letter
 from workflows.messages.ticket import Letter
 
@@ -52,32 +52,32 @@ def told(title: str = "Nobody can log in", words: str = "the words") -> Told:
     story = life(DOWN)
     story.ticket = replace(story.ticket, title=title, description=f"Description: {words}")
     letters.so_far(story)
-    story.becomes(holding.progress(story.ticket, "sam", 0, f"internal note: {words}", story.now))
+    story.becomes(staff.progress(story.ticket, "sam", 0, f"internal note: {words}", story.now))
     story.passes(minutes=20)
     letters.so_far(story)
-    story.becomes(holding.progress(story.ticket, "sam", 0, "internal note: nothing new", story.now))
+    story.becomes(staff.progress(story.ticket, "sam", 0, "internal note: nothing new", story.now))
     story.passes(minutes=15)
     letters.so_far(story)
     story.becomes(customer.ask_for_escalation(story.ticket, "kim", 0, words, story.now))
     letters.so_far(story)
-    story.becomes(holding.pause(story.ticket, "sam", "internal reason", story.now))
+    story.becomes(staff.pause(story.ticket, "sam", "internal reason", story.now))
     story.becomes(customer.answer_request(story.ticket, "sam", False, words, story.now))
     letters.so_far(story)
     story.becomes(customer.ask(story.ticket, "sam", 0, f"A question: {words}", story.now))
     letters.so_far(story)
     story.becomes(customer.reply(story.ticket, "kim", f"A reply: {words}", story.now))
-    story.becomes(holding.resume(story.ticket, "sam", story.now))
+    story.becomes(staff.resume(story.ticket, "sam", story.now))
     refused = Notice(99, NoticeKind.NOW_WITH, "kim", story.ticket.tiers.visit)
     story.becomes(undeliverable(story.ticket, refused, f"550 {words}", story.now))
     letters.so_far(story)
     story.passes(hours=2)
     letters.so_far(story)
-    story.becomes(holding.acknowledge(story.ticket, story.ticket.holder, 0, story.now))
+    story.becomes(staff.acknowledge(story.ticket, story.ticket.holder, 0, story.now))
     story.becomes(
         story.ticket.tell(NoticeKind.RULED, story.ticket.holder, why=ruling(f"The ruling: {words}"))
     )
     letters.so_far(story)
-    story.becomes(holding.resolve(story.ticket, story.ticket.holder, 0, f"Done: {words}", story.now))
+    story.becomes(staff.resolve(story.ticket, story.ticket.holder, 0, f"Done: {words}", story.now))
     letters.so_far(story)
     story.passes(days=3)
     letters.so_far(story)
@@ -94,7 +94,7 @@ def declined(title: str, words: str) -> Life:
     story = life(DOWN)
     story.told.clear()
     story.ticket = replace(story.ticket, title=title, description=f"Description: {words}")
-    story.becomes(holding.progress(story.ticket, "bo", 0, "internal note", story.now))
+    story.becomes(staff.progress(story.ticket, "bo", 0, "internal note", story.now))
     story.told.clear()
     story.becomes(resolved(story.ticket, f"Management's no: {words}", story.now, "mia", declined=True))
     return story

@@ -11,19 +11,19 @@ from pathlib import Path
 import pytest
 
 import gateway
-from gateway.pages import CHOICES
+from gateway.ticket.page import CHOICES
 from gateway.views import Views
-from procedure import customer, holding, tiers
-from procedure.book import Procedure
-from procedure.desk import Event, receive
-from procedure.proposal import Proposal
+from procedure.book.procedure import Procedure
+from procedure.book.proposal import Proposal
+from procedure.book.severity import Facts
 from procedure.record import Entry, Kind
-from procedure.severity import Facts
-from procedure.ticket import Asked, Pause
+from procedure.ticket import customer, staff, tiers
+from procedure.ticket.helpdesk import Event, receive
+from procedure.ticket.state import Asked, Pause
 from runtime.links import Address, Links
 from tests.northwind import ON_CALL, northwind, on_call
 from tests.page import Page, can_be_read_by_everybody, keeps_to_the_policy, labels_every_field
-from tests.procedure.lives import NOON, Life, life
+from tests.procedure.ticket.lives import NOON, Life, life
 
 DOWN = Facts(system="trading platform", state="down", users=12, category="network")
 KINDS = (
@@ -65,7 +65,7 @@ def acknowledged() -> Life:
     story = paged()
     story.ticket = replace(story.ticket, description="internal description")
     story.becomes(
-        holding.progress(story.ticket, "bo", 0, "internal note", story.now, via="the link sent to bo")
+        staff.progress(story.ticket, "bo", 0, "internal note", story.now, via="the link sent to bo")
     )
     return story
 
@@ -80,7 +80,7 @@ def requested() -> Life:
 def paused() -> Life:
     """The clock is stopped, for a reason that must stay inside."""
     story = acknowledged()
-    story.becomes(holding.pause(story.ticket, "bo", "internal reason", story.now))
+    story.becomes(staff.pause(story.ticket, "bo", "internal reason", story.now))
     return story
 
 
@@ -94,7 +94,7 @@ def asked() -> Life:
 def resolved() -> Life:
     """Bo says that it is solved."""
     story = acknowledged()
-    story.becomes(holding.resolve(story.ticket, "bo", 0, "Restarted the server", story.now))
+    story.becomes(staff.resolve(story.ticket, "bo", 0, "Restarted the server", story.now))
     return story
 
 
@@ -399,7 +399,7 @@ def test_the_answer_to_the_wish_is_on_the_page() -> None:
 def test_a_question_stands_on_top_until_it_is_answered() -> None:
     """And only the question, not what else was noted."""
     story = asked()
-    story.becomes(holding.progress(story.ticket, "bo", 0, "internal: still waiting", story.now))
+    story.becomes(staff.progress(story.ticket, "bo", 0, "internal: still waiting", story.now))
     page = customers(story)
 
     assert page.lead == "We have a question for you."
@@ -542,7 +542,7 @@ def test_what_is_hostile_is_only_text() -> None:
     words = "</textarea><script>alert(1)</script>"
     story = asked()
     story.ticket = replace(story.ticket, title=words, description=words)
-    story.becomes(holding.progress(story.ticket, "bo", 0, words, story.now))
+    story.becomes(staff.progress(story.ticket, "bo", 0, words, story.now))
     story.becomes(customer.ask(story.ticket, "bo", 0, words, story.now))
     for page in (work(story, "bo", {"text": words}, words), customers(story, {"text": words}, words)):
         assert page.all("script") == []

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedure.calendars import instant
+from procedure.clocks.calendars import instant
 from procedure.record import CUSTOMERS_READ, SENTENCES, Entry, Kind, Refused, sentence
 from tests.test_pages import acknowledged, customers
 

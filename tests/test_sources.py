@@ -21,16 +21,16 @@ from gateway.sources import (
     django_helpdesk,
     generic,
 )
-from procedure.agreement import agree
-from procedure.book import Procedure
-from procedure.complaint import Raised
-from procedure.desk import Event, receive
-from procedure.opening import Opening, open_ticket
-from procedure.presenting import present, question
-from procedure.raising import number as complaint_number
-from procedure.severity import NOTHING_KNOWN, Facts
-from procedure.standing import stand
-from procedure.ticket import Ticket
+from procedure.book.agreement import agree
+from procedure.book.procedure import Procedure
+from procedure.book.severity import NOTHING_KNOWN, Facts
+from procedure.complaint.raising import number as complaint_number
+from procedure.complaint.state import Raised
+from procedure.duty.placement import stand
+from procedure.ticket.helpdesk import Event, receive
+from procedure.ticket.opening import Opening, open_ticket
+from procedure.ticket.presenting import present, question
+from procedure.ticket.state import Ticket
 from tests.northwind import PROCEDURE, northwind
 
 PAYLOADS = Path(__file__).parent / "payloads"

@@ -13,11 +13,11 @@ from temporalio.common import (
     TypedSearchAttributes,
 )
 
-from procedure.approval import Approval
+from procedure.approval.state import Approval
+from procedure.complaint.path import OnPath
 from procedure.ladder import Wake
-from procedure.opening import Opening
-from procedure.path import OnPath
-from procedure.ticket import Ticket
+from procedure.ticket.opening import Opening
+from procedure.ticket.state import Ticket
 
 CLIENT = SearchAttributeKey.for_keyword("Client")
 SYSTEM = SearchAttributeKey.for_keyword("System")

@@ -18,12 +18,12 @@ from temporalio.exceptions import ApplicationError
 from procedure.ladder import Wake
 from procedure.record import Entry, Kind, Refused
 from workflows.attributes import Shown, Values
-from workflows.clock import Timer
 from workflows.look_up import is_fresh, look_up
 from workflows.messages import Answer, Statement
 from workflows.messages.complaint import Brought
 from workflows.post import Post, Undeliverable, bring
 from workflows.refusal import or_refuse
+from workflows.timer import Timer
 from workflows.times import LAST_MAILS
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workflows.approval import ApprovalWorkflow
-from workflows.complaint import ComplaintWorkflow
-from workflows.handover import HandoverWorkflow
-from workflows.review import ReviewWorkflow
-from workflows.ticket import TicketWorkflow
+from workflows.approval.workflow import ApprovalWorkflow
+from workflows.complaint.review import ReviewWorkflow
+from workflows.complaint.workflow import ComplaintWorkflow
+from workflows.ticket.handover import HandoverWorkflow
+from workflows.ticket.workflow import TicketWorkflow
 
 WORKFLOWS: Sequence[type] = (
     TicketWorkflow,

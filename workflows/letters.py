@@ -5,19 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from procedure.approval import Approval, ApprovalNotice, ApprovalNotification, last_word, ruling
-from procedure.approval import forecast as approval_forecast
-from procedure.complaint import Complaint, ComplaintNotice
-from procedure.complaint_course import forecast as complaint_forecast
-from procedure.durations import spoken
-from procedure.forecast import forecast
+from procedure.approval.state import (
+    Approval,
+    ApprovalNotice,
+    ApprovalNotification,
+    last_word,
+    ruling,
+)
+from procedure.approval.state import forecast as approval_forecast
+from procedure.clocks.durations import spoken
+from procedure.complaint.path import OnPath
+from procedure.complaint.path import PathNotification as Heard
+from procedure.complaint.progress import forecast as complaint_forecast
+from procedure.complaint.review import Review, ReviewNotice
+from procedure.complaint.review import forecast as review_forecast
+from procedure.complaint.state import Complaint, ComplaintNotice
 from procedure.ladder import Step
-from procedure.path import OnPath
-from procedure.path import PathNotification as Heard
 from procedure.record import Kind, Recorded, utc
-from procedure.review import Review, ReviewNotice
-from procedure.review import forecast as review_forecast
-from procedure.ticket import Asked, Notice, NoticeKind, Ticket
+from procedure.ticket.forecast import forecast
+from procedure.ticket.state import Asked, Notice, NoticeKind, Ticket
 from workflows.messages.approval import ApprovalLetter
 from workflows.messages.ticket import Letter
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import icalendar
 import recurring_ical_events  # type: ignore[import-untyped]
 
-from procedure.people import Staff
-from procedure.rota import Shift
+from procedure.book.people import Staff
+from procedure.book.rota import Shift
 from runtime.ical.rules import Steps
 from runtime.ical.text import (
     MAX_STEPS,

@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from procedure.calendars import from_wall, wall_time
-from procedure.rota import FIRST_YEAR, LAST_YEAR
+from procedure.book.rota import FIRST_YEAR, LAST_YEAR
+from procedure.clocks.calendars import from_wall, wall_time
 from runtime.ical.rules import RecurrenceRule, RuleError, Steps
 
 MAX_BYTES = 1_000_000

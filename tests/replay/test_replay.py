@@ -31,6 +31,7 @@ def replayer() -> Replayer:
         workflows=WORKFLOWS,
         workflow_runner=Runner(SandboxedWorkflowRunner(restrictions=restrictions)),
         data_converter=DATA_CONVERTER,
+        debug_mode=True,  # a busy machine is no deadlock
     )
 
 

@@ -30,10 +30,10 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.service import RPCError
 from temporalio.workflow import NondeterminismError
 
-from procedure.complaint import Raised
-from procedure.raising import about_ticket
+from procedure.complaint.raising import about_ticket
+from procedure.complaint.state import Raised
 from procedure.record import Refused
-from procedure.ticket import Ticket
+from procedure.ticket.state import Ticket
 from runtime.mending import replayer
 from runtime.tickets import Away, NoSuchTicket, said
 from tests.northwind import COMPLAINTS

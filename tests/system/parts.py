@@ -26,10 +26,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from procedure.desk import Event
-from procedure.opening import Opening
-from procedure.severity import Facts
-from procedure.ticket import Ticket
+from procedure.book.severity import Facts
+from procedure.ticket.helpdesk import Event
+from procedure.ticket.opening import Opening
+from procedure.ticket.state import Ticket
 from runtime.connection import DATA_CONVERTER
 from runtime.mending import replayer
 from runtime.tickets import Away, Tickets, said

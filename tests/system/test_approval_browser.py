@@ -11,7 +11,7 @@ from typing import Any
 from playwright.sync_api import Page
 from temporalio.client import Client
 
-from procedure.approval import Approval, ruling
+from procedure.approval.state import Approval, ruling
 from runtime.links import PAGES
 from runtime.tickets import Tickets, said
 from tests.system.browser import (

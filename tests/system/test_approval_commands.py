@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from click.testing import CliRunner
 
-from procedure.severity import Facts
+from procedure.book.severity import Facts
 from starter import cli
 from tests.northwind import PROCEDURE
 from tests.system.demo import HERE, free_ports, starter

@@ -21,10 +21,10 @@ import yaml
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 
-from procedure.approval import Approval, ruling
+from procedure.approval.state import Approval, ruling
+from procedure.book.severity import Facts
 from procedure.record import Kind, Refused
-from procedure.severity import Facts
-from procedure.ticket import Asked, Ticket
+from procedure.ticket.state import Asked, Ticket
 from runtime.links import Address, Links
 from runtime.tickets import Tickets
 from tests.received import Received

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from procedure.book.severity import Facts
 from procedure.record import Kind
-from procedure.severity import Facts
-from procedure.ticket import Ticket
+from procedure.ticket.state import Ticket
 from tests.northwind import PROCEDURE
 from tests.system.demo import ROOT, environment, starter
 from tests.system.parts import PATIENCE, Parts, entries, parts, procedure_in, until

@@ -20,12 +20,12 @@ from typing import Any
 import pytest
 from temporalio.service import RPCError
 
-from procedure.complaint import Raised
-from procedure.desk import Event
-from procedure.handover import HandoverItem
+from procedure.book.severity import Facts
+from procedure.complaint.review import Review
+from procedure.complaint.state import Raised
 from procedure.record import Refused
-from procedure.review import Review
-from procedure.severity import Facts
+from procedure.ticket.handover import HandoverItem
+from procedure.ticket.helpdesk import Event
 from runtime.tickets import Away, NoSuchTicket, Tickets
 from tests.northwind import COMPLAINTS
 from tests.system.parts import Parts, parts, until

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page
 from temporalio.client import Client
 
-from procedure.complaint import Complaint
+from procedure.complaint.state import Complaint
 from runtime.tickets import Tickets
 from tests.system.browser import NEEDS_CHROMIUM, fits, lead, presses_every_button, tab_to, through_the_door
 from tests.system.demo import Demo, Mail, eventually

@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 from click.testing import CliRunner
 
-from procedure.complaint import CALLER
-from procedure.severity import Facts
+from procedure.book.severity import Facts
+from procedure.complaint.state import CALLER
 from runtime.links import Address, Links
 from starter import cli
 from tests.northwind import PROCEDURE

@@ -11,8 +11,8 @@ from urllib.parse import urljoin
 
 from temporalio.api.sdk.v1 import WorkflowMetadata
 
-from procedure.complaint import Complaint
-from procedure.severity import Facts
+from procedure.book.severity import Facts
+from procedure.complaint.state import Complaint
 from tests.received import Received
 from tests.system.parts import PATIENCE, Parts, parts, until
 

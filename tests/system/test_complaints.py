@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from procedure.complaint import Complaint, Raised
-from procedure.raising import about_ticket
+from procedure.book.severity import Facts
+from procedure.complaint.raising import about_ticket
+from procedure.complaint.review import Review
+from procedure.complaint.state import Complaint, Raised
 from procedure.record import Refused
-from procedure.review import Review
-from procedure.severity import Facts
 from runtime.tickets import Away, NoSuchTicket
 from tests.northwind import COMPLAINTS
 from tests.system.parts import PATIENCE, Parts, parts, until

@@ -12,11 +12,11 @@ from pathlib import Path
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from procedure.book import Procedure
-from procedure.complaint import Raised
-from procedure.desk import Event
-from procedure.opening import Opening
-from procedure.severity import Facts
+from procedure.book.procedure import Procedure
+from procedure.book.severity import Facts
+from procedure.complaint.state import Raised
+from procedure.ticket.helpdesk import Event
+from procedure.ticket.opening import Opening
 from runtime.connection import DATA_CONVERTER
 from runtime.links import Links
 from runtime.settings import Settings

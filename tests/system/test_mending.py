@@ -24,8 +24,8 @@ from temporalio.workflow import NondeterminismError
 
 from activities.failing import Failing, FailingTasks
 from activities.mail import Mail
+from procedure.book.severity import Facts
 from procedure.record import Refused
-from procedure.severity import Facts
 from runtime.links import Links
 from runtime.mending import first_bad_task, mend
 from runtime.settings import Settings

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from procedure.calendars import from_wall, wall_time
-from procedure.severity import Facts
+from procedure.book.severity import Facts
+from procedure.clocks.calendars import from_wall, wall_time
 from tests.northwind import PROCEDURE
 from tests.system.parts import Parts, entries, parts
 

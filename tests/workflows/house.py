@@ -24,15 +24,15 @@ from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from gateway.app import create_app
-from procedure.approval import Approval
-from procedure.book import Procedure
-from procedure.complaint import Complaint, Raised
-from procedure.desk import Event
-from procedure.opening import Opening
-from procedure.raising import about_ticket
-from procedure.review import Counted
-from procedure.severity import Facts
-from procedure.ticket import Ticket
+from procedure.approval.state import Approval
+from procedure.book.procedure import Procedure
+from procedure.book.severity import Facts
+from procedure.complaint.raising import about_ticket
+from procedure.complaint.review import Counted
+from procedure.complaint.state import Complaint, Raised
+from procedure.ticket.helpdesk import Event
+from procedure.ticket.opening import Opening
+from procedure.ticket.state import Ticket
 from runtime.connection import DATA_CONVERTER, register_search_attributes
 from runtime.links import Links
 from runtime.settings import Settings

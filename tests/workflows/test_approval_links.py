@@ -10,8 +10,8 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from procedure.approval import Approval
-from procedure.severity import Facts
+from procedure.approval.state import Approval
+from procedure.book.severity import Facts
 from runtime.links import PAGES, Address, Links, Purpose
 from tests.northwind import PROCEDURE, northwind
 from tests.workflows.house import KEYS, LOST_TASKS, PUBLIC, House, Story

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from procedure.book.severity import Facts
 from procedure.record import Kind, Refused
-from procedure.severity import Facts
 from tests.northwind import PROCEDURE, northwind
 from tests.workflows.house import House, Story
 from workflows.messages import TASK_QUEUE

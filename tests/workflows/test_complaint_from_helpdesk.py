@@ -15,8 +15,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from gateway.app import create_app
-from procedure.complaint import Raised
-from procedure.raising import number
+from procedure.complaint.raising import number
+from procedure.complaint.state import Raised
 from runtime.links import Links
 from runtime.tickets import Away, NoSuchTicket, Tickets
 from tests.northwind import northwind

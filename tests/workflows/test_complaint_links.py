@@ -11,10 +11,10 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from procedure.complaint import CALLER, Complaint
-from procedure.raising import number
-from procedure.review import Counted, review_id
-from procedure.severity import Facts
+from procedure.book.severity import Facts
+from procedure.complaint.raising import number
+from procedure.complaint.review import Counted, review_id
+from procedure.complaint.state import CALLER, Complaint
 from runtime.links import PAGES, Address, Links, Purpose
 from runtime.tickets import Away, NotYet
 from tests.northwind import PROCEDURE, northwind

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from procedure.book.severity import Facts
+from procedure.complaint.review import Counted
 from procedure.record import Refused
-from procedure.review import Counted
-from procedure.severity import Facts
 from tests.northwind import northwind, on_call
 from tests.workflows.house import Complaining, House, Story
 from workflows.messages.review import Conclude, Lead

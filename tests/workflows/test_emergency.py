@@ -14,10 +14,10 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
 from gateway.app import create_app
-from procedure.emergency import HELPDESK
-from procedure.opening import Opening
-from procedure.severity import Facts
-from procedure.ticket import Ticket
+from procedure.book.severity import Facts
+from procedure.ticket.emergency import HELPDESK
+from procedure.ticket.opening import Opening
+from procedure.ticket.state import Ticket
 from runtime.connection import DATA_CONVERTER
 from runtime.links import Address, Links
 from runtime.tickets import Tickets

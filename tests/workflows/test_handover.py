@@ -14,10 +14,10 @@ from bs4 import BeautifulSoup
 from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
 from temporalio.testing import ActivityEnvironment
 
-from activities.handovers import Handovers
+from activities.ticket.handover import Handovers
+from procedure.book.severity import Facts
 from procedure.record import Refused
-from procedure.severity import Facts
-from procedure.ticket import Notice, NoticeKind, Ticket
+from procedure.ticket.state import Notice, NoticeKind, Ticket
 from runtime.links import Address, Links
 from runtime.tickets import NoSuchTicket
 from tests.northwind import on_call

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from procedure.book import Procedure
-from procedure.calendars import instant
-from procedure.severity import Facts
+from procedure.book.procedure import Procedure
+from procedure.book.severity import Facts
+from procedure.clocks.calendars import instant
 from tests.northwind import ON_CALL, on_call
 from tests.receivers import receivers
 from tests.workflows.house import House

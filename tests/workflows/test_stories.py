@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from temporalio.api.enums.v1 import EventType
 
+from procedure.book.severity import Facts
 from procedure.record import Refused
-from procedure.severity import Facts
 from runtime.tickets import NoSuchTicket, said
 from tests.northwind import PROCEDURE, northwind
 from tests.workflows.house import House

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from procedure import approval as rules
-from procedure.approval import Approval, ApprovalNotification
-from procedure.deciders import Inquiry, Verdict
+from procedure.approval import state as rules
+from procedure.approval.deciders import Inquiry, Verdict
+from procedure.approval.state import Approval, ApprovalNotification
 from workflows.messages import Message, Statement, Words
 
 

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from pydantic import AwareDatetime
 
-from procedure import complaint_sayings as complaints
-from procedure.complaint import Complaint, Raised
-from procedure.levels import Found, PathTerms
-from procedure.path import PathNotification
-from procedure.review import Counted
+from procedure.complaint import remarks as complaints
+from procedure.complaint.levels import Found, PathTerms
+from procedure.complaint.path import PathNotification
+from procedure.complaint.review import Counted
+from procedure.complaint.state import Complaint, Raised
 from workflows.messages import Message, Statement, Words, utc
 
 

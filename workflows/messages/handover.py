@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from procedure import handover
-from procedure.handover import HandoverItem, ShiftChange
+from procedure.ticket import handover
+from procedure.ticket.handover import HandoverItem, ShiftChange
 from workflows.messages import Message, Statement
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from procedure import review
-from procedure.path import PathNotification
-from procedure.review import Counted, Review
+from procedure.complaint import review
+from procedure.complaint.path import PathNotification
+from procedure.complaint.review import Counted, Review
 from workflows.messages import Message, Statement, Words
 
 

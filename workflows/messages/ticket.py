@@ -7,19 +7,19 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
-from procedure import asking, customer, holding
-from procedure.agreement import Agreement, shared
-from procedure.approval import Ruling
-from procedure.calendars import AlwaysOpen
-from procedure.desk import Event
-from procedure.durations import Duration
+from procedure.approval.state import Ruling
+from procedure.book.agreement import Agreement, shared
+from procedure.book.proposal import Proposal
+from procedure.book.severity import Facts, Severity, State
+from procedure.clocks.calendars import AlwaysOpen
+from procedure.clocks.durations import Duration
+from procedure.duty.placement import Standing
 from procedure.ladder import Step
-from procedure.opening import Opening, ticket_id
-from procedure.proposal import Proposal
 from procedure.record import Entry, Refused
-from procedure.severity import Facts, Severity, State
-from procedure.standing import Standing
-from procedure.ticket import HandoverOffer, Note, Notice, Status, Ticket
+from procedure.ticket import asking, customer, staff
+from procedure.ticket.helpdesk import Event
+from procedure.ticket.opening import Opening, ticket_id
+from procedure.ticket.state import HandoverOffer, Note, Notice, Status, Ticket
 from workflows.messages import Message, Statement, Words, utc
 
 
@@ -92,7 +92,7 @@ class Acknowledge(Said):
     """I have it."""
 
     def apply(self, ticket: Ticket, now: datetime) -> Ticket:
-        return holding.acknowledge(ticket, self.by, self.visit, now, self.via)
+        return staff.acknowledge(ticket, self.by, self.visit, now, self.via)
 
 
 class Progress(Said):
@@ -101,7 +101,7 @@ class Progress(Said):
     note: Words
 
     def apply(self, ticket: Ticket, now: datetime) -> Ticket:
-        return holding.progress(ticket, self.by, self.visit, self.note, now, self.via)
+        return staff.progress(ticket, self.by, self.visit, self.note, now, self.via)
 
 
 class HandOn(Said):
@@ -112,7 +112,7 @@ class HandOn(Said):
     note: Words = ""
 
     def apply(self, ticket: Ticket, now: datetime) -> Ticket:
-        return holding.hand_on(
+        return staff.hand_on(
             ticket,
             self.by,
             self.visit,
@@ -131,7 +131,7 @@ class HandBack(Said):
     reason: Words
 
     def apply(self, ticket: Ticket, now: datetime) -> Ticket:
-        return holding.hand_back(ticket, self.by, self.visit, self.tier, self.reason, now, self.via)
+        return staff.hand_back(ticket, self.by, self.visit, self.tier, self.reason, now, self.via)
 
 
 class StopClock(Said):
@@ -141,7 +141,7 @@ class StopClock(Said):
     at_most: Duration | None = None
 
     def apply(self, ticket: Ticket, now: datetime) -> Ticket:
-        return holding.pause(
+        return staff.pause(
             ticket, self.by, self.reason, now, visit=self.visit, at_most=self.at_most, via=self.via
         )
 
@@ -150,7 +150,7 @@ class Resume(Said):
     """The clock goes on."""
 
     def apply(self, ticket: Ticket, now: datetime) -> Ticket:
-        return holding.resume(ticket, self.by, now, self.via)
+        return staff.resume(ticket, self.by, now, self.via)
 
 
 class AskCustomer(Said):
@@ -166,14 +166,14 @@ class Accept(Said):
     """At a change of shifts: I take what the one who leaves has held."""
 
     def apply(self, ticket: Ticket, now: datetime) -> Ticket:
-        return holding.accept(ticket, self.by, now, self.via)
+        return staff.accept(ticket, self.by, now, self.via)
 
 
 class Keep(Said):
     """At a change of shifts: I stay with it."""
 
     def apply(self, ticket: Ticket, now: datetime) -> Ticket:
-        return holding.keep(ticket, self.by, now, self.via)
+        return staff.keep(ticket, self.by, now, self.via)
 
 
 class Resolve(Said):
@@ -182,7 +182,7 @@ class Resolve(Said):
     solution: Words
 
     def apply(self, ticket: Ticket, now: datetime) -> Ticket:
-        return holding.resolve(ticket, self.by, self.visit, self.solution, now, self.via)
+        return staff.resolve(ticket, self.by, self.visit, self.solution, now, self.via)
 
 
 class Reassess(Said):
@@ -199,7 +199,7 @@ class Reassess(Said):
 
     def apply(self, ticket: Ticket, now: datetime) -> Ticket:
         news = Facts(self.system, self.state, self.users, self.workaround, self.category, self.conditions)
-        return holding.reassess(
+        return staff.reassess(
             ticket, self.by, news, now, severity=self.severity, reason=self.reason, via=self.via
         )
 

@@ -1,0 +1,88 @@
+"""Complaints and reviews: a round brings all that there is to tell at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+import aiosmtplib
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.mail import Mail
+from procedure.complaint.path import PathNotification
+from procedure.complaint.state import Complaint, ComplaintNotice
+from workflows.messages.complaint import Brought, ComplaintRound
+from workflows.messages.review import ReviewRound
+from workflows.messages.ticket import HasComplaint
+
+NOT_NOW = (aiosmtplib.SMTPException, OSError, RPCError)
+"""What may work later: no connection, no answer in time."""
+
+
+class ComplaintRounds:
+    """Mails to those who hear a complaint and to the customer; a signal to the ticket it is about."""
+
+    def __init__(self, client: Client, mail: Mail) -> None:
+        self._client = client
+        self._mail = mail
+
+    @activity.defn
+    async def bring_complaint(self, told: ComplaintRound) -> Brought:
+        """Bring each notice of a round once; a single one that can't be brought now is tried again."""
+
+        async def bring(notice: PathNotification, done: Sequence[int]) -> None:
+            if notice.kind == ComplaintNotice.TICKET:
+                await self._tell_ticket(told.complaint)
+            else:
+                await self._mail.send_complaint(notice, told.complaint, done)
+
+        return await _round(told.notices, bring)
+
+    @activity.defn
+    async def bring_review(self, told: ReviewRound) -> Brought:
+        """The same for a review."""
+
+        async def bring(notice: PathNotification, done: Sequence[int]) -> None:
+            await self._mail.send_review(notice, told.review, done)
+
+        return await _round(told.notices, bring)
+
+    async def _tell_ticket(self, complaint: Complaint) -> None:
+        """That there is one, or that it is over: the ticket, or the emergency that it has joined. One that is
+        closed needs to know nothing any more."""
+        message = HasComplaint(number=complaint.number, over=complaint.over)
+        for ident in (complaint.raised.ticket, complaint.raised.ticket_joined):
+            try:
+                if ident:
+                    await self._client.get_workflow_handle(ident).signal("complaint", message)
+            except RPCError as error:
+                if error.status is not RPCStatusCode.NOT_FOUND:
+                    raise
+
+
+Bring = Callable[[PathNotification, Sequence[int]], Awaitable[None]]
+
+
+async def _round(notices: tuple[PathNotification, ...], bring: Bring) -> Brought:
+    """Bring each; what a lost worker has brought already is not brought again, as far as it could say so."""
+    done: list[int] = list(activity.info().heartbeat_details)
+    failed: dict[int, str] = {}
+    later: list[int] = []
+    for notice in notices:
+        if notice.number in done:
+            continue
+        try:
+            await bring(notice, done)
+        except (ApplicationError, *NOT_NOW) as error:
+            if isinstance(error, ApplicationError) and error.non_retryable:
+                failed[notice.number] = error.message
+            elif len(notices) == 1:
+                raise
+            else:
+                later.append(notice.number)
+        else:
+            done.append(notice.number)
+            activity.heartbeat(*done)
+    return Brought(failed=failed, later=tuple(later))

@@ -1,0 +1,1 @@
+"""What is done for tickets alone: offers at a change of shifts."""

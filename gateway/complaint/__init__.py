@@ -1,0 +1,1 @@
+"""The pages of a complaint: raising one, its own, a review's."""

@@ -1,0 +1,191 @@
+"""What the pages of complaints and reviews show each reader, and who may read them at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from gateway.complaint import words
+from gateway.complaint.words import KIND_MEANINGS, ComplaintReader
+from procedure.book.procedure import Procedure
+from procedure.clocks.calendars import local
+from procedure.clocks.durations import spoken
+from procedure.complaint.path import must_stand_there
+from procedure.complaint.raising import LONGEST_WORDS, hearers
+from procedure.complaint.review import Counted, Review
+from procedure.complaint.review import forecast as review_forecast
+from procedure.complaint.state import CALLER, LONGEST_WHO, Complaint
+from procedure.record import Refused, sentence
+from procedure.ticket.state import Ticket
+from runtime.links import Address, Links
+from workflows.messages import LONGEST_TEXT
+
+# Raising one ------------------------------------------------------------------------------
+
+
+def complain_url(book: Procedure, links: Links, ticket: Ticket, address: Address) -> str:
+    """Where a customer says that they are not happy with how their ticket is handled; empty for nobody's."""
+    if address.purpose != "customer" or not may_complain(book, ticket, address.person):
+        return ""
+    return links.url(Address("complain", ticket.id, address.person))
+
+
+def may_complain(book: Procedure, ticket: Ticket, person: str) -> bool:
+    """Whether somebody can complain about a ticket: still a contact of its client, and somebody hears it."""
+    client = book.clients.get(ticket.client)
+    return book.complaints is not None and client is not None and person in client.contacts
+
+
+def complained_since(ticket: Ticket) -> datetime | None:
+    """Since when there is a complaint about a ticket: all that its own page may show of it."""
+    return min((one.since for one in ticket.complaints if not one.over), default=None)
+
+
+def complain_facts(book: Procedure, links: Links, address: Address, ticket: Ticket | None) -> dict[str, Any]:
+    """All that the form to complain shows: a contact's about a ticket, or a client's about anything.
+
+    A contact's address is without a ticket where that is not kept any more.
+    """
+    ident = book.client_of(address.person) or address.ticket
+    client, person = book.clients[ident], book.person(address.person)
+    levels = book.complaints.levels if book.complaints else ()
+    back = Address("customer", address.ticket, address.person)
+    return {
+        "ticket": ticket,
+        "msp": book.name,
+        "client": client.name,
+        "person": person.name if person else "",
+        "back": links.url(back) if person and address.ticket else "",
+        "first": next(iter(hearers(book, ident).values()), ""),
+        "levels": [level.name for level in levels],
+        "kinds": KIND_MEANINGS,
+        "hearers": hearers(book, ident),
+        "longest": LONGEST_WORDS,
+        "longest_who": LONGEST_WHO,
+        "phone": book.phone,
+    }
+
+
+# A complaint ------------------------------------------------------------------------------
+
+
+def hears(book: Procedure, complaint: Complaint, person: str) -> bool:
+    """Whether a complaint is shown to somebody: to who raised it, and to those who hear it."""
+    if person == complaint.by:
+        client = book.clients.get(complaint.client)
+        return person == CALLER or (client is not None and person in client.contacts)
+    return person in book.people and person in complaint.readers()
+
+
+def complaint_facts(
+    book: Procedure, complaint: Complaint, address: Address, now: datetime, form: Mapping[str, str]
+) -> dict[str, Any]:
+    """All that a person's page of a complaint shows."""
+    reading = ComplaintReader(book, complaint, address.person, address.visit, now)
+    choices = list(words.choices(reading))
+    promises = list(words.asked_for(reading))
+    answers = any(one.value == "answer" for one in choices)
+    shown = {f"text-{one.number}" for one in promises}
+    shown |= {"text"} if choices else set()
+    shown |= {"promise"} if answers else set()
+    return {
+        "complaint": complaint,
+        "raised": complaint.raised,
+        "customer": reading.customer,
+        "lead": words.lead(reading),
+        "more": list(words.more(reading)),
+        "answer": words.answered(reading),
+        "said": list(words.said(reading)),
+        "promises": [(one, words.promised(reading, one)) for one in complaint.promises],
+        "steps": list(words.steps(reading)),
+        "choices": choices,
+        "answers": answers,
+        "asked_for": [(one, list(words.verdicts(reading, one))) for one in promises],
+        "lost": [field for field in form if _is_text(field) and field not in shown],
+        "msp": book.name,
+        "client": reading.whose,
+        "person": reading.name(address.person),
+        "who": reading.who,
+        "holder": complaint.holder,
+        "has_it": f"{reading.holder} ({reading.level})" if complaint.holder else "",
+        "name": reading.name,
+        "time": reading.time,
+        "told": reading.told,
+        "now": now,
+        "zone": reading.zone,
+        "hour_takes": spoken(timedelta(hours=1) / complaint.terms.pace),
+        "longest": LONGEST_TEXT,
+        "visit": complaint.path.levels.visit,
+        "version": len(complaint.record),
+    }
+
+
+def _is_text(field: str) -> bool:
+    return field == "promise" or field.partition("-")[0] == "text"
+
+
+# A review ---------------------------------------------------------------------------------
+
+
+def leads(book: Procedure, review: Review, person: str) -> bool:
+    """Whether a review is shown to somebody: to those who were asked to lead it."""
+    return person in book.people and person in review.readers()
+
+
+def review_facts(
+    book: Procedure, review: Review, complaints: Sequence[Complaint], address: Address, now: datetime
+) -> dict[str, Any]:
+    """All that a person's page of a review shows; ``complaints`` are those that could be looked up."""
+    person, zone = address.person, book.time_zone
+    client = book.clients.get(review.client)
+    known = {one.id: one for one in complaints}
+    cannot = _cannot_lead(review, address)
+
+    def name(ident: str) -> str:
+        found = book.person(ident)
+        return found.name if found else review.name(ident)
+
+    return {
+        "review": review,
+        "msp": book.name,
+        "client": client.name if client else review.client,
+        "person": name(person),
+        "reader": person,
+        "mine": person == review.holder,
+        "cannot": cannot,
+        "may_act": not review.over and not cannot,
+        "holder": f"{name(review.holder)} ({review.path.level})" if review.holder else "",
+        "complaints": [
+            _counted(book, one, known.get(one.id), person, now)
+            for one in sorted(review.complaints, key=lambda one: one.at)
+        ],
+        "steps": review_forecast(review),
+        "name": name,
+        "time": lambda at: local(at, now, zone),
+        "told": lambda entry: sentence(entry, name, lambda at: local(at, now, zone)),
+        "now": now,
+        "zone": zone,
+        "hour_takes": spoken(timedelta(hours=1) / review.terms.pace),
+        "longest": LONGEST_TEXT,
+        "version": len(review.record),
+    }
+
+
+def _cannot_lead(review: Review, address: Address) -> str:
+    try:
+        must_stand_there(review, address.person, address.visit)
+    except Refused as refused:
+        return str(refused)
+    return ""
+
+
+def _counted(
+    book: Procedure, counted: Counted, complaint: Complaint | None, person: str, now: datetime
+) -> tuple[Counted, list[words.SaidLine], bool]:
+    """A complaint, what was said of it as far as it can be looked up, and whether it is kept from somebody:
+    it is about them, or what they worked on."""
+    barred = person in counted.barred or (complaint is not None and person in complaint.barred)
+    if barred or complaint is None:
+        return counted, [], barred
+    return counted, list(words.said(ComplaintReader(book, complaint, person, 0, now))), False

@@ -1,0 +1,153 @@
+"""Severity: the business impact at this client, never the technical difficulty.
+
+A client's own rules go from what is affected (which system, down or impaired, how many
+users, is there a workaround) to a severity. When in doubt the higher: a fact nobody has
+given counts as the worst it could be, and the reason says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from pydantic import Field
+
+from procedure.block import Block
+
+Severity = Literal["critical", "high", "medium", "low"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+"""Highest first."""
+
+State = Literal["down", "impaired", "limited"]
+
+
+def at_least(severity: Severity, other: Severity) -> bool:
+    """Whether ``severity`` is as high as ``other`` or higher."""
+    return SEVERITIES.index(severity) <= SEVERITIES.index(other)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known about the impact; empty or None means that nobody has said yet."""
+
+    system: str = ""
+    state: State | None = None
+    users: int | None = None
+    workaround: bool | None = None
+    category: str = ""
+    conditions: tuple[str, ...] = ()
+
+    def updated(self, news: Facts) -> Facts:
+        """These facts with everything that ``news`` knows put over them; conditions add up."""
+        return Facts(
+            system=news.system or self.system,
+            state=news.state or self.state,
+            users=self.users if news.users is None else news.users,
+            workaround=self.workaround if news.workaround is None else news.workaround,
+            category=news.category or self.category,
+            conditions=tuple(dict.fromkeys(self.conditions + news.conditions)),
+        )
+
+
+NOTHING_KNOWN = Facts()
+
+
+class Rule(Block):
+    """One line of a system's rules: if all that it names fits, this is the severity."""
+
+    severity: Severity
+    """What it is, if the rest of this rule fits."""
+    state: tuple[State, ...] = ()
+    """down (nobody can work), impaired (slow or failing in part), limited (a feature is missing);
+    none named: any."""
+    users_from: int | None = Field(None, ge=1)
+    """Fits when at least this many users are affected."""
+    workaround: bool | None = None
+    """Fits only with (true) or only without (false) a workaround; left out: either way."""
+    because: str = ""
+    """Why, in the client's words: it stands in the record and in the mails."""
+
+
+class System(Block):
+    """Something the client works with, and how bad it is when it fails."""
+
+    known_as: tuple[str, ...] = ()
+    """Other names the helpdesk may use for it."""
+    briefing: str = ""
+    """What whoever is paged for this client has to know of it: where it runs, whom it takes to fix it."""
+    rules: tuple[Rule, ...] = Field(min_length=1)
+    """Read from the top, highest severity first; the first that fits decides."""
+
+
+@dataclass(frozen=True)
+class Assessment:
+    severity: Severity
+    reason: str
+
+
+def assess(systems: dict[str, System], otherwise: Severity, facts: Facts) -> Assessment:
+    """The severity of these facts at a client, with the reason a person can read.
+
+    ``otherwise`` is the client's severity for what no rule covers.
+    """
+    system = systems.get(facts.system)
+    if system is None:
+        what = f"{facts.system} has no rules of its own" if facts.system else "no system was named"
+        return Assessment(otherwise, f"{what}, so the client's ordinary severity")
+    for rule in system.rules:
+        doubts = _doubts(rule, facts)
+        if doubts is not None:
+            return Assessment(rule.severity, _reason(facts, rule, doubts))
+    return Assessment(otherwise, f"{_affected(facts)}: no rule fits, so the client's ordinary severity")
+
+
+def find_system(systems: dict[str, System], name: str) -> str:
+    """The name a system has in the procedure, from what the helpdesk calls it; unknown names stay."""
+    wanted = name.strip().casefold()
+    for known, system in systems.items():
+        if wanted in {known.casefold(), *(alias.casefold() for alias in system.known_as)}:
+            return known
+    return name.strip()
+
+
+def _doubts(rule: Rule, facts: Facts) -> list[str] | None:
+    """What had to be assumed for the rule to fit; None if it does not fit."""
+    doubts = []
+    if rule.state:
+        if facts.state is None:
+            doubts.append("how bad it is")
+        elif facts.state not in rule.state:
+            return None
+    if rule.users_from is not None:
+        if facts.users is None:
+            doubts.append("how many users")
+        elif facts.users < rule.users_from:
+            return None
+    if rule.workaround is not None:
+        if facts.workaround is None:
+            # Not knowing of a workaround is the worse case; knowing only that there may be one is not.
+            if rule.workaround:
+                return None
+            doubts.append("whether there is a workaround")
+        elif facts.workaround != rule.workaround:
+            return None
+    return doubts
+
+
+def _reason(facts: Facts, rule: Rule, doubts: list[str]) -> str:
+    reason = _affected(facts)
+    if rule.because:
+        reason += f": {rule.because}"
+    if doubts:
+        reason += f" (not known: {', '.join(doubts)}; when in doubt the higher)"
+    return reason
+
+
+def _affected(facts: Facts) -> str:
+    """The facts as a phrase: "trading platform down, 40 users, no workaround"."""
+    parts = [f"{facts.system} {facts.state or 'affected'}"]
+    if facts.users is not None:
+        parts.append("1 user" if facts.users == 1 else f"{facts.users} users")
+    if facts.workaround is not None:
+        parts.append("with a workaround" if facts.workaround else "no workaround")
+    return ", ".join(parts)

@@ -1,0 +1,1 @@
+"""What is wrong with the files, and what lies ahead: mistakes, outlooks, changes, rehearsal."""

@@ -1,0 +1,1 @@
+"""Counts time: durations, calendars, working hours, and what is left of a commitment."""

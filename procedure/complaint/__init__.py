@@ -1,0 +1,1 @@
+"""One complaint and one review: who hears it, what was said and promised, how it climbs."""

@@ -1,0 +1,308 @@
+"""Who stands on a level of a complaint's path, or a review's, and when its time runs out.
+
+Looked up live: each time it is put before somebody, and when the customer's word is waited for.
+Nobody it is about stands on a level, nor whoever has had it on a lower one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import chain
+
+from procedure.book.complaints import Level
+from procedure.book.procedure import Procedure
+from procedure.clocks.calendars import AlwaysOpen
+from procedure.clocks.durations import Duration
+from procedure.clocks.spans import Stopwatch, UntilOpening
+from procedure.duty.on_duty import Watch, stands_in
+from procedure.ladder import Ahead, due_from
+
+
+@dataclass(frozen=True)
+class LevelTerms:
+    """What is agreed for one level when a complaint comes in; its people are looked up live."""
+
+    name: str
+    acknowledge: Duration
+    answer: Duration
+
+
+@dataclass(frozen=True)
+class PathTerms:
+    """What is agreed for a complaint, or a review: its levels, and the customer's times."""
+
+    version: str
+    levels: tuple[LevelTerms, ...]
+    settled_within: Duration
+    remind_after: Duration
+    review_after: int = 0
+    pace: float = 1.0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(level.name for level in self.levels)
+
+
+@dataclass(frozen=True)
+class Seek:
+    """What has to be known to put it before somebody, or to wait for the customer.
+
+    ``at`` is the level's place (past the last: the last resort), ``planned`` when the time of the next
+    person begins, ``since`` that of the level; ``told`` are those of this level who were told in vain,
+    ``had`` those who had it on lower ones, ``barred`` those it is about. ``answer_by`` is the level's due
+    instant, once it has one. ``waits`` is since when the customer's word is waited for. ``ticket`` is the
+    ticket it is about, ``worked`` are those who had acted on it before; ``counted`` says that complaints need
+    not be counted any more.
+    """
+
+    client: str
+    terms: PathTerms
+    at: int
+    now: datetime
+    planned: datetime
+    since: datetime
+    review: bool = False
+    seeks: bool = True
+    told: tuple[str, ...] = ()
+    had: tuple[str, ...] = ()
+    barred: tuple[str, ...] = ()
+    answer_by: datetime | None = None
+    waits: datetime | None = None
+    ticket: str = ""
+    worked: tuple[str, ...] = ()
+    ident: str = ""
+    opened: datetime | None = None
+    counted: bool = False
+    names: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Who is told next, in order, and by when they acknowledge and answer.
+
+    ``ahead`` is who has it when, nobody acknowledging; ``later`` the same once somebody has. ``missing`` says
+    why somebody is not among them. ``settle_by`` ends the customer's time, ``remind`` is in the middle of
+    it. ``involved`` are those who have worked on the ticket, ``earlier`` the client's other complaints
+    that count towards a review.
+    """
+
+    chain: tuple[str, ...] = ()
+    acknowledge_by: datetime | None = None
+    answer_by: datetime | None = None
+    warn: datetime | None = None
+    ahead: tuple[Ahead, ...] = ()
+    later: tuple[Ahead, ...] = ()
+    missing: tuple[str, ...] = ()
+    settle_by: datetime | None = None
+    remind: datetime | None = None
+    names: dict[str, str] = field(default_factory=dict)
+    involved: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
+
+
+def agreed(book: Procedure, pace: float = 1.0, review: bool = False) -> PathTerms | None:
+    """What is agreed for a complaint, or a review, that begins now; None if there is no path for it."""
+    complaints = book.complaints
+    if complaints is None or (review and complaints.review is None):
+        return None
+    levels = complaints.review.levels if review and complaints.review else complaints.levels
+    return PathTerms(
+        version=book.version,
+        levels=tuple(LevelTerms(level.name, level.acknowledge, level.answer) for level in levels),
+        settled_within=complaints.settled_within,
+        remind_after=complaints.remind_after,
+        review_after=complaints.review.complaints if complaints.review else 0,
+        pace=pace,
+    )
+
+
+def find(book: Procedure, asked: Seek) -> Found:
+    """Answer from the procedure as it is now."""
+    desk = _Desk(book, asked)
+    settle_by = desk.settle_by()
+    found = Found(
+        settle_by=settle_by,
+        remind=desk.remind() if settle_by else None,
+    )
+    return desk.on_level(found) if asked.seeks else found
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """The client's hours, and the people of the levels, for one look-up."""
+
+    book: Procedure
+    asked: Seek
+
+    @property
+    def watch(self) -> Watch:
+        # The severity decides nothing of what is asked here.
+        return Watch(self.book, self.asked.client, "low", self.asked.terms.pace)
+
+    @property
+    def clock(self) -> Stopwatch:
+        """On which everybody owes their word: the client's hours."""
+        hours = self.watch.hours
+        return UntilOpening(hours) if hours else AlwaysOpen()
+
+    def after(self, at: datetime, duration: Duration) -> datetime:
+        return self.clock.after(at, self.watch.lasts(duration))
+
+    # The customer's time ------------------------------------------------------------------
+
+    def settle_by(self) -> datetime | None:
+        since, within = self.asked.waits, self.asked.terms.settled_within
+        if since is None:
+            return None
+        due = self.after(since, within)
+        return due_from(since, due, self.asked.now, self.watch.lasts(within), self.clock)
+
+    def remind(self) -> datetime | None:
+        return self.after(self.asked.now, self.asked.terms.remind_after)
+
+    # The level's --------------------------------------------------------------------------
+
+    def on_level(self, found: Found) -> Found:
+        """Who is told on the level it stands at, or past the last one."""
+        asked = self.asked
+        if asked.at >= len(asked.terms.levels):
+            return self.last_resort(found)
+        terms = asked.terms.levels[asked.at]
+        people, missing = self.people(asked.at, asked.now)
+        people = [person for person in people if person not in asked.told]
+        if not people:
+            return self.named(replace(found, missing=tuple(missing)), ())
+        lasts = self.watch.lasts(terms.acknowledge)
+        by = due_from(
+            asked.planned, self.after(asked.planned, terms.acknowledge), asked.now, lasts, self.clock
+        )
+        due = asked.answer_by or due_from(
+            asked.since, self.after(asked.since, terms.answer), asked.now, lasts, self.clock
+        )
+        due = max(due, by)
+        turns, leaves = self.turns(terms, people, by, due)
+        warn = self.clock.after(asked.since, self.watch.lasts(terms.answer) * 3 / 4)
+        found = replace(
+            found,
+            chain=tuple(people),
+            acknowledge_by=by,
+            answer_by=due,
+            warn=warn if asked.now < warn < due else None,
+            ahead=(*turns, *self.above(leaves, (people[0], *(turn.who for turn in turns)))),
+            later=tuple(self.above(due, (people[0],))),
+            missing=tuple(missing),
+        )
+        return self.named(found, tuple(people))
+
+    def last_resort(self, found: Found) -> Found:
+        """Somebody who always hears it, in the end; told again as often as the last level acknowledges."""
+        asked, last = self.asked, self.asked.terms.levels[-1]
+        person, why = self.last(asked.now)
+        by = due_from(
+            asked.planned,
+            self.after(asked.planned, last.acknowledge),
+            asked.now,
+            self.watch.lasts(last.acknowledge),
+            self.clock,
+        )
+        found = replace(
+            found,
+            chain=(person,),
+            acknowledge_by=by,
+            answer_by=max(by, self.after(asked.now, last.answer)),
+            missing=(why,) if why else (),
+        )
+        return self.named(found, (person,))
+
+    def last(self, at: datetime) -> tuple[str, str]:
+        """The person of last resort; or the highest who is left, and why it is them."""
+        book, asked = self.book, self.asked
+        resort = book.last_resort.person
+        person = stands_in(book, resort, at)[0] or resort
+        if person not in asked.barred:
+            return person, ""
+        name = book.people[person].name
+        for one in self.highest(at):
+            if one not in asked.barred and one in book.people:
+                return one, f"{name} is passed over as the last resort"
+        return person, f"{name} hears it all the same, since nobody else is left"
+
+    def highest(self, at: datetime) -> Iterator[str]:
+        """Whoever else may hear it, the highest first: the path's people, then the tiers' leads.
+
+        Of the path first those who have not had it: what they said was not enough.
+        """
+        path = [person for level in reversed(self.levels()) for person in level.people]
+        path = [stands_in(self.book, person, at)[0] for person in (*path, self.account_manager())]
+        yield from sorted(path, key=lambda person: person in self.asked.had)
+        for tier in reversed(self.book.tiers):
+            yield stands_in(self.book, tier.lead, at)[0]
+
+    def turns(
+        self, terms: LevelTerms, people: list[str], by: datetime, due: datetime
+    ) -> tuple[list[Ahead], datetime]:
+        """Who of a level is told after the first, nobody taking it; and when it is left."""
+        turns: list[Ahead] = []
+        for person in people[1:]:
+            if by >= due:
+                break
+            turns.append(Ahead(by, terms.name, person))
+            by = self.after(by, terms.acknowledge)
+        return turns, by
+
+    def above(self, leaves: datetime, told: tuple[str, ...]) -> Iterator[Ahead]:
+        """The levels above, each at the moment the one below has had its time, with who is told first."""
+        asked, taken = self.asked, {*self.asked.told, *told}
+        for place in range(asked.at + 1, len(asked.terms.levels)):
+            terms = asked.terms.levels[place]
+            people = [person for person in self.people(place, leaves)[0] if person not in taken]
+            if not people:
+                continue
+            yield Ahead(leaves, terms.name, people[0])
+            by = self.after(leaves, terms.acknowledge)
+            due = self.after(leaves, terms.answer)
+            turns, leaves = self.turns(terms, people, by, due)
+            taken.update((people[0], *(turn.who for turn in turns)))
+        yield Ahead(leaves, "", self.last(leaves)[0])
+
+    def people(self, place: int, at: datetime) -> tuple[list[str], list[str]]:
+        """Who hears it on a level, in order; and why somebody does not."""
+        name, found, missing = self.asked.terms.levels[place].name, [], []
+        level = next((level for level in self.levels() if level.name == name), None)
+        if level is None:
+            return [], [f"There is no level {name} in the procedure any more"]
+        first = () if place or self.asked.review else (self.account_manager(),)
+        for ident in filter(None, chain(first, level.people)):
+            if ident not in self.book.people:
+                missing.append(f"{ident} is listed, but is not in the procedure any more")
+                continue
+            called, person = self.book.people[ident].name, stands_in(self.book, ident, at)[0]
+            if ident in self.asked.barred:
+                missing.append(f"{called} is passed over")
+            elif not person:
+                missing.append(f"{called} is away, and nobody stands in")
+            elif person in self.asked.barred:
+                missing.append(f"{called} is away, and who stands in is passed over")
+            elif person not in found and person not in self.asked.had:
+                found.append(person)
+        return found, missing
+
+    def account_manager(self) -> str:
+        client = self.book.clients.get(self.asked.client)
+        return client.account_manager if client else ""
+
+    def levels(self) -> tuple[Level, ...]:
+        complaints = self.book.complaints
+        if complaints is None:
+            return ()
+        if self.asked.review:
+            return complaints.review.levels if complaints.review else ()
+        return complaints.levels
+
+    def named(self, found: Found, people: tuple[str, ...]) -> Found:
+        """With the names that were not known yet."""
+        idents = {*people, *(step.who for step in (*found.ahead, *found.later))}
+        names = {ident: person.name for ident in idents if (person := self.book.person(ident))}
+        return replace(found, names={i: n for i, n in sorted(names.items()) if self.asked.names.get(i) != n})

@@ -1,0 +1,340 @@
+"""Where something stands on a path of levels: who was told, by when they take it, by when they answer.
+
+Two of the ladders (``procedure.ladder``): the levels, and the people of the level it stands on. A
+level is left when its time is over, or when nobody on it has taken it. Complaints and relationship
+reviews climb it; neither ever stands with somebody it is about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self, TypeVar
+
+from procedure.complaint.levels import Found, PathTerms, Seek
+from procedure.ladder import Ahead, Ladder, Wake
+from procedure.record import Entry, Kind, Recorded, Refused
+
+LAST_RESORT = "last resort"
+
+
+@dataclass(frozen=True)
+class PathNotification:
+    """Something to tell one person by mail. Its number makes the Message-ID: the same over all retries.
+
+    ``visit`` is the level's visit it is about, ``text`` what it adds to the facts, ``why`` what has happened.
+    """
+
+    number: int
+    kind: str
+    to: str
+    visit: int = 0
+    text: str = ""
+    why: Entry | None = None
+
+
+@dataclass(frozen=True)
+class Path:
+    """The levels, and the people of the one it stands on.
+
+    ``told`` are those of this level who did not take it, ``had`` those who had it on lower ones.
+    ``warn`` is when who has it is reminded of the answer, ``ahead`` and ``later`` what comes next: while
+    nobody has taken it, and once somebody has. ``since`` is when the level's time began.
+    """
+
+    levels: Ladder
+    since: datetime
+    people: Ladder | None = None
+    told: tuple[str, ...] = ()
+    had: tuple[str, ...] = ()
+    answer_by: datetime | None = None
+    warn: datetime | None = None
+    ahead: tuple[Ahead, ...] = ()
+    later: tuple[Ahead, ...] = ()
+    acknowledged: bool = False
+
+    @property
+    def holder(self) -> str:
+        """Who has it, or is to take it; empty while that is looked up."""
+        return self.people.holder if self.people else ""
+
+    @property
+    def level(self) -> str:
+        """The level in words."""
+        return self.levels.rung or LAST_RESORT
+
+    @property
+    def above(self) -> int:
+        """The place it goes to if an answer is not enough: from the highest it comes back there."""
+        return min(self.levels.at + 1, max(self.levels.at, len(self.levels.rungs) - 1))
+
+    @property
+    def presented(self) -> bool:
+        return self.people is not None and self.people.presented
+
+    def stands_there(self, person: str) -> bool:
+        """Whether somebody was told on this level."""
+        return person == self.holder or person in self.told
+
+    def moved(self, levels: Ladder) -> Path:
+        """On another level, or once more on this one; it waits there to be put before somebody."""
+        higher = levels.at > self.levels.at
+        had = (*self.had, *self.told, self.holder) if higher else self.had
+        return Path(levels, levels.planned, had=tuple(dict.fromkeys(filter(None, had))))
+
+    def suspended(self) -> Path:
+        """Answered: nothing is due on the level."""
+        return replace(
+            self,
+            levels=self.levels.suspend(),
+            people=self.people.settle() if self.people else None,
+            warn=None,
+            ahead=(),
+            later=(),
+        )
+
+
+def begin(terms: PathTerms, now: datetime) -> Path:
+    """At the lowest level, where it waits to be put before somebody."""
+    return Path(Ladder(terms.names, planned=now), since=now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnPath(Recorded):
+    """What climbs a path: who it is about, what was said and done, and what there is to tell.
+
+    ``barred`` are those it is about: none of them ever hears it.
+    """
+
+    id: str
+    client: str
+    number: str
+    opened: datetime
+    terms: PathTerms
+    path: Path
+    drill: bool = False
+    barred: tuple[str, ...] = ()
+    notices: tuple[PathNotification, ...] = ()
+    told: int = 0
+
+    @property
+    def on_level(self) -> bool:
+        """Whether somebody on the path owes the next word."""
+        raise NotImplementedError
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is due any more."""
+        raise NotImplementedError
+
+    @property
+    def state(self) -> str:
+        """How it stands, in a word."""
+        return "closed" if self.over else "open"
+
+    @property
+    def to_look_up(self) -> bool:
+        """Whether it can't go on before something was looked up."""
+        return self.unpresented
+
+    def matters(self, notice: PathNotification) -> bool:
+        """Whether a notice that could not be delivered yet should still be tried."""
+        return True
+
+    @property
+    def unpresented(self) -> bool:
+        """Somebody has to be found who hears it."""
+        return self.on_level and not self.path.presented
+
+    @property
+    def holder(self) -> str:
+        return self.path.holder
+
+    def tell(self, kind: str, *people: str, text: str = "", why: Entry | None = None) -> Self:
+        """With a notice to each of these people waiting to be sent, once each; to nobody it is about."""
+        wanted = [person for person in dict.fromkeys(people) if person and person not in self.barred]
+        notices = tuple(
+            PathNotification(number, kind, person, self.path.levels.visit, text, why)
+            for number, person in enumerate(wanted, start=self.told + 1)
+        )
+        return replace(self, notices=self.notices + notices, told=self.told + len(notices))
+
+    def untold(self, kind: str, person: str) -> Self:
+        """Without such a notice to somebody, if it still waits to be sent."""
+        return replace(self, notices=tuple(n for n in self.notices if (n.kind, n.to) != (kind, person)))
+
+    def sent(self) -> Self:
+        """The waiting notices have been handed to the post."""
+        return replace(self, notices=())
+
+    def waits_for(self, notice: PathNotification) -> bool:
+        """Whether what a notice says is still its reader's to do."""
+        current = self.path.levels.about(notice.visit) and self.holder == notice.to
+        return self.on_level and current
+
+
+Stands = TypeVar("Stands", bound=OnPath)
+
+# Time -------------------------------------------------------------------------------------
+
+
+def seek(stands: OnPath, now: datetime) -> Seek:
+    """What has to be known to put it before somebody."""
+    path = stands.path
+    return Seek(
+        client=stands.client,
+        terms=stands.terms,
+        at=path.levels.at,
+        now=now,
+        planned=path.people.planned if path.people else path.levels.planned,
+        since=path.since,
+        seeks=stands.unpresented,
+        told=path.told,
+        had=path.had,
+        barred=stands.barred,
+        answer_by=path.answer_by,
+        names=stands.names,
+        ident=stands.id,
+        opened=stands.opened,
+    )
+
+
+def put(stands: Stands, found: Found, now: datetime) -> Stands:
+    """Put it before the first who is there; with nobody left on the level it climbs at once."""
+    stands = replace(stands, names={**stands.names, **found.names})
+    stands = stands.missing(found.missing, now)
+    if not found.chain or found.acknowledge_by is None or found.answer_by is None:
+        return _pass_on(stands, now)
+    path, holder = stands.path, found.chain[0]
+    # It can be about them only when nobody else is left: then they are the one to hear it.
+    stands = replace(stands, barred=tuple(person for person in stands.barred if person != holder))
+    ladder = path.people or Ladder((), planned=path.levels.planned)
+    people = replace(ladder, rungs=(*path.told, *found.chain), at=len(path.told))
+    resort = path.levels.exhausted
+    path = replace(
+        path,
+        levels=path.levels.present(holder, found.acknowledge_by if resort else found.answer_by),
+        people=people.present(holder, found.acknowledge_by),
+        answer_by=found.answer_by,
+        warn=found.warn,
+        ahead=found.ahead,
+        later=found.later,
+    )
+    told = Entry(now, Kind.TOLD, person=holder, place=path.level, due=found.acknowledge_by)
+    return replace(stands, path=path).noted(replace(told, until=found.answer_by))
+
+
+def _pass_on(stands: Stands, now: datetime) -> Stands:
+    """Nobody is left on the level: the time of the next begins when that of the last person was over."""
+    path = stands.path
+    planned = path.people.planned if path.people else path.levels.planned
+    stands = climb(stands, Entry(now, Kind.NOBODY_HEARS, place=path.level))
+    levels = replace(stands.path.levels, planned=planned)
+    return replace(stands, path=replace(stands.path, levels=levels, since=planned))
+
+
+def climb(stands: Stands, why: Entry) -> Stands:
+    """To the next level."""
+    path = stands.path.moved(stands.path.levels.climb(why.at))
+    return replace(stands, path=path).noted(replace(why, to=path.level))
+
+
+def rise(stands: Stands, why: Entry) -> Stands:
+    """Up, because the answer is not enough; from the highest level there is it comes back to that level."""
+    path = stands.path.moved(stands.path.levels.move(stands.path.above, why.at))
+    return replace(stands, path=path).noted(replace(why, to=path.level))
+
+
+def overdue(stands: Stands, now: datetime) -> Stands:
+    """Do what is due on the level, if anything: the next person, or the next level."""
+    path, people = stands.path, stands.path.people
+    if not stands.on_level or people is None or not people.presented:
+        return stands
+    if path.levels.overdue(now):
+        late = Entry(now, Kind.SILENT if path.acknowledged else Kind.NOT_TAKEN, person=path.holder)
+        return again(stands, late) if path.levels.exhausted else climb(stands, late)
+    if people.overdue(now):
+        return _next(stands.noted(Entry(now, Kind.NOT_TAKEN, person=path.holder)), now)
+    return stands
+
+
+def again(stands: Stands, why: Entry) -> Stands:
+    """The last resort is told again: the same visit, so that every mail about it still counts."""
+    levels = stands.path.levels.again(why.at)
+    return replace(stands, path=Path(levels, levels.planned, had=stands.path.had)).noted(why)
+
+
+def _next(stands: Stands, now: datetime) -> Stands:
+    """The next person of the level is to be told."""
+    path = stands.path
+    if path.people is None:
+        return stands
+    people = path.people.climb(now)
+    return replace(stands, path=replace(path, people=people, told=(*path.told, path.holder), warn=None))
+
+
+def unreached(stands: Stands, now: datetime) -> Stands:
+    """No mail reaches who was to take it: the next one is told at once."""
+    if stands.path.levels.exhausted:
+        return stands  # nobody stands behind them; they are told again at their time
+    return _next(replace(stands, path=replace(stands.path, acknowledged=False)), now)
+
+
+def wakes(stands: OnPath) -> list[Wake]:
+    """What time will do on the level."""
+    path, found = stands.path, []
+    if not stands.on_level or path.people is None:
+        return []
+    holder = stands.name(path.holder)
+    if path.people.due:
+        found.append(Wake(path.people.due, f"{holder}'s time to take it"))
+    if path.levels.due:
+        found.append(Wake(path.levels.due, f"{holder}'s time to answer"))
+    if path.warn:
+        found.append(Wake(path.warn, f"remind {holder}"))
+    return found
+
+
+def forecast(stands: OnPath) -> tuple[Ahead, ...]:
+    """Who has it when, if nobody acts."""
+    if not stands.on_level:
+        return ()
+    return stands.path.later if stands.path.acknowledged else stands.path.ahead
+
+
+# What people say --------------------------------------------------------------------------
+
+
+def take(stands: Stands, by: str, visit: int, now: datetime, via: str = "") -> Stands:
+    """ "I have it": somebody who was told, on the level that the message is about."""
+    path = stands.path
+    must_stand_there(stands, by, visit)
+    if path.acknowledged and by == path.holder:
+        return stands
+    if path.people is None:
+        raise Refused(ON_ITS_WAY)
+    levels, people = path.levels, path.people
+    if path.answer_by:
+        levels = levels.present(by, path.answer_by)
+    people = replace(people.present(by, now), rungs=tuple(dict.fromkeys((*people.rungs, by)))).settle()
+    told = tuple(one for one in (*path.told, path.holder) if one != by)
+    path = replace(path, levels=levels, people=people, told=told, acknowledged=True)
+    return replace(stands, path=path).noted(Entry(now, Kind.HAS_IT, by, via))
+
+
+ON_ITS_WAY = "It is just on its way to somebody: try again in a moment."
+
+
+def must_stand_there(stands: OnPath, by: str, visit: int) -> None:
+    """A message acts on the level it was about, and only for those who were told there."""
+    path = stands.path
+    if by in stands.barred:
+        raise Refused("It is about you, or what you worked on: somebody else hears it.")
+    if not path.levels.about(visit):
+        raise Refused(f"It has gone on to {stands.name(path.holder) or path.level}.")
+    if not path.presented:
+        raise Refused(ON_ITS_WAY)
+    if not path.stands_there(by):
+        raise Refused(f"{stands.name(path.holder)} ({path.level}) has it.")
+    if path.acknowledged and by != path.holder:
+        raise Refused(f"{stands.name(path.holder)} has it already.")

@@ -1,0 +1,102 @@
+"""What happens if nobody acts: the same in the Temporal UI, on the status page and in every mail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from procedure.ladder import Ahead, Step
+from procedure.ticket.paging import to_acknowledge
+from procedure.ticket.state import Ticket
+
+
+def forecast(ticket: Ticket, customer: bool = False) -> list[Step]:
+    """The steps that follow by themselves, soonest first; none for a closed ticket.
+
+    A ``customer`` is spoken to, and does not read what the MSP is asked.
+    """
+    if ticket.status == "paused" and ticket.pause and ticket.pause.until:
+        # Why a clock stands still may be internal: customers hear until when.
+        inside = f"the clock goes on by itself ({ticket.pause.reason})"
+        text = "our clock goes on by itself, at the latest" if customer else inside
+        goes_on = Step(ticket.pause.until, text)
+        undecided = _undecided(ticket, customer)
+        return sorted((*_request(ticket, customer), *_people(ticket), *undecided, goes_on), key=_at)
+    if ticket.status == "resolved" and ticket.confirm_by:
+        ends = "it closes, if we have no answer from you"
+        return [Step(ticket.confirm_by, ends if customer else "closes, if the customer does not answer")]
+    if ticket.status != "open" or not ticket.standing:
+        return []
+    people = (*_request(ticket, customer), *_people(ticket), *_duty(ticket))
+    return sorted((*people, *_undecided(ticket, customer), *_tiers(ticket)), key=_at)
+
+
+def _at(step: Step) -> datetime:
+    return step.at
+
+
+def _undecided(ticket: Ticket, customer: bool) -> list[Step]:
+    """What is asked and not answered; the clock that stands still for it goes on then."""
+    waits = ticket.pause.approval if ticket.pause else 0
+    return [
+        Step(
+            asked.undecided_at,
+            f"{asked.proposal.action} is undecided"
+            + (f", and {'our' if customer else 'the'} clock goes on" if asked.number == waits else ""),
+        )
+        for asked in ticket.approvals
+        if asked.outcome == "asked" and asked.undecided_at and (asked.number == waits or not customer)
+    ]
+
+
+def _request(ticket: Ticket, customer: bool) -> list[Step]:
+    request = ticket.request
+    if not request:
+        return []
+    whose, who = "your" if customer else "the customer's", ticket.name(request.asked_of)
+    return [Step(request.due, f"{whose} wish to escalate is granted, unless {who} answers")]
+
+
+def _people(ticket: Ticket) -> list[Step]:
+    """Whom else at this tier is paged, while nobody has acknowledged."""
+    people, standing = ticket.people, ticket.standing
+    if ticket.tiers.exhausted or people is None or standing is None:
+        return []
+    if ticket.opens:
+        return [Step(ticket.opens, f"the client's hours begin: {ticket.name(people.rung)} is paged")]
+    leaves = standing.ahead[0].at if standing.ahead else None
+    at, steps = people.due, []
+    for person in people.rungs[people.at + 1 :]:
+        if at is None or (leaves and at >= leaves):
+            break
+        steps.append(Step(at, f"{ticket.name(person)} is paged ({ticket.tier})"))
+        at = standing.answering.after(at, to_acknowledge(ticket, person))
+    return steps
+
+
+def _duty(ticket: Ticket) -> list[Step]:
+    """The end of a duty, if it comes before the ticket leaves the tier."""
+    standing, due = ticket.standing, ticket.tiers.due
+    until = standing.until if standing and not standing.closed and ticket.acknowledged else None
+    if until is None or due is None or until >= due:
+        return []
+    return [Step(until, f"{ticket.name(ticket.holder)}'s duty ends: it is offered to who comes on")]
+
+
+def _tiers(ticket: Ticket) -> list[Step]:
+    if ticket.tiers.exhausted and ticket.tiers.due:
+        return [Step(ticket.tiers.due, f"{ticket.name(ticket.holder)} is told again (last resort)")]
+    ahead = ticket.standing.ahead if ticket.standing else ()
+    return [
+        Step(
+            _later(ticket, ahead, step), f"it goes to {ticket.name(step.who)} ({step.tier or 'last resort'})"
+        )
+        for step in ahead
+    ]
+
+
+def _later(ticket: Ticket, ahead: tuple[Ahead, ...], step: Ahead) -> datetime:
+    """Once somebody has it, it leaves the tier with its commitment, not with the last unanswered page."""
+    due, unanswered = ticket.tiers.due, ahead[0].at
+    if not ticket.acknowledged or not due:
+        return step.at
+    return ticket.stopwatch.after(step.at, ticket.stopwatch.passed(unanswered, due))

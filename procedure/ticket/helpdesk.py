@@ -1,0 +1,127 @@
+"""What the helpdesk says: the same events any number of times, in any order, end in the same state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Literal
+
+from procedure.book.severity import NOTHING_KNOWN, Facts
+from procedure.record import Entry, Kind
+from procedure.ticket.customer import reply
+from procedure.ticket.pauses import resume_clock, stop_clock, wait_at_most
+from procedure.ticket.staff import assessed, reassess
+from procedure.ticket.state import Heard, Note, Ticket
+from procedure.ticket.tiers import close, reopen, resolved
+
+DeskState = Literal["open", "waiting", "resolved", "closed"]
+
+REMEMBERED = 1000
+"""How many delivery ids a ticket remembers: far more than a helpdesk still repeats."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing a helpdesk tells about a ticket.
+
+    ``delivery`` is the same each time the same event is sent; ``at`` is the helpdesk's
+    own time of it. ``by`` names who did it there, for the record; ``contact`` is the
+    customer's contact id when it was the customer.
+    """
+
+    delivery: str
+    at: datetime
+    by: str = ""
+    contact: str = ""
+    text: str = ""
+    state: DeskState | None = None
+    facts: Facts = NOTHING_KNOWN
+
+
+def receive(ticket: Ticket, event: Event, now: datetime) -> Ticket:
+    """Take one event of the helpdesk; one that was seen before changes nothing."""
+    if event.delivery in ticket.seen:
+        return ticket
+    ticket = replace(ticket, seen=(*ticket.seen, event.delivery)[-REMEMBERED:])
+    ticket = _facts(ticket, event, now)
+    ticket = _comment(ticket, event, now)
+    return _state(ticket, event, now)
+
+
+def reopens(ticket: Ticket, event: Event) -> bool:
+    """Whether an event opens a closed ticket again."""
+    news = event.delivery not in ticket.seen and _is_newest(ticket, event)
+    return ticket.closed and news and (event.state in ("open", "waiting") or _was_reopened(ticket, event))
+
+
+def _was_reopened(ticket: Ticket, event: Event) -> bool:
+    """Closed there, and now resolved there: between the two it was open, of which we may hear later."""
+    return event.state == "resolved" and ticket.desk_state == "closed"
+
+
+def _facts(ticket: Ticket, event: Event, now: datetime) -> Ticket:
+    ticket, news = _news(ticket, event)
+    facts = ticket.facts.updated(news)
+    if facts == ticket.facts:
+        return ticket
+    if ticket.closed:
+        # They move nothing, but hold if it is opened again.
+        found, why = assessed(ticket, facts)
+        return replace(ticket, facts=facts, severity=found, reason=why)
+    return reassess(ticket, event.by, news, now, via="the helpdesk")
+
+
+def _news(ticket: Ticket, event: Event) -> tuple[Ticket, Facts]:
+    """What the event tells that the helpdesk has not told before: of each fact the newest word counts.
+
+    A helpdesk that tells all it knows with every comment does not undo what a person has
+    corrected here meanwhile.
+    """
+    said, news = dict(ticket.desk_said or {}), NOTHING_KNOWN
+    for name in (field.name for field in fields(Facts)):
+        fact, before = replace(NOTHING_KNOWN, **{name: getattr(event.facts, name)}), said.get(name)
+        newest = before is None or event.at > before.at
+        # Conditions add up, so that their order does not matter.
+        if fact == NOTHING_KNOWN or not (newest or name == "conditions"):
+            continue
+        if before is None or fact != before.facts:
+            news = news.updated(fact)
+        if newest:
+            said[name] = Heard(event.at, fact)
+    return replace(ticket, desk_said=said), news
+
+
+def _comment(ticket: Ticket, event: Event, now: datetime) -> Ticket:
+    if not event.text.strip():
+        return ticket
+    if event.contact and not ticket.closed:
+        return reply(ticket, event.contact, event.text, now, via="the helpdesk")
+    who = event.contact or event.by
+    ticket = replace(ticket, notes=(*ticket.notes, Note(now, who, event.text)))
+    return ticket.noted(Entry(now, Kind.WRITES, who, "the helpdesk", words=event.text))
+
+
+def _state(ticket: Ticket, event: Event, now: datetime) -> Ticket:
+    """Only the newest word on the state counts, in the helpdesk's own order of time."""
+    if event.state is None or not _is_newest(ticket, event):
+        return ticket
+    again = ticket.closed and _was_reopened(ticket, event)
+    ticket = replace(ticket, desk_state_at=event.at, desk_state=event.state)
+    who, via = event.by or event.contact, "the helpdesk"
+    match event.state:
+        case "closed" if not ticket.closed:
+            return close(ticket, Entry(now, Kind.CLOSED_THERE, who, via))
+        case "resolved" if again or ticket.status in ("open", "paused"):
+            return resolved(ticket, event.text or "resolved in the helpdesk", now, who, via)
+        case "open" | "waiting" if ticket.status in ("resolved", "closed"):
+            return reopen(ticket, Entry(now, Kind.OPENED_THERE, who, via))
+        case "waiting" if ticket.status == "open":
+            longest = ticket.agreement.pause_at_most
+            return stop_clock(ticket, wait_at_most(ticket, longest, "on hold in the helpdesk", now), who, via)
+        case "open" if ticket.status == "paused" and not (ticket.pause and ticket.pause.approval):
+            return resume_clock(ticket, Entry(now, Kind.OFF_HOLD, who, via))
+    return ticket
+
+
+def _is_newest(ticket: Ticket, event: Event) -> bool:
+    return ticket.desk_state_at is None or event.at > ticket.desk_state_at

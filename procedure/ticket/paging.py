@@ -1,0 +1,120 @@
+"""Paging: one person of a tier after the other, on their channels, until somebody has it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from procedure.duty.placement import Standing
+from procedure.ladder import Ladder, due_from
+from procedure.record import Entry, Kind
+from procedure.ticket.state import Notice, NoticeKind, Ticket
+from procedure.ticket.tiers import climb, grant_unanswered
+
+
+def page(ticket: Ticket, now: datetime) -> Ticket:
+    """Page whoever is next; their time to acknowledge begins."""
+    people = ticket.people
+    if people is None:
+        raise AssertionError("nobody to page: the ticket was not presented")
+    person, answering = people.rung, ticket.answering
+    wait = to_acknowledge(ticket, person)
+    due = due_from(people.planned, answering.after(people.planned, wait), now, wait, answering)
+    if ticket.tiers.exhausted and ticket.tiers.due:
+        due = ticket.tiers.due  # the last resort is not paged past, only paged again
+    ticket = replace(ticket, people=people.present(person, due), holder=person, failed=())
+    every = ticket.channels(person) if ticket.standing and ticket.standing.every_channel else ()
+    return _page_noted(ticket, now, due).page(person, "", *every)
+
+
+def _page_noted(ticket: Ticket, now: datetime, due: datetime) -> Ticket:
+    """One line a page; the last resort's repetitions share one, however many they are."""
+    holder, last = ticket.holder, ticket.record[-1]
+    if not ticket.again:
+        instead = ticket.standing.instead_of.get(holder, "") if ticket.standing else ""
+        paged = Entry(now, Kind.PAGED, person=holder, other=instead, place=ticket.place, due=due)
+        return ticket.noted(paged)
+    if (last.kind, last.person) == (Kind.PAGED_AGAIN, holder):
+        ticket = replace(ticket, record=ticket.record[:-1])
+    return ticket.noted(Entry(now, Kind.PAGED_AGAIN, person=holder, number=str(ticket.again)))
+
+
+def page_on_every_channel(ticket: Ticket) -> Ticket:
+    """It has become critical: who was paged by mail is paged in every other way, too."""
+    people, standing = ticket.people, ticket.standing
+    if not people or not people.presented or people.settled or not standing or not standing.every_channel:
+        return ticket
+    return ticket if "" in ticket.failed else ticket.page(people.rung, *ticket.channels(people.rung))
+
+
+def go_on_paging(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
+    """Whoever was paged keeps the time to answer; when they are off duty, who is on is paged at once."""
+    people = ticket.people
+    if people is None:
+        return ticket
+    paged, current = people.rungs[: people.at], people.rung if people.presented else ""
+    if current and current not in standing.chain:
+        paged, current = (*paged, current), ""
+    rest = [person for person in standing.chain if person not in paged and person != current]
+    if current:
+        due = standing.answering.after(now, to_acknowledge(ticket, current))
+        due = standing.due if ticket.tiers.exhausted else min(due, people.due or due)
+        people = replace(people, rungs=(*paged, current, *rest), at=len(paged))
+        return replace(ticket, people=people.present(current, due))
+    if not rest:
+        return climb(ticket, Entry(now, Kind.NOBODY_ELSE, place=ticket.place))
+    people = Ladder((*paged, *rest), planned=now, at=len(paged))
+    return page(replace(ticket, people=people), now)
+
+
+def next_person(ticket: Ticket, why: Entry) -> Ticket:
+    """Page the next one of the tier; with nobody left the ticket climbs."""
+    if ticket.people is None or ticket.tiers.exhausted:
+        return ticket
+    people = ticket.people.climb(why.at)
+    if people.exhausted:
+        tiers = replace(ticket.tiers, due=ticket.people.due)
+        return climb(replace(ticket, tiers=tiers), replace(why, place=ticket.tier))
+    ticket = replace(ticket, people=people)
+    return page(ticket.noted(replace(why, other=people.rung)), why.at)
+
+
+def undeliverable(ticket: Ticket, notice: Notice, why: str, now: datetime) -> Ticket:
+    """A notice cannot reach its person: say so, and go on at once instead of waiting out the time.
+
+    As long as another of their channels may reach them, nobody is passed over.
+    """
+    kind = Kind.CHANNEL_FAILED if notice.channel else Kind.UNDELIVERED
+    ticket = ticket.noted(Entry(now, kind, person=notice.to, words=why))
+    if notice.to == ticket.requester and not ticket.closed:
+        text = f"{ticket.name(notice.to)} can't be reached by mail: {why}. Try another way."
+        return ticket.tell(NoticeKind.UNREACHED, ticket.holder, text=text)
+    if not ticket.matters(notice):
+        return ticket
+    if notice.kind is NoticeKind.WANTS_UP:
+        return grant_unanswered(ticket, now)
+    waiting = ticket.people and not ticket.people.settled and ticket.people.rung == notice.to
+    if notice.kind is not NoticeKind.PAGE or not waiting:
+        return ticket
+    ticket = replace(ticket, failed=(*ticket.failed, notice.channel))
+    channels = ticket.channels(notice.to)
+    if set(ticket.failed) >= {"", *channels}:
+        return _unreachable(ticket, notice.to, now)
+    if not notice.channel and ticket.standing and not ticket.standing.every_channel:
+        return ticket.page(notice.to, *channels)
+    return ticket
+
+
+def _unreachable(ticket: Ticket, person: str, now: datetime) -> Ticket:
+    """The next person at once; while the clock stands still they are paged again when it goes on."""
+    if ticket.status == "paused" and (ticket.people is None or ticket.people.due is None):
+        return ticket
+    ticket = next_person(ticket, Entry(now, Kind.UNREACHABLE, person=person))
+    # All that was foreseen comes earlier now.
+    return ticket if ticket.unpresented else replace(ticket, stale=True)
+
+
+def to_acknowledge(ticket: Ticket, person: str) -> timedelta:
+    """The real time somebody has to say that they have it, from when they are paged."""
+    usual = ticket.agreement.lasts(ticket.agreement.severities[ticket.severity].acknowledge)
+    return ticket.standing.answers.get(person, usual) if ticket.standing else usual

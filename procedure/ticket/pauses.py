@@ -1,0 +1,87 @@
+"""The commitment's clock: stopped, going on, looked at again when hours or rotas have changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from procedure.clocks.durations import Duration, spoken
+from procedure.record import Entry, Kind
+from procedure.ticket.state import Asked, Pause, Ticket
+from procedure.ticket.tiers import climb
+
+
+def stop_clock(ticket: Ticket, pause: Pause, by: str = "", via: str = "") -> Ticket:
+    """The commitment's clock stops, until somebody says so or the pause has lasted long enough."""
+    ticket = replace(
+        ticket,
+        status="paused",
+        pause=pause,
+        commitment=ticket.commitment.suspended(pause.since, ticket.stopwatch),
+        tiers=ticket.tiers.suspend(),
+        people=ticket.people.suspend() if ticket.people and not ticket.handover else ticket.people,
+    )
+    after = "" if pause.until else str(pause.at_most)
+    return ticket.noted(
+        Entry(pause.since, Kind.STOPPED, by, via, words=pause.reason, due=pause.until, what=after)
+    )
+
+
+def for_client(ticket: Ticket) -> Asked | None:
+    """The question for which the clock should stand still: only the client's answer is missing."""
+    if ticket.status != "open" or not ticket.acknowledged or ticket.unpresented:
+        return None
+    return next((asked for asked in ticket.approvals if asked.waits_for_client), None)
+
+
+def stop_for_client(ticket: Ticket, asked: Asked, now: datetime) -> Ticket:
+    """The clock stands still until the client has decided, as long as any pause may last."""
+    reason = f"the client decides: {asked.proposal.action}"
+    pause = wait_at_most(ticket, ticket.agreement.pause_at_most, reason, now)
+    return stop_clock(ticket, replace(pause, approval=asked.number))
+
+
+def wait_at_most(ticket: Ticket, wait: Duration, reason: str, now: datetime) -> Pause:
+    """A pause of this length; one in business days ends when the client's calendar says."""
+    return Pause(reason, now, ticket.exact_end(wait, now), at_most=wait if wait.business_days else None)
+
+
+def go_on(ticket: Ticket, why: Entry) -> Ticket:
+    """The stopped clock goes on; one that stood still for the client does so no second time."""
+    if ticket.pause and ticket.pause.approval:
+        approvals = tuple(replace(asked, waits_for_client=False) for asked in ticket.approvals)
+        ticket = replace(ticket, approvals=approvals)
+    return resume_clock(ticket, why)
+
+
+def resume_clock(ticket: Ticket, why: Entry) -> Ticket:
+    """The stopped clock goes on with what is left of the commitment, or it goes to the tier that waits."""
+    stopped = spoken(why.at - ticket.pause.since) if ticket.pause else "a while"
+    if ticket.pause and ticket.pause.then:
+        over = Entry(why.at, Kind.PAUSE_OVER, why.by, why.via, words=ticket.pause.reason)
+        to = ticket.tiers.rungs.index(ticket.pause.then)
+        return climb(ticket, over, to=to, answer=f"It is with {ticket.pause.then} now.")
+    people = ticket.people
+    if people and not people.settled and people.due is None:
+        people = replace(people, holder="")  # who was paged before is paged again
+    ticket = replace(
+        ticket,
+        status="open",
+        pause=None,
+        people=people,
+        commitment=ticket.commitment.resumed(why.at),
+    )
+    return ticket.noted(replace(why, words=stopped))
+
+
+def look_again(ticket: Ticket, calendar: str, reason: str, now: datetime) -> Ticket:
+    """Hours, holidays or rotas have changed: what is left is projected again, what was used is kept."""
+    if ticket.closed or ticket.status == "resolved" or calendar == ticket.calendar:
+        return ticket
+    ticket = replace(ticket, calendar=calendar).noted(Entry(now, Kind.LOOKED_AGAIN, words=reason))
+    if ticket.tiers.exhausted:
+        return ticket  # who is told again, and when, is looked up each time anyway
+    if ticket.status == "paused":
+        return replace(ticket, stale=True)
+    commitment = ticket.commitment.suspended(now, ticket.stopwatch).resumed(now)
+    return replace(ticket, commitment=commitment, tiers=ticket.tiers.suspend())

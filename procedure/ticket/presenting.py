@@ -1,0 +1,123 @@
+"""A ticket is presented to a tier: who stands there is looked up, and paged.
+
+``question`` says what has to be looked up, ``present`` goes on with the answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from procedure.duty.placement import Question, Standing
+from procedure.ladder import Ladder
+from procedure.record import Entry, Kind
+from procedure.ticket.paging import (
+    go_on_paging,
+    page,
+    page_on_every_channel,
+    to_acknowledge,
+)
+from procedure.ticket.shifts import go_on_offering, relieve, withdraw_offer
+from procedure.ticket.state import NoticeKind, Ticket
+from procedure.ticket.tiers import climb
+
+
+def question(ticket: Ticket, now: datetime) -> Question:
+    """What has to be known to present the ticket to the rung it stands on."""
+    asked = Question(
+        agreed=ticket.agreement.at(ticket.severity),
+        client=ticket.client,
+        severity=ticket.severity,
+        tier=ticket.tier,
+        commitment=ticket.commitment.resumed(now),
+        now=now,
+        wait=ticket.wait,
+    )
+    people = ticket.people
+    if ticket.wait:
+        return asked
+    return replace(
+        asked,
+        fresh=not ticket.tiers.presented,
+        acknowledged=ticket.acknowledged,
+        holder=ticket.holder if ticket.acknowledged else "",
+        paged=people.rungs[: people.at] if people else (),
+        current=people.rung if people and people.presented else "",
+        answer_by=people.due if people else None,
+        granted=ticket.granted,
+        names=ticket.names,
+    )
+
+
+def present(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
+    """Put the ticket before the people of its rung; with nobody there it goes on at once."""
+    if ticket.wait:
+        return _until(ticket, standing.due)
+    ticket = replace(ticket, names={**ticket.names, **standing.names}, stale=False)
+    if ticket.tiers.presented:
+        return _restart(ticket, standing, now)
+    for text in standing.missing:
+        ticket = ticket.noted(Entry(now, Kind.MISSING, place=ticket.place, words=text))
+    if not standing.chain:
+        return climb(ticket, Entry(now, Kind.NOBODY_THERE, place=ticket.place))
+    first = not ticket.holder
+    late = now - ticket.tiers.planned > to_acknowledge(ticket, standing.chain[0]) / 10
+    ticket = replace(
+        ticket,
+        standing=standing,
+        granted=standing.due if late else None,
+        tiers=ticket.tiers.present(standing.chain[0], standing.due),
+        people=Ladder(standing.chain, planned=standing.opens or ticket.tiers.planned),
+    )
+    if standing.opens:
+        return _wait(ticket, now, standing.opens)
+    ticket = page(ticket, now)
+    if ticket.again:
+        return ticket
+    return ticket.tell_customer(NoticeKind.RECEIVED if first else NoticeKind.NOW_WITH)
+
+
+def _until(ticket: Ticket, end: datetime) -> Ticket:
+    """A wait that was agreed in business days ends then."""
+    if ticket.pause:
+        return replace(ticket, pause=replace(ticket.pause, until=end))
+    return replace(ticket, confirm_by=end)
+
+
+def _wait(ticket: Ticket, now: datetime, opens: datetime) -> Ticket:
+    """The client's coverage has it wait for the client's hours: it stands with who gets it then."""
+    ticket = replace(ticket, holder=ticket.tiers.holder)
+    waits = Entry(now, Kind.WAITS, person=ticket.holder, due=opens)
+    return ticket.noted(waits).tell_customer(NoticeKind.WAITS)
+
+
+def _wait_again(ticket: Ticket, standing: Standing, now: datetime, opens: datetime) -> Ticket:
+    """What waits now although it was paged before (its severity has changed), or who gets it then."""
+    people = ticket.people
+    paged = people.rungs[: people.at] if people else ()
+    rest = [person for person in standing.chain if person not in paged] or list(standing.chain)
+    waited = people is not None and not people.presented
+    ladder = Ladder((*paged, *rest), planned=opens, at=len(paged))
+    ticket = replace(ticket, people=ladder, holder=rest[0], tiers=replace(ticket.tiers, holder=rest[0]))
+    return ticket if waited else _wait(ticket, now, opens)
+
+
+def _restart(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
+    """It stands where it was, but the clock starts again, or other people are on duty."""
+    before = ticket.standing
+    ends = before.until if before and before.until and before.until <= now else None
+    ticket = replace(ticket, standing=standing)
+    if ticket.status == "open":
+        ticket = replace(ticket, tiers=ticket.tiers.present(ticket.holder, standing.due))
+    if ticket.handover and (ticket.handover.to not in standing.chain or ticket.holder in standing.chain):
+        ticket = withdraw_offer(ticket, now)
+    if ticket.people is None or ticket.people.settled:
+        return relieve(ticket, now, ends)
+    if ticket.handover:
+        return go_on_offering(ticket, ticket.handover, standing)
+    if ticket.status != "open":
+        return ticket
+    if standing.opens and standing.chain:
+        return _wait_again(ticket, standing, now, standing.opens)
+    ticket = go_on_paging(ticket, standing, now)
+    return page_on_every_channel(ticket) if before and not before.every_channel else ticket

@@ -1,0 +1,345 @@
+"""The ticket: everything that is known about it, as plain state that never changes in place.
+
+Each thing that can happen is a function that takes a ticket and gives the next one:
+``procedure.ticket.tiers`` (it climbs), ``procedure.ticket.due`` (time passes), ``procedure.ticket.staff``
+(what its people say), ``procedure.ticket.customer`` (what the customer says), ``procedure.ticket.helpdesk``
+(what the helpdesk says). All of it survives continue-as-new.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from procedure.approval.state import Outcome
+from procedure.book.agreement import Agreement
+from procedure.book.proposal import Proposal
+from procedure.book.severity import NOTHING_KNOWN, Facts, Severity
+from procedure.clocks.calendars import AlwaysOpen
+from procedure.clocks.commitments import Commitment
+from procedure.clocks.durations import Duration
+from procedure.clocks.spans import OpenSpans, Stopwatch
+from procedure.duty.placement import Standing
+from procedure.ladder import Ladder
+from procedure.record import Entry, Recorded
+
+Status = Literal["open", "paused", "resolved", "closed"]
+
+
+class NoticeKind(StrEnum):
+    """What somebody is told; each has a mail of its own."""
+
+    PAGE = "page"
+    WARNING = "warning"
+    HANDOVER = "handover"
+    OFFERED = "offered"
+    SKIPPED = "skipped"
+    TAKEN = "taken"
+    MOVED_ON = "moved-on"
+    WANTS_UP = "wants-up"
+    CUSTOMER_SAYS = "customer-says"
+    UNREACHED = "unreached"
+    RECEIVED = "received"
+    WAITS = "waits"
+    NOW_WITH = "now-with"
+    RULED = "decided"
+    QUESTION = "question"
+    ANSWERED = "answered"
+    SOLVED = "solved"
+    DECLINED = "declined"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to tell one person. Its number makes the Message-ID: the same over all retries.
+
+    ``visit`` is the tier's visit it is about; ``text`` what it adds to the facts, ``why`` what has
+    happened; ``channel`` the person's channel it goes through (empty: mail).
+    """
+
+    number: int
+    kind: NoticeKind
+    to: str
+    visit: int
+    text: str = ""
+    channel: str = ""
+    why: Entry | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """What somebody found, tried or asked, for whoever has the ticket next.
+
+    ``approval`` is the number of the one whose ruling it repeats.
+    """
+
+    at: datetime
+    by: str
+    text: str
+    approval: int = 0
+
+
+@dataclass(frozen=True)
+class Request:
+    """The customer's wish that the ticket go up, until a named person answers it."""
+
+    by: str
+    at: datetime
+    asked_of: str
+    due: datetime
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A stopped clock: why, since when, until when at most; and what the customer is asked meanwhile.
+
+    ``at_most`` is its length where that is agreed in business days: ``until`` is then looked up.
+    ``approval`` is the number of the question whose answer it waits for, ``then`` the tier that the
+    ticket goes to when it ends.
+    """
+
+    reason: str
+    since: datetime
+    until: datetime | None = None
+    for_customer: bool = False
+    question: str = ""
+    at_most: Duration | None = None
+    approval: int = 0
+    then: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question that was put to those who may decide it, as the ticket knows it.
+
+    ``ruling`` is who decided what and why, ``decided_by`` who that was; what is granted ``on_the_spot``
+    has no approval of its own. ``waits_for_client`` is set while only the client's answer is missing.
+    ``undecided_at`` is when nobody will be left to ask. ``tier`` and ``resolves`` are what follows a
+    yes to one of management's options: ``follow_up`` says whether that is due, or done.
+    """
+
+    number: int
+    proposal: Proposal
+    by: str
+    at: datetime
+    outcome: Outcome = "asked"
+    ruling: str = ""
+    tier: str = ""
+    resolves: bool = False
+    follow_up: Literal["", "due", "done"] = ""
+    undecided_at: datetime | None = None
+    on_the_spot: bool = False
+    waits_for_client: bool = False
+    decided_by: tuple[str, ...] = ()
+    on_condition: bool = False
+
+
+@dataclass(frozen=True)
+class Complained:
+    """A complaint about how the ticket is handled: that there is one, and nothing of what it says."""
+
+    number: str
+    since: datetime
+    over: bool = False
+
+
+@dataclass(frozen=True)
+class HandoverOffer:
+    """What somebody holds whose duty is over, offered to who comes on; until then they still have it."""
+
+    of: str
+    to: str
+    at: datetime
+    due: datetime
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One fact as the helpdesk last told it: facts of which only this one is known, and its own time."""
+
+    at: datetime
+    facts: Facts
+
+
+@dataclass(frozen=True)
+class Ticket(Recorded):
+    """One ticket and where it stands.
+
+    ``reason`` is why it has its severity, ``why`` is what has brought it to the tier where it is.
+    ``caller`` is who reported it as an emergency, ``joined`` the ticket that goes on in its place,
+    ``joins`` those of the helpdesk that it goes on for.
+    """
+
+    id: str
+    client: str
+    helpdesk: str
+    number: str
+    title: str
+    requester: str
+    opened: datetime
+    agreement: Agreement
+    severity: Severity
+    reason: str
+    why: Entry
+    tiers: Ladder
+    commitment: Commitment
+    description: str = ""
+    drill: bool = False
+    caller: str = ""
+    joined: str = ""
+    joins: tuple[str, ...] = ()
+    facts: Facts = NOTHING_KNOWN
+    status: Status = "open"
+    # At the tier it stands on: who is paged, who has it, what is left.
+    people: Ladder | None = None
+    standing: Standing | None = None
+    acknowledged: bool = False
+    # The channels on which the person who is paged now can't be reached.
+    failed: tuple[str, ...] = ()
+    # Who is on duty has changed since it was looked up.
+    stale: bool = False
+    handover: HandoverOffer | None = None
+    # Until when it may stay at its tier at least: it came there late, after an outage.
+    granted: datetime | None = None
+    # In whose favour the holder has not handed it over at the end of their duty.
+    kept_from: str = ""
+    # The calendar that its clocks were last projected by again.
+    calendar: str = ""
+    warned: bool = False
+    extended: bool = False
+    handed_back: tuple[str, ...] = ()
+    again: int = 0
+    holder: str = ""
+    pause: Pause | None = None
+    request: Request | None = None
+    approvals: tuple[Asked, ...] = ()
+    complaints: tuple[Complained, ...] = ()
+    solution: str = ""
+    # Resolved by management's no: the solution says why.
+    declined: bool = False
+    confirm_by: datetime | None = None
+    notes: tuple[Note, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    told: int = 0
+    # What the helpdesk has sent: deliveries seen, and the time of the newest change of state.
+    seen: tuple[str, ...] = ()
+    desk_state_at: datetime | None = None
+    desk_state: str = ""
+    # What it last said about each fact, and when.
+    desk_said: dict[str, Heard] | None = None
+
+    @property
+    def tier(self) -> str:
+        """The tier it stands at; empty with the person of last resort."""
+        return self.tiers.rung
+
+    @property
+    def place(self) -> str:
+        """The tier in words."""
+        return self.tier or "last resort"
+
+    @property
+    def top(self) -> bool:
+        """At the last tier, or past it: what is decided there is a business decision."""
+        return self.tiers.at >= len(self.tiers.rungs) - 1
+
+    @property
+    def closed(self) -> bool:
+        return self.status == "closed"
+
+    @property
+    def over(self) -> bool:
+        return self.closed
+
+    @property
+    def to_look_up(self) -> bool:
+        return self.unpresented
+
+    @property
+    def unpresented(self) -> bool:
+        """It has moved, or its clock starts again: who stands there, until when, must be looked up."""
+        return self.stale or (self.status == "open" and self.tiers.due is None) or self.wait is not None
+
+    @property
+    def wait(self) -> Duration | None:
+        """A wait agreed in business days, of which the end has to be looked up."""
+        if self.status == "paused" and self.pause and self.pause.until is None:
+            return self.pause.at_most
+        if self.status == "resolved" and self.confirm_by is None:
+            return self.agreement.confirm_within
+        return None
+
+    @property
+    def opens(self) -> datetime | None:
+        """When somebody is paged for what waits for the client's hours; None if it does not wait."""
+        waits = self.people is not None and not self.people.presented and not self.people.settled
+        return self.standing.opens if self.standing and waits and self.status == "open" else None
+
+    @property
+    def stopwatch(self) -> Stopwatch:
+        """Counts the agreed time of its commitment, by the hours that were looked up last."""
+        if self.standing and self.standing.open:
+            return OpenSpans(self.standing.open)
+        return AlwaysOpen(self.agreement.pace)
+
+    def exact_end(self, wait: Duration, now: datetime) -> datetime | None:
+        """When an exact wait ends; None for business days, which have to be looked up."""
+        return None if wait.business_days else now + self.agreement.lasts(wait)
+
+    @property
+    def answering(self) -> Stopwatch:
+        """The clock on which those who are paged owe their answer."""
+        return self.standing.answering if self.standing else AlwaysOpen()
+
+    def on_tier(self, person: str) -> bool:
+        """Whether a person is one of those who stand on the tier it is at, or were paged there."""
+        paged = self.people.rungs if self.people else ()
+        return self.standing is not None and (person in self.standing.chain or person in paged)
+
+    def tell(self, kind: NoticeKind, *people: str, text: str = "", why: Entry | None = None) -> Ticket:
+        """With a notice to each of these people waiting to be sent."""
+        first = self.told + 1
+        notices = tuple(
+            Notice(number, kind, person, self.tiers.visit, text, why=why)
+            for number, person in enumerate((p for p in people if p), start=first)
+        )
+        return replace(self, notices=self.notices + notices, told=self.told + len(notices))
+
+    def channels(self, person: str) -> tuple[str, ...]:
+        """Where this person can be paged besides mail."""
+        return self.standing.channels.get(person, ()) if self.standing else ()
+
+    def page(self, person: str, *channels: str, kind: NoticeKind = NoticeKind.PAGE) -> Ticket:
+        """With a page to this person waiting to be sent on each of these channels (empty: mail)."""
+        ticket = self
+        for channel in channels:
+            ticket = ticket.tell(kind, person)
+            last = replace(ticket.notices[-1], channel=channel)
+            ticket = replace(ticket, notices=(*ticket.notices[:-1], last))
+        return ticket
+
+    def tell_customer(self, kind: NoticeKind, text: str = "") -> Ticket:
+        return self.tell(kind, self.requester, text=text)
+
+    def sent(self) -> Ticket:
+        """The waiting notices have been handed to the post."""
+        return replace(self, notices=())
+
+    def matters(self, notice: Notice) -> bool:
+        """Whether a notice that could not be delivered yet should still be tried.
+
+        A page matters while the ticket stands where it was paged and nobody has it; after
+        an outage nobody is flooded with pages about what is no longer theirs.
+        """
+        if notice.kind in (NoticeKind.HANDOVER, NoticeKind.OFFERED):
+            return self.handover is not None and self.handover.to == notice.to
+        if notice.kind not in (NoticeKind.PAGE, NoticeKind.WARNING, NoticeKind.WANTS_UP):
+            return True
+        if self.status in ("resolved", "closed") or notice.visit != self.tiers.visit:
+            return False
+        if notice.kind is NoticeKind.PAGE:
+            return not self.acknowledged
+        return notice.kind is NoticeKind.WARNING or self.request is not None

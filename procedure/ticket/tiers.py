@@ -1,0 +1,118 @@
+"""The technical chain: a ticket climbs to another tier, opens again, is resolved, or is over.
+
+Each function takes the ticket as it stands and gives the next one; a ticket that has moved waits
+to be presented (``procedure.ticket.presenting``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from procedure.clocks.commitments import begin
+from procedure.record import Entry, Kind
+from procedure.ticket.state import Note, NoticeKind, Ticket
+
+
+def climb(
+    ticket: Ticket,
+    why: Entry,
+    to: int | None = None,
+    *,
+    answer: str = "",
+) -> Ticket:
+    """Move to another tier (the next one unless told otherwise), where it waits to be presented.
+
+    ``why`` is what has brought it there; ``answer`` is what a customer is told who has asked for it to go up.
+    """
+    before = ticket
+    tiers = ticket.tiers.climb(why.at) if to is None else ticket.tiers.move(to, why.at)
+    budget = (
+        ticket.agreement.again_every
+        if tiers.exhausted
+        else ticket.agreement.stay(ticket.severity, tiers.rung)
+    )
+    ticket = replace(
+        ticket,
+        status="open",
+        tiers=tiers,
+        commitment=begin(budget, tiers.planned),
+        people=None,
+        standing=None,
+        again=0,
+        acknowledged=False,
+        handover=None,
+        kept_from="",
+        granted=None,
+        stale=False,
+        warned=False,
+        extended=False,
+        pause=None,
+        solution="",
+        declined=False,
+        confirm_by=None,
+        why=why,
+    )
+    ticket = ticket.noted(replace(why, to=ticket.place))
+    if before.acknowledged and before.status != "resolved" and before.holder != why.by:
+        ticket = ticket.tell(NoticeKind.MOVED_ON, before.holder, why=why)
+    if ticket.request:
+        text = answer or f"It has gone up to {ticket.place} meanwhile."
+        ticket = replace(ticket, request=None).tell_customer(NoticeKind.ANSWERED, text=text)
+    return ticket
+
+
+def reopen(ticket: Ticket, why: Entry) -> Ticket:
+    """A ticket that was not solved after all goes one tier higher than where it was resolved."""
+    to = min(ticket.tiers.at + 1, len(ticket.tiers.rungs) - 1)
+    return climb(ticket, why, to=to)
+
+
+def grant_unanswered(ticket: Ticket, now: datetime) -> Ticket:
+    """Nobody answered the customer's request in time: silence never keeps a ticket down."""
+    if not ticket.request:
+        return ticket
+    why = Entry(now, Kind.NOT_ANSWERED, person=ticket.request.asked_of, due=ticket.request.due)
+    return climb(ticket, why, answer="Nobody answered you in time, so it goes up.")
+
+
+def resolved(
+    ticket: Ticket, solution: str, now: datetime, by: str = "", via: str = "", declined: bool = False
+) -> Ticket:
+    """Solved, it seems, or ``declined``: every clock stops but the one that waits for the customer's word."""
+    if solution and not declined and solution not in (note.text for note in ticket.notes):
+        # If it is not solved after all, whoever has it next knows what was done.
+        ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, f"Resolved: {solution}")))
+    ticket = replace(
+        ticket,
+        status="resolved",
+        solution=solution,
+        declined=declined,
+        confirm_by=ticket.exact_end(ticket.agreement.confirm_within, now),
+        commitment=ticket.commitment.suspended(now, ticket.stopwatch),
+        handover=None,
+        stale=False,
+        tiers=ticket.tiers.settle(),
+        people=ticket.people.settle() if ticket.people else None,
+        pause=None,
+        request=None,
+    )
+    kind = Kind.DECLINED if declined else Kind.RESOLVED
+    ticket = ticket.noted(Entry(now, kind, by, via, words=solution))
+    return ticket.tell_customer(NoticeKind.DECLINED if declined else NoticeKind.SOLVED)
+
+
+def close(ticket: Ticket, why: Entry) -> Ticket:
+    """It is over: nothing is due any more."""
+    ticket = replace(
+        ticket,
+        status="closed",
+        pause=None,
+        request=None,
+        confirm_by=None,
+        handover=None,
+        stale=False,
+        tiers=ticket.tiers.settle(),
+        people=ticket.people.settle() if ticket.people else None,
+    )
+    return ticket.noted(why)

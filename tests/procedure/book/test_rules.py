@@ -1,0 +1,215 @@
+"""Severity, criteria, durations and commitments, each answer with its reason."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procedure.book.criteria import calls
+from procedure.book.severity import (
+    SEVERITIES,
+    Facts,
+    assess,
+    at_least,
+    find_system,
+)
+from procedure.clocks.calendars import AlwaysOpen, local
+from procedure.clocks.commitments import Commitment, Stretch, begin
+from procedure.clocks.durations import Duration
+from tests.northwind import northwind
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+BOOK = northwind()
+HARBOR = BOOK.clients["harbor"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "severity", "reason"),
+    [
+        (
+            Facts("trading platform", "down"),
+            "critical",
+            "trading platform down: the firm can't trade",
+        ),
+        (
+            Facts("trading platform", "down", users=1, workaround=True),
+            "critical",
+            "trading platform down, 1 user, with a workaround: the firm can't trade",
+        ),
+        (Facts("trading platform", "impaired", users=5), "high", "trading platform impaired, 5 users"),
+        (Facts("trading platform", "impaired", users=4), "medium", "trading platform impaired, 4 users"),
+        (
+            Facts("trading platform", "impaired"),
+            "high",
+            "trading platform impaired (not known: how many users; when in doubt the higher)",
+        ),
+        (
+            Facts("trading platform"),
+            "critical",
+            "trading platform affected: the firm can't trade (not known: how bad it is; "
+            "when in doubt the higher)",
+        ),
+        (
+            Facts("office mail", "down"),
+            "high",
+            "office mail down (not known: whether there is a workaround; when in doubt the higher)",
+        ),
+        (Facts("office mail", "down", workaround=True), "medium", "office mail down, with a workaround"),
+        (Facts("office mail", "limited"), "low", "office mail limited"),
+        (Facts(), "medium", "no system was named, so the client's ordinary severity"),
+        (Facts("fax"), "medium", "fax has no rules of its own, so the client's ordinary severity"),
+    ],
+)
+def test_severity_is_what_the_clients_rules_say(facts: Facts, severity: str, reason: str) -> None:
+    """Which system, how bad, how many, and a workaround; what nobody knows counts as the worst."""
+    found = assess(HARBOR.systems, HARBOR.otherwise, facts)
+
+    assert (found.severity, found.reason) == (severity, reason)
+
+
+facts = st.builds(
+    Facts,
+    st.sampled_from(["trading platform", "office mail", "fax", ""]),
+    st.sampled_from(["down", "impaired", "limited", None]),
+    st.none() | st.integers(0, 50),
+    st.none() | st.booleans(),
+)
+
+
+@given(facts, facts)
+def test_in_doubt_it_is_never_lower_than_knowing_would_make_it(known: Facts, other: Facts) -> None:
+    """Whatever turns out later, the severity with less known was as high or higher."""
+    more = Facts(
+        known.system,
+        known.state or other.state,
+        other.users if known.users is None else known.users,
+        other.workaround if known.workaround is None else known.workaround,
+    )
+
+    before = assess(HARBOR.systems, HARBOR.otherwise, known).severity
+    after = assess(HARBOR.systems, HARBOR.otherwise, more).severity
+
+    assert at_least(before, after)
+
+
+def test_two_clients_differ_in_the_same_trouble() -> None:
+    """The trading firm's tool down is critical whoever calls; the law firm's depends on how many need it."""
+    law = BOOK.clients["lindqvist"]
+    few = Facts("research tool", "down", users=3, workaround=False)
+    many = Facts("research tool", "down", users=12, workaround=False)
+
+    assert assess(law.systems, law.otherwise, few).severity == "medium"
+    assert assess(law.systems, law.otherwise, many).severity == "high"
+
+
+def test_a_system_is_found_by_any_of_its_names() -> None:
+    """The helpdesk may call it otherwise; a name nobody knows stays as it is."""
+    assert find_system(HARBOR.systems, " Trading ") == "trading platform"
+    assert find_system(HARBOR.systems, "fax") == "fax"
+
+
+@pytest.mark.parametrize(
+    ("severity", "facts", "earlier", "found"),
+    [
+        ("medium", Facts(), 0, []),
+        (
+            "low",
+            Facts(conditions=("failed disk",)),
+            0,
+            [("senior specialist", "complexity: failed disk")],
+        ),
+        ("low", Facts(conditions=("something new",)), 0, []),
+        ("high", Facts(users=25), 0, [("engineering", "impact: affects 25 users")]),
+        ("high", Facts(users=24), 0, []),
+        ("medium", Facts(users=400), 0, []),
+        ("low", Facts(), 1, []),
+        ("low", Facts(), 2, [("senior specialist", "pattern: 3rd time in 30 days")]),
+        ("low", Facts(), 10, [("senior specialist", "pattern: 11th time in 30 days")]),
+        ("low", Facts(), 20, [("senior specialist", "pattern: 21st time in 30 days")]),
+    ],
+)
+def test_criteria_call_for_a_tier_with_the_reason(
+    severity: str, facts: Facts, earlier: int, found: list[tuple[str, str]]
+) -> None:
+    """Complexity, impact and pattern, each just at and just under its limit."""
+    assert severity in SEVERITIES
+    result = calls(BOOK.criteria, severity, facts, earlier)
+
+    assert [(call.tier, call.reason) for call in result] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("30 minutes", "30 minutes"),
+        ("30 min", "30 minutes"),
+        ("1 hour 30 minutes", "1 hour 30 minutes"),
+        ("1 hour and 30 minutes", "1 hour 30 minutes"),
+        ("90 minutes", "1 hour 30 minutes"),
+        ("2 h", "2 hours"),
+        ("1 business day", "1 business day"),
+        ("2 Business Days", "2 business days"),
+        ("3 days", "3 days"),
+    ],
+)
+def test_durations_read_as_people_write_them(text: str, spoken: str) -> None:
+    """And are spoken the same everywhere."""
+    assert str(Duration.parse(text)) == spoken
+
+
+@pytest.mark.parametrize(
+    "text", ["30", "thirty minutes", "0 minutes", "-5 minutes", "1 business day 2 hours", 30, ""]
+)
+def test_what_is_no_duration_is_told_how_to_write_one(text: object) -> None:
+    """Wrong units, no units, nothing, and mixtures."""
+    with pytest.raises(ValueError, match=r"business|write a number"):
+        Duration.parse(text)
+
+
+minutes = st.integers(0, 10_000).map(lambda m: timedelta(minutes=m))
+
+
+@given(st.lists(st.tuples(minutes, minutes), max_size=6), st.integers(1, 10_000))
+def test_pauses_move_the_end_by_exactly_their_length(
+    pauses: list[tuple[timedelta, timedelta]], budget: int
+) -> None:
+    """Run a while, stop a while: what is left after any number of pauses is the budget less what ran."""
+    clock, now = AlwaysOpen(), NOON
+    commitment = begin(Duration(timedelta(minutes=budget)), NOON)
+    stopped = timedelta(0)
+    for ran, pause in pauses:
+        commitment = commitment.suspended(now + ran, clock).resumed(now + ran + pause)
+        now, stopped = now + ran + pause, stopped + pause
+
+    end = commitment.runs_out(clock)
+
+    ran = now - NOON - stopped
+    assert commitment.used(now, clock) == ran
+    left = timedelta(minutes=budget) - ran
+    assert end == (now + left if left > timedelta(0) or not pauses else commitment.ledger[-1].begin)
+
+
+def test_another_budget_keeps_what_was_used() -> None:
+    """Twenty of thirty minutes used, raised to a severity of fifteen: it has run out, and says since when."""
+    raised = Commitment(Duration(timedelta(minutes=15)), (Stretch(NOON),))
+
+    assert raised.runs_out(AlwaysOpen()) == NOON + timedelta(minutes=15)
+
+
+def test_a_pace_makes_an_hour_take_a_minute() -> None:
+    """For demonstrations: agreed time is counted that much faster."""
+    commitment = begin(Duration.parse("1 hour"), NOON)
+
+    assert commitment.runs_out(AlwaysOpen(60)) == NOON + timedelta(minutes=1)
+
+
+def test_times_are_told_as_they_are_where_the_reader_is() -> None:
+    """Today by the clock, another day with its name."""
+    tomorrow = NOON + timedelta(days=1)
+
+    assert local(NOON, NOON, "Europe/Stockholm") == "13:00"
+    assert local(tomorrow, NOON, "Europe/London") == "Tue 24 Nov 12:00"
+    assert local(NOON + timedelta(seconds=20), NOON, "UTC") == "12:00:20"

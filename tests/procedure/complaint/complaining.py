@@ -1,0 +1,293 @@
+"""Complaints and reviews without a workflow: the same functions, driven by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Generic
+
+from procedure.book.procedure import Procedure
+from procedure.clocks.calendars import instant
+from procedure.complaint import progress as course
+from procedure.complaint import remarks as sayings
+from procedure.complaint import review as reviews
+from procedure.complaint.levels import Found, Seek, agreed, find
+from procedure.complaint.path import PathNotification, Stands
+from procedure.complaint.review import Counted, Review
+from procedure.complaint.state import Complaint, Raised, begun
+from procedure.ladder import Wake
+from tests.northwind import PROCEDURE, on_call
+
+MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
+"""Harbor is open from nine to half past five."""
+
+SECRET = "zyzzyva"
+"""Stands in every text that people write: no record may have it."""
+
+WORDS = f"nobody told us {SECRET}"
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@dataclass
+class Climber(Generic[Stands]):
+    """Something on its path as time passes; ``told`` is everybody who was told something, in order."""
+
+    stands: Stands
+    book: Procedure
+    now: datetime = MONDAY
+    involved: tuple[str, ...] = ()
+    told: list[PathNotification] = field(default_factory=list)
+
+    def tick(self) -> Stands:
+        raise NotImplementedError
+
+    def seek(self) -> Seek:
+        raise NotImplementedError
+
+    def present(self, found: Found) -> Stands:
+        raise NotImplementedError
+
+    @property
+    def wake(self) -> Wake | None:
+        raise NotImplementedError
+
+    def look_up(self) -> Found:
+        """As the activity does: nobody who has worked on the ticket hears it."""
+        asked = self.seek()
+        involved = self.involved if asked.ticket and asked.seeks else ()
+        new = tuple(person for person in involved if person not in asked.barred)
+        return replace(find(self.book, replace(asked, barred=(*asked.barred, *new))), involved=new)
+
+    def settle(self) -> None:
+        """Do what is due now, as the workflow does; then something is due later, or it is over."""
+        while True:
+            before = self.stands
+            self.stands = self.tick()
+            if self.stands.to_look_up:
+                self.stands = self.present(self.look_up())
+            elif self.stands is before:
+                break
+        self.told += self.stands.notices
+        self.stands = self.stands.sent()
+        upcoming = self.wake
+        if not self.stands.over:
+            assert upcoming is not None, "open, and nothing is due"
+            assert upcoming.at > self.now, f"due, and nothing happened: {upcoming.why}"
+
+    def passes(self, **time: float) -> None:
+        """Time goes by, and everything happens when it is due."""
+        self.until(self.now + timedelta(**time))
+
+    def until(self, end: datetime) -> None:
+        while (upcoming := self.wake) and not self.stands.over and upcoming.at <= end:
+            self.now = max(self.now, upcoming.at)
+            before = self.stands
+            self.settle()
+            assert self.stands != before, f"due, and nothing happened: {upcoming.why}"
+        self.now = end
+
+    def jumps(self, **time: float) -> None:
+        """Time goes by while nothing runs."""
+        self.now += timedelta(**time)
+        self.settle()
+
+    def becomes(self, stands: Stands) -> None:
+        """Somebody said something."""
+        self.stands = stands
+        self.settle()
+
+    def heard(self) -> list[tuple[str, str]]:
+        """Who was told what since this was last asked."""
+        new = [(str(notice.kind), notice.to) for notice in self.told]
+        self.told.clear()
+        return new
+
+    @property
+    def on(self) -> tuple[str, str]:
+        """The level, and who has it there."""
+        return self.stands.path.level, self.stands.holder
+
+    @property
+    def record(self) -> list[str]:
+        return self.stands.sentences(instant)
+
+
+class Complaining(Climber[Complaint]):
+    """One complaint as time passes."""
+
+    def tick(self) -> Complaint:
+        return course.tick(self.stands, self.now)
+
+    def seek(self) -> Seek:
+        return course.seek(self.stands, self.now)
+
+    def present(self, found: Found) -> Complaint:
+        return course.present(self.stands, found, self.now)
+
+    @property
+    def wake(self) -> Wake | None:
+        return course.wake(self.stands)
+
+    # What people say ----------------------------------------------------------------------
+
+    def takes(self, by: str, visit: int = 0) -> None:
+        self.becomes(sayings.acknowledge(self.stands, by, visit, self.now))
+
+    def answers(self, by: str, promised_by: datetime | None = None, visit: int = 0) -> None:
+        promise = f"we mend the {SECRET}" if promised_by else ""
+        self.becomes(
+            sayings.answer(
+                self.stands,
+                by,
+                visit,
+                f"sorry about the {SECRET}",
+                self.now,
+                promise=promise,
+                promised_by=promised_by,
+            )
+        )
+
+    def is_settled(self, visit: int = 0, by: str = "") -> None:
+        self._says(True, visit, by)
+
+    def not_yet(self, visit: int = 0, by: str = "") -> None:
+        self._says(False, visit, by)
+
+    def _says(self, settled: bool, visit: int, by: str) -> None:
+        by = by or self.stands.by
+        self.becomes(sayings.settle(self.stands, by, settled, f"the {SECRET} again", self.now, visit))
+
+    def adds(self, *about: str, by: str = "") -> None:
+        by = by or self.stands.by
+        self.becomes(sayings.add(self.stands, by, f"and the {SECRET}", self.now, about=about))
+
+    def withdraws(self, by: str = "") -> None:
+        self.becomes(sayings.withdraw(self.stands, by or self.stands.by, f"no {SECRET} now", self.now))
+
+    def reopens(self, by: str = "") -> None:
+        self.becomes(sayings.reopen(self.stands, by or self.stands.by, f"the {SECRET} is back", self.now))
+
+    def was_kept(self, number: int = 1, by: str = "") -> None:
+        self._verifies(number, True, by)
+
+    def was_broken(self, number: int = 1, by: str = "") -> None:
+        self._verifies(number, False, by)
+
+    def _verifies(self, number: int, kept: bool, by: str) -> None:
+        by = by or self.stands.by
+        self.becomes(sayings.verify(self.stands, by, number, kept, f"{SECRET}!", self.now))
+
+    def bounces(self, notice: PathNotification) -> None:
+        """A mail does not arrive."""
+        self.becomes(course.undeliverable(self.stands, notice, "no such mailbox", self.now))
+
+    @property
+    def status(self) -> tuple[str, str]:
+        return self.stands.status, self.stands.outcome
+
+    @property
+    def due(self) -> tuple[datetime | None, datetime | None]:
+        """By when it is taken, and answered, on its level."""
+        people = self.stands.path.people
+        return people.due if people else None, self.stands.path.levels.due
+
+
+class Reviewing(Climber[Review]):
+    """One review as time passes."""
+
+    def tick(self) -> Review:
+        return reviews.tick(self.stands, self.now)
+
+    def seek(self) -> Seek:
+        return reviews.seek(self.stands, self.now)
+
+    def present(self, found: Found) -> Review:
+        return reviews.present(self.stands, found, self.now)
+
+    @property
+    def wake(self) -> Wake | None:
+        return reviews.wake(self.stands)
+
+    def leads(self, by: str, visit: int = 0) -> None:
+        self.becomes(reviews.acknowledge(self.stands, by, visit, self.now))
+
+    def holds(self, by: str, visit: int = 0) -> None:
+        self.becomes(reviews.conclude(self.stands, by, visit, f"less {SECRET}", self.now))
+
+    def hears(self, complaint: Counted) -> None:
+        self.becomes(reviews.another(self.stands, complaint, self.now))
+
+    def bounces(self, notice: PathNotification) -> None:
+        self.becomes(reviews.undeliverable(self.stands, notice, "no such mailbox", self.now))
+
+
+def complains(
+    *,
+    now: datetime = MONDAY,
+    book: Procedure | None = None,
+    pace: float = 1.0,
+    involved: tuple[str, ...] = (),
+    **known: Any,
+) -> Complaining:
+    """A complaint of Kim's, of Harbor, that has just come in."""
+    book = book or on_call()
+    content: dict[str, Any] = {
+        "client": "harbor",
+        "number": "c-1",
+        "kind": "changed without asking",
+        "words": WORDS,
+        "settle": f"no {SECRET} any more",
+        "by": "kim",
+    }
+    raised = Raised(**content | known)
+    terms = agreed(book, pace)
+    assert terms
+    names = {ident: person.name for ident in (raised.by, *raised.about) if (person := book.person(ident))}
+    complaining = Complaining(begun(raised, terms, names, now), book, now, involved)
+    complaining.settle()
+    return complaining
+
+
+def counted(number: int, *barred: str, now: datetime = MONDAY) -> Counted:
+    return Counted(f"complaint-harbor-{number}", str(number), "conduct", now, barred)
+
+
+def adds_up(
+    *complaints: Counted, now: datetime = MONDAY, book: Procedure | None = None, pace: float = 1.0
+) -> Reviewing:
+    """A review of Harbor's that has just begun: about three complaints, if not said otherwise."""
+    book = book or on_call()
+    terms = agreed(book, pace, review=True)
+    assert terms
+    what = complaints or tuple(counted(number, now=now) for number in (1, 2, 3))
+    begun = Reviewing(reviews.begun("harbor", what, terms, now), book, now)
+    begun.settle()
+    return begun
+
+
+def people(**changes: dict[str, Any]) -> dict[str, Any]:
+    """Northwind's people, some of them changed: ``leave`` and the like."""
+    known: dict[str, Any] = PROCEDURE["people"]
+    return known | {ident: known[ident] | change for ident, change in changes.items()}
+
+
+def away(first: str, last: str, substitute: str = "") -> dict[str, Any]:
+    return {"leave": [{"first": first, "last": last, "substitute": substitute}]}
+
+
+__all__ = [
+    "MONDAY",
+    "SECRET",
+    "WORDS",
+    "Complaining",
+    "Reviewing",
+    "adds_up",
+    "at",
+    "away",
+    "complains",
+    "counted",
+    "people",
+]

@@ -1,0 +1,117 @@
+"""One approval: put before whoever may decide, reminded, put before the next one, answered once.
+
+Who may decide, and whether who answers has the authority, is looked up in the procedure each
+time. The ticket hears how it stands by a signal, so that the answer outlives a ticket's runs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from procedure.approval import state as rules
+from procedure.approval.deciders import Findings, Verdict
+from procedure.approval.state import Approval, Ruling, ruling_for_ticket
+from workflows.climbing import Climbing, Rules
+from workflows.hears import hears
+from workflows.letters import approval_details, approval_letter, approval_summary
+from workflows.look_up import look_up
+from workflows.messages import Answer, Statement
+from workflows.messages.approval import OPINIONS, ApprovalInput, Claim, Decide, NoLongerNeeded
+from workflows.messages.ticket import Ruled
+from workflows.refusal import or_refuse
+
+
+@workflow.defn(name="Approval")
+@hears(OPINIONS)
+class ApprovalWorkflow(Climbing[Approval]):
+    """A question that is always before somebody who may decide it, until it is decided."""
+
+    rules = Rules(
+        seek=rules.inquiry,
+        present=rules.present,
+        tick=rules.tick,
+        wake=rules.wake,
+        undeliverable=rules.undeliverable,
+        look_up="deciders",
+        found=Findings,
+        looks_for=lambda _: "who may decide, and is next",
+        bring=lambda notices: "page_approval" if notices[0].channel else "send_approval",
+        letter=lambda stands, notices: approval_letter(stands, *notices),
+        summary=lambda stands, notices: approval_summary(stands, *notices),
+        details=approval_details,
+        values=lambda stands, upcoming: {},  # what it can be found by is known when it begins
+    )
+
+    @workflow.init
+    def __init__(self, start: ApprovalInput) -> None:
+        # Handlers can run before the first line of run(): all that they read is set here.
+        super().__init__(start.approval)
+        self.heard = ruling_for_ticket(start.approval)
+        self.judging = 0
+
+    @workflow.run
+    async def run(self, start: ApprovalInput) -> Ruling:
+        if start.contest:
+            await self.note(start.contest)
+        if start.objection:
+            await self.note(start.objection)
+        if not await self.climb():
+            workflow.continue_as_new(ApprovalInput(approval=self.stands))
+        return ruling_for_ticket(self.stands)
+
+    @property
+    def busy(self) -> bool:
+        return self.judging > 0
+
+    async def tell_others(self) -> bool:
+        """Tell the ticket what it does not know yet; one that has ended needs no answer any more."""
+        stands = ruling_for_ticket(self.stands)
+        if stands == self.heard:
+            return False
+        self.heard = stands
+        ticket = workflow.get_external_workflow_handle(self.stands.ticket)
+        try:
+            await ticket.signal("ruled", Ruled(ruling=stands))
+        except ApplicationError:
+            self.withdraw("the ticket has ended")
+        return True
+
+    def withdraw(self, reason: str) -> None:
+        if not self.stands.over:
+            self.held = rules.withdraw(self.stands, "", reason, self.now)
+
+    # What people say ------------------------------------------------------------------
+
+    @workflow.query(description="Everything about the approval as it stands now.")
+    def status(self) -> Approval:
+        return self.stands
+
+    @workflow.signal(description="The ticket does not need the answer any more.")
+    def no_longer_needed(self, message: NoLongerNeeded) -> None:
+        self.withdraw(message.reason)
+
+    async def hear(self, said: Statement) -> Answer:
+        """What they have decided stands at once, whoever is asked next."""
+        verdict = await self.found_for(said)
+        self.held = or_refuse(lambda: self.after(said, verdict))
+        return Answer(text=self.stands.last)
+
+    def after(self, said: Any, found: Verdict | None = None) -> Approval:
+        """Without a verdict: whether it can be said at all."""
+        stands: Approval = said.apply(self.stands, self.now, found)
+        return stands
+
+    async def found_for(self, said: Statement) -> Verdict | None:
+        """Whether they have the authority to decide at this instant, if that is what they do."""
+        if not isinstance(said, Decide):
+            return None
+        self.judging += 1
+        try:
+            claim = Claim(inquiry=rules.inquiry(self.stands, self.now), person=said.by)
+            who = self.stands.name(said.by)
+            return await look_up("judge", claim, Verdict, f"whether {who} may decide it now")
+        finally:
+            self.judging -= 1

@@ -1,0 +1,1 @@
+"""The workflows that climb a path of levels: a complaint, and a review."""
