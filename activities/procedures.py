@@ -30,8 +30,7 @@ from procedure.complaint.review import Counted
 from procedure.duty.on_duty import Watch
 from procedure.duty.placement import Question, Standing, stand
 from procedure.ticket.emergency import find_same
-from procedure.ticket.opening import Opening, open_ticket
-from procedure.ticket.presenting import question
+from procedure.ticket.opening import Opening, first_question, start_of
 from procedure.ticket.state import Ticket
 from workflows.messages.approval import Claim
 from workflows.messages.complaint import Begun, HearInput
@@ -100,13 +99,14 @@ class Procedures:
         earlier, joins = await asyncio.gather(
             self._count(opening, asked.now, book), self._emergency(opening, asked.now, book)
         )
-        ticket = open_ticket(opening, agreement, names, earlier or 0, asked.opened or asked.now)
+        start = start_of(opening, agreement, earlier or 0)
+        first_asked = first_question(opening, agreement, start, names, asked.opened or asked.now, asked.now)
         return Agreed(
             agreement=agreement,
-            standing=stand(book, question(ticket, asked.now)),
+            start=start,
+            standing=stand(book, first_asked),
             first_level=first,
             names=names,
-            earlier=earlier,
             joins=joins,
         )
 

@@ -17,8 +17,7 @@ from procedure.clocks.calendars import AlwaysOpen, Clock
 from procedure.clocks.durations import Duration
 from procedure.clocks.hours import Holidays, Hours, opening_hours
 from procedure.duty.placement import stand
-from procedure.ticket.opening import Opening, open_ticket
-from procedure.ticket.presenting import question
+from procedure.ticket.opening import Opening, first_question, start_of
 from runtime.holiday_dates import dates
 from runtime.procedure_files import read
 
@@ -72,7 +71,9 @@ def _stand(book: Procedure, questions: int) -> float:
         now = FIRST + timedelta(days=365) + STEP * number
         facts = Facts("trading platform", "down") if number % 2 else Facts("office mail", "impaired")
         opening = Opening("harbor", "bench", str(number), "slow", "kim", facts=facts)
-        asked.append(question(open_ticket(opening, agree(book, "harbor", 1), {}, 0, now), now))
+        agreement = agree(book, "harbor", 1)
+        start = start_of(opening, agreement, 0)
+        asked.append(first_question(opening, agreement, start, {}, now, now))
     begin = time.perf_counter()
     for each in asked:
         stand(book, each)

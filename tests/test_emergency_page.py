@@ -17,7 +17,7 @@ from procedure.ticket.emergency import (
     reference,
     report_opening,
 )
-from procedure.ticket.opening import Opening, open_ticket
+from procedure.ticket.opening import Opening, open_ticket, start_of
 from procedure.ticket.tiers import close
 from runtime.links import Address, Links
 from tests.northwind import PROCEDURE, northwind
@@ -47,7 +47,9 @@ def paged() -> Life:
     story = life()
     report = Report("Kim Harlow, 020 7946 0000", "trading platform", "about 12", "<b>internal</b>")
     opening = report_opening("harbor", northwind().clients["harbor"], report, "k")
-    story.becomes(open_ticket(opening, story.ticket.agreement, {"kim": "Kim Harlow"}, 0, story.now))
+    agreement = story.ticket.agreement
+    start = start_of(opening, agreement, 0)
+    story.becomes(open_ticket(opening, agreement, start, {"kim": "Kim Harlow"}, story.now))
     return story
 
 

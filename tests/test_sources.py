@@ -28,7 +28,7 @@ from procedure.complaint.raising import number as complaint_number
 from procedure.complaint.state import Raised
 from procedure.duty.placement import stand
 from procedure.ticket.helpdesk import Event, receive
-from procedure.ticket.opening import Opening, open_ticket
+from procedure.ticket.opening import Opening, open_ticket, start_of
 from procedure.ticket.presenting import present, question
 from procedure.ticket.state import Ticket
 from tests.northwind import PROCEDURE, northwind
@@ -394,7 +394,8 @@ def test_the_field_of_django_helpdesk_can_have_another_name() -> None:
 def opened(opening: Opening, book: Procedure) -> Ticket:
     """The ticket as it stands just after it has opened."""
     now = NOON
-    ticket = open_ticket(opening, agree(book, opening.client, 1), {"kim": "Kim Harlow"}, 0, now)
+    agreement = agree(book, opening.client, 1)
+    ticket = open_ticket(opening, agreement, start_of(opening, agreement, 0), {"kim": "Kim Harlow"}, now)
     return present(ticket, stand(book, question(ticket, now)), now)
 
 

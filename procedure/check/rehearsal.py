@@ -15,7 +15,7 @@ from procedure.book.severity import Severity
 from procedure.duty.on_duty import Watch
 from procedure.duty.placement import stand
 from procedure.ticket.due import tick, wake
-from procedure.ticket.opening import Opening, open_ticket
+from procedure.ticket.opening import Opening, open_ticket, start_of
 from procedure.ticket.presenting import present, question
 from procedure.ticket.state import NoticeKind, Ticket
 
@@ -93,7 +93,7 @@ def _opened(watch: Watch, at: datetime) -> Ticket:
     agreement = agree(watch.book, watch.client, watch.pace).model_copy(update={"otherwise": watch.severity})
     requester = next(iter(watch.book.clients[watch.client].contacts))
     opening = Opening(watch.client, "rehearsal", "1", "A rehearsal", requester)
-    return open_ticket(opening, agreement, {}, 0, at)
+    return open_ticket(opening, agreement, start_of(opening, agreement, 0), {}, at)
 
 
 def _roles(watch: Watch, tier: str, at: datetime) -> dict[str, str]:

@@ -16,6 +16,7 @@ from procedure.book.severity import (
     find_system,
 )
 from procedure.clocks.commitments import begin
+from procedure.duty.placement import Question
 from procedure.ladder import Ladder
 from procedure.record import Entry, Kind
 from procedure.ticket.state import NoticeKind, Ticket
@@ -51,10 +52,19 @@ def ticket_id(client: str, helpdesk: str, number: str) -> str:
     return f"ticket-{client}-{helpdesk}-{number}"
 
 
-def open_ticket(
-    opening: Opening, agreement: Agreement, names: dict[str, str], earlier: int, now: datetime
-) -> Ticket:
-    """The ticket at the moment it opens; its first tier still has to be presented.
+@dataclass(frozen=True)
+class Start:
+    """How a ticket is assessed when it comes in, and at which tier it starts; both with the reason."""
+
+    severity: Severity
+    reason: str
+    facts: Facts
+    tier: str
+    why: str
+
+
+def start_of(opening: Opening, agreement: Agreement, earlier: int) -> Start:
+    """Where a ticket starts, by what is agreed.
 
     ``earlier`` counts the tickets like it within the pattern's days, this one not counted.
     """
@@ -63,8 +73,36 @@ def open_ticket(
     if opening.caller:
         assessment = Assessment("critical", f"reported as an emergency by {opening.caller}")
     found = calls(agreement.criteria, assessment.severity, facts, earlier, opening.uncounted)
-    start, reasons = _start(agreement, assessment.severity, found)
-    why = Entry(now, Kind.STARTS, words=reasons)
+    tier, why = _start(agreement, assessment.severity, found)
+    return Start(assessment.severity, assessment.reason, facts, tier, why)
+
+
+def first_question(
+    opening: Opening,
+    agreement: Agreement,
+    start: Start,
+    names: dict[str, str],
+    opened: datetime,
+    now: datetime,
+) -> Question:
+    """What has to be known to present it to the tier where it starts."""
+    return Question(
+        agreed=agreement.at(start.severity),
+        client=opening.client,
+        severity=start.severity,
+        tier=start.tier,
+        commitment=begin(agreement.stay(start.severity, start.tier), opened),
+        now=now,
+        fresh=True,
+        names=names,
+    )
+
+
+def open_ticket(
+    opening: Opening, agreement: Agreement, start: Start, names: dict[str, str], now: datetime
+) -> Ticket:
+    """The ticket at the moment it opens; its first tier still has to be presented."""
+    why = Entry(now, Kind.STARTS, words=start.why)
     ticket = Ticket(
         id=opening.id,
         client=opening.client,
@@ -77,16 +115,16 @@ def open_ticket(
         caller=opening.caller,
         opened=now,
         agreement=agreement,
-        facts=facts,
-        severity=assessment.severity,
-        reason=assessment.reason,
+        facts=start.facts,
+        severity=start.severity,
+        reason=start.reason,
         why=why,
-        tiers=Ladder(agreement.tiers, planned=now, at=agreement.tiers.index(start)),
-        commitment=begin(agreement.stay(assessment.severity, start), now),
+        tiers=Ladder(agreement.tiers, planned=now, at=agreement.tiers.index(start.tier)),
+        commitment=begin(agreement.stay(start.severity, start.tier), now),
         names=names,
     )
     ticket = ticket.noted(Entry(now, Kind.OPENED, what=ticket.severity, words=ticket.reason))
-    return ticket.noted(replace(why, to=start))
+    return ticket.noted(replace(why, to=start.tier))
 
 
 def tell_first_level(ticket: Ticket, person: str) -> Ticket:

@@ -18,7 +18,7 @@ from procedure.ladder import Step
 from procedure.record import Entry, Refused
 from procedure.ticket import asking, customer, staff
 from procedure.ticket.helpdesk import Event
-from procedure.ticket.opening import Opening, ticket_id
+from procedure.ticket.opening import Opening, Start, ticket_id
 from procedure.ticket.state import HandoverOffer, Note, Notice, Status, Ticket
 from workflows.messages import Message, Statement, Words, utc
 
@@ -321,16 +321,15 @@ class AgreeInput(Message):
 class Agreed(Message):
     """What is pinned when a ticket opens, and who stands where it starts.
 
-    ``earlier`` counts the tickets like it in the pattern's days; None when that could not
-    be found out in time. ``first_level`` is who hears of a ticket that starts higher up.
-    ``joins`` is the open emergency that the ticket is about, if it is about one.
+    ``first_level`` is who hears of a ticket that starts higher up, ``joins`` the open emergency that the
+    ticket is about, if it is about one.
     """
 
     agreement: Annotated[Agreement, AfterValidator(shared)]
+    start: Start
     standing: Standing
     first_level: str
     names: dict[str, str]
-    earlier: int | None = None
     joins: str = ""
 
 

@@ -79,7 +79,7 @@ class TicketWorkflow(Asking):
             Agreed,
             "what is agreed for this client, and who stands where it starts",
         )
-        ticket = open_ticket(self.opening, agreed.agreement, agreed.names, agreed.earlier or 0, opened)
+        ticket = open_ticket(self.opening, agreed.agreement, agreed.start, agreed.names, opened)
         if agreed.joins and await self.joins(agreed):
             return joined_to(ticket, agreed.joins, workflow.now())
         return present(tell_first_level(ticket, agreed.first_level), agreed.standing, now)

@@ -11,7 +11,7 @@ from procedure.book.severity import Facts
 from procedure.clocks.calendars import instant
 from procedure.duty.placement import stand
 from procedure.ticket.due import tick, wake
-from procedure.ticket.opening import Opening, open_ticket, tell_first_level
+from procedure.ticket.opening import Opening, open_ticket, start_of, tell_first_level
 from procedure.ticket.presenting import present, question
 from procedure.ticket.state import Notice, NoticeKind, Ticket
 from tests.northwind import northwind
@@ -81,7 +81,8 @@ def life(facts: Facts = HIGH, earlier: int = 0, book: Procedure | None = None, n
     book = book or northwind()
     opening = Opening("harbor", "desk", "42", "Nobody can log in", "kim", facts=facts)
     names = {"kim": "Kim Harlow"}
-    ticket = open_ticket(opening, agree(book, "harbor", 1), names, earlier, now)
+    agreement = agree(book, "harbor", 1)
+    ticket = open_ticket(opening, agreement, start_of(opening, agreement, earlier), names, now)
     begun = Life(tell_first_level(ticket, "ana"), book, now)
     begun.settle()
     return begun

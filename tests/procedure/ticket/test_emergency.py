@@ -26,7 +26,7 @@ from procedure.ticket.emergency import (
     taken_at,
 )
 from procedure.ticket.helpdesk import Event
-from procedure.ticket.opening import Opening, open_ticket
+from procedure.ticket.opening import Opening, open_ticket, start_of
 from procedure.ticket.staff import acknowledge, reassess, resolve
 from procedure.ticket.tiers import close
 from tests.northwind import northwind
@@ -45,7 +45,9 @@ def emergency(key: str = "k", **changes: str) -> Life:
     """An emergency at noon, with Bo, who has said nothing yet."""
     story = life()
     reported = opening(key=key, **changes)
-    ticket = open_ticket(reported, story.ticket.agreement, {"kim": "Kim Harlow"}, 0, story.now)
+    agreement = story.ticket.agreement
+    start = start_of(reported, agreement, 0)
+    ticket = open_ticket(reported, agreement, start, {"kim": "Kim Harlow"}, story.now)
     story.becomes(ticket)
     story.heard()
     return story
