@@ -11,14 +11,17 @@ presented there again and again.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from procedure.clocks.calendars import AlwaysOpen
 from procedure.clocks.spans import Stopwatch
 
 ALWAYS = AlwaysOpen()
+
+Stands = TypeVar("Stands")
 
 
 class Wake(NamedTuple):
@@ -41,6 +44,30 @@ class Step(NamedTuple):
 
     at: datetime
     text: str
+
+
+@dataclass(frozen=True)
+class Due(Generic[Stands]):
+    """One thing that time does to what climbs: when (None: at once), why, and what stands then.
+
+    Each thing that climbs lists its own, in the order in which they count when several are due: after an
+    outage one may make the others moot.
+    """
+
+    at: datetime | None
+    why: str
+    do: Callable[[datetime], Stands]
+
+
+def wake(dues: Iterable[Due[Any]]) -> Wake | None:
+    """When the next of them wants to be looked at; None if there is none."""
+    return min((Wake(due.at, due.why) for due in dues if due.at), key=lambda wake: wake.at, default=None)
+
+
+def tick(dues: Iterable[Due[Stands]], stands: Stands, now: datetime) -> Stands:
+    """Do the first of them that is due, if any. Called again until nothing is."""
+    due = next((due for due in dues if due.at is None or now >= due.at), None)
+    return due.do(now) if due else stands
 
 
 def due_from(

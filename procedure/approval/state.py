@@ -7,11 +7,14 @@ never a yes. Whether somebody has the authority is judged when they decide (``pr
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Literal
 
+from procedure import ladder
 from procedure.approval.deciders import (
     Bench,
     Decider,
@@ -23,7 +26,7 @@ from procedure.approval.deciders import (
 )
 from procedure.book.proposal import Proposal
 from procedure.book.severity import Severity
-from procedure.ladder import Ahead, Ladder, Wake
+from procedure.ladder import Ahead, Due, Ladder, Wake
 from procedure.record import Entry, Kind, Recorded, Refused
 
 Outcome = Literal["asked", "approved", "denied", "undecided", "withdrawn", "acted"]
@@ -392,31 +395,39 @@ def _put(decider: Decider, side: SideName, now: datetime, due: datetime | None, 
 
 def wake(approval: Approval) -> Wake | None:
     """The next thing that time will do; None when it is over, or about to be put before somebody."""
-    if approval.over:
-        return None
-    wakes = []
-    for side in approval.sides:
-        name = approval.name(side.ladder.holder)
-        if side.ladder.due:
-            wakes.append(Wake(side.ladder.due, f"{name}'s time to answer"))
-        if side.remind:
-            wakes.append(Wake(side.remind, f"remind {name}"))
-    return min(wakes, default=None)
+    return ladder.wake(dues(approval))
 
 
 def tick(approval: Approval, now: datetime) -> Approval:
     """Do what is due now, if anything. Called again until nothing is."""
-    if approval.over:
-        return approval
-    late = [side for side in approval.sides if side.ladder.overdue(now)]
-    for side in late:
-        silent = Entry(now, Kind.SILENT, person=side.ladder.holder)
-        approval = _next(approval.noted(silent), side, now)
-    for side in approval.sides if not late else ():
-        if side.remind and now >= side.remind:
-            approval = _with(approval, replace(side, remind=None))
-            approval = approval.tell(ApprovalNotice.REMINDED, side.ladder.holder)
+    return ladder.tick(dues(approval), approval, now)
+
+
+def dues(approval: Approval) -> Iterator[Due[Approval]]:
+    """What time does to it: the next one is asked, or who is asked is reminded."""
+    sides = () if approval.over else approval.sides
+    for side in sides:
+        if side.ladder.due:
+            why = f"{approval.name(side.ladder.holder)}'s time to answer"
+            yield Due(side.ladder.due, why, lambda now: _unanswered(approval, now))
+    for side in sides:
+        if side.remind:
+            why = f"remind {approval.name(side.ladder.holder)}"
+            yield Due(side.remind, why, partial(_remind, approval, side))
+
+
+def _unanswered(approval: Approval, now: datetime) -> Approval:
+    """On both sides at once, if both are late: the next ones are looked up together."""
+    for side in approval.sides:
+        if side.ladder.overdue(now):
+            silent = Entry(now, Kind.SILENT, person=side.ladder.holder)
+            approval = _next(approval.noted(silent), side, now)
     return approval
+
+
+def _remind(approval: Approval, side: Side, now: datetime) -> Approval:
+    approval = _with(approval, replace(side, remind=None))
+    return approval.tell(ApprovalNotice.REMINDED, side.ladder.holder)
 
 
 def forecast(approval: Approval) -> tuple[Ahead, ...]:

@@ -7,12 +7,13 @@ reviews climb it; neither ever stands with somebody it is about.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self, TypeVar
 
 from procedure.complaint.levels import Found, PathTerms, Seek
-from procedure.ladder import Ahead, Ladder, Wake
+from procedure.ladder import Ahead, Due, Ladder
 from procedure.record import Entry, Kind, Recorded, Refused
 
 LAST_RESORT = "last resort"
@@ -245,17 +246,31 @@ def rise(stands: Stands, why: Entry) -> Stands:
     return replace(stands, path=path).noted(replace(why, to=path.level))
 
 
-def overdue(stands: Stands, now: datetime) -> Stands:
-    """Do what is due on the level, if anything: the next person, or the next level."""
+def dues(stands: Stands, reminded: Callable[[Stands], Stands]) -> Iterator[Due[Stands]]:
+    """What time does on the level: the next level, the next person, a reminder of the answer."""
     path, people = stands.path, stands.path.people
-    if not stands.on_level or people is None or not people.presented:
-        return stands
-    if path.levels.overdue(now):
-        late = Entry(now, Kind.SILENT if path.acknowledged else Kind.NOT_TAKEN, person=path.holder)
-        return again(stands, late) if path.levels.exhausted else climb(stands, late)
-    if people.overdue(now):
-        return _next(stands.noted(Entry(now, Kind.NOT_TAKEN, person=path.holder)), now)
-    return stands
+    if not stands.on_level or people is None:
+        return
+    holder = stands.name(path.holder)
+    if path.levels.due:
+        yield Due(path.levels.due, f"{holder}'s time to answer", lambda now: _late(stands, now))
+    if people.due:
+        why = f"{holder}'s time to take it"
+        yield Due(people.due, why, lambda now: _next(stands.noted(_not_taken(stands, now)), now))
+    if path.warn:
+        before = replace(stands, path=replace(path, warn=None))
+        yield Due(path.warn, f"remind {holder}", lambda now: reminded(before))
+
+
+def _not_taken(stands: OnPath, now: datetime) -> Entry:
+    return Entry(now, Kind.NOT_TAKEN, person=stands.path.holder)
+
+
+def _late(stands: Stands, now: datetime) -> Stands:
+    """Nobody has answered in time: up, or the last resort hears it again."""
+    path = stands.path
+    late = Entry(now, Kind.SILENT, person=path.holder) if path.acknowledged else _not_taken(stands, now)
+    return again(stands, late) if path.levels.exhausted else climb(stands, late)
 
 
 def again(stands: Stands, why: Entry) -> Stands:
@@ -278,21 +293,6 @@ def unreached(stands: Stands, now: datetime) -> Stands:
     if stands.path.levels.exhausted:
         return stands  # nobody stands behind them; they are told again at their time
     return _next(replace(stands, path=replace(stands.path, acknowledged=False)), now)
-
-
-def wakes(stands: OnPath) -> list[Wake]:
-    """What time will do on the level."""
-    path, found = stands.path, []
-    if not stands.on_level or path.people is None:
-        return []
-    holder = stands.name(path.holder)
-    if path.people.due:
-        found.append(Wake(path.people.due, f"{holder}'s time to take it"))
-    if path.levels.due:
-        found.append(Wake(path.levels.due, f"{holder}'s time to answer"))
-    if path.warn:
-        found.append(Wake(path.warn, f"remind {holder}"))
-    return found
 
 
 def forecast(stands: OnPath) -> tuple[Ahead, ...]:

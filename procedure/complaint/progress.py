@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
+from procedure import ladder
 from procedure.complaint import path as paths
 from procedure.complaint.levels import Found, Seek
 from procedure.complaint.path import LAST_RESORT, PathNotification
@@ -15,7 +18,7 @@ from procedure.complaint.state import (
     Promise,
     Wait,
 )
-from procedure.ladder import Step, Wake
+from procedure.ladder import Due, Step, Wake
 from procedure.record import Entry, Kind
 
 
@@ -70,55 +73,48 @@ def _waiting_until(complaint: Complaint, found: Found) -> Complaint:
 
 def wake(complaint: Complaint) -> Wake | None:
     """The next thing that time will do; None when it is closed, or about to be looked up."""
-    if complaint.over:
-        return None
-    wakes = paths.wakes(complaint)
-    for wait in complaint.waiting:
-        if wait.remind:
-            wakes.append(Wake(wait.remind, f"remind {complaint.customer}"))
-        if wait.due:
-            wakes.append(Wake(wait.due, "the customer's time to say whether it is settled"))
-    wakes += [
-        Wake(one.due, f"{complaint.name(one.by)}'s promise is due")
-        for one in complaint.promises
-        if one.state == "given"
-    ]
-    return min(wakes, default=None)
+    return ladder.wake(dues(complaint))
 
 
 def tick(complaint: Complaint, now: datetime) -> Complaint:
     """Do what is due now, if anything. Called again until nothing is."""
+    return _moved_on(complaint, ladder.tick(dues(complaint), complaint, now), now)
+
+
+def dues(complaint: Complaint) -> Iterator[Due[Complaint]]:
+    """What time does to it: what was promised is asked for, the customer's word is waited for, and the level
+    has a time of its own."""
     if complaint.over:
-        return complaint
+        return
     for promise in complaint.promises:
-        if promise.state == "given" and now >= promise.due:
-            return ask_for(complaint, promise, promise.due, now)
-        if promise.state == "asked" and promise.wait and _is_due(promise.wait, now):
-            return _promise_waits(complaint, promise, promise.wait, now)
-    if complaint.status == "answered" and complaint.wait and _is_due(complaint.wait, now):
-        return _customer_waits(complaint, complaint.wait, now)
-    complaint = _on_time(complaint, now)
-    if complaint.path.warn and complaint.on_level and now >= complaint.path.warn:
-        complaint = replace(complaint, path=replace(complaint.path, warn=None))
-        return complaint.tell(ComplaintNotice.WARNING, complaint.holder)
-    return complaint
+        if promise.state == "given":
+            why = f"{complaint.name(promise.by)}'s promise is due"
+            yield Due(promise.due, why, partial(ask_for, complaint, promise, promise.due))
+        if promise.state == "asked" and promise.wait:
+            yield from _waits(complaint, promise.wait, partial(_promise_waits, complaint, promise))
+    if complaint.status == "answered" and complaint.wait:
+        yield from _waits(complaint, complaint.wait, partial(_customer_waits, complaint))
+    yield from paths.dues(complaint, lambda after: after.tell(ComplaintNotice.WARNING, after.holder))
 
 
-def _on_time(complaint: Complaint, now: datetime) -> Complaint:
-    """The level's own time; who has let it pass hears that it has moved on."""
-    before, late = complaint.path, complaint.holder
-    complaint = paths.overdue(complaint, now)
-    if complaint.path is before:
-        return complaint
-    if before.levels.exhausted:
-        return complaint  # it stays with the last resort, who is told again: nobody else has news of that
-    kind = Kind.SILENT if before.acknowledged else Kind.NOT_TAKEN
-    why = Entry(now, kind, person=late)
-    return replace(complaint.tell(ComplaintNotice.MOVED_ON, late, why=why), news=why)
+def _waits(
+    complaint: Complaint, wait: Wait, do: Callable[[Wait, datetime], Complaint]
+) -> Iterator[Due[Complaint]]:
+    """The customer is reminded, and then not waited for any more."""
+    if wait.remind:
+        yield Due(wait.remind, f"remind {complaint.customer}", partial(do, wait))
+    if wait.due:
+        yield Due(wait.due, "the customer's time to say whether it is settled", partial(do, wait))
 
 
-def _is_due(wait: Wait, now: datetime) -> bool:
-    return any(at is not None and now >= at for at in (wait.remind, wait.due))
+def _moved_on(before: Complaint, after: Complaint, now: datetime) -> Complaint:
+    """Who has let the level's time pass hears that it has moved on."""
+    level, late = before.path, before.holder
+    # It stays with the last resort, who is told again: nobody else has news of that.
+    if not before.on_level or after.path.people is level.people or level.levels.exhausted:
+        return after
+    why = Entry(now, Kind.SILENT if level.acknowledged else Kind.NOT_TAKEN, person=late)
+    return replace(after.tell(ComplaintNotice.MOVED_ON, late, why=why), news=why)
 
 
 def _customer_waits(complaint: Complaint, wait: Wait, now: datetime) -> Complaint:

@@ -6,15 +6,17 @@ A task with a named leader, a time by which it is held, and a ladder of its own
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from procedure import ladder
 from procedure.book.complaints import Kind
 from procedure.complaint import path as paths
 from procedure.complaint.levels import Found, PathTerms, Seek
 from procedure.complaint.path import LAST_RESORT, OnPath, PathNotification
-from procedure.ladder import Step, Wake
+from procedure.ladder import Due, Step, Wake
 from procedure.record import Entry, Refused
 from procedure.record import Kind as What
 from procedure.wording import legible
@@ -116,21 +118,23 @@ def present(review: Review, found: Found, now: datetime) -> Review:
 
 def wake(review: Review) -> Wake | None:
     """The next thing that time will do."""
-    return min(paths.wakes(review), default=None)
+    return ladder.wake(dues(review))
 
 
 def tick(review: Review, now: datetime) -> Review:
     """Do what is due now, if anything. Called again until nothing is."""
-    if review.over:
-        return review
-    before, late = review.path, review.holder
-    review = paths.overdue(review, now)
-    if review.path is not before:
-        return review if before.levels.exhausted else review.tell(ReviewNotice.MOVED_ON, late)
-    if before.warn and now >= before.warn:
-        review = replace(review, path=replace(before, warn=None))
-        return review.tell(ReviewNotice.WARNING, review.holder)
-    return review
+    return _moved_on(review, ladder.tick(dues(review), review, now))
+
+
+def dues(review: Review) -> Iterator[Due[Review]]:
+    """What time does to it."""
+    return paths.dues(review, lambda after: after.tell(ReviewNotice.WARNING, after.holder))
+
+
+def _moved_on(before: Review, after: Review) -> Review:
+    """Who has let their time pass hears of it; the last resort, to whom it comes back, does not."""
+    stays = after.path.people is before.path.people or before.path.levels.exhausted
+    return after if stays else after.tell(ReviewNotice.MOVED_ON, before.holder)
 
 
 def forecast(review: Review) -> list[Step]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from procedure import ladder
 from procedure.clocks.commitments import begin
-from procedure.ladder import Wake
+from procedure.duty.placement import Standing
+from procedure.ladder import Due, Wake
 from procedure.record import Entry, Kind
 from procedure.ticket.asking import carry_out, to_carry_out
 from procedure.ticket.paging import next_person
@@ -18,79 +21,56 @@ from procedure.ticket.tiers import climb, close, grant_unanswered
 
 def wake(ticket: Ticket) -> Wake | None:
     """The next thing that time will do; None only for a closed ticket or one about to be presented."""
-    wakes = list(_wakes(ticket))
-    return min(wakes, key=lambda wake: wake.at) if wakes else None
+    return ladder.wake(dues(ticket))
 
 
-def _wakes(ticket: Ticket) -> list[Wake]:
-    if ticket.status == "paused" and ticket.pause and ticket.pause.until:
-        goes_on = Wake(ticket.pause.until, f"paused, {ticket.pause.reason}: goes on by itself")
-        return [goes_on, *_request_wake(ticket), *_duty_wakes(ticket)]
+def tick(ticket: Ticket, now: datetime) -> Ticket:
+    """Do the one thing that is due now, if any. Called again until nothing is."""
+    return ladder.tick(dues(ticket), ticket, now)
+
+
+def dues(ticket: Ticket) -> Iterator[Due[Ticket]]:
+    """What time does to it; the missed commitment climbs once, and what was owed below it is moot then."""
+    pause, request = ticket.pause, ticket.request
+    if ticket.status == "paused" and pause and pause.until:
+        why = f"paused, {pause.reason}: goes on by itself"
+        yield Due(pause.until, why, lambda now: go_on(ticket, Entry(now, Kind.LONGEST_PAUSE_OVER)))
     if ticket.status == "resolved" and ticket.confirm_by:
-        return [Wake(ticket.confirm_by, "resolved: closes if the customer does not answer")]
-    if ticket.status != "open" or not ticket.standing:
-        return []
-    found = [*_request_wake(ticket), *_duty_wakes(ticket)]
+        why = "resolved: closes if the customer does not answer"
+        yield Due(ticket.confirm_by, why, lambda now: _close_unanswered(ticket, now))
+    if request:
+        why = f"{ticket.name(request.asked_of)}'s answer to the customer"
+        yield Due(request.due, why, lambda now: grant_unanswered(ticket, now))
+    if ticket.status in ("open", "paused") and not ticket.unpresented and ticket.standing:
+        yield from _at_its_tier(ticket, ticket.standing)
+
+
+def _at_its_tier(ticket: Ticket, standing: Standing) -> Iterator[Due[Ticket]]:
+    """What goes on while it stands there; the end of a duty while its clock stands still, too."""
+    people = ticket.people
+    if decided := to_carry_out(ticket):
+        yield Due(None, "what was decided", lambda now: carry_out(ticket, decided, now))
     if ticket.tiers.due:
-        found.append(Wake(ticket.tiers.due, _runs_out(ticket)))
-    if ticket.standing.warn and not ticket.warned:
-        found.append(
-            Wake(ticket.standing.warn, f"warn {ticket.name(ticket.holder)}: most of the time is used")
+        yield Due(ticket.tiers.due, _runs_out(ticket), lambda now: _climb_by_time(ticket, now))
+    if standing.until:
+        why = "the client's hours begin" if ticket.opens else "other people come on duty"
+        yield Due(standing.until, why, lambda now: replace(ticket, stale=True))
+    if people and people.due:
+        why = f"{ticket.name(people.rung)}'s time to acknowledge"
+        yield Due(people.due, why, lambda now: _unanswered(ticket, now))
+    if ticket.status == "open" and standing.warn and not ticket.warned:
+        why = f"warn {ticket.name(ticket.holder)}: most of the time is used"
+        yield Due(standing.warn, why, lambda now: _warn(ticket, now))
+    if asked := for_client(ticket):
+        yield Due(
+            None, "only the client's answer is missing", lambda now: stop_for_client(ticket, asked, now)
         )
-    return found
-
-
-def _request_wake(ticket: Ticket) -> list[Wake]:
-    request = ticket.request
-    return [Wake(request.due, f"{ticket.name(request.asked_of)}'s answer to the customer")] if request else []
-
-
-def _duty_wakes(ticket: Ticket) -> list[Wake]:
-    """What goes on while a clock stands still too: the end of a duty, and what is offered to the next."""
-    found = []
-    if ticket.people and ticket.people.due:
-        found.append(Wake(ticket.people.due, f"{ticket.name(ticket.people.rung)}'s time to acknowledge"))
-    if ticket.standing and ticket.standing.until:
-        text = "the client's hours begin" if ticket.opens else "other people come on duty"
-        found.append(Wake(ticket.standing.until, text))
-    return found
 
 
 def _runs_out(ticket: Ticket) -> str:
     if ticket.tiers.exhausted:
         return f"{ticket.name(ticket.holder)} is told again"
     return f"{ticket.tier}'s {ticket.commitment.budget}"
-
-
-def tick(ticket: Ticket, now: datetime) -> Ticket:
-    """Do the one thing that is due now, if any. Called again until nothing is.
-
-    The order matters when several are: after an outage the missed commitment climbs once,
-    and what was owed below it is moot.
-    """
-    if ticket.status == "paused" and ticket.pause and ticket.pause.until and now >= ticket.pause.until:
-        return go_on(ticket, Entry(now, Kind.LONGEST_PAUSE_OVER))
-    if ticket.status == "resolved" and ticket.confirm_by and now >= ticket.confirm_by:
-        return _close_unanswered(ticket, now)
-    if ticket.request and now >= ticket.request.due:
-        return grant_unanswered(ticket, now)
-    if ticket.status not in ("open", "paused") or ticket.unpresented or not ticket.standing:
-        return ticket
-    if decided := to_carry_out(ticket):
-        return carry_out(ticket, decided, now)
-    if ticket.tiers.overdue(now):
-        return _climb_by_time(ticket, now)
-    if ticket.standing.until and now >= ticket.standing.until:
-        return replace(ticket, stale=True)
-    if ticket.people and ticket.people.overdue(now):
-        return _unanswered(ticket, now)
-    if ticket.status == "paused":
-        return ticket
-    if ticket.standing.warn and not ticket.warned and now >= ticket.standing.warn:
-        return _warn(ticket, now)
-    if asked := for_client(ticket):
-        return stop_for_client(ticket, asked, now)
-    return ticket
 
 
 def _climb_by_time(ticket: Ticket, now: datetime) -> Ticket:
