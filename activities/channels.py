@@ -21,10 +21,11 @@ from temporalio.exceptions import ApplicationError
 from activities.heartbeat import heartbeats
 from activities.letters import Short, Writer
 from activities.mail import UNDELIVERABLE
-from procedure.approval.state import ApprovalNotification
+from procedure.approval.state import ApprovalNotice
 from procedure.book.people import SecretSource
 from procedure.book.procedure import Procedure
-from procedure.ticket.state import Notice
+from procedure.record import Notice
+from procedure.ticket.state import NoticeKind
 from runtime.links import Links
 from runtime.secret_sources import NoSecret, place_of, read_secret
 from workflows.messages.approval import ApprovalLetter
@@ -118,7 +119,9 @@ class Channels:
         await self._page(letter.notice, partial(self._writer.write_short_approval, letter))
 
     async def _page(
-        self, notice: Notice | ApprovalNotification, write: Callable[[Procedure, datetime], Short]
+        self,
+        notice: Notice[NoticeKind] | Notice[ApprovalNotice],
+        write: Callable[[Procedure, datetime], Short],
     ) -> None:
         book, channel = self._current(), notice.channel
         person = book.people.get(notice.to)

@@ -20,11 +20,11 @@ from procedure.approval.state import ruling
 from procedure.book.procedure import Procedure
 from procedure.clocks.calendars import local
 from procedure.clocks.durations import spoken
-from procedure.complaint.path import OnPath, PathNotification
+from procedure.complaint.path import OnPath
 from procedure.complaint.review import Review
 from procedure.complaint.state import Complaint
 from procedure.duty.on_duty import Watch
-from procedure.record import sentence
+from procedure.record import Notice, sentence
 from procedure.ticket.handover import summary
 from procedure.ticket.state import NoticeKind
 from runtime.links import Address, Links
@@ -158,7 +158,7 @@ class Writer:
         return self._short(title, f"approval-{letter.notice.kind.value}", "approval-short", facts)
 
     def write_complaint(
-        self, notice: PathNotification, complaint: Complaint, book: Procedure, now: datetime
+        self, notice: Notice[Any], complaint: Complaint, book: Procedure, now: datetime
     ) -> WrittenLetter:
         """What somebody is told about a complaint; its words stand in the mail, and never in the subject."""
         hearing = ComplaintLetterView(complaint, notice)
@@ -180,7 +180,7 @@ class Writer:
         return self._written(subject, f"complaint-{notice.kind}", facts, audience)
 
     def write_review(
-        self, notice: PathNotification, review: Review, book: Procedure, now: datetime
+        self, notice: Notice[Any], review: Review, book: Procedure, now: datetime
     ) -> WrittenLetter:
         """What somebody is told about a relationship review."""
         facts = {
@@ -360,7 +360,7 @@ def _spaced(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
-def _complaint_subject(complaint: Complaint, notice: PathNotification) -> str:
+def _complaint_subject(complaint: Complaint, notice: Notice[Any]) -> str:
     """What a mail is about; never a word of what was said."""
     if notice.kind == "over" and complaint.outcome == "withdrawn":
         return "A complaint is taken back"

@@ -17,10 +17,10 @@ from activities.heartbeat import heartbeats
 from activities.letters import Writer, WrittenLetter
 from procedure.book.people import Person
 from procedure.book.procedure import Procedure
-from procedure.complaint.path import PathNotification
-from procedure.complaint.review import Review
-from procedure.complaint.state import Complaint
+from procedure.complaint.review import Review, ReviewNotice
+from procedure.complaint.state import Complaint, ComplaintNotice
 from procedure.duty.on_duty import stands_in
+from procedure.record import Notice
 from runtime.links import Links
 from runtime.settings import Settings
 from workflows.messages.approval import ApprovalLetter
@@ -76,7 +76,7 @@ class Mail:
         await self._send(person, written, f"{approval.id}.{letter.notice.number}", thread, written_at)
 
     async def send_complaint(
-        self, notice: PathNotification, complaint: Complaint, done: Sequence[int] = ()
+        self, notice: Notice[ComplaintNotice], complaint: Complaint, done: Sequence[int] = ()
     ) -> None:
         """Hand one letter about a complaint to the mail server, on the same terms.
 
@@ -92,7 +92,9 @@ class Mail:
         thread = f"{complaint.id}.{written.audience}"
         await self._send(person, written, f"{complaint.id}.{notice.number}", thread, written_at, done)
 
-    async def send_review(self, notice: PathNotification, review: Review, done: Sequence[int] = ()) -> None:
+    async def send_review(
+        self, notice: Notice[ReviewNotice], review: Review, done: Sequence[int] = ()
+    ) -> None:
         """Hand one letter about a review to the mail server, on the same terms."""
         book, written_at = self._current(), activity.info().scheduled_time
         person = _reader(book, notice.to)

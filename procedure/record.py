@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Generic, Self, TypeVar
 
 
 class Refused(Exception):
@@ -339,6 +339,26 @@ class Entry:
         return self.kind in CUSTOMERS_READ
 
 
+NoticeKind = TypeVar("NoticeKind", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class Notice(Generic[NoticeKind]):
+    """Something to tell one person. Its number makes the Message-ID: the same over all retries.
+
+    ``visit`` is the turn it is about (of a tier, a level, a side), ``text`` what it adds to the facts,
+    ``why`` what has happened; ``channel`` the person's channel it goes through (empty: mail).
+    """
+
+    number: int
+    kind: NoticeKind
+    to: str
+    visit: int = 0
+    text: str = ""
+    channel: str = ""
+    why: Entry | None = None
+
+
 _PART = re.compile(r"\[([^]]*)\]")
 _NAMED = re.compile(r"\{(\w+)\}")
 
@@ -409,3 +429,34 @@ class Recorded:
     def last(self) -> str:
         """What happened last, in words."""
         return self.sentence(self.record[-1])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told(Recorded):
+    """What there is to tell of it waits to be sent; ``told`` counts what ever was."""
+
+    notices: tuple[Notice[Any], ...] = ()
+    told: int = 0
+
+    def visit_of(self, person: str) -> int:
+        """The turn that a notice to somebody is about."""
+        raise NotImplementedError
+
+    def may_hear(self, person: str) -> bool:
+        """Whether somebody is ever told anything of it."""
+        return bool(person)
+
+    def tell(
+        self, kind: StrEnum, *people: str, text: str = "", channel: str = "", why: Entry | None = None
+    ) -> Self:
+        """With a notice to each of these people waiting to be sent, once each."""
+        wanted = filter(self.may_hear, dict.fromkeys(people))
+        notices = tuple(
+            Notice(number, kind, person, self.visit_of(person), text, channel, why)
+            for number, person in enumerate(wanted, start=self.told + 1)
+        )
+        return replace(self, notices=self.notices + notices, told=self.told + len(notices))
+
+    def sent(self) -> Self:
+        """The waiting notices have been handed to the post."""
+        return replace(self, notices=())

@@ -19,14 +19,10 @@ from activities.letters import Writer, WrittenLetter
 from activities.mail import Mail
 from procedure.approval import state as rules
 from procedure.approval.deciders import find, judge
-from procedure.approval.state import (
-    Approval,
-    ApprovalNotice,
-    ApprovalNotification,
-    ruling,
-)
+from procedure.approval.state import Approval, ApprovalNotice, ruling
 from procedure.book.procedure import Procedure
 from procedure.book.proposal import Proposal
+from procedure.record import Notice
 from procedure.ticket.asking import approval_id, inquiry, subject
 from runtime.links import Address, Links
 from runtime.settings import Settings
@@ -414,7 +410,7 @@ def test_who_is_asked_again_reads_that_their_yes_was_about_less() -> None:
     asked.decides("kim", True)
     (less,) = (replace(one, lapsed=True) for one in asked.approval.decisions)
     again = replace(question().approval, decisions=(less,))
-    text = write(approval_letter(again, ApprovalNotification(9, ApprovalNotice.ASKED, "kim", 1))).text
+    text = write(approval_letter(again, Notice(9, ApprovalNotice.ASKED, "kim", 1))).text
 
     assert "WHAT DOES NOT COUNT\n- 12:00: Kim Harlow's yes: by now there is more to agree to\n" in text
     assert "AGREED SO FAR" not in text
@@ -539,7 +535,7 @@ def test_a_reminder_says_that_it_is_one() -> None:
 def test_a_question_that_comes_too_late_says_so(kind: ApprovalNotice) -> None:
     """Decided, or gone on: how it stands, and no code."""
     asked = question()
-    late = ApprovalNotification(99, kind, "cy", visit=1)
+    late = Notice(99, kind, "cy", visit=1)
     asked.passes(minutes=30)
     gone_on = write(approval_letter(asked.approval, late))
     asked.decides("gil", False, "it will hold until Friday")
@@ -707,7 +703,7 @@ def test_who_could_not_have_been_asked_is_not_asked_to_object() -> None:
     """The named person, where nobody was there to ask."""
     acted = question(act_first=True)
     nobody = replace(acted.approval, asked=())
-    text = write(approval_letter(nobody, ApprovalNotification(9, ApprovalNotice.ACTED, "tom"))).text
+    text = write(approval_letter(nobody, Notice(9, ApprovalNotice.ACTED, "tom"))).text
 
     assert "there was nobody to ask" in text
     assert "object" not in text
@@ -836,7 +832,7 @@ async def test_a_subject_is_one_line(length: int) -> None:
 
 async def test_who_has_left_the_procedure_gets_nothing() -> None:
     """The address does not work: the next one is asked."""
-    gone = approval_letter(question().approval, ApprovalNotification(9, ApprovalNotice.ASKED, "nobody", 1))
+    gone = approval_letter(question().approval, Notice(9, ApprovalNotice.ASKED, "nobody", 1))
     with pytest.raises(ApplicationError) as raised:
         await sent(gone)
 

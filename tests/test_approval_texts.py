@@ -7,12 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from commands import approval_ledger
-from procedure.approval.state import (
-    Approval,
-    ApprovalNotice,
-    ApprovalNotification,
-)
+from procedure.approval.state import Approval, ApprovalNotice
 from procedure.book.severity import Facts
+from procedure.record import Notice
 from tests.procedure.approval.questions import Asking, asks
 from tests.procedure.ticket.lives import NOON
 from workflows.letters import approval_details, approval_headline, approval_summary
@@ -100,7 +97,7 @@ def test_the_list_of_workflows_says_whose_it_is_and_what_it_takes() -> None:
 
 
 def test_the_history_says_what_is_asked_for_and_what_it_takes() -> None:
-    notice = ApprovalNotification(1, ApprovalNotice.ASKED, "cy")
+    notice = Notice(1, ApprovalNotice.ASKED, "cy")
     assert approval_summary(bought().approval, notice) == (
         "ask Cy Tanaka for replace hardware (GBP 1,800 and 2 hours down) by mail"
     )

@@ -20,8 +20,8 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.channels import NEEDS_NO_ADDRESS, REACHES_NOBODY, Channels, Limits, working
 from procedure.book.people import SecretSource
-from procedure.record import Entry, Kind
-from procedure.ticket.state import HandoverOffer, Notice, NoticeKind
+from procedure.record import Entry, Kind, Notice
+from procedure.ticket.state import HandoverOffer, NoticeKind
 from runtime.connection import DATA_CONVERTER
 from runtime.links import Links
 from tests.northwind import PROCEDURE, northwind

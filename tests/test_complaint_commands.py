@@ -23,9 +23,9 @@ from procedure.complaint import levels
 from procedure.complaint import progress as course
 from procedure.complaint import remarks as sayings
 from procedure.complaint import review as reviews
-from procedure.complaint.path import PathNotification
 from procedure.complaint.review import Counted, Review
-from procedure.complaint.state import CALLER, Complaint, Raised, begun
+from procedure.complaint.state import CALLER, Complaint, ComplaintNotice, Raised, begun
+from procedure.record import Notice
 from runtime.links import Address, Links
 from starter import cli
 from tests.northwind import ON_CALL, northwind
@@ -153,7 +153,7 @@ def test_with_its_words_a_complaint_is_shown_with_all_that_was_said() -> None:
 
 def test_as_json_the_words_are_left_out_unless_they_are_asked_for() -> None:
     """Also out of what is just to be told."""
-    notice = PathNotification(9, "promise-due", "max", text="the-promise")
+    notice = Notice(9, ComplaintNotice.PROMISE_DUE, "max", text="the-promise")
     complaint = replace(not_yet(), notices=(notice,))
     without = complaint_ledger.as_json(complaint, words=False)
     assert [word for word in (*WORDS, KIND, '"bo"', "Bo Lind") if word in without] == []

@@ -16,9 +16,9 @@ from activities.mail import Mail
 from procedure.book.procedure import Procedure
 from procedure.complaint import remarks as sayings
 from procedure.complaint import review as reviews
-from procedure.complaint.path import PathNotification
 from procedure.complaint.review import Counted, Review, ReviewNotice
 from procedure.complaint.state import CUSTOMERS, Complaint, ComplaintNotice
+from procedure.record import Notice
 from runtime.links import Address, Links
 from runtime.settings import Settings
 from tests.letters import (
@@ -64,7 +64,7 @@ NOT_HAPPY = (
 class Letter:
     """What somebody is told, with the complaint, or the review, as it stood then."""
 
-    notice: PathNotification
+    notice: Notice[ComplaintNotice]
     stands: Complaint | Review
     book: Procedure
     now: datetime
@@ -99,7 +99,7 @@ class Lettered(Climber[Climbing]):
         super().settle()
         self.letters += self.letters_of(self.told[before:])
 
-    def letters_of(self, notices: list[PathNotification]) -> list[Letter]:
+    def letters_of(self, notices: list[Notice[ComplaintNotice]]) -> list[Letter]:
         """As the workflow hands them on: without the record."""
         stands = replace(self.stands, record=())
         return [

@@ -12,10 +12,10 @@ from bs4 import BeautifulSoup
 from activities.letters import CUSTOMERS, Writer, WrittenLetter
 from procedure.book.severity import Facts
 from procedure.clocks.calendars import local
-from procedure.record import Entry, Kind
+from procedure.record import Entry, Kind, Notice
 from procedure.ticket import customer, staff
 from procedure.ticket.paging import undeliverable
-from procedure.ticket.state import Notice, NoticeKind
+from procedure.ticket.state import NoticeKind
 from procedure.ticket.tiers import resolved
 from runtime.links import Links
 from tests.letters import INSTANT, is_plain, one_link, says_the_same_twice, shows_pace_and_drill

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from procedure.approval.state import (
-    Approval,
-    ApprovalNotice,
-    ApprovalNotification,
-    last_word,
-    ruling,
-)
+from procedure.approval.state import Approval, ApprovalNotice, last_word, ruling
 from procedure.approval.state import forecast as approval_forecast
 from procedure.clocks.durations import spoken
 from procedure.complaint.path import OnPath
-from procedure.complaint.path import PathNotification as Heard
 from procedure.complaint.progress import forecast as complaint_forecast
 from procedure.complaint.review import Review, ReviewNotice
 from procedure.complaint.review import forecast as review_forecast
 from procedure.complaint.state import Complaint, ComplaintNotice
 from procedure.ladder import Step
-from procedure.record import Kind, Recorded, utc
+from procedure.record import Kind, Notice, Recorded, utc
 from procedure.ticket.forecast import forecast
-from procedure.ticket.state import Asked, Notice, NoticeKind, Ticket
+from procedure.ticket.state import Asked, NoticeKind, Ticket
 from workflows.messages.approval import ApprovalLetter
 from workflows.messages.ticket import Letter
 
@@ -38,7 +32,7 @@ STEPS = 3
 STEPS_FOR_OTHERS = 2
 
 
-def letter(ticket: Ticket, notice: Notice) -> Letter:
+def letter(ticket: Ticket, notice: Notice[NoticeKind]) -> Letter:
     """What one person is told, as the ticket stands now."""
     briefing = notice.kind in BRIEFING
     return Letter(
@@ -74,35 +68,35 @@ def letter(ticket: Ticket, notice: Notice) -> Letter:
     )
 
 
-def _owed(ticket: Ticket, notice: Notice) -> datetime | None:
+def _owed(ticket: Ticket, notice: Notice[NoticeKind]) -> datetime | None:
     """By when whoever reads it has to answer, if they have to."""
     if notice.kind is NoticeKind.WANTS_UP:
         return ticket.request.due if ticket.request else None
     return ticket.people.due if notice.kind is NoticeKind.PAGE and ticket.people else None
 
 
-def _next(ticket: Ticket, notice: Notice) -> tuple[Step, ...]:
+def _next(ticket: Ticket, notice: Notice[NoticeKind]) -> tuple[Step, ...]:
     return tuple(forecast(ticket, customer=notice.to == ticket.requester))
 
 
-def _outcome(ticket: Ticket, notice: Notice) -> str:
+def _outcome(ticket: Ticket, notice: Notice[NoticeKind]) -> str:
     """What became of the question that a notice is about."""
     if notice.kind is not NoticeKind.RULED:
         return "denied" if notice.kind is NoticeKind.CLOSED and ticket.declined else ""
     return notice.why.what if notice.why and notice.why.kind is Kind.RULED else "asked"
 
 
-def _on_condition(ticket: Ticket, notice: Notice) -> bool:
+def _on_condition(ticket: Ticket, notice: Notice[NoticeKind]) -> bool:
     """Whether it is about a yes that holds on conditions only."""
     number = notice.why.number if notice.why else ""
     return any(one.on_condition for one in ticket.approvals if str(one.number) == number)
 
 
-def _instead_of(ticket: Ticket, notice: Notice) -> str:
+def _instead_of(ticket: Ticket, notice: Notice[NoticeKind]) -> str:
     return ticket.standing.instead_of.get(notice.to, "") if ticket.standing else ""
 
 
-def summary(ticket: Ticket, notice: Notice) -> str:
+def summary(ticket: Ticket, notice: Notice[NoticeKind]) -> str:
     """One line for the history: "page Ana Ruiz by mail"."""
     name = ticket.name(notice.to)
     lines = {
@@ -169,12 +163,12 @@ def _approval(ticket: Ticket, asked: Asked) -> str:
     return f"{what}: {asked.ruling or 'asked by ' + ticket.name(asked.by)}"
 
 
-def approval_letter(approval: Approval, notice: ApprovalNotification) -> ApprovalLetter:
+def approval_letter(approval: Approval, notice: Notice[ApprovalNotice]) -> ApprovalLetter:
     """What one person is told of an approval, as it stands now; but for its last word, its record stays."""
     return ApprovalLetter(notice=notice, approval=replace(approval, record=last_word(approval), notices=()))
 
 
-def approval_summary(approval: Approval, notice: ApprovalNotification) -> str:
+def approval_summary(approval: Approval, notice: Notice[ApprovalNotice]) -> str:
     """One line for the history: "ask Raj Patel for replace hardware (GBP 1,800) by mail"."""
     name = approval.name(notice.to)
     lines = {
@@ -246,12 +240,12 @@ def _facts(approval: Approval) -> dict[str, str]:
     }
 
 
-def complaint_summary(complaint: Complaint, notices: tuple[Heard, ...]) -> str:
+def complaint_summary(complaint: Complaint, notices: tuple[Notice[Any], ...]) -> str:
     """One line for the history, without a word of what it says: "give it to Mia Keller (leadership)"."""
     return "; ".join(_complaint_summary(complaint, notice) for notice in notices)[:HEADLINE]
 
 
-def _complaint_summary(complaint: Complaint, notice: Heard) -> str:
+def _complaint_summary(complaint: Complaint, notice: Notice[Any]) -> str:
     name = complaint.name(notice.to)
     lines = {
         ComplaintNotice.RECEIVED: f"tell {name} who hears it",
@@ -290,12 +284,12 @@ def who_hears(stands: OnPath) -> str:
     return f"who is at {stands.path.level}, and until when"
 
 
-def review_summary(review: Review, notices: tuple[Heard, ...]) -> str:
+def review_summary(review: Review, notices: tuple[Notice[Any], ...]) -> str:
     """One line for the history."""
     return "; ".join(_review_summary(review, notice) for notice in notices)[:HEADLINE]
 
 
-def _review_summary(review: Review, notice: Heard) -> str:
+def _review_summary(review: Review, notice: Notice[Any]) -> str:
     name = review.name(notice.to)
     lines = {
         ReviewNotice.LEAD: f"ask {name} to lead it ({review.path.level})",

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from procedure.complaint import progress as complaints
 from procedure.complaint import review as reviews
-from procedure.complaint.path import OnPath, PathNotification
+from procedure.complaint.path import OnPath
 from procedure.complaint.review import Counted, Review
 from procedure.complaint.state import (
     CUSTOMERS,
@@ -22,7 +23,7 @@ from procedure.complaint.state import (
     nobody_else,
 )
 from procedure.ladder import Step
-from procedure.record import Kind
+from procedure.record import Kind, Notice
 
 _TO_CUSTOMERS = {
     Kind.NOT_SETTLED: "You said that it is not settled yet",
@@ -39,7 +40,7 @@ class Listening:
     """What a letter about something that climbs a path says to its reader."""
 
     stands: OnPath
-    notice: PathNotification
+    notice: Notice[Any]
 
     @property
     def barred(self) -> bool:

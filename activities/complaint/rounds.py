@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from enum import StrEnum
+from typing import TypeVar
 
 import aiosmtplib
 from temporalio import activity
@@ -11,8 +13,9 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.mail import Mail
-from procedure.complaint.path import PathNotification
+from procedure.complaint.review import ReviewNotice
 from procedure.complaint.state import Complaint, ComplaintNotice
+from procedure.record import Notice
 from workflows.messages.complaint import Brought, ComplaintRound
 from workflows.messages.review import ReviewRound
 from workflows.messages.ticket import HasComplaint
@@ -32,7 +35,7 @@ class ComplaintRounds:
     async def bring_complaint(self, told: ComplaintRound) -> Brought:
         """Bring each notice of a round once; a single one that can't be brought now is tried again."""
 
-        async def bring(notice: PathNotification, done: Sequence[int]) -> None:
+        async def bring(notice: Notice[ComplaintNotice], done: Sequence[int]) -> None:
             if notice.kind == ComplaintNotice.TICKET:
                 await self._tell_ticket(told.complaint)
             else:
@@ -44,7 +47,7 @@ class ComplaintRounds:
     async def bring_review(self, told: ReviewRound) -> Brought:
         """The same for a review."""
 
-        async def bring(notice: PathNotification, done: Sequence[int]) -> None:
+        async def bring(notice: Notice[ReviewNotice], done: Sequence[int]) -> None:
             await self._mail.send_review(notice, told.review, done)
 
         return await _round(told.notices, bring)
@@ -62,10 +65,11 @@ class ComplaintRounds:
                     raise
 
 
-Bring = Callable[[PathNotification, Sequence[int]], Awaitable[None]]
+OfAKind = TypeVar("OfAKind", bound=StrEnum)
+Bring = Callable[[Notice[OfAKind], Sequence[int]], Awaitable[None]]
 
 
-async def _round(notices: tuple[PathNotification, ...], bring: Bring) -> Brought:
+async def _round(notices: tuple[Notice[OfAKind], ...], bring: Bring[OfAKind]) -> Brought:
     """Bring each; what a lost worker has brought already is not brought again, as far as it could say so."""
     done: list[int] = list(activity.info().heartbeat_details)
     failed: dict[int, str] = {}

@@ -8,7 +8,7 @@ never a yes. Whether somebody has the authority is judged when they decide (``pr
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -27,7 +27,7 @@ from procedure.approval.deciders import (
 from procedure.book.proposal import Proposal
 from procedure.book.severity import Severity
 from procedure.ladder import Ahead, Due, Ladder, Wake
-from procedure.record import Entry, Kind, Recorded, Refused
+from procedure.record import Entry, Kind, Notice, Refused, Told
 
 Outcome = Literal["asked", "approved", "denied", "undecided", "withdrawn", "acted"]
 
@@ -43,22 +43,6 @@ class ApprovalNotice(StrEnum):
     ACTED = "acted"
     OBJECTED = "objected"
     ALARM = "alarm"
-
-
-@dataclass(frozen=True)
-class ApprovalNotification:
-    """Something to tell one person. Its number makes the Message-ID: the same over all retries.
-
-    ``visit`` is the turn of their side that it is about, ``channel`` where it goes (empty: mail).
-    """
-
-    number: int
-    kind: ApprovalNotice
-    to: str
-    visit: int = 0
-    text: str = ""
-    channel: str = ""
-    why: Entry | None = None
 
 
 @dataclass(frozen=True)
@@ -152,7 +136,7 @@ class Ruling:
 
 
 @dataclass(frozen=True)
-class Approval(Recorded):
+class Approval(Told):
     """One approval and where it stands.
 
     ``own`` is the line under which the one who asks decides for the MSP alone, ``first`` the one
@@ -188,8 +172,7 @@ class Approval(Recorded):
     decisions: tuple[Decision, ...] = ()
     objections: tuple[Objection, ...] = ()
     barred: tuple[str, ...] = ()
-    notices: tuple[ApprovalNotification, ...] = ()
-    told: int = 0
+    notices: tuple[Notice[ApprovalNotice], ...] = field(default=(), kw_only=True)
 
     @property
     def over(self) -> bool:
@@ -222,33 +205,18 @@ class Approval(Recorded):
         """The decisions that count."""
         return tuple(one for one in self.decisions if not one.void and not one.lapsed)
 
-    def tell(
-        self, kind: ApprovalNotice, *people: str, channel: str = "", why: Entry | None = None
-    ) -> Approval:
-        """With a notice to each of these people waiting to be sent, once each."""
-        wanted = [person for person in dict.fromkeys(people) if person]
-        notices = tuple(
-            ApprovalNotification(number, kind, person, self._visit(person), channel=channel, why=why)
-            for number, person in enumerate(wanted, start=self.told + 1)
-        )
-        return replace(self, notices=self.notices + notices, told=self.told + len(notices))
-
-    def sent(self) -> Approval:
-        """The waiting notices have been handed to the post."""
-        return replace(self, notices=())
-
-    def matters(self, notice: ApprovalNotification) -> bool:
+    def matters(self, notice: Notice[ApprovalNotice]) -> bool:
         """Whether a notice that could not be delivered yet should still be tried."""
         if notice.kind not in (ApprovalNotice.ASKED, ApprovalNotice.REMINDED):
             return True
         return not self.over and any(_waits_for(side, notice) for side in self.sides)
 
-    def _visit(self, person: str) -> int:
+    def visit_of(self, person: str) -> int:
         """The turn in which somebody was asked last; 0 if they never were."""
         return next((put.visit for put in reversed(self.asked) if put.person == person), 0)
 
 
-def _waits_for(side: Side, notice: ApprovalNotification) -> bool:
+def _waits_for(side: Side, notice: Notice[ApprovalNotice]) -> bool:
     current = side.ladder.holder == notice.to and side.ladder.about(notice.visit)
     return current and not side.settled
 
@@ -439,7 +407,7 @@ def forecast(approval: Approval) -> tuple[Ahead, ...]:
     return tuple(steps[: ends + 1])
 
 
-def undeliverable(approval: Approval, notice: ApprovalNotification, why: str, now: datetime) -> Approval:
+def undeliverable(approval: Approval, notice: Notice[ApprovalNotice], why: str, now: datetime) -> Approval:
     """A notice cannot reach its person: say so, and ask the next one at once."""
     kind = Kind.CHANNEL_FAILED if notice.channel else Kind.UNDELIVERED
     approval = approval.noted(Entry(now, kind, person=notice.to, words=why))

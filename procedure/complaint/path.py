@@ -10,28 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from procedure.complaint.levels import Found, PathTerms, Seek
 from procedure.ladder import Ahead, Due, Ladder
-from procedure.record import Entry, Kind, Recorded, Refused
+from procedure.record import Entry, Kind, Notice, Refused, Told
 
 LAST_RESORT = "last resort"
-
-
-@dataclass(frozen=True)
-class PathNotification:
-    """Something to tell one person by mail. Its number makes the Message-ID: the same over all retries.
-
-    ``visit`` is the level's visit it is about, ``text`` what it adds to the facts, ``why`` what has happened.
-    """
-
-    number: int
-    kind: str
-    to: str
-    visit: int = 0
-    text: str = ""
-    why: Entry | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +86,7 @@ def begin(terms: PathTerms, now: datetime) -> Path:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OnPath(Recorded):
+class OnPath(Told):
     """What climbs a path: who it is about, what was said and done, and what there is to tell.
 
     ``barred`` are those it is about: none of them ever hears it.
@@ -115,8 +100,6 @@ class OnPath(Recorded):
     path: Path
     drill: bool = False
     barred: tuple[str, ...] = ()
-    notices: tuple[PathNotification, ...] = ()
-    told: int = 0
 
     @property
     def on_level(self) -> bool:
@@ -138,7 +121,7 @@ class OnPath(Recorded):
         """Whether it can't go on before something was looked up."""
         return self.unpresented
 
-    def matters(self, notice: PathNotification) -> bool:
+    def matters(self, notice: Notice[Any]) -> bool:
         """Whether a notice that could not be delivered yet should still be tried."""
         return True
 
@@ -151,24 +134,18 @@ class OnPath(Recorded):
     def holder(self) -> str:
         return self.path.holder
 
-    def tell(self, kind: str, *people: str, text: str = "", why: Entry | None = None) -> Self:
-        """With a notice to each of these people waiting to be sent, once each; to nobody it is about."""
-        wanted = [person for person in dict.fromkeys(people) if person and person not in self.barred]
-        notices = tuple(
-            PathNotification(number, kind, person, self.path.levels.visit, text, why)
-            for number, person in enumerate(wanted, start=self.told + 1)
-        )
-        return replace(self, notices=self.notices + notices, told=self.told + len(notices))
+    def visit_of(self, person: str) -> int:
+        return self.path.levels.visit
+
+    def may_hear(self, person: str) -> bool:
+        """Nobody it is about."""
+        return bool(person) and person not in self.barred
 
     def untold(self, kind: str, person: str) -> Self:
         """Without such a notice to somebody, if it still waits to be sent."""
         return replace(self, notices=tuple(n for n in self.notices if (n.kind, n.to) != (kind, person)))
 
-    def sent(self) -> Self:
-        """The waiting notices have been handed to the post."""
-        return replace(self, notices=())
-
-    def waits_for(self, notice: PathNotification) -> bool:
+    def waits_for(self, notice: Notice[Any]) -> bool:
         """Whether what a notice says is still its reader's to do."""
         current = self.path.levels.about(notice.visit) and self.holder == notice.to
         return self.on_level and current

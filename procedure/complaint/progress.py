@@ -10,7 +10,7 @@ from functools import partial
 from procedure import ladder
 from procedure.complaint import path as paths
 from procedure.complaint.levels import Found, Seek
-from procedure.complaint.path import LAST_RESORT, PathNotification
+from procedure.complaint.path import LAST_RESORT
 from procedure.complaint.state import (
     Complaint,
     ComplaintNotice,
@@ -19,7 +19,7 @@ from procedure.complaint.state import (
     Wait,
 )
 from procedure.ladder import Due, Step, Wake
-from procedure.record import Entry, Kind
+from procedure.record import Entry, Kind, Notice
 
 
 def seek(complaint: Complaint, now: datetime) -> Seek:
@@ -180,7 +180,9 @@ def rest_of(complaint: Complaint, promise: Promise, now: datetime) -> Complaint:
     return rest(complaint, complaint.outcome, now)
 
 
-def undeliverable(complaint: Complaint, notice: PathNotification, why: str, now: datetime) -> Complaint:
+def undeliverable(
+    complaint: Complaint, notice: Notice[ComplaintNotice], why: str, now: datetime
+) -> Complaint:
     """A mail cannot reach its person: the next one is told at once, or somebody calls the customer."""
     if notice.kind == ComplaintNotice.TICKET:
         return complaint  # it is closed, and needs to know nothing any more

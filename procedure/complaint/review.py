@@ -15,9 +15,9 @@ from procedure import ladder
 from procedure.book.complaints import Kind
 from procedure.complaint import path as paths
 from procedure.complaint.levels import Found, PathTerms, Seek
-from procedure.complaint.path import LAST_RESORT, OnPath, PathNotification
+from procedure.complaint.path import LAST_RESORT, OnPath
 from procedure.ladder import Due, Step, Wake
-from procedure.record import Entry, Refused
+from procedure.record import Entry, Notice, Refused
 from procedure.record import Kind as What
 from procedure.wording import legible
 
@@ -68,7 +68,7 @@ class Review(OnPath):
         here = (*self.path.had, *self.path.told, self.holder)
         return tuple(p for p in dict.fromkeys(here) if p and p not in self.barred)
 
-    def matters(self, notice: PathNotification) -> bool:
+    def matters(self, notice: Notice[ReviewNotice]) -> bool:
         if notice.to in self.barred:
             return False
         if notice.kind in (ReviewNotice.LEAD, ReviewNotice.WARNING):
@@ -169,7 +169,7 @@ def _adds_up(review: Review, complaints: tuple[str, ...], enough: int) -> Review
     return replace(review, next=new) if len(new) >= enough else review
 
 
-def undeliverable(review: Review, notice: PathNotification, why: str, now: datetime) -> Review:
+def undeliverable(review: Review, notice: Notice[ReviewNotice], why: str, now: datetime) -> Review:
     """A mail cannot reach its person: the next one is asked at once."""
     review = review.noted(Entry(now, What.UNDELIVERED, person=notice.to, words=why))
     lost = notice.kind == ReviewNotice.LEAD and review.matters(notice)

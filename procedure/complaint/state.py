@@ -16,8 +16,8 @@ from typing import Literal
 from procedure.book.complaints import Kind
 from procedure.complaint import path as paths
 from procedure.complaint.levels import PathTerms
-from procedure.complaint.path import LAST_RESORT, OnPath, PathNotification
-from procedure.record import Entry
+from procedure.complaint.path import LAST_RESORT, OnPath
+from procedure.record import Entry, Notice
 from procedure.record import Kind as What
 
 Status = Literal["open", "answered", "promised", "closed"]
@@ -266,7 +266,7 @@ class Complaint(OnPath):
         """Nobody is told by mail who has no address here: who has it calls them."""
         return self.tell(kind, self.by, text=text, why=why) if self.reached else self
 
-    def matters(self, notice: PathNotification) -> bool:
+    def matters(self, notice: Notice[ComplaintNotice]) -> bool:
         """Whether a notice that could not be delivered yet should still be tried."""
         if notice.to in self.barred:
             return False  # it turned out to be about them while it was on its way
@@ -310,7 +310,7 @@ def begun(what: Raised, terms: PathTerms, names: dict[str, str], now: datetime) 
     return complaint.tell(ComplaintNotice.TICKET, what.ticket)
 
 
-def about(notice: PathNotification, promise: Promise) -> bool:
+def about(notice: Notice[ComplaintNotice], promise: Promise) -> bool:
     """Whether a notice is about this promise."""
     return notice.why is not None and notice.why.number == str(promise.number)
 

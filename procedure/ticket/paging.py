@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from procedure.duty.placement import Standing
 from procedure.ladder import Ladder, due_from
-from procedure.record import Entry, Kind
-from procedure.ticket.state import Notice, NoticeKind, Ticket
+from procedure.record import Entry, Kind, Notice
+from procedure.ticket.state import NoticeKind, Ticket
 from procedure.ticket.tiers import climb, grant_unanswered
 
 
@@ -79,7 +79,7 @@ def next_person(ticket: Ticket, why: Entry) -> Ticket:
     return page(ticket.noted(replace(why, other=people.rung)), why.at)
 
 
-def undeliverable(ticket: Ticket, notice: Notice, why: str, now: datetime) -> Ticket:
+def undeliverable(ticket: Ticket, notice: Notice[NoticeKind], why: str, now: datetime) -> Ticket:
     """A notice cannot reach its person: say so, and go on at once instead of waiting out the time.
 
     As long as another of their channels may reach them, nobody is passed over.

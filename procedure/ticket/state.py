@@ -8,7 +8,7 @@ Each thing that can happen is a function that takes a ticket and gives the next 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -23,7 +23,7 @@ from procedure.clocks.durations import Duration
 from procedure.clocks.spans import OpenSpans, Stopwatch
 from procedure.duty.placement import Standing
 from procedure.ladder import Ladder
-from procedure.record import Entry, Recorded
+from procedure.record import Entry, Notice, Told
 
 Status = Literal["open", "paused", "resolved", "closed"]
 
@@ -50,23 +50,6 @@ class NoticeKind(StrEnum):
     SOLVED = "solved"
     DECLINED = "declined"
     CLOSED = "closed"
-
-
-@dataclass(frozen=True)
-class Notice:
-    """Something to tell one person. Its number makes the Message-ID: the same over all retries.
-
-    ``visit`` is the tier's visit it is about; ``text`` what it adds to the facts, ``why`` what has
-    happened; ``channel`` the person's channel it goes through (empty: mail).
-    """
-
-    number: int
-    kind: NoticeKind
-    to: str
-    visit: int
-    text: str = ""
-    channel: str = ""
-    why: Entry | None = None
 
 
 @dataclass(frozen=True)
@@ -165,7 +148,7 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class Ticket(Recorded):
+class Ticket(Told):
     """One ticket and where it stands.
 
     ``reason`` is why it has its severity, ``why`` is what has brought it to the tier where it is.
@@ -222,8 +205,7 @@ class Ticket(Recorded):
     declined: bool = False
     confirm_by: datetime | None = None
     notes: tuple[Note, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    told: int = 0
+    notices: tuple[Notice[NoticeKind], ...] = field(default=(), kw_only=True)
     # What the helpdesk has sent: deliveries seen, and the time of the newest change of state.
     seen: tuple[str, ...] = ()
     desk_state_at: datetime | None = None
@@ -299,14 +281,8 @@ class Ticket(Recorded):
         paged = self.people.rungs if self.people else ()
         return self.standing is not None and (person in self.standing.chain or person in paged)
 
-    def tell(self, kind: NoticeKind, *people: str, text: str = "", why: Entry | None = None) -> Ticket:
-        """With a notice to each of these people waiting to be sent."""
-        first = self.told + 1
-        notices = tuple(
-            Notice(number, kind, person, self.tiers.visit, text, why=why)
-            for number, person in enumerate((p for p in people if p), start=first)
-        )
-        return replace(self, notices=self.notices + notices, told=self.told + len(notices))
+    def visit_of(self, person: str) -> int:
+        return self.tiers.visit
 
     def channels(self, person: str) -> tuple[str, ...]:
         """Where this person can be paged besides mail."""
@@ -316,19 +292,13 @@ class Ticket(Recorded):
         """With a page to this person waiting to be sent on each of these channels (empty: mail)."""
         ticket = self
         for channel in channels:
-            ticket = ticket.tell(kind, person)
-            last = replace(ticket.notices[-1], channel=channel)
-            ticket = replace(ticket, notices=(*ticket.notices[:-1], last))
+            ticket = ticket.tell(kind, person, channel=channel)
         return ticket
 
     def tell_customer(self, kind: NoticeKind, text: str = "") -> Ticket:
         return self.tell(kind, self.requester, text=text)
 
-    def sent(self) -> Ticket:
-        """The waiting notices have been handed to the post."""
-        return replace(self, notices=())
-
-    def matters(self, notice: Notice) -> bool:
+    def matters(self, notice: Notice[NoticeKind]) -> bool:
         """Whether a notice that could not be delivered yet should still be tried.
 
         A page matters while the ticket stands where it was paged and nobody has it; after

@@ -16,8 +16,8 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.ticket.handover import Handovers
 from procedure.book.severity import Facts
-from procedure.record import Refused
-from procedure.ticket.state import Notice, NoticeKind, Ticket
+from procedure.record import Notice, Refused
+from procedure.ticket.state import NoticeKind, Ticket
 from runtime.links import Address, Links
 from runtime.tickets import NoSuchTicket
 from tests.northwind import on_call

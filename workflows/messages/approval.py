@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from procedure.approval import state as rules
 from procedure.approval.deciders import Inquiry, Verdict
-from procedure.approval.state import Approval, ApprovalNotification
+from procedure.approval.state import Approval, ApprovalNotice
+from procedure.record import Notice
 from workflows.messages import Message, Statement, Words
 
 
@@ -123,7 +124,7 @@ class Claim(Message):
 class ApprovalLetter(Message):
     """One approval as it stands, for somebody it concerns."""
 
-    notice: ApprovalNotification
+    notice: Notice[ApprovalNotice]
     approval: Approval
 
 

@@ -8,9 +8,9 @@ from pydantic import AwareDatetime
 
 from procedure.complaint import remarks as complaints
 from procedure.complaint.levels import Found, PathTerms
-from procedure.complaint.path import PathNotification
 from procedure.complaint.review import Counted
-from procedure.complaint.state import Complaint, Raised
+from procedure.complaint.state import Complaint, ComplaintNotice, Raised
+from procedure.record import Notice
 from workflows.messages import Message, Statement, Words, utc
 
 
@@ -152,7 +152,7 @@ REMARKS: dict[str, type[Remark]] = {
 class ComplaintRound(Message):
     """What there is to tell of a complaint at one moment: to those who hear it, the customer, its ticket."""
 
-    notices: tuple[PathNotification, ...]
+    notices: tuple[Notice[ComplaintNotice], ...]
     complaint: Complaint
 
 

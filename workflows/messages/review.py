@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from procedure.complaint import review
-from procedure.complaint.path import PathNotification
-from procedure.complaint.review import Counted, Review
+from procedure.complaint.review import Counted, Review, ReviewNotice
+from procedure.record import Notice
 from workflows.messages import Message, Statement, Words
 
 
@@ -75,5 +75,5 @@ FINDINGS: dict[str, type[Finding]] = {"acknowledge": Lead, "conclude": Conclude}
 class ReviewRound(Message):
     """What there is to tell of a review at one moment."""
 
-    notices: tuple[PathNotification, ...]
+    notices: tuple[Notice[ReviewNotice], ...]
     review: Review

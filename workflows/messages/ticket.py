@@ -15,11 +15,11 @@ from procedure.clocks.calendars import AlwaysOpen
 from procedure.clocks.durations import Duration
 from procedure.duty.placement import Standing
 from procedure.ladder import Step
-from procedure.record import Entry, Refused
+from procedure.record import Entry, Notice, Refused
 from procedure.ticket import asking, customer, staff
 from procedure.ticket.helpdesk import Event
 from procedure.ticket.opening import Opening, Start, ticket_id
-from procedure.ticket.state import HandoverOffer, Note, Notice, Status, Ticket
+from procedure.ticket.state import HandoverOffer, Note, NoticeKind, Status, Ticket
 from workflows.messages import Message, Statement, Words, utc
 
 
@@ -343,7 +343,7 @@ class Letter(Message):
     ("asked": it is open again).
     """
 
-    notice: Notice
+    notice: Notice[NoticeKind]
     client: str
     helpdesk: str
     number: str

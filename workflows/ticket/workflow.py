@@ -10,14 +10,14 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from procedure.duty.placement import Standing
-from procedure.record import Entry, Kind
+from procedure.record import Entry, Kind, Notice
 from procedure.ticket.asking import open_questions
 from procedure.ticket.due import tick, wake
 from procedure.ticket.emergency import joined_to
 from procedure.ticket.opening import open_ticket, tell_first_level
 from procedure.ticket.paging import undeliverable
 from procedure.ticket.presenting import present, question
-from procedure.ticket.state import Notice, NoticeKind, Ticket
+from procedure.ticket.state import NoticeKind, Ticket
 from workflows import attributes
 from workflows.climbing import Rules
 from workflows.letters import details, letter, summary
@@ -26,7 +26,7 @@ from workflows.messages.ticket import Agreed, AgreeInput, HelpdeskEvent, Join, T
 from workflows.ticket.asking import Asking
 
 
-def _by(notices: tuple[Notice, ...]) -> str:
+def _by(notices: tuple[Notice[NoticeKind], ...]) -> str:
     """The activity that brings a notice to its reader."""
     (notice,) = notices
     if notice.kind is NoticeKind.HANDOVER:

@@ -10,7 +10,6 @@ from procedure.approval.deciders import Inquiry, find, judge
 from procedure.approval.state import (
     Approval,
     ApprovalNotice,
-    ApprovalNotification,
     contest,
     decide,
     inquiry,
@@ -25,6 +24,7 @@ from procedure.book.proposal import Proposal
 from procedure.book.severity import Facts
 from procedure.clocks.calendars import instant
 from procedure.clocks.durations import Duration
+from procedure.record import Notice
 from procedure.ticket.asking import inquiry as first_inquiry
 from procedure.ticket.asking import subject
 from tests.northwind import on_call
@@ -38,7 +38,7 @@ class Asking:
     approval: Approval
     book: Procedure
     now: datetime = NOON
-    told: list[ApprovalNotification] = field(default_factory=list)
+    told: list[Notice[ApprovalNotice]] = field(default_factory=list)
 
     def settle(self) -> None:
         """Do what is due now, as the workflow does."""

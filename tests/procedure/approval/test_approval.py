@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from procedure.approval.state import (
     Approval,
     ApprovalNotice,
-    ApprovalNotification,
     forecast,
     object_to,
     ruling,
@@ -22,7 +21,7 @@ from procedure.approval.state import (
 )
 from procedure.book.procedure import Procedure
 from procedure.book.severity import Facts
-from procedure.record import Refused
+from procedure.record import Notice, Refused
 from tests.northwind import AUTHORITY, ON_CALL, northwind, on_call
 from tests.procedure.approval.questions import Asking, asks
 from tests.procedure.ticket.lives import CRITICAL, HIGH, NOON
@@ -376,7 +375,7 @@ def test_on_both_sides_a_link_is_about_its_own_sides_turn() -> None:
     """Both sides begin with their first turn: the client's goes on, and the MSP's is as it was."""
     asked = asks("failover", 0, "1 hour")
     asked.passes(minutes=10)
-    undelivered = ApprovalNotification(9, ApprovalNotice.ASKED, "kim", 1)
+    undelivered = Notice(9, ApprovalNotice.ASKED, "kim", 1)
     asked.becomes(undeliverable(asked.approval, undelivered, "550", asked.now))
 
     assert asked.holders == {"msp": "cy", "client": "raj"}
@@ -847,11 +846,7 @@ def test_who_can_be_reminded_no_more_is_passed_over_at_once() -> None:
 )
 def test_what_else_does_not_arrive_is_only_recorded(kind: ApprovalNotice, channel: str) -> None:
     asked = asks()
-    asked.becomes(
-        undeliverable(
-            asked.approval, ApprovalNotification(9, kind, "bo", 1, channel=channel), "550", asked.now
-        )
-    )
+    asked.becomes(undeliverable(asked.approval, Notice(9, kind, "bo", 1, channel=channel), "550", asked.now))
 
     assert asked.holders == {"msp": "bo"}
     assert "Bo Lind" in asked.record[-1]

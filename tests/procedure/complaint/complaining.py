@@ -12,10 +12,11 @@ from procedure.complaint import progress as course
 from procedure.complaint import remarks as sayings
 from procedure.complaint import review as reviews
 from procedure.complaint.levels import Found, Seek, agreed, find
-from procedure.complaint.path import PathNotification, Stands
+from procedure.complaint.path import Stands
 from procedure.complaint.review import Counted, Review
 from procedure.complaint.state import Complaint, Raised, begun
 from procedure.ladder import Wake
+from procedure.record import Notice
 from tests.northwind import PROCEDURE, on_call
 
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -39,7 +40,7 @@ class Climber(Generic[Stands]):
     book: Procedure
     now: datetime = MONDAY
     involved: tuple[str, ...] = ()
-    told: list[PathNotification] = field(default_factory=list)
+    told: list[Notice[Any]] = field(default_factory=list)
 
     def tick(self) -> Stands:
         raise NotImplementedError
@@ -180,7 +181,7 @@ class Complaining(Climber[Complaint]):
         by = by or self.stands.by
         self.becomes(sayings.verify(self.stands, by, number, kept, f"{SECRET}!", self.now))
 
-    def bounces(self, notice: PathNotification) -> None:
+    def bounces(self, notice: Notice[Any]) -> None:
         """A mail does not arrive."""
         self.becomes(course.undeliverable(self.stands, notice, "no such mailbox", self.now))
 
@@ -220,7 +221,7 @@ class Reviewing(Climber[Review]):
     def hears(self, complaint: Counted) -> None:
         self.becomes(reviews.another(self.stands, complaint, self.now))
 
-    def bounces(self, notice: PathNotification) -> None:
+    def bounces(self, notice: Notice[Any]) -> None:
         self.becomes(reviews.undeliverable(self.stands, notice, "no such mailbox", self.now))
 
 

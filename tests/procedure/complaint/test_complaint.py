@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 
 from procedure.complaint import remarks as sayings
-from procedure.complaint.path import PathNotification
 from procedure.complaint.progress import forecast
 from procedure.complaint.state import CALLER, ComplaintNotice
-from procedure.record import Refused
+from procedure.record import Notice, Refused
 from tests.northwind import COMPLAINTS, ON_CALL, northwind, on_call
 from tests.procedure.complaint.complaining import (
     MONDAY,
@@ -738,7 +737,7 @@ def test_who_has_left_while_they_have_it_is_passed_over_when_their_reminder_come
 
 def test_what_is_true_no_more_is_not_delivered_after_an_outage() -> None:
     life = answered(FRIDAY)
-    received = PathNotification(1, ComplaintNotice.RECEIVED, "kim", 1)
+    received = Notice(1, ComplaintNotice.RECEIVED, "kim", 1)
     assert not life.stands.matters(received), "the answer is on its way"
     life.is_settled()
     life.until(FRIDAY)
@@ -746,9 +745,7 @@ def test_what_is_true_no_more_is_not_delivered_after_an_outage() -> None:
     assert all(map(life.stands.matters, asked))
     life.was_kept()
     assert not any(map(life.stands.matters, asked)), "she has said whether it was kept"
-    assert not life.stands.matters(PathNotification(9, ComplaintNotice.UNREACHED, "max", 1)), (
-        "it is over: nobody calls"
-    )
+    assert not life.stands.matters(Notice(9, ComplaintNotice.UNREACHED, "max", 1)), "it is over: nobody calls"
 
 
 def test_who_has_it_is_told_of_one_visit_only() -> None:

@@ -10,10 +10,11 @@ from procedure.book.procedure import Procedure
 from procedure.book.severity import Facts
 from procedure.clocks.calendars import instant
 from procedure.duty.placement import stand
+from procedure.record import Notice
 from procedure.ticket.due import tick, wake
 from procedure.ticket.opening import Opening, open_ticket, start_of, tell_first_level
 from procedure.ticket.presenting import present, question
-from procedure.ticket.state import Notice, NoticeKind, Ticket
+from procedure.ticket.state import NoticeKind, Ticket
 from tests.northwind import northwind
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -30,7 +31,7 @@ class Life:
     ticket: Ticket
     book: Procedure
     now: datetime = NOON
-    told: list[Notice] = field(default_factory=list)
+    told: list[Notice[NoticeKind]] = field(default_factory=list)
 
     def settle(self) -> None:
         """Do what is due now, as the workflow does."""

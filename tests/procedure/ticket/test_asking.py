@@ -25,7 +25,7 @@ from procedure.book.procedure import Procedure
 from procedure.book.proposal import Proposal
 from procedure.book.severity import Facts
 from procedure.clocks.durations import Duration
-from procedure.record import Refused
+from procedure.record import Notice, Refused
 from procedure.ticket import staff
 from procedure.ticket.asking import (
     approval_id,
@@ -39,7 +39,7 @@ from procedure.ticket.asking import (
 from procedure.ticket.due import wake
 from procedure.ticket.helpdesk import Event, receive
 from procedure.ticket.paging import undeliverable as page_undeliverable
-from procedure.ticket.state import Asked, Notice, NoticeKind
+from procedure.ticket.state import Asked, NoticeKind
 from tests.northwind import AUTHORITY, ON_CALL, northwind, on_call
 from tests.procedure.approval.questions import Asking
 from tests.procedure.ticket.lives import (

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from procedure.book.procedure import Procedure
 from procedure.book.severity import Facts
 from procedure.clocks.durations import Duration
-from procedure.record import Entry, Kind, Refused
+from procedure.record import Entry, Kind, Notice, Refused
 from procedure.ticket import customer, staff
 from procedure.ticket.due import wake
 from procedure.ticket.forecast import forecast
@@ -21,7 +21,7 @@ from procedure.ticket.helpdesk import Event, receive
 from procedure.ticket.paging import undeliverable
 from procedure.ticket.pauses import look_again
 from procedure.ticket.shifts import declined
-from procedure.ticket.state import Notice, NoticeKind, Ticket
+from procedure.ticket.state import NoticeKind, Ticket
 from tests.northwind import ON_CALL, PROCEDURE, northwind, on_call
 from tests.procedure.ticket.lives import (
     CRITICAL,
