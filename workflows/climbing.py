@@ -148,11 +148,8 @@ class Climbing(Generic[Stands]):
             if stands.over:
                 if await self.all_is_said():
                     return True
-            elif self.grown_long():
-                await workflow.wait_condition(workflow.all_handlers_finished)
+            elif not await self.goes_on():
                 return False
-            else:
-                await self.something_happens()
 
     async def settle(self) -> Stands:
         """Do what time has made due, one thing after the other, until it is before somebody, or over, and
@@ -211,17 +208,21 @@ class Climbing(Generic[Stands]):
         workflow.set_current_details(self.rules.details(stands))
         self.shown.show(self.rules.values(stands, self.rules.wake(stands)))
 
-    async def something_happens(self) -> None:
-        """Wait until something is due or somebody has said something; the timer stays armed meanwhile."""
+    async def goes_on(self) -> bool:
+        """Wait until something is due or was said, with the timer armed; False when the history has grown long
+        first."""
         before = self.stands
         upcoming = self.rules.wake(before)
         if upcoming is None:
             raise AssertionError("open and nothing due: every open one has an armed clock")
         await self.clock.until(upcoming, lambda: self.held is not before or self.grown_long())
+        return self.held is not before or not self.grown_long()
 
     def grown_long(self) -> bool:
-        """Whether the history should start afresh; what is on its way is waited for."""
-        return workflow.info().is_continue_as_new_suggested() and self.on_its_way.is_empty
+        """Whether the history should start afresh: never while something is on its way, or somebody waits for
+        an answer, which may need one more look-up here."""
+        suggested = workflow.info().is_continue_as_new_suggested()
+        return suggested and self.on_its_way.is_empty and workflow.all_handlers_finished()
 
     async def all_is_said(self) -> bool:
         """Wait for the last mails; False if something was said meanwhile."""
