@@ -30,6 +30,7 @@ from tests.letters import INSTANT, is_plain, one_link, says_the_same_twice, show
 from tests.northwind import ON_CALL, PROCEDURE, northwind, on_call
 from tests.procedure.ticket.lives import CRITICAL, HIGH, NOON, life
 from tests.receivers import receivers
+from tests.tables import every
 from tests.workflows.house import Postbox, smtp_server
 from workflows.letters import approval_letter
 from workflows.messages.approval import ApprovalLetter
@@ -164,8 +165,8 @@ def by_reader(letters: list[ApprovalLetter]) -> dict[str, ApprovalLetter]:
 LETTERS = by_reader(everything())
 HOSTILE_LETTERS = by_reader(everything(title=HOSTILE, words=HOSTILE))
 
-ALL = pytest.mark.parametrize("which", LETTERS)
-TO_CONTACTS = pytest.mark.parametrize("which", [name for name in LETTERS if name.endswith("contact")])
+ALL = every("which", [*LETTERS])
+TO_CONTACTS = every("which", [name for name in LETTERS if name.endswith("contact")])
 
 
 def write(what: ApprovalLetter, book: Procedure = BOOK) -> WrittenLetter:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -30,6 +32,7 @@ from runtime.logs import without_tokens
 from tests.northwind import AUTHORITY, northwind
 from tests.page import Page, can_be_read_by_everybody, keeps_to_the_policy, labels_every_field
 from tests.procedure.ticket.lives import HIGH, NOON, Life, life
+from tests.tables import every
 
 DOWN = Facts(system="trading platform", state="down", users=12, category="network")
 LINKS = Links(["0" * 32], "http://rung.test")
@@ -180,17 +183,23 @@ STATES = (
     two_people,
 )
 READERS = ("cy", "gil", "bo", "ana", "raj", "kim")
-PAGES = {
-    **{
-        f"{reader}, {state.__name__}, {visit}": state().page(reader, visit)
-        for state in STATES
-        for reader in READERS
-        for visit in (0, 1)
-    },
-    "problem": asked().page("raj", 1, {"reason": "typed", "conditions": HOSTILE}, "Say why."),
-    "problem and no form": approved().page("cy", 1, {"reason": "typed"}, "It is decided."),
-}
-EVERY_PAGE = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
+
+
+@functools.cache
+def pages() -> dict[str, Page]:
+    return {
+        **{
+            f"{reader}, {state.__name__}, {visit}": state().page(reader, visit)
+            for state in STATES
+            for reader in READERS
+            for visit in (0, 1)
+        },
+        "problem": asked().page("raj", 1, {"reason": "typed", "conditions": HOSTILE}, "Say why."),
+        "problem and no form": approved().page("cy", 1, {"reason": "typed"}, "It is decided."),
+    }
+
+
+EVERY_PAGE = every("page", pages)
 
 
 # What holds for every page ----------------------------------------------------------------
@@ -227,7 +236,7 @@ def test_every_field_has_its_label(page: Page) -> None:
     labels_every_field(page)
 
 
-@pytest.mark.parametrize(("name", "page"), PAGES.items(), ids=PAGES.keys())
+@every("name, page", pages)
 def test_a_contact_reads_nothing_of_the_msps_way_to_its_answer(name: str, page: Page) -> None:
     """No names that are still asked, no lines, no record, no version, no link to the staff's page."""
     if not name.startswith(("raj", "kim")):
@@ -248,7 +257,7 @@ def test_a_contact_can_complain_from_it_and_nobody_else() -> None:
 # Who can decide ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("reader", ["cy", "raj"])
+@every("reader", ["cy", "raj"])
 def test_who_is_asked_finds_all_that_is_needed_to_decide(reader: str) -> None:
     """Who asks, for which ticket, what exactly, why, what it takes, by when, what happens without it."""
     page = asked().page(reader, 1)
@@ -491,9 +500,7 @@ ENDS = {
 }
 
 
-@pytest.mark.parametrize("reader", READERS)
-@pytest.mark.parametrize("visit", [0, 1])
-@pytest.mark.parametrize("state", ENDS, ids=lambda state: state.__name__)
+@every("state, reader, visit", product(ENDS, READERS, (0, 1)))
 def test_after_it_every_link_shows_the_same_ruling(
     state: Callable[[], Case], reader: str, visit: int
 ) -> None:
@@ -796,13 +803,15 @@ def form(story: Life, person: str, typed: Mapping[str, str] | None = None, probl
     return Page(VIEWS.ask(story.ticket, address, story.now, typed, problem).body)
 
 
-FORMS = {
-    "critical": form(life(DOWN), "bo"),
-    "high": form(life(HIGH), "ana"),
-    "management": form(at_management(), "mia"),
-    "not here": form(life(DOWN), "ana"),
-    "problem": form(life(DOWN), "bo", {"what": HOSTILE, "question": "action:restart"}, "Say it."),
-}
+@functools.cache
+def forms() -> dict[str, Page]:
+    return {
+        "critical": form(life(DOWN), "bo"),
+        "high": form(life(HIGH), "ana"),
+        "management": form(at_management(), "mia"),
+        "not here": form(life(DOWN), "ana"),
+        "problem": form(life(DOWN), "bo", {"what": HOSTILE, "question": "action:restart"}, "Say it."),
+    }
 
 
 def rows(page: Page, number: int) -> dict[str, str]:
@@ -811,7 +820,7 @@ def rows(page: Page, number: int) -> dict[str, str]:
     return {entry.select("dt")[0].get_text(): " ".join(entry.get_text(" ").split()) for entry in entries}
 
 
-@pytest.mark.parametrize("page", FORMS.values(), ids=FORMS.keys())
+@every("page", forms)
 def test_the_form_to_ask_keeps_to_the_policy_and_can_be_read_by_everybody(page: Page) -> None:
     """As the other pages."""
     keeps_to_the_policy(page)
@@ -822,7 +831,7 @@ def test_the_form_to_ask_keeps_to_the_policy_and_can_be_read_by_everybody(page: 
 
 def test_the_form_offers_the_actions_and_what_may_be_decided_alone() -> None:
     """Nothing is selected, and an answer is required."""
-    page = FORMS["critical"]
+    page = forms()["critical"]
 
     select = page.one("select[name=question]")
     assert select.has_attr("required")
@@ -848,7 +857,7 @@ def test_the_form_offers_the_actions_and_what_may_be_decided_alone() -> None:
 
 def test_at_management_each_way_out_says_what_it_needs() -> None:
     """Who of the MSP decides, whether two of them, whether the client must agree, and what follows."""
-    page = FORMS["management"]
+    page = forms()["management"]
     needs = rows(page, 0)
     assert list(needs) == list(AUTHORITY["options"])
     first = needs["first before other clients"]
@@ -870,12 +879,12 @@ def test_at_management_each_way_out_says_what_it_needs() -> None:
     assert len(page.all("input[name=until]")) == 1
     assert "needed for “accept the workaround”, empty for the others" in page.one("#hint-until").get_text()
     assert "For “tell the customer no” the customer reads them, too" in page.one("#hint-what").get_text()
-    assert "the customer reads" not in FORMS["critical"].one("#hint-what").get_text()
+    assert "the customer reads" not in forms()["critical"].one("#hint-what").get_text()
 
 
 def test_acting_first_is_offered_only_to_who_may_on_what_is_critical() -> None:
     """As a choice of its own, of which neither answer is selected."""
-    page = FORMS["critical"]
+    page = forms()["critical"]
     radios = page.all("input[name=act_first]")
     assert [radio["value"] for radio in radios] == ["ask", "act"]
     assert all(radio.has_attr("required") for radio in radios)
@@ -883,13 +892,13 @@ def test_acting_first_is_offered_only_to_who_may_on_what_is_critical() -> None:
     # It is chosen first of all, and the button fits both.
     assert page.all("input:not([type=hidden]), select, textarea")[0]["name"] == "act_first"
     assert page.one("button").get_text() == "Send"
-    assert FORMS["high"].one("button").get_text() == "Ask"
-    assert FORMS["high"].all("input[name=act_first], input[name=until]") == []
+    assert forms()["high"].one("button").get_text() == "Ask"
+    assert forms()["high"].all("input[name=act_first], input[name=until]") == []
 
 
 def test_who_has_not_the_ticket_has_no_form() -> None:
     """And reads why."""
-    page = FORMS["not here"]
+    page = forms()["not here"]
 
     assert page.all("form") == []
     assert "Ana" not in page.lead
@@ -898,7 +907,7 @@ def test_who_has_not_the_ticket_has_no_form() -> None:
 
 def test_what_was_filled_in_stays() -> None:
     """With the problem on top."""
-    page = FORMS["problem"]
+    page = forms()["problem"]
 
     assert "Say it." in page.one("[role=alert]").get_text()
     assert page.one("textarea[name=what]").get_text().strip() == HOSTILE
@@ -909,8 +918,8 @@ ASKED = {"question": "action:replace hardware", "what": "the disk shelf"}
 STAFF = Address("staff", "ticket-harbor-desk-42", "bo", 2)
 
 
-@pytest.mark.parametrize(
-    ("field", "typed", "read"),
+@every(
+    "field, typed, read",
     [
         ("cost", "", 0),
         ("cost", "1800", 1800),
@@ -935,8 +944,8 @@ def test_what_is_typed_is_read_as_people_write_it(field: str, typed: str, read: 
     assert said.via == "the link sent to bo"
 
 
-@pytest.mark.parametrize(
-    ("typed", "says"),
+@every(
+    "typed, says",
     [
         ({"question": ""}, "Choose what needs a decision."),
         ({"question": "action:"}, "Choose what needs a decision."),

@@ -40,6 +40,7 @@ from tests.procedure.complaint.complaining import (
     counted,
 )
 from tests.procedure.ticket.lives import life
+from tests.tables import every
 from tests.workflows.house import Postbox, smtp_server
 from workflows.letters import letter
 
@@ -199,8 +200,8 @@ HOSTILE_LETTERS = by_kind(everything(title=HOSTILE, words=HOSTILE, who=HOSTILE))
 KINDS = [f"complaint {kind}" for kind in ComplaintNotice if kind is not ComplaintNotice.TICKET]
 REVIEWS = [f"review {kind}" for kind in ReviewNotice]
 
-ALL = pytest.mark.parametrize("which", [*KINDS, *REVIEWS])
-TO_CUSTOMERS = pytest.mark.parametrize("which", [f"complaint {kind}" for kind in CUSTOMERS])
+ALL = every("which", [*KINDS, *REVIEWS])
+TO_CUSTOMERS = every("which", [f"complaint {kind}" for kind in CUSTOMERS])
 
 
 # All of them ------------------------------------------------------------------------------

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
-
-import pytest
 
 from gateway.complaint.views import hears, leads
 from gateway.views import Views
@@ -31,6 +30,7 @@ from runtime.logs import without_tokens
 from tests.northwind import COMPLAINTS, PROCEDURE, northwind
 from tests.page import Page, can_be_read_by_everybody, keeps_to_the_policy, labels_every_field
 from tests.procedure.ticket.lives import NOON, life
+from tests.tables import every
 
 LINKS = Links(["0" * 32], "http://rung.test")
 BOOK = northwind()
@@ -342,44 +342,61 @@ TYPED = {
     "who": '"><b>Lou</b>',
     "reach": "<i>020</i>",
 }
-FORMS = {
-    "about a ticket": form_to_complain(),
-    "about a ticket, problem": form_to_complain(TYPED, "Say what happened."),
-    "about a ticket, away": form_to_complain(TYPED, "Again in a minute.", about_ticket=False),
-    "about no ticket any more": form_to_complain(about_ticket=False, kept=False),
-    "about no ticket any more, problem": form_to_complain(TYPED, "Again.", about_ticket=False, kept=False),
-    "a client's": form_to_complain(person=""),
-    "a client's, problem": form_to_complain(TYPED, "Say who you are.", person=""),
-}
+
+
+@functools.cache
+def forms() -> dict[str, Page]:
+    return {
+        "about a ticket": form_to_complain(),
+        "about a ticket, problem": form_to_complain(TYPED, "Say what happened."),
+        "about a ticket, away": form_to_complain(TYPED, "Again in a minute.", about_ticket=False),
+        "about no ticket any more": form_to_complain(about_ticket=False, kept=False),
+        "about no ticket any more, problem": form_to_complain(
+            TYPED, "Again.", about_ticket=False, kept=False
+        ),
+        "a client's": form_to_complain(person=""),
+        "a client's, problem": form_to_complain(TYPED, "Say who you are.", person=""),
+    }
 
 
 def readers(case: Case) -> list[str]:
     return [one for one in ("kim", CALLER, *BOOK.people) if hears(BOOK, case.complaint, one)]
 
 
-COMPLAINTS_PAGES = {
-    f"{reader}, {state.__name__}, {visit}": state().page(reader, visit)
-    for state in STATES
-    for reader in readers(state())
-    for visit in (0, 1)
-} | {
-    "problem": answered().page("kim", 0, {"text": HOSTILE}, "It has moved since."),
-    "problem of an answer": taken().page("max", 1, {"text": HOSTILE, "promise": HOSTILE}, "Say by when."),
-    "problem and no form": settled().page("max", 1, {"text": "typed", "promise": "typed too"}, "Closed."),
-}
-REVIEW_PAGES = {
-    f"{reader}, {state.__name__}": state().page(reader)
-    for state in REVIEWS
-    for reader in BOOK.people
-    if leads(BOOK, state().review, reader)
-} | {"problem": led().page("vera", 1, {"text": HOSTILE}, "Choose what you want to do.")}
-PAGES = {
-    **{f"form, {name}": page for name, page in FORMS.items()},
-    **{f"complaint, {name}": page for name, page in COMPLAINTS_PAGES.items()},
-    **{f"review, {name}": page for name, page in REVIEW_PAGES.items()},
-    "just raised": Page(VIEWS.just_raised().body),
-}
-EVERY_PAGE = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
+@functools.cache
+def complaints() -> dict[str, Page]:
+    return {
+        f"{reader}, {state.__name__}, {visit}": state().page(reader, visit)
+        for state in STATES
+        for reader in readers(state())
+        for visit in (0, 1)
+    } | {
+        "problem": answered().page("kim", 0, {"text": HOSTILE}, "It has moved since."),
+        "problem of an answer": taken().page("max", 1, {"text": HOSTILE, "promise": HOSTILE}, "Say by when."),
+        "problem and no form": settled().page("max", 1, {"text": "typed", "promise": "typed too"}, "Closed."),
+    }
+
+
+@functools.cache
+def review_pages() -> dict[str, Page]:
+    return {
+        f"{reader}, {state.__name__}": state().page(reader)
+        for state in REVIEWS
+        for reader in BOOK.people
+        if leads(BOOK, state().review, reader)
+    } | {"problem": led().page("vera", 1, {"text": HOSTILE}, "Choose what you want to do.")}
+
+
+def pages() -> dict[str, Page]:
+    return {
+        **{f"form, {name}": page for name, page in forms().items()},
+        **{f"complaint, {name}": page for name, page in complaints().items()},
+        **{f"review, {name}": page for name, page in review_pages().items()},
+        "just raised": Page(VIEWS.just_raised().body),
+    }
+
+
+EVERY_PAGE = every("page", pages)
 
 
 # What holds for every page --------------------------------------------------------------------
@@ -417,7 +434,7 @@ def test_no_form_of_the_page_says_anything_by_itself(page: Page) -> None:
         assert not button.has_attr("name")
 
 
-@pytest.mark.parametrize(("name", "page"), PAGES.items(), ids=PAGES.keys())
+@every("name, page", pages)
 def test_nothing_is_chosen_before_somebody_chooses(name: str, page: Page) -> None:
     """Only the form to complain keeps what was chosen, when it was not sent."""
     chosen = {str(tag["name"]) for tag in page.all("[checked]")}
@@ -434,9 +451,9 @@ def test_every_field_has_its_label(page: Page) -> None:
 # Raising one ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["about a ticket", "a client's"])
+@every("name", ["about a ticket", "a client's"])
 def test_before_the_form_stands_who_reads_it_and_what_comes_next(name: str) -> None:
-    page = FORMS[name]
+    page = forms()[name]
     before = page.text.partition("What is it about?")[0]
     assert "Somebody outside the technical team reads it, Max Berger (account manager) first" in before
     assert ("nobody who worked on your ticket" in before) == (name == "about a ticket")
@@ -447,14 +464,14 @@ def test_before_the_form_stands_who_reads_it_and_what_comes_next(name: str) -> N
 
 def test_a_contact_says_nothing_of_who_they_are() -> None:
     """And the way back to their ticket is shown; a client's page asks who it is, and has no way back."""
-    page = FORMS["about a ticket"]
+    page = forms()["about a ticket"]
     assert {str(field["name"]) for field in page.all("[name]:not([type=checkbox])")} == {
         *("viewport", "color-scheme"),
         *("nonce", "kind", "words", "settle"),
     }
     assert page.one("a")["href"] == LINKS.url(Address("customer", TICKET.id, "kim"))
     assert "Nobody can log in (ticket 42)" in page.text
-    client = FORMS["a client's"]
+    client = forms()["a client's"]
     assert {"who", "reach"} < {str(field["name"]) for field in client.all("[required]")}
     assert client.all("a") == []
 
@@ -462,7 +479,7 @@ def test_a_contact_says_nothing_of_who_they_are() -> None:
 def test_the_form_promises_no_more_than_the_rules_keep() -> None:
     """When nobody else is left, the last resort hears what is about them, or what they worked on; and
     without a ticket nobody knows who worked on it."""
-    page = FORMS["about a ticket"]
+    page = forms()["about a ticket"]
     hint = page.one("#hint-about").get_text()
     assert "does not hear it, nor that you chose them, as long as there is anybody else who can." in hint
     assert "never" not in page.text
@@ -471,27 +488,26 @@ def test_the_form_promises_no_more_than_the_rules_keep() -> None:
 
 def test_without_its_ticket_a_contact_can_still_complain() -> None:
     """They are who they are; and no way leads back to what is not kept any more."""
-    for page in (FORMS["about no ticket any more"], FORMS["about no ticket any more, problem"]):
+    for page in (forms()["about no ticket any more"], forms()["about no ticket any more, problem"]):
         assert "The ticket is not kept here any more. You can still complain" in page.text
         assert page.all("#who, #reach, a") == []
         assert "You are here as Kim Harlow." in page.text
         assert "nobody who worked on" not in page.text
         assert "Not happy with how Northwind serves you?" in page.text
-    assert "not kept here" not in FORMS["about a ticket, away"].text
+    assert "not kept here" not in forms()["about a ticket, away"].text
 
 
 def test_whom_it_can_be_about_is_who_hears_it() -> None:
     """By name; nobody of the tiers."""
-    labels = [label.get_text() for label in FORMS["about a ticket"].all("fieldset.about label")]
+    labels = [label.get_text() for label in forms()["about a ticket"].all("fieldset.about label")]
     assert labels == [
         f"It is about {name}" for name in ("Max Berger", "Vera Hall", "Una Doyle", "Otto Northwind")
     ]
 
 
-@pytest.mark.parametrize("name", [name for name in FORMS if "," in name])
-def test_nothing_that_was_typed_is_lost(name: str) -> None:
+@every("name, page", lambda: {name: page for name, page in forms().items() if "," in name})
+def test_nothing_that_was_typed_is_lost(name: str, page: Page) -> None:
     """Nor what was chosen, nor what makes it the same form."""
-    page = FORMS[name]
     assert page.one("[name=kind][checked]")["value"] == "conduct"
     assert page.one("#words").text.strip() == HOSTILE
     assert page.one("#settle").text.strip() == TYPED["settle"]
@@ -555,8 +571,8 @@ def test_the_staffs_page_knows_that_there_is_a_complaint_and_no_more() -> None:
 # A complaint, for the customer -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("state", "lead", "choices"),
+@every(
+    "state, lead, choices",
     [
         (raised, "We have it, and it is just being given to somebody.", ""),
         (
@@ -600,7 +616,7 @@ def test_the_customer_sees_first_how_it_stands_and_can_say_what_fits(
     assert page.choices == set(choices.split())
 
 
-@pytest.mark.parametrize("state", [kept, settled, unanswered, withdrawn])
+@every("state", [kept, settled, unanswered, withdrawn])
 def test_what_is_closed_can_be_opened_again_by_the_customer_alone(state: Any) -> None:
     """It needs no words; and no bare button, which a mail scanner would press."""
     page = state().page("kim")
@@ -774,7 +790,7 @@ def test_who_is_no_contact_is_told_to_keep_the_page() -> None:
     assert "You are here as Lou Dane" in page.text
 
 
-@pytest.mark.parametrize(("name", "page"), COMPLAINTS_PAGES.items(), ids=COMPLAINTS_PAGES.keys())
+@every("name, page", complaints)
 def test_the_customer_reads_nothing_internal(name: str, page: Page) -> None:
     """No record, nor who does not hear it."""
     if name.startswith(("kim", CALLER)):
@@ -785,8 +801,8 @@ def test_the_customer_reads_nothing_internal(name: str, page: Page) -> None:
 # A complaint, for those who hear it -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("state", "reader", "visit", "lead", "choices"),
+@every(
+    "state, reader, visit, lead, choices",
     [
         (
             given,
@@ -866,7 +882,7 @@ def test_who_hears_it_reads_all_that_they_need_to_answer() -> None:
 
 def test_an_answer_can_promise_something_by_a_day() -> None:
     """Both are offered where it can be answered, and kept when it did not count."""
-    page = COMPLAINTS_PAGES["problem of an answer"]
+    page = complaints()["problem of an answer"]
     assert page.one("#text").text.strip() == page.one("#promise").text.strip() == HOSTILE
     assert page.one("#promised_by")["type"] == "datetime-local"
     assert "The time in Europe/London" in page.text
@@ -883,14 +899,14 @@ def test_an_old_link_of_who_has_it_again_leads_to_the_newest_mail() -> None:
 
 
 def test_what_was_typed_into_a_form_that_is_there_no_more_is_shown() -> None:
-    page = COMPLAINTS_PAGES["problem and no form"]
+    page = complaints()["problem and no form"]
     assert "What you wrote was not sent" in page.text
     assert [tag.text for tag in page.all("main > .quoted")] == ["typed", "typed too"]
     early = given().page("kim", 0, {"text-1": "nobody called"}, "There is no promise 1.")
     assert [tag.text for tag in early.all("main > .quoted")] == ["nobody called"]
 
 
-@pytest.mark.parametrize(("name", "page"), COMPLAINTS_PAGES.items(), ids=COMPLAINTS_PAGES.keys())
+@every("name, page", complaints)
 def test_only_a_page_without_a_form_looks_again(name: str, page: Page) -> None:
     """What somebody is just typing is never lost."""
     refreshes = bool(page.all("meta[http-equiv=refresh]"))
@@ -923,8 +939,8 @@ def test_who_has_left_may_not_read_it_any_more() -> None:
 # A review -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("state", "reader", "visit", "lead", "choices"),
+@every(
+    "state, reader, visit, lead, choices",
     [
         (added_up, "vera", 1, r"It is for you to lead: please say by .* that you do\.", "lead held"),
         (led, "vera", 1, r"You lead it: please hold it by .*\.", "held"),
@@ -973,7 +989,7 @@ def test_only_who_was_asked_to_lead_a_review_may_read_it() -> None:
 # Logs -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", ["complain", "complaint", "review"])
+@every("page", ["complain", "complaint", "review"])
 def test_a_token_is_cut_out_of_what_is_logged(page: str) -> None:
     line = {"event": f"GET /{page}/abc.def?x=1 HTTP/1.1"}
     assert without_tokens(None, "", line) == {"event": f"GET /{page}/[cut]?x=1 HTTP/1.1"}

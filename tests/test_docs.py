@@ -15,6 +15,7 @@ from temporalio.common import SearchAttributeKey
 import starter
 from procedure.book.procedure import Client, Procedure
 from runtime.settings import Settings
+from tests.tables import every
 from workflows.attributes import KEYS as ATTRIBUTES
 from workflows.messages.approval import OPINIONS
 from workflows.messages.complaint import REMARKS
@@ -64,7 +65,7 @@ def test_the_reference_names_every_key_and_no_other(model: type[BaseModel], head
 RUNBOOK = (Path(__file__).parents[1] / "docs" / "runbook.md").read_text()
 
 
-@pytest.mark.parametrize("name", Settings.model_fields)
+@every("name", [*Settings.model_fields])
 def test_every_setting_is_in_the_runbook(name: str) -> None:
     """With what it means, word for word."""
     assert f"`RUNG_{name.upper()}`" in RUNBOOK
@@ -80,9 +81,7 @@ MESSAGES: dict[str, Mapping[str, type[BaseModel]]] = {
 """What people say to a workflow, by the part of the runbook that has it: a name can stand in several."""
 
 
-@pytest.mark.parametrize(
-    ("heading", "name"), [(heading, name) for heading, names in MESSAGES.items() for name in names]
-)
+@every("heading, name", [(heading, name) for heading, names in MESSAGES.items() for name in names])
 def test_every_message_is_in_the_runbook_with_all_that_it_takes(heading: str, name: str) -> None:
     """Updates and signals, for the Temporal UI and its command line."""
     parts = re.split(r"^##+ ", RUNBOOK, flags=re.MULTILINE)
@@ -93,7 +92,7 @@ def test_every_message_is_in_the_runbook_with_all_that_it_takes(heading: str, na
         assert f"`{field}`" in row
 
 
-@pytest.mark.parametrize("command", starter.cli.commands)
+@every("command", [*starter.cli.commands])
 def test_every_command_is_in_the_runbook_or_the_readme(command: str) -> None:
     """As one would type it."""
     readme = (Path(__file__).parents[1] / "README.md").read_text()
@@ -101,7 +100,7 @@ def test_every_command_is_in_the_runbook_or_the_readme(command: str) -> None:
     assert f"starter.py {command}" in RUNBOOK + readme
 
 
-@pytest.mark.parametrize("key", ATTRIBUTES, ids=lambda key: key.name)
+@every("key", ATTRIBUTES)
 def test_every_search_attribute_is_in_the_runbook(key: SearchAttributeKey[Any]) -> None:
     """By its name."""
     assert f"`{key.name}`" in RUNBOOK

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import replace
 
@@ -23,6 +24,7 @@ from runtime.links import Address, Links
 from tests.northwind import PROCEDURE, northwind
 from tests.page import Page, can_be_read_by_everybody, keeps_to_the_policy, labels_every_field
 from tests.procedure.ticket.lives import NOON, Life, life
+from tests.tables import every
 
 LINKS = Links(["0" * 32], "http://rung.test")
 VIEWS = Views(northwind, LINKS)
@@ -108,18 +110,24 @@ def over() -> Life:
 
 
 STATES = (paged, silent, taken, paused, joined, last_resort, resolved, over)
-PAGES = {
-    "door": door(),
-    "door, problem": door(TYPED, "Say what is down."),
-    "door, away": door(TYPED | {"again": "yes"}, "Call us now."),
-    "door, no systems": door(views=Views(lambda: WITHOUT_SYSTEMS, LINKS)),
-    "just opened": Page(VIEWS.emergency(ADDRESS, None, NOON).body),
-    "away": Page(VIEWS.emergency(ADDRESS, None, NOON, away=True, status=503).body),
-    **{state.__name__: stands(state()) for state in STATES},
-    **{f"again, {state.__name__}": again(state()) for state in STATES},
-}
-EVERY_PAGE = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
-EVERY_FORM = pytest.mark.parametrize("page", [page for name, page in PAGES.items() if "door" in name])
+
+
+@functools.cache
+def pages() -> dict[str, Page]:
+    return {
+        "door": door(),
+        "door, problem": door(TYPED, "Say what is down."),
+        "door, away": door(TYPED | {"again": "yes"}, "Call us now."),
+        "door, no systems": door(views=Views(lambda: WITHOUT_SYSTEMS, LINKS)),
+        "just opened": Page(VIEWS.emergency(ADDRESS, None, NOON).body),
+        "away": Page(VIEWS.emergency(ADDRESS, None, NOON, away=True, status=503).body),
+        **{state.__name__: stands(state()) for state in STATES},
+        **{f"again, {state.__name__}": again(state()) for state in STATES},
+    }
+
+
+EVERY_PAGE = every("page", pages)
+EVERY_FORM = every("page", lambda: {name: page for name, page in pages().items() if "door" in name})
 
 
 @EVERY_PAGE
@@ -147,7 +155,7 @@ def test_the_form_sends_nothing_by_itself(page: Page) -> None:
 
 
 def test_the_door_offers_the_clients_systems_unselected() -> None:
-    page = PAGES["door"]
+    page = pages()["door"]
     assert [str(radio["value"]) for radio in page.all("[type=radio]")] == [
         "trading platform",
         "office mail",
@@ -159,7 +167,7 @@ def test_the_door_offers_the_clients_systems_unselected() -> None:
 @pytest.mark.parametrize("name", ["door, problem", "door, away"])
 def test_what_was_typed_is_kept(name: str) -> None:
     """The choice too: whoever is in a hurry presses one button."""
-    page = PAGES[name]
+    page = pages()[name]
     assert page.one("#who")["value"] == TYPED["who"]
     assert page.one("[checked]")["value"] == TYPED["system"]
     assert page.one("#what").text.strip() == TYPED["what"]
@@ -187,13 +195,12 @@ def test_what_was_typed_is_kept(name: str) -> None:
     ],
 )
 def test_the_first_line_says_where_it_stands(name: str, lead: str) -> None:
-    assert re.fullmatch(lead, PAGES[name].lead)
+    assert re.fullmatch(lead, pages()[name].lead)
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if "door" not in name])
-def test_the_page_of_an_emergency_looks_again_until_it_is_over(name: str) -> None:
+@every("name, page", lambda: {name: page for name, page in pages().items() if "door" not in name})
+def test_the_page_of_an_emergency_looks_again_until_it_is_over(name: str, page: Page) -> None:
     """And shows nothing that was written for the technicians, nor any form."""
-    page = PAGES[name]
     refresh = [str(tag["content"]) for tag in page.all("meta[http-equiv=refresh]")]
     assert refresh == ([] if name.endswith("over") else ["15"])
     assert "internal" not in page.html
@@ -204,11 +211,11 @@ def test_the_page_of_an_emergency_looks_again_until_it_is_over(name: str) -> Non
 def test_who_reports_second_sees_both_references() -> None:
     """And is not told that a helpdesk's ticket is there, where only reports have joined."""
     number = reference("harbor", "k")
-    page = PAGES["again, taken"]
+    page = pages()["again, taken"]
     assert f"e-4f7k2p, joined to {number}" in page.text
     assert f"emergency {number}" in page.one("header").text
     assert "Give the reference to the helpdesk" in page.text
-    assert "The helpdesk's ticket is joined" in PAGES["joined"].text
+    assert "The helpdesk's ticket is joined" in pages()["joined"].text
 
 
 @pytest.mark.parametrize(
@@ -249,11 +256,11 @@ def test_a_number_as_a_phone_takes_it(phone: str, dial: str) -> None:
 
 
 def test_who_comes_next_is_shown_until_it_is_solved() -> None:
-    assert "Sam Ortega is paged (senior specialist)" in PAGES["paged"].text
-    assert "it goes to Cy Tanaka (engineering)" in PAGES["taken"].text
-    assert "Paged so far Bo Lind, Sam Ortega" in PAGES["silent"].text
-    assert "our clock goes on by itself" in PAGES["paused"].text
-    assert PAGES["resolved"].all(".entries") == PAGES["over"].all(".entries") == []
+    assert "Sam Ortega is paged (senior specialist)" in pages()["paged"].text
+    assert "it goes to Cy Tanaka (engineering)" in pages()["taken"].text
+    assert "Paged so far Bo Lind, Sam Ortega" in pages()["silent"].text
+    assert "our clock goes on by itself" in pages()["paused"].text
+    assert pages()["resolved"].all(".entries") == pages()["over"].all(".entries") == []
 
 
 def test_a_drill_says_so() -> None:

@@ -4,7 +4,7 @@ import ast
 import sys
 from pathlib import Path
 
-import pytest
+from tests.tables import every
 
 ROOT = Path(__file__).parents[1]
 PRODUCT = ("procedure", "workflows", "activities", "gateway", "commands", "runtime")
@@ -43,7 +43,7 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
 
 
-@pytest.mark.parametrize("path", PURE, ids=named)
+@every("path", PURE)
 def test_what_decides_imports_nothing_impure(path: Path) -> None:
     """The standard library's pure part, pydantic, and the procedure itself."""
     allowed = {"procedure", "pydantic", "pydantic_core"}
@@ -61,7 +61,7 @@ def test_what_decides_imports_nothing_impure(path: Path) -> None:
             assert top in allowed or (top in sys.stdlib_module_names and top not in IMPURE), f"{path}: {name}"
 
 
-@pytest.mark.parametrize("path", PURE, ids=named)
+@every("path", PURE)
 def test_what_decides_reads_no_clock_and_no_file(path: Path) -> None:
     """Every function that needs the time is given it."""
     for node in ast.walk(tree(path)):

@@ -21,6 +21,7 @@ from runtime.links import Links
 from tests.letters import INSTANT, is_plain, one_link, says_the_same_twice, shows_pace_and_drill
 from tests.northwind import northwind, on_call
 from tests.procedure.ticket.lives import MEDIUM, NOON, Life, life
+from tests.tables import every
 from workflows.letters import letter
 from workflows.messages.ticket import Letter
 
@@ -29,7 +30,7 @@ HOSTILE = '<script>alert("now")</script>\n<b>'
 
 WRITTEN = [kind for kind in NoticeKind if kind not in (NoticeKind.HANDOVER, NoticeKind.OFFERED)]
 """What is offered at a change of shifts goes on a list: tests/test_handover_mails.py."""
-KINDS = pytest.mark.parametrize("kind", WRITTEN)
+KINDS = every("kind", WRITTEN)
 STAFF = [kind for kind in WRITTEN if kind not in CUSTOMERS]
 
 
@@ -171,7 +172,7 @@ def test_what_is_hostile_is_only_text(hostile: Told, kind: NoticeKind) -> None:
     assert '<script>alert("now")</script>' in written.text
 
 
-@pytest.mark.parametrize("kind", sorted(CUSTOMERS))
+@every("kind", sorted(CUSTOMERS))
 def test_nothing_internal_reaches_the_customer(letters: Told, kind: NoticeKind) -> None:
     """No note, no reason for a pause, no category, no steps of the first level."""
     written = write(letters[kind])

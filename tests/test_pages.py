@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -24,6 +25,7 @@ from runtime.links import Address, Links
 from tests.northwind import ON_CALL, northwind, on_call
 from tests.page import Page, can_be_read_by_everybody, keeps_to_the_policy, labels_every_field
 from tests.procedure.ticket.lives import NOON, Life, life
+from tests.tables import every
 
 DOWN = Facts(system="trading platform", state="down", users=12, category="network")
 KINDS = (
@@ -121,23 +123,23 @@ def last_resort() -> Life:
 
 STATES = (paged, acknowledged, requested, paused, asked, resolved, declined, closed, last_resort)
 
-PAGES = {
-    **{f"work, {state.__name__}": work(state(), "bo") for state in STATES},
-    **{f"customer, {state.__name__}": customers(state()) for state in STATES},
-    "work, asked for the answer": work(requested(), "sam"),
-    "work, not here": work(acknowledged(), "ana"),
-    "work, problem": work(paged(), "bo", {"text": "typed", "tier": "engineering"}, "Say what was found."),
-    "work, problem and no form": work(closed(), "bo", {"text": "typed"}, "The ticket is closed."),
-    "customer, problem": customers(resolved(), {"text": "typed"}, "Choose what you want to do."),
-    **{kind: Page(VIEWS.plain(kind, 404).body) for kind in KINDS},
-}
 
-EVERY_PAGE = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
-EVERY_FORM = pytest.mark.parametrize(
-    "page",
-    [page for page in PAGES.values() if page.all("form")],
-    ids=[name for name, page in PAGES.items() if page.all("form")],
-)
+@functools.cache
+def pages() -> dict[str, Page]:
+    return {
+        **{f"work, {state.__name__}": work(state(), "bo") for state in STATES},
+        **{f"customer, {state.__name__}": customers(state()) for state in STATES},
+        "work, asked for the answer": work(requested(), "sam"),
+        "work, not here": work(acknowledged(), "ana"),
+        "work, problem": work(paged(), "bo", {"text": "typed", "tier": "engineering"}, "Say what was found."),
+        "work, problem and no form": work(closed(), "bo", {"text": "typed"}, "The ticket is closed."),
+        "customer, problem": customers(resolved(), {"text": "typed"}, "Choose what you want to do."),
+        **{kind: Page(VIEWS.plain(kind, 404).body) for kind in KINDS},
+    }
+
+
+EVERY_PAGE = every("page", pages)
+EVERY_FORM = every("page", lambda: {name: page for name, page in pages().items() if page.all("form")})
 
 # What holds for every page ----------------------------------------------------------------
 
@@ -192,13 +194,13 @@ def test_the_hidden_fields_tell_what_it_is_about(page: Page) -> None:
     assert all(value.isdigit() for value in hidden.values())
 
 
-@pytest.mark.parametrize(("name", "page"), PAGES.items(), ids=PAGES.keys())
+@every("name, page", pages)
 def test_choices_are_those_that_the_gateway_knows(name: str, page: Page) -> None:
     """Whatever is offered is understood."""
     assert page.choices <= {*CHOICES["staff" if name.startswith("work") else "customer"]}
 
 
-@pytest.mark.parametrize(("name", "page"), PAGES.items(), ids=PAGES.keys())
+@every("name, page", pages)
 def test_a_customer_reads_nothing_internal(name: str, page: Page) -> None:
     """No note, no reason of a pause, nothing from the record that quotes them."""
     if name.startswith("customer"):
@@ -477,7 +479,7 @@ def test_the_choices_of_the_readmes_first_ticket_are_on_the_pages() -> None:
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
     chosen = re.findall(r"choose\s+\*(.+?)\*", readme)
     assert len(chosen) == 3
-    labels = {label.text for page in PAGES.values() for label in page.all("label")}
+    labels = {label.text for page in pages().values() for label in page.all("label")}
     assert {*chosen} <= labels
 
 
@@ -552,10 +554,10 @@ def test_what_is_hostile_is_only_text() -> None:
 # Pages without a ticket ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@every("kind", KINDS)
 def test_every_plain_page_says_what_to_do_now(kind: str) -> None:
     """In words, and with no form."""
-    page = PAGES[kind]
+    page = pages()[kind]
 
     assert "What to do now" in page.text
     assert page.all("form, a") == []
@@ -563,7 +565,7 @@ def test_every_plain_page_says_what_to_do_now(kind: str) -> None:
 
 def test_an_unknown_link_says_nothing_about_tickets() -> None:
     """Whether there is one or not."""
-    assert "ticket" not in PAGES["unknown"].text.casefold()
+    assert "ticket" not in pages()["unknown"].text.casefold()
 
 
 def test_the_style_loads_nothing_and_shows_the_focus() -> None:
