@@ -18,7 +18,7 @@ test: $(VENV)/dev.stamp ## the whole suite
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -n 3 --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/dev.stamp ## measured beside a bare Temporal workflow
 	@$(BIN)/python -m bench
