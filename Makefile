@@ -5,7 +5,7 @@ PACE ?= 60
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test check bench faults histories lock clean
+.PHONY: help run test coverage check bench faults histories lock clean
 
 help: ## what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,6 +19,12 @@ test: $(VENV)/dev.stamp ## the whole suite
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+coverage: $(VENV)/dev.stamp ## the suite again, measured: branches, and the lines that nothing runs (twice the time)
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage report
 
 bench: $(VENV)/dev.stamp ## measured beside a bare Temporal workflow
 	@$(BIN)/python -m bench
