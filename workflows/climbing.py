@@ -209,8 +209,10 @@ class Climbing(Generic[Stands]):
         self.shown.show(self.rules.values(stands, self.rules.wake(stands)))
 
     async def goes_on(self) -> bool:
-        """Wait until something is due or was said, with the timer armed; False when the history has grown long
-        first."""
+        """Wait until something is due or was said, with the timer armed.
+
+        False when the history has grown long first.
+        """
         before = self.stands
         upcoming = self.rules.wake(before)
         if upcoming is None:
