@@ -58,7 +58,6 @@ class Start:
 
     severity: Severity
     reason: str
-    facts: Facts
     tier: str
     why: str
 
@@ -68,13 +67,18 @@ def start_of(opening: Opening, agreement: Agreement, earlier: int) -> Start:
 
     ``earlier`` counts the tickets like it within the pattern's days, this one not counted.
     """
-    facts = replace(opening.facts, system=find_system(agreement.systems, opening.facts.system))
+    facts = _facts(opening, agreement)
     assessment = assess(agreement.systems, agreement.otherwise, facts)
     if opening.caller:
         assessment = Assessment("critical", f"reported as an emergency by {opening.caller}")
     found = calls(agreement.criteria, assessment.severity, facts, earlier, opening.uncounted)
     tier, why = _start(agreement, assessment.severity, found)
-    return Start(assessment.severity, assessment.reason, facts, tier, why)
+    return Start(assessment.severity, assessment.reason, tier, why)
+
+
+def _facts(opening: Opening, agreement: Agreement) -> Facts:
+    """What is known of it, with the system by the name that the client has for it."""
+    return replace(opening.facts, system=find_system(agreement.systems, opening.facts.system))
 
 
 def first_question(
@@ -115,7 +119,7 @@ def open_ticket(
         caller=opening.caller,
         opened=now,
         agreement=agreement,
-        facts=start.facts,
+        facts=_facts(opening, agreement),
         severity=start.severity,
         reason=start.reason,
         why=why,
