@@ -19,13 +19,14 @@ HISTORIES = Path(__file__).parents[1] / "replay" / "histories"
 
 
 @pytest.fixture(params=[1000, 0], ids=["cached", "replayed"])
-async def running(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
+async def running(request: pytest.FixtureRequest) -> AsyncIterator[House]:
     """A running house, in which nobody who sends a form is shown less because the machine is busy."""
-    monkeypatch.setattr(raising, "HEARD_WITHIN", LOST_TASKS)
-    async with house(request.param) as running:
-        yield running
-        if os.environ.get("RUNG_RECORD_HISTORIES") and request.param:
-            await _record(running, request.node.originalname)
+    with pytest.MonkeyPatch.context() as patience:
+        patience.setattr(raising, "HEARD_WITHIN", LOST_TASKS)
+        async with house(request.param) as running:
+            yield running
+            if os.environ.get("RUNG_RECORD_HISTORIES") and request.param:
+                await _record(running, request.node.originalname)
 
 
 async def _record(running: House, name: str) -> None:
