@@ -170,7 +170,7 @@ class Views:
         return self._html("approval.html", facts, status)
 
     def door(
-        self, client: str, form: Mapping[str, str], nonce: str, problem: Problem = "", status: int = 200
+        self, client: str, form: Mapping[str, str], nonce: str, problem: str = "", status: int = 200
     ) -> Response:
         """A client's emergency door. ``form`` is what was filled in, ``problem`` why it did not count."""
         book = self._current()
@@ -262,7 +262,7 @@ class Views:
         ticket: Ticket | None,
         form: Mapping[str, str],
         nonce: str,
-        problem: Problem = "",
+        problem: str = "",
         status: int = 200,
     ) -> Response:
         """The form to complain, about a ticket or anything. ``form`` is what was filled in, ``problem`` why

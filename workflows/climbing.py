@@ -273,8 +273,5 @@ class Climbing(Generic[Stands]):
 
     def refuse(self, said: Statement, why: str) -> None:
         """What nobody hears that it does not count stands in the record."""
-        self.held = self.stands.noted(
-            Entry(
-                self.now, Kind.REFUSED, said.by, said.via, what=said.called or type(said).__name__, words=why
-            )
-        )
+        what = said.called or type(said).__name__
+        self.held = self.stands.noted(Entry(self.now, Kind.REFUSED, said.by, said.via, what=what, words=why))

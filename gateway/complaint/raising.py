@@ -77,7 +77,7 @@ async def complain(request: Request, token: str) -> Response:
         raised = _raised(request, address, ticket, form, nonce)
         await _raise(request, raised)
     except Refused as refused:
-        return views.complain(stands, ticket, form, nonce, refused, status=422)
+        return views.complain(stands, ticket, form, nonce, str(refused), status=422)
     except Away as away:
         log.error("complaint not taken", client=_client(request, address), reason=str(away))
         return views.complain(stands, ticket, form, nonce, NOT_TAKEN, status=503)

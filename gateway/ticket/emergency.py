@@ -60,7 +60,7 @@ async def report(request: Request, token: str) -> Response:
         opening = _opening(request, client, form, nonce)
         taken = await _open(request, opening, again=bool(form.get("again")))
     except Refused as refused:
-        return views.door(client, form, nonce, refused, status=422)
+        return views.door(client, form, nonce, str(refused), status=422)
     except Away as away:
         log.error("emergency not taken", client=client, reason=str(away))
         return views.door(client, form | {"again": "yes"}, nonce, NOT_TAKEN, status=503)

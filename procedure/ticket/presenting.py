@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from procedure.clocks.commitments import begin
 from procedure.duty.placement import Question, Standing
 from procedure.ladder import Ladder
 from procedure.record import Entry, Kind
@@ -35,7 +36,8 @@ def question(ticket: Ticket, now: datetime) -> Question:
     )
     people = ticket.people
     if ticket.wait:
-        return asked
+        # What was used of the time has nothing to do with when a wait ends.
+        return replace(asked, commitment=begin(ticket.commitment.budget, now))
     return replace(
         asked,
         fresh=not ticket.tiers.presented,
