@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+import structlog
 from temporalio.client import (
     Client,
     WorkflowExecution,
@@ -35,13 +36,15 @@ from procedure.ticket.state import Ticket
 from runtime.connection import DEFAULT_ADDRESS
 from workflows.attributes import at_start, of_approval, of_client
 from workflows.letters import approval_headline
-from workflows.messages import TASK_QUEUE, Answer, Message
+from workflows.messages import TASK_QUEUE, Answer, Message, Statement
 from workflows.messages.approval import OPINIONS, ApprovalInput, Contest, ObjectTo, Opinion
 from workflows.messages.complaint import ComplaintInput, Remark, Reopen
 from workflows.messages.handover import AcceptAll, KeepOne
 from workflows.messages.review import Finding
 from workflows.messages.ticket import SAYINGS, HelpdeskEvent, Said, TicketInput
 from workflows.refusal import refused_by
+
+log = structlog.get_logger()
 
 PATIENCE = timedelta(seconds=20)
 """How long an answer may take before the caller is told to try again: longer than the ten
@@ -56,6 +59,11 @@ ASK_AGAIN = timedelta(seconds=4)
 """After how long without an answer a workflow is asked again where it stands: a worker that drops one
 from its memory, since it has just ended, loses who was asking it meanwhile (temporalio 1.35)."""
 
+TRIES = 3
+"""How often something is said that no worker has heard: a worker that drops a workflow from its memory may
+finish a task without the update that came with it. The server then says that it was not processed
+("UnprocessedUpdate"), so that it has not counted, and may be sent again."""
+
 _NO_ANSWER = (RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED)
 
 Stands = TypeVar("Stands")
@@ -67,6 +75,10 @@ class Away(Exception):
 
 class NotYet(Away):
     """The ticket is just being opened: it can't say yet where it stands."""
+
+
+class _Unheard(Exception):
+    """An update that no worker has heard."""
 
 
 class NoSuchTicket(Exception):
@@ -159,20 +171,26 @@ class Tickets:
         Raises Refused, NoSuchTicket or Away.
         What is sent again with the same key (a double click, a retry) is said once.
         """
-        handle = self._client.get_workflow_handle(ticket)
         words = hashlib.sha256(said.model_dump_json().encode()).hexdigest()[:12]
+        for _ in range(TRIES):
+            with suppress(_Unheard):
+                return await self._update(ticket, name, said, f"{name}:{said.by}:{key}:{words}")
+        raise Away("no worker has heard it; it has not counted")
+
+    async def _update(self, ticket: str, name: str, said: Statement, ident: str) -> Answer:
+        handle = self._client.get_workflow_handle(ticket)
         try:
             with answering():
                 answer: Answer = await handle.execute_update(
-                    name,
-                    said,
-                    id=f"{name}:{said.by}:{key}:{words}",
-                    result_type=Answer,
-                    rpc_timeout=self._patience,
+                    name, said, id=ident, result_type=Answer, rpc_timeout=self._patience
                 )
         except WorkflowUpdateFailedError as error:
-            if isinstance(error.cause, ApplicationError) and error.cause.type == "Refused":
-                raise refused_by(error.cause) from None
+            match error.cause:
+                case ApplicationError(type="Refused"):
+                    raise refused_by(error.cause) from None
+                case ApplicationError(type="UnprocessedUpdate"):
+                    log.warning("said again, since no worker has heard it", workflow=ticket, what=name)
+                    raise _Unheard from error
             raise Away(str(error.cause)) from error
         except WorkflowUpdateRPCTimeoutOrCancelledError as error:
             raise Away("no answer in time; it may have counted") from error

@@ -107,11 +107,14 @@ class MailServer:
     async def goes_down(self) -> None:
         """Listen no more, and cut every line."""
         assert self._server is not None
-        self._server.close()
-        # Who was just let in is on the line a moment later, and who is cut off is gone a moment after that: a
-        # socket that is left to the garbage collector fails whatever test runs by then.
+        # Who was just let in is on the line a moment later. asyncio loses a socket whose server is closed in
+        # between (3.11: _attach fails, and nobody closes it), and one that is left to the garbage collector
+        # fails whatever test runs by then. So nobody is let in any more, and then it is closed.
+        for listening in self._server.sockets:
+            asyncio.get_running_loop().remove_reader(listening.fileno())
         for _ in range(LET_IN):
             await asyncio.sleep(0)
+        self._server.close()
         for line in self._lines:
             _hang_up(line)
         while any(line.transport for line in self._lines):
