@@ -367,13 +367,15 @@ class Parts:
         """Wait until no ticket has a mail on its way, nor anything else to do but wait."""
 
         async def quiet() -> bool:
-            for ident in await self.listed("ExecutionStatus = 'Running'"):
-                run = (await self.client.get_workflow_handle(ident).describe()).raw_description
-                if run.pending_activities or run.HasField("pending_workflow_task"):
-                    return False
-            return True
+            return all([await self.at_rest(one) for one in await self.listed("ExecutionStatus = 'Running'")])
 
         await until(quiet, "nothing is under way")
+
+    async def at_rest(self, ident: str) -> int | None:
+        """How long a workflow's history is, when it has no mail on its way and nothing to do but wait."""
+        run = (await self.client.get_workflow_handle(ident).describe()).raw_description
+        under_way = run.pending_activities or run.HasField("pending_workflow_task")
+        return None if under_way else run.workflow_execution_info.history_length
 
     async def replays(self, ticket: str) -> None:
         """A worker that has never seen the ticket can go on with it from its history."""

@@ -99,9 +99,12 @@ class Question:
 
     async def events(self) -> tuple[int, int]:
         """How long its history is, and that of its ticket: what changes nothing adds nothing."""
-        handles = (self.rung.client.get_workflow_handle(ident) for ident in (self.ident, self.ticket))
-        approval, ticket = [(await handle.describe()).history_length for handle in handles]
-        return approval, ticket
+
+        async def at_rest() -> tuple[int, int] | None:
+            approval, ticket = [await self.rung.at_rest(one) for one in (self.ident, self.ticket)]
+            return (approval, ticket) if approval and ticket else None
+
+        return await until(at_rest, f"{self.ident} and its ticket are at rest")
 
 
 async def says_through(door: Tickets, ident: str, name: str, by: str, **content: Any) -> Answer:
