@@ -438,6 +438,20 @@ class Told(Recorded):
     notices: tuple[Notice[Any], ...] = ()
     told: int = 0
 
+    @property
+    def over(self) -> bool:
+        """Whether nothing is due any more."""
+        raise NotImplementedError
+
+    @property
+    def to_look_up(self) -> bool:
+        """Whether it can't go on before something was looked up: who has it next, until when."""
+        return False
+
+    def matters(self, notice: Notice[Any]) -> bool:
+        """Whether a notice that could not be delivered yet should still be tried."""
+        return True
+
     def visit_of(self, person: str) -> int:
         """The turn that a notice to somebody is about."""
         raise NotImplementedError

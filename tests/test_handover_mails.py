@@ -12,15 +12,17 @@ from bs4 import BeautifulSoup
 from activities.letters import Writer, WrittenLetter
 from gateway.views import Views
 from procedure.ladder import Step
+from procedure.record import Notice
 from procedure.ticket.handover import (
     HandoverItem,
+    ListNotice,
     ShiftChange,
     accept,
     gone,
     keep,
     offer,
     pass_on,
-    unreachable,
+    undeliverable,
 )
 from procedure.ticket.state import Note
 from runtime.links import Address, Links
@@ -285,7 +287,9 @@ def test_somebody_else_has_nothing_to_do() -> None:
 
 def test_the_page_says_what_became_of_the_rest() -> None:
     """Closed meanwhile, and gone on since nobody could be told."""
-    listed = pass_on(unreachable(gone(change(), "ticket-harbor-desk-1", AT), "550 no such user", AT), AT)
+    lost = Notice(1, ListNotice.COMES, "dee")
+    listed = gone(change(), "ticket-harbor-desk-1", AT)
+    listed = pass_on(undeliverable(listed, lost, "550 no such user", AT), AT)
     text = words(page("bo", listed).get_text(" "))
 
     assert "(Harbor Trading, 1): it is closed" in text

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import TypeVar
 
 from temporalio.exceptions import ApplicationError
 
 from procedure.record import Refused
 
-Result = TypeVar("Result")
 
-
-def or_refuse(rule: Callable[[], Result]) -> Result:
-    """Any other exception would make the workflow task fail for ever."""
+@contextmanager
+def refusals() -> Iterator[None]:
+    """A refusal goes to who has said it; any other exception makes the workflow task fail for ever."""
     try:
-        return rule()
+        yield
     except Refused as refused:
         raise ApplicationError(
             str(refused), *_parts(refused), type="Refused", non_retryable=True

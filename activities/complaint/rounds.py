@@ -16,7 +16,8 @@ from activities.mail import Mail
 from procedure.complaint.review import ReviewNotice
 from procedure.complaint.state import Complaint, ComplaintNotice
 from procedure.record import Notice
-from workflows.messages.complaint import Brought, ComplaintRound
+from workflows.messages import Brought
+from workflows.messages.complaint import ComplaintRound
 from workflows.messages.review import ReviewRound
 from workflows.messages.ticket import HasComplaint
 

@@ -45,7 +45,7 @@ class Handovers:
         async with heartbeats():
             await self._client.start_workflow(
                 "Handover",
-                HandoverInput(of=change.of, to=change.to, at=change.at, pace=change.pace, names=names),
+                HandoverInput(change=change),
                 id=change.id,
                 task_queue=TASK_QUEUE,
                 # A list that has ended begins anew: what comes late must be accepted too.

@@ -107,23 +107,13 @@ class OnPath(Told):
         raise NotImplementedError
 
     @property
-    def over(self) -> bool:
-        """Whether nothing is due any more."""
-        raise NotImplementedError
-
-    @property
     def state(self) -> str:
         """How it stands, in a word."""
         return "closed" if self.over else "open"
 
     @property
     def to_look_up(self) -> bool:
-        """Whether it can't go on before something was looked up."""
         return self.unpresented
-
-    def matters(self, notice: Notice[Any]) -> bool:
-        """Whether a notice that could not be delivered yet should still be tried."""
-        return True
 
     @property
     def unpresented(self) -> bool:

@@ -1,18 +1,22 @@
 """The change of shifts: all that one person hands over, as one list for the one who comes on.
 
-A list is plain state: no clock, no I/O. Each ticket on it is to be accepted by an instant of
-its own; the tickets watch that themselves, and go on to the next person when it is over.
+A list is plain state: no clock, no I/O. It waits a moment for more, and is told to the two it concerns. Each
+ticket on it is to be accepted by an instant of its own; the tickets watch that themselves, and go on to the
+next person when it is over.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from enum import StrEnum
+from typing import Any, Literal
 
+from procedure import ladder
 from procedure.book.severity import SEVERITIES, Severity
-from procedure.ladder import Step
-from procedure.record import Entry, Kind, Recorded, Refused
+from procedure.ladder import Due, Step, Wake
+from procedure.record import Entry, Kind, Notice, Refused, Told
 from procedure.ticket.state import Note, Status
 
 Outcome = Literal["offered", "accepted", "kept", "passed on", "gone"]
@@ -30,6 +34,13 @@ TOLD_FOR = timedelta(minutes=1)
 LATEST_NOTES = 2
 LONGEST_NOTE = 300
 """What a list says of the work on each ticket: so many notes, so many characters of each."""
+
+
+class ListNotice(StrEnum):
+    """Whom a mail with the list is for."""
+
+    COMES = "comes"
+    LEAVES = "leaves"
 
 
 @dataclass(frozen=True)
@@ -61,10 +72,11 @@ class HandoverItem:
 
 
 @dataclass(frozen=True)
-class ShiftChange(Recorded):
+class ShiftChange(Told):
     """What ``of`` held when their duty was over, offered to ``to`` who came on at ``at``.
 
-    ``unreachable`` is why who comes on gets no mail.
+    ``gathers`` is until when it waits for more before it is told; ``listed`` are the tickets that it has told
+    of. ``unreachable`` is why who comes on gets no mail.
     """
 
     of: str
@@ -72,6 +84,8 @@ class ShiftChange(Recorded):
     at: datetime
     pace: float = 1.0
     lines: tuple[HandoverItem, ...] = ()
+    gathers: datetime | None = None
+    listed: tuple[str, ...] = ()
     unreachable: str = ""
 
     @property
@@ -92,6 +106,18 @@ class ShiftChange(Recorded):
         """When nothing can be said any more; None if nothing is left to say anything about."""
         left = self.having("offered")
         return max(line.due for line in left) + TOLD_FOR if left else None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left that anybody could say."""
+        return bool(self.lines) and not self.having("offered")
+
+    def matters(self, notice: Notice[Any]) -> bool:
+        """The newest list takes the place of one that is still on its way."""
+        return not self.over and notice.number > self.told - len(ListNotice)
+
+    def visit_of(self, person: str) -> int:
+        return 0
 
 
 def summary(lines: tuple[HandoverItem, ...]) -> str:
@@ -137,7 +163,39 @@ def offer(change: ShiftChange, line: HandoverItem, now: datetime) -> ShiftChange
         return change
     lines = (*(old for old in change.lines if old is not before), line)
     listed = Entry(now, Kind.LISTED, person=change.of, what=_called(line), due=line.due)
-    return replace(change, lines=tuple(sorted(lines, key=_place))).noted(listed)
+    change = replace(change, lines=tuple(sorted(lines, key=_place))).noted(listed)
+    if change.gathers or line.ticket in change.listed:
+        return change
+    return replace(change, gathers=now + gathers_for(change, now))
+
+
+def wake(change: ShiftChange) -> Wake | None:
+    """The next thing that time will do."""
+    return ladder.wake(dues(change))
+
+
+def tick(change: ShiftChange, now: datetime) -> ShiftChange:
+    """Do what is due now, if anything. Called again until nothing is."""
+    return ladder.tick(dues(change), change, now)
+
+
+def dues(change: ShiftChange) -> Iterator[Due[ShiftChange]]:
+    """What time does to it: it is told, once all is on it; and is over, even if nobody said a word."""
+    if change.gathers and not change.unreachable:
+        why = "what else is handed over at this time"
+        yield Due(change.gathers, why, lambda now: _tell(change, now))
+    if change.ends:
+        why = f"{change.name(change.to)}'s time to accept"
+        yield Due(change.ends, why, lambda now: expire(change, now))
+
+
+def _tell(change: ShiftChange, now: datetime) -> ShiftChange:
+    """The whole list to both."""
+    lines = change.waiting(now)
+    change = replace(change, gathers=None, listed=tuple(line.ticket for line in change.lines))
+    if not lines:
+        return change
+    return change.tell(ListNotice.COMES, change.to).tell(ListNotice.LEAVES, change.of)
 
 
 def accept(change: ShiftChange, by: str, now: datetime, via: str = "") -> ShiftChange:
@@ -175,10 +233,10 @@ def keep(change: ShiftChange, by: str, ticket: str, now: datetime, via: str = ""
     return change.noted(Entry(now, Kind.LIST_KEPT, by, via, what=_called(line)))
 
 
-def unreachable(change: ShiftChange, why: str, now: datetime) -> ShiftChange:
-    """Who comes on gets no mail: whatever is offered to them has to go on at once."""
-    lost = Entry(now, Kind.UNDELIVERED, person=change.to, words=why)
-    return replace(change, unreachable=why).noted(lost)
+def undeliverable(change: ShiftChange, notice: Notice[Any], why: str, now: datetime) -> ShiftChange:
+    """Who leaves has what they hold anyway; who comes on must not keep others waiting: it goes on at once."""
+    change = change.noted(Entry(now, Kind.UNDELIVERED, person=notice.to, words=why))
+    return replace(change, unreachable=why) if notice.to == change.to else change
 
 
 def pass_on(change: ShiftChange, now: datetime) -> ShiftChange:

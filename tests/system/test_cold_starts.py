@@ -24,7 +24,7 @@ from procedure.book.severity import Facts
 from procedure.complaint.review import Review
 from procedure.complaint.state import Raised
 from procedure.record import Refused
-from procedure.ticket.handover import HandoverItem
+from procedure.ticket.handover import HandoverItem, ShiftChange
 from procedure.ticket.helpdesk import Event
 from runtime.tickets import Away, NoSuchTicket, Tickets
 from tests.northwind import COMPLAINTS
@@ -107,10 +107,10 @@ async def _handover(rung: Parts, number: str) -> str:
     now = datetime.now(UTC)
     ident = f"handover-{number}"
     line = HandoverItem(f"ticket-gone-{number}", "harbor", number, "Late mails", "low", "open", now + AWAY)
-    start = HandoverInput(of="ana", to="ben", at=now, pace=PACE, names={"ana": "Ana", "ben": "Ben"})
+    change = ShiftChange("ana", "ben", now, PACE, names={"ana": "Ana", "ben": "Ben"})
     await rung.client.start_workflow(
         "Handover",
-        start,
+        HandoverInput(change=change),
         id=ident,
         task_queue=TASK_QUEUE,
         start_signal="offer",

@@ -6,7 +6,7 @@ time. The ticket hears how it stands by a signal, so that the answer outlives a 
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
@@ -14,14 +14,25 @@ from temporalio.exceptions import ApplicationError
 from procedure.approval import state as rules
 from procedure.approval.deciders import Findings, Verdict
 from procedure.approval.state import Approval, Ruling, ruling_for_ticket
-from workflows.climbing import Climbing, Rules
+from workflows.climbing import Climbing, Notices, Rules
 from workflows.hears import hears
 from workflows.letters import approval_details, approval_letter, approval_summary
 from workflows.look_up import look_up
-from workflows.messages import Answer, Statement
+from workflows.messages import Brought, Statement
 from workflows.messages.approval import OPINIONS, ApprovalInput, Claim, Decide, NoLongerNeeded
 from workflows.messages.ticket import Ruled
-from workflows.refusal import or_refuse
+from workflows.post import bring
+
+
+async def _seek(approval: Approval, now: datetime) -> Findings:
+    inquiry = rules.inquiry(approval, now)
+    return await look_up("deciders", inquiry, Findings, "who may decide, and is next")
+
+
+async def _bring(approval: Approval, notices: Notices) -> Brought:
+    (notice,) = notices
+    activity = "page_approval" if notice.channel else "send_approval"
+    return await bring(activity, approval_letter(approval, notice), approval_summary(approval, notice))
 
 
 @workflow.defn(name="Approval")
@@ -29,20 +40,15 @@ from workflows.refusal import or_refuse
 class ApprovalWorkflow(Climbing[Approval]):
     """A question that is always before somebody who may decide it, until it is decided."""
 
+    # What it can be found by is known when it begins.
     rules = Rules(
-        seek=rules.inquiry,
-        present=rules.present,
         tick=rules.tick,
         wake=rules.wake,
+        seek=_seek,
+        present=rules.present,
+        bring=_bring,
         undeliverable=rules.undeliverable,
-        look_up="deciders",
-        found=Findings,
-        looks_for=lambda _: "who may decide, and is next",
-        bring=lambda notices: "page_approval" if notices[0].channel else "send_approval",
-        letter=lambda stands, notices: approval_letter(stands, *notices),
-        summary=lambda stands, notices: approval_summary(stands, *notices),
         details=approval_details,
-        values=lambda stands, upcoming: {},  # what it can be found by is known when it begins
     )
 
     @workflow.init
@@ -50,7 +56,6 @@ class ApprovalWorkflow(Climbing[Approval]):
         # Handlers can run before the first line of run(): all that they read is set here.
         super().__init__(start.approval)
         self.heard = ruling_for_ticket(start.approval)
-        self.judging = 0
 
     @workflow.run
     async def run(self, start: ApprovalInput) -> Ruling:
@@ -61,10 +66,6 @@ class ApprovalWorkflow(Climbing[Approval]):
         if not await self.climb():
             workflow.continue_as_new(ApprovalInput(approval=self.stands))
         return ruling_for_ticket(self.stands)
-
-    @property
-    def busy(self) -> bool:
-        return self.judging > 0
 
     async def tell_others(self) -> bool:
         """Tell the ticket what it does not know yet; one that has ended needs no answer any more."""
@@ -93,21 +94,17 @@ class ApprovalWorkflow(Climbing[Approval]):
     def no_longer_needed(self, message: NoLongerNeeded) -> None:
         self.withdraw(message.reason)
 
-    async def hear(self, said: Statement) -> Answer:
+    async def do(self, said: Statement) -> str:
         """What they have decided stands at once, whoever is asked next."""
-        verdict = await self.found_for(said)
-        self.held = or_refuse(lambda: self.after(said, verdict))
-        return Answer(text=self.stands.last)
+        if isinstance(said, Decide):
+            verdict = await self.verdict(said)
+            self.held = said.decided(self.stands, self.now, verdict)
+        else:
+            await super().do(said)
+        return self.stands.last
 
-    def after(self, said: Any, found: Verdict | None = None) -> Approval:
-        """Without a verdict: whether it can be said at all."""
-        stands: Approval = said.apply(self.stands, self.now, found)
-        return stands
-
-    async def found_for(self, said: Statement) -> Verdict | None:
-        """Whether they have the authority to decide at this instant, if that is what they do."""
-        if not isinstance(said, Decide):
-            return None
+    async def verdict(self, said: Decide) -> Verdict:
+        """Whether they have the authority to decide at this instant; no clock runs out meanwhile."""
         self.judging += 1
         try:
             claim = Claim(inquiry=rules.inquiry(self.stands, self.now), person=said.by)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import NoReturn
 
 from temporalio import workflow
@@ -11,13 +12,24 @@ from procedure.complaint import review as rules
 from procedure.complaint.levels import Found
 from procedure.complaint.review import Review
 from workflows import attributes
-from workflows.climbing import Climbing, Rules
+from workflows.climbing import Climbing, Notices, Rules
 from workflows.hears import hears
 from workflows.letters import review_details, review_summary, who_hears
-from workflows.look_up import look_up_now
-from workflows.messages import Answer
+from workflows.look_up import look_up, look_up_now
+from workflows.messages import Answer, Brought
 from workflows.messages.complaint import Begun
 from workflows.messages.review import FINDINGS, Another, BeginReview, ReviewInput, ReviewRound
+from workflows.post import bring
+
+
+async def _seek(review: Review, now: datetime) -> Found:
+    return await look_up("levels", rules.seek(review, now), Found, who_hears(review))
+
+
+async def _bring(review: Review, notices: Notices) -> Brought:
+    letter = ReviewRound(notices=notices, review=replace(review, notices=()))
+    summary = review_summary(review, notices)
+    return await bring("bring_review", letter, summary, len(notices))
 
 
 @workflow.defn(name="Review")
@@ -26,20 +38,15 @@ class ReviewWorkflow(Climbing[Review]):
     """A review that somebody leads, by a day."""
 
     rules = Rules(
-        seek=rules.seek,
-        present=rules.present,
         tick=rules.tick,
         wake=rules.wake,
+        seek=_seek,
+        present=rules.present,
+        bring=_bring,
+        together=True,
         undeliverable=rules.undeliverable,
-        look_up="levels",
-        found=Found,
-        looks_for=who_hears,
-        bring=lambda _: "bring_review",
-        letter=lambda stands, notices: ReviewRound(notices=notices, review=replace(stands, notices=())),
-        summary=review_summary,
         details=review_details,
         values=attributes.of_path,
-        together=True,
     )
 
     @workflow.init
@@ -50,7 +57,7 @@ class ReviewWorkflow(Climbing[Review]):
     @workflow.run
     async def run(self, start: ReviewInput) -> Answer:
         if self.held is None:
-            self.held = await self.begin(start)
+            await self.open(await self.begin(start))
         if not await self.climb():
             workflow.continue_as_new(ReviewInput(client=start.client, carried=self.held))
         if self.stands.next:
@@ -90,7 +97,7 @@ class ReviewWorkflow(Climbing[Review]):
 
     @workflow.signal(description="One more complaint.")
     async def another(self, message: Another) -> None:
-        await workflow.wait_condition(lambda: self.held is not None)
+        await self.opened()
         before = self.stands
         self.held = rules.another(before, message.complaint, self.now, message.earlier, message.enough)
         if self.held.next != before.next:

@@ -7,6 +7,7 @@ words stay in this workflow, and in the mails of those who hear it.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
@@ -16,16 +17,28 @@ from procedure.complaint.levels import Found
 from procedure.complaint.review import Counted, review_id
 from procedure.complaint.state import Complaint, begun
 from workflows import attributes
-from workflows.climbing import Climbing, Rules
+from workflows.climbing import Climbing, Notices, Rules
 from workflows.hears import hears
 from workflows.letters import complaint_details, complaint_summary, who_hears
-from workflows.look_up import look_up_now
-from workflows.messages import Answer
+from workflows.look_up import look_up, look_up_now
+from workflows.messages import Answer, Brought
 from workflows.messages.complaint import REMARKS, Begun, ComplaintInput, ComplaintRound, HearInput
 from workflows.messages.review import Another, ReviewInput
+from workflows.post import bring
 
 TRIES = 3
 """How often a review is asked for, of which one ends just when it was to hear of one more complaint."""
+
+
+async def _seek(complaint: Complaint, now: datetime) -> Found:
+    return await look_up("levels", rules.seek(complaint, now), Found, who_hears(complaint))
+
+
+async def _bring(complaint: Complaint, notices: Notices) -> Brought:
+    # Its record stays: nobody reads it in a mail.
+    letter = ComplaintRound(notices=notices, complaint=replace(complaint, record=(), notices=()))
+    summary = complaint_summary(complaint, notices)
+    return await bring("bring_complaint", letter, summary, len(notices))
 
 
 @workflow.defn(name="Complaint")
@@ -34,23 +47,15 @@ class ComplaintWorkflow(Climbing[Complaint]):
     """A complaint that is always with somebody who must listen, or with the customer."""
 
     rules = Rules(
-        seek=rules.seek,
-        present=rules.present,
         tick=rules.tick,
         wake=rules.wake,
+        seek=_seek,
+        present=rules.present,
+        bring=_bring,
+        together=True,
         undeliverable=rules.undeliverable,
-        look_up="levels",
-        found=Found,
-        looks_for=who_hears,
-        bring=lambda _: "bring_complaint",
-        # Its record stays: nobody reads it in a mail.
-        letter=lambda stands, notices: ComplaintRound(
-            notices=notices, complaint=replace(stands, record=(), notices=())
-        ),
-        summary=complaint_summary,
         details=complaint_details,
         values=attributes.of_path,
-        together=True,
     )
 
     @workflow.init
@@ -63,7 +68,7 @@ class ComplaintWorkflow(Climbing[Complaint]):
     @workflow.run
     async def run(self, start: ComplaintInput) -> Answer:
         if self.held is None:
-            self.held = await self.begin()
+            await self.open(await self.begin())
         if start.reopen:
             await self.note(start.reopen)
         if not await self.climb():

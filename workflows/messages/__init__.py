@@ -9,7 +9,7 @@ Temporal UI, the CLI and links that only fire, a signal) of the same name and co
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -42,11 +42,23 @@ class Statement(Message):
     by: PersonId
     via: str = ""
 
+    def apply(self, stands: Any, now: datetime) -> Any:
+        """What stands after this was said; raises ``Refused`` when it does not count."""
+        raise NotImplementedError
+
 
 class Answer(Message):
     """What stands after something was said."""
 
     text: str
+
+
+class Brought(Message):
+    """What became of a round: why a notice will never arrive, by its number, and which are to be tried
+    again; all others have arrived."""
+
+    failed: dict[int, str] = {}
+    later: tuple[int, ...] = ()
 
 
 def utc(at: datetime | None) -> datetime | None:

@@ -29,11 +29,6 @@ class Opinion(Statement):
         """What it came through; whoever writes to the workflow itself need not say so."""
         return self.via or "Temporal"
 
-    def apply(self, approval: Approval, now: datetime, verdict: Verdict | None = None) -> Approval:
-        """The approval after this was said (``verdict``: whether they may decide); raises ``Refused`` when it
-        does not count."""
-        raise NotImplementedError
-
 
 class Decide(Opinion):
     """Yes or no. ``visit`` is the turn the link was made for (0: as it stands); a no says why.
@@ -50,10 +45,13 @@ class Decide(Opinion):
 
     called: ClassVar[str] = "The decision"
 
-    def apply(self, approval: Approval, now: datetime, verdict: Verdict | None = None) -> Approval:
-        if verdict is None:  # whether it can be said at all is known before it is looked up who may
-            rules.must_be_open(approval, self.by, self.yes, self.visit, self.code)
-            return approval
+    def apply(self, approval: Approval, now: datetime) -> Approval:
+        """Whether it can be said at all; who may decide has to be looked up."""
+        rules.must_be_open(approval, self.by, self.yes, self.visit, self.code)
+        return approval
+
+    def decided(self, approval: Approval, now: datetime, verdict: Verdict) -> Approval:
+        """The approval after this decision, if they may."""
         return rules.decide(
             approval,
             self.by,
@@ -73,7 +71,7 @@ class Contest(Opinion):
 
     called: ClassVar[str] = "This was not me"
 
-    def apply(self, approval: Approval, now: datetime, verdict: Verdict | None = None) -> Approval:
+    def apply(self, approval: Approval, now: datetime) -> Approval:
         return rules.contest(approval, self.by, now, self.through)
 
 
@@ -84,7 +82,7 @@ class ObjectTo(Opinion):
 
     called: ClassVar[str] = "The objection"
 
-    def apply(self, approval: Approval, now: datetime, verdict: Verdict | None = None) -> Approval:
+    def apply(self, approval: Approval, now: datetime) -> Approval:
         return rules.object_to(approval, self.by, self.reason, now, self.through)
 
 
@@ -95,7 +93,7 @@ class Withdraw(Opinion):
 
     called: ClassVar[str] = "Withdrawing"
 
-    def apply(self, approval: Approval, now: datetime, verdict: Verdict | None = None) -> Approval:
+    def apply(self, approval: Approval, now: datetime) -> Approval:
         return rules.withdraw(approval, self.by, self.reason, now, self.through)
 
 

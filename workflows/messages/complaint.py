@@ -56,10 +56,6 @@ class Remark(Statement):
 
     visit: int = 0
 
-    def apply(self, stands: Complaint, now: datetime) -> Complaint:
-        """The complaint after this was said; raises ``Refused`` when it does not count."""
-        raise NotImplementedError
-
 
 class TakeComplaint(Remark):
     """I have it: I hear the complaint."""
@@ -154,14 +150,6 @@ class ComplaintRound(Message):
 
     notices: tuple[Notice[ComplaintNotice], ...]
     complaint: Complaint
-
-
-class Brought(Message):
-    """What became of a round: why a notice will never arrive, by its number, and which are to be tried
-    again; all others have arrived."""
-
-    failed: dict[int, str] = {}
-    later: tuple[int, ...] = ()
 
 
 ComplaintInput.model_rebuild()

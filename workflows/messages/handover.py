@@ -11,13 +11,9 @@ from workflows.messages import Message, Statement
 
 
 class HandoverInput(Message):
-    """What starts the list of a change of shifts, still empty: from whom to whom, and when."""
+    """What starts the list of a change of shifts, still empty; or one that goes on."""
 
-    of: str
-    to: str
-    at: datetime
-    pace: float = 1.0
-    names: dict[str, str] = {}
+    change: ShiftChange
 
 
 class Offer(Message):

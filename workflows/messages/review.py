@@ -47,10 +47,6 @@ class Finding(Statement):
 
     visit: int = 0
 
-    def apply(self, stands: Review, now: datetime) -> Review:
-        """The review after this was said; raises ``Refused`` when it does not count."""
-        raise NotImplementedError
-
 
 class Lead(Finding):
     """I lead it."""

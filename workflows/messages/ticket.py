@@ -83,10 +83,6 @@ class Said(Statement):
 
     visit: int = 0
 
-    def apply(self, ticket: Ticket, now: datetime) -> Ticket:
-        """The ticket after this was said; raises ``Refused`` when it does not count."""
-        raise NotImplementedError
-
 
 class Acknowledge(Said):
     """I have it."""

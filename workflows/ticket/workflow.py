@@ -6,50 +6,70 @@ waits for time and for people, and has activities do what was decided.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from procedure.duty.placement import Standing
-from procedure.record import Entry, Kind, Notice
+from procedure.record import Entry, Kind
 from procedure.ticket.asking import open_questions
+from procedure.ticket.customer import complained
 from procedure.ticket.due import tick, wake
-from procedure.ticket.emergency import joined_to
+from procedure.ticket.emergency import at_joining, heard_through, joined_by, joined_to
+from procedure.ticket.helpdesk import receive
 from procedure.ticket.opening import open_ticket, tell_first_level
 from procedure.ticket.paging import undeliverable
+from procedure.ticket.pauses import look_again
 from procedure.ticket.presenting import present, question
+from procedure.ticket.shifts import declined
 from procedure.ticket.state import NoticeKind, Ticket
 from workflows import attributes
-from workflows.climbing import Rules
+from workflows.climbing import Climbing, Notices, Rules
+from workflows.hears import hears
 from workflows.letters import details, letter, summary
-from workflows.look_up import look_up_now
-from workflows.messages.ticket import Agreed, AgreeInput, HelpdeskEvent, Join, TicketInput, TicketResult
-from workflows.ticket.asking import Asking
+from workflows.look_up import look_up, look_up_now
+from workflows.messages import Brought, Statement
+from workflows.messages import ticket as messages
+from workflows.messages.ticket import (
+    SAYINGS,
+    Agreed,
+    AgreeInput,
+    HelpdeskEvent,
+    Join,
+    Propose,
+    TicketInput,
+    TicketResult,
+)
+from workflows.post import bring
+from workflows.ticket.asking import Questions
 
 
-def _by(notices: tuple[Notice[NoticeKind], ...]) -> str:
-    """The activity that brings a notice to its reader."""
+async def _seek(ticket: Ticket, now: datetime) -> Standing:
+    who = f"who stands at {ticket.place}, and until when"
+    return await look_up("stand", question(ticket, now), Standing, who)
+
+
+async def _bring(ticket: Ticket, notices: Notices) -> Brought:
     (notice,) = notices
+    activity = "page" if notice.channel else "send"
     if notice.kind is NoticeKind.HANDOVER:
-        return "offer"
-    return "page" if notice.channel else "send"
+        activity = "offer"
+    return await bring(activity, letter(ticket, notice), summary(ticket, notice))
 
 
 @workflow.defn(name="Ticket")
-class TicketWorkflow(Asking):
+@hears(SAYINGS)
+class TicketWorkflow(Climbing[Ticket]):
     """A ticket that is always in somebody's hands, until the customer says it is solved."""
 
     rules = Rules(
-        seek=question,
-        present=present,
         tick=tick,
         wake=wake,
+        seek=_seek,
+        present=present,
+        bring=_bring,
         undeliverable=undeliverable,
-        look_up="stand",
-        found=Standing,
-        looks_for=lambda ticket: f"who stands at {ticket.place}, and until when",
-        bring=_by,
-        letter=lambda ticket, notices: letter(ticket, *notices),
-        summary=lambda ticket, notices: summary(ticket, *notices),
         details=details,
         values=attributes.values,
     )
@@ -59,20 +79,23 @@ class TicketWorkflow(Asking):
         # Handlers can run before the first line of run(): all that they read is set here.
         super().__init__(start.carried)
         self.opening = start.opening
+        self.questions = Questions(self)
+        # What the helpdesk has said, and neither this ticket has heard nor the emergency it has joined.
+        self.unheard: list[HelpdeskEvent] = []
 
     @workflow.run
     async def run(self, start: TicketInput) -> TicketResult:
         if self.held is None:
-            self.begin(await self.open())
+            await self.open(await self.assess())
         if start.event:
             self.take(start.event)
         if not await self.climb():
             workflow.continue_as_new(TicketInput(opening=self.opening, carried=self.held))
         return self.result(self.stands)
 
-    async def open(self) -> Ticket:
+    async def assess(self) -> Ticket:
         """Assess it, agree on what holds for it, and put it before whoever stands where it starts."""
-        opened = workflow.now()
+        opened = self.now
         agreed, now = await look_up_now(
             "agree",
             lambda now: AgreeInput(opening=self.opening, now=now, opened=opened if now > opened else None),
@@ -81,43 +104,8 @@ class TicketWorkflow(Asking):
         )
         ticket = open_ticket(self.opening, agreed.agreement, agreed.start, agreed.names, opened)
         if agreed.joins and await self.joins(agreed):
-            return joined_to(ticket, agreed.joins, workflow.now())
+            return joined_to(ticket, agreed.joins, self.now)
         return present(tell_first_level(ticket, agreed.first_level), agreed.standing, now)
-
-    async def joins(self, agreed: Agreed) -> bool:
-        """Give an open emergency what has come in; False if it has just ended, and can't go on for it."""
-        heard = [message for message in self.early if isinstance(message, HelpdeskEvent)]
-        join = Join(opening=self.opening, names=agreed.names, events=tuple(map(self.passed_on, heard)))
-        try:
-            await workflow.get_external_workflow_handle(agreed.joins).signal("join", join)
-        except ApplicationError:
-            return False
-        # What has come in while it was on its way is passed on after it.
-        self.early = [message for message in self.early if message not in heard]
-        return True
-
-    async def pass_on(self, emergency: str) -> None:
-        """What the helpdesk says about a ticket that has joined an emergency is for that one to hear."""
-        while self.passing:
-            message = self.passed_on(self.passing.pop(0))
-            try:
-                await workflow.get_external_workflow_handle(emergency).signal("helpdesk", message)
-            except ApplicationError as error:
-                words = f"{message.event.text or 'no comment'} ({error.message})"
-                lost = Entry(workflow.now(), Kind.NOT_PASSED_ON, words=words)
-                self.held = self.stands.noted(lost)
-
-    def passed_on(self, message: HelpdeskEvent) -> HelpdeskEvent:
-        """An event of this ticket, for the emergency that it joins."""
-        return message.model_copy(update={"ticket": self.opening.id})
-
-    def nothing_open(self) -> bool:
-        return super().nothing_open() and not open_questions(self.stands)
-
-    async def all_is_said(self) -> bool:
-        """Wait for the last mails of a closed ticket; False if it was opened again meanwhile."""
-        await self.pass_on(self.stands.joined)
-        return await super().all_is_said() and not self.passing
 
     @staticmethod
     def result(ticket: Ticket) -> TicketResult:
@@ -128,3 +116,96 @@ class TicketWorkflow(Asking):
             holder=ticket.holder,
             ended=ticket.last,
         )
+
+    # Whom it concerns besides -------------------------------------------------------------
+
+    async def joins(self, agreed: Agreed) -> bool:
+        """Give an open emergency what has come in; False if it has just ended, and can't go on for it."""
+        events = tuple(self.unheard)
+        join = Join(opening=self.opening, names=agreed.names, events=tuple(map(self.passed_on, events)))
+        try:
+            await workflow.get_external_workflow_handle(agreed.joins).signal("join", join)
+        except ApplicationError:
+            return False
+        # What has come in while it was on its way is passed on after it.
+        del self.unheard[: len(events)]
+        return True
+
+    async def pass_on(self, emergency: str) -> None:
+        """What the helpdesk says about a ticket that has joined an emergency is for that one to hear."""
+        while self.unheard:
+            message = self.passed_on(self.unheard.pop(0))
+            try:
+                await workflow.get_external_workflow_handle(emergency).signal("helpdesk", message)
+            except ApplicationError as error:
+                words = f"{message.event.text or 'no comment'} ({error.message})"
+                self.held = self.stands.noted(Entry(self.now, Kind.NOT_PASSED_ON, words=words))
+
+    def passed_on(self, message: HelpdeskEvent) -> HelpdeskEvent:
+        """An event of this ticket, for the emergency that it joins."""
+        return message.model_copy(update={"ticket": self.opening.id})
+
+    async def tell_others(self) -> bool:
+        return await self.questions.dismiss()
+
+    def nothing_open(self) -> bool:
+        return super().nothing_open() and not open_questions(self.stands)
+
+    async def all_is_said(self) -> bool:
+        """Wait for the last mails of a closed ticket; False if it was opened again meanwhile."""
+        await self.pass_on(self.stands.joined)
+        return await super().all_is_said() and not self.unheard
+
+    # What it hears ------------------------------------------------------------------------
+
+    async def do(self, said: Statement) -> str:
+        """A question is put before somebody; all else is said."""
+        if not isinstance(said, Propose):
+            return await super().do(said)
+        await self.opened()
+        return await self.questions.put(said)
+
+    def take(self, *messages: HelpdeskEvent) -> None:
+        """Events of the helpdesk: they may come before the ticket is open, twice, or late."""
+        self.unheard += messages
+        while self.unheard and self.held and not self.held.joined:
+            message = self.unheard.pop(0)
+            event = heard_through(self.held, message.ticket, message.event)
+            self.held = receive(self.held, event, self.now)
+
+    @workflow.query(description="Everything about the ticket as it stands now.")
+    def status(self) -> Ticket:
+        return self.stands
+
+    @workflow.signal(description="An event of the helpdesk.")
+    async def helpdesk(self, message: HelpdeskEvent) -> None:
+        self.take(message)
+        await self.opened()
+        self.take()
+
+    @workflow.signal(description="A helpdesk's ticket is about this emergency.")
+    async def join(self, message: messages.Join) -> None:
+        await self.opened()
+        self.held = joined_by(self.stands, message.opening, message.names, self.now)
+        self.take(*(heard.model_copy(update={"event": at_joining(heard.event)}) for heard in message.events))
+
+    @workflow.signal(description="There is a complaint about how it is handled, or it is over.")
+    async def complaint(self, message: messages.HasComplaint) -> None:
+        await self.opened()
+        self.held = complained(self.stands, message.number, message.over, self.now)
+
+    @workflow.signal(description="Hours, holidays or rotas have changed.")
+    def look_again(self, message: messages.LookAgain) -> None:
+        if self.held is not None:
+            self.held = look_again(self.held, message.calendar, message.reason, self.now)
+
+    @workflow.signal(description="What was offered at the change of shifts is not taken.")
+    def declined(self, message: messages.Declined) -> None:
+        if self.held is not None:
+            unreached = Entry(self.now, Kind.UNREACHABLE, person=message.to)
+            self.held = declined(self.held, unreached, message.to)
+
+    @workflow.signal(description="How a question stands now.")
+    def ruled(self, message: messages.Ruled) -> None:
+        if self.held is not None:
+            self.questions.ruled(message.ruling)

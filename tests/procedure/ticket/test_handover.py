@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from procedure.record import Refused
+from procedure.record import Notice, Refused
 from procedure.ticket.handover import (
     LONGEST_NOTE,
     HandoverItem,
+    ListNotice,
     ShiftChange,
     accept,
     expire,
@@ -22,7 +23,9 @@ from procedure.ticket.handover import (
     outcomes,
     pass_on,
     summary,
-    unreachable,
+    tick,
+    undeliverable,
+    wake,
 )
 from procedure.ticket.state import Note
 
@@ -46,6 +49,11 @@ def change(*lines: HandoverItem) -> ShiftChange:
     for one in lines:
         listed = offer(listed, one, AT)
     return listed
+
+
+def lost(listed: ShiftChange, to: str) -> ShiftChange:
+    """With a mail to one of the two that never arrives."""
+    return undeliverable(listed, Notice(1, ListNotice.COMES, to), "550 no such user", SOON)
 
 
 def became(listed: ShiftChange) -> dict[str, str]:
@@ -178,11 +186,50 @@ def test_what_nobody_accepts_goes_on_at_its_own_time() -> None:
 
 
 def test_who_can_not_be_reached_passes_all_on() -> None:
-    listed = pass_on(unreachable(change(line(1), line(2)), "550 no such user", SOON), SOON)
+    listed = pass_on(lost(change(line(1), line(2)), "dee"), SOON)
 
     assert became(listed) == {"1": "passed on", "2": "passed on"}
     assert "Mail to Dee Novak does not arrive: 550 no such user" in listed.sentences()
     assert pass_on(listed, SOON) is listed
+    assert listed.over
+
+
+def test_who_leaves_can_not_be_reached_which_is_noted() -> None:
+    listed = lost(change(LINE), "bo")
+
+    assert (listed.unreachable, listed.over) == ("", False)
+    assert "Mail to Bo Lind does not arrive: 550 no such user" in listed.sentences()
+
+
+def test_it_is_told_to_both_once_all_is_on_it_and_is_over_in_the_end() -> None:
+    """What comes within half a minute is told with the first, and what comes later in place of that."""
+    listed = offer(change(line(1)), line(2), AT + timedelta(seconds=20))
+    told = AT + timedelta(seconds=30)
+    assert wake(change()) is None
+    assert wake(listed) == (told, "what else is handed over at this time")
+    listed = tick(listed, told)
+    assert [(one.number, one.kind, one.to) for one in listed.notices] == [
+        (1, ListNotice.COMES, "dee"),
+        (2, ListNotice.LEAVES, "bo"),
+    ]
+    assert all(map(listed.matters, listed.notices))
+
+    first, ends = listed.notices, DUE + timedelta(minutes=1)
+    assert wake(listed) == (ends, "Dee Novak's time to accept")
+    assert offer(listed, line(1, due=DUE - timedelta(minutes=1)), told).gathers is None
+    listed = tick(offer(listed.sent(), line(3), SOON), SOON + timedelta(seconds=30))
+    assert [one.number for one in listed.notices] == [3, 4]
+    assert not any(map(listed.matters, first))
+
+    assert not tick(listed, DUE).over
+    assert tick(listed, ends).over
+    assert not any(map(tick(listed, ends).matters, listed.notices))
+
+
+def test_what_is_all_settled_before_it_is_told_is_told_to_nobody() -> None:
+    listed = accept(change(line(1)), "dee", AT)
+
+    assert tick(listed, SOON).notices == ()
 
 
 @pytest.mark.parametrize(("minutes", "seconds"), [(1, 6), (5, 30), (15, 30), (480, 30)])
