@@ -39,8 +39,6 @@ from workflows.letters import approval_headline
 from workflows.messages import TASK_QUEUE, Answer, Message, Statement
 from workflows.messages.approval import OPINIONS, ApprovalInput, Contest, ObjectTo, Opinion
 from workflows.messages.complaint import ComplaintInput, Remark, Reopen
-from workflows.messages.handover import AcceptAll, KeepOne
-from workflows.messages.review import Finding
 from workflows.messages.ticket import SAYINGS, HelpdeskEvent, Said, TicketInput
 from workflows.refusal import refused_by
 
@@ -162,7 +160,7 @@ class Tickets:
         self,
         ticket: str,
         name: str,
-        said: Said | Opinion | Remark | Finding | AcceptAll | KeepOne,
+        said: Statement,
         key: str,
     ) -> Answer:
         """Say something to a ticket, an approval, a complaint, a review, or the list of a change of shifts,

@@ -30,6 +30,10 @@ Stands = TypeVar("Stands", bound=Told)
 Notices = tuple[Notice[Any], ...]
 
 
+async def _nothing(stands: Told, now: datetime) -> None:
+    """It needs no look-up."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rules(Generic[Stands]):
     """What differs from one kind of thing that climbs to another.
@@ -42,7 +46,7 @@ class Rules(Generic[Stands]):
 
     tick: Callable[[Stands, datetime], Stands]
     wake: Callable[[Stands], Wake | None]
-    seek: Callable[[Stands, datetime], Awaitable[Any]] | None = None
+    seek: Callable[[Stands, datetime], Awaitable[Any]] = _nothing
     present: Callable[[Stands, Any, datetime], Stands] = lambda stands, found, now: stands
     bring: Callable[[Stands, Notices], Awaitable[Brought]]
     together: bool = False
@@ -120,7 +124,7 @@ class Climbing(Generic[Stands]):
     async def put_before_the_next(self, stands: Stands) -> None:
         """Ask who has it next, until when; what was said meanwhile has made the answer stale."""
         asked = self.now
-        found = await self.rules.seek(stands, asked) if self.rules.seek else None
+        found = await self.rules.seek(stands, asked)
         if self.held is stands and is_fresh(asked):
             self.held = self.rules.present(stands, found, self.now)
             # At once: where look-ups are slow the next page may be due already.

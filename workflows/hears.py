@@ -2,36 +2,23 @@
 
 An update tells the person at once whether it counted, and a refused one leaves nothing in the history. The
 signal of the same name says the same from the Temporal UI, the CLI or a link that only fires; a refused one
-is noted in the record. Both end in the workflow's own ``hear`` and ``note``.
+is noted in the record. Both end in ``Climbing.hear`` and ``note``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from temporalio import workflow
 
-from workflows.messages import Answer, Message
+from workflows.climbing import Climbing
+from workflows.messages import Answer, Statement
+
+Workflow = TypeVar("Workflow", bound=type[Climbing[Any]])
 
 
-class Hears(Protocol):
-    """A workflow that people can say something to."""
-
-    def judge(self, said: Any) -> None:
-        """Whether it counts, before anything is written. Raises ``ApplicationError``."""
-
-    async def hear(self, said: Any) -> Answer:
-        """Do it, and answer with what stands then. Raises ``ApplicationError``."""
-
-    async def note(self, said: Any) -> None:
-        """The same without an answer: what is refused stands in the record with its reason."""
-
-
-Workflow = TypeVar("Workflow", bound=type[Hears])
-
-
-def hears(table: Mapping[str, type[Message]]) -> Callable[[Workflow], Workflow]:
+def hears(table: Mapping[str, type[Statement]]) -> Callable[[Workflow], Workflow]:
     """A workflow class that hears each message of a table by its name."""
 
     def decorate(kind: Workflow) -> Workflow:
@@ -42,16 +29,16 @@ def hears(table: Mapping[str, type[Message]]) -> Callable[[Workflow], Workflow]:
     return decorate
 
 
-def _add(kind: type[Hears], name: str, message: type[Message]) -> None:
+def _add(kind: type[Climbing[Any]], name: str, message: type[Statement]) -> None:
     means = _meaning(message)
 
-    async def update(self: Hears, said: Message) -> Answer:
+    async def update(self: Climbing[Any], said: Statement) -> Answer:
         return await self.hear(said)
 
-    def validator(self: Hears, said: Message) -> None:
+    def validator(self: Climbing[Any], said: Statement) -> None:
         self.judge(said)
 
-    async def signal(self: Hears, said: Message) -> None:
+    async def signal(self: Climbing[Any], said: Statement) -> None:
         await self.note(said)
 
     for handler in (update, validator, signal):
@@ -66,7 +53,7 @@ def _add(kind: type[Hears], name: str, message: type[Message]) -> None:
     setattr(kind, f"note_{name}", workflow.signal(name=name, description=means)(signal))
 
 
-def _meaning(message: type[Message]) -> str:
+def _meaning(message: type[Statement]) -> str:
     """The first sentence of what a message means, for the Temporal UI."""
     text = " ".join((message.__doc__ or "").split())
     return text.partition(". ")[0].rstrip(".") + "."

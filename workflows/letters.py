@@ -132,19 +132,14 @@ def details(ticket: Ticket) -> str:
         f"({ticket.place}) {has if ticket.status == 'open' else 'has it'}",
         f"Severity: {ticket.reason}",
     ]
-    if ticket.agreement.pace != 1:
-        lines.append(f"_Pace {ticket.agreement.pace:g}: an hour takes {spoken_pace(ticket.agreement.pace)}._")
-    if ticket.drill:
-        lines.append("_DRILL: this is an exercise._")
+    lines += _unlike_life(ticket.agreement.pace, ticket.drill)
     if ticket.joined:
         lines.append(f"Joined to the emergency **{ticket.joined}**, which goes on for it.")
     if ticket.approvals:
         lines.append("#### Approvals\n" + "\n".join(f"- {_approval(ticket, a)}" for a in ticket.approvals))
     if any(not one.over for one in ticket.complaints):
         lines.append("There is a complaint about how it is handled; it is heard outside the tiers.")
-    steps = forecast(ticket)
-    if steps:
-        lines.append("#### If nobody acts\n" + "\n".join(f"- {utc(step.at)} {step.text}" for step in steps))
+    lines += _ahead(forecast(ticket))
     if ticket.notes:
         notes = ticket.notes[-LATEST_NOTES:]
         lines.append("#### Notes\n" + "\n".join(f"- {ticket.name(note.by)}: {note.text}" for note in notes))
@@ -199,10 +194,7 @@ def approval_details(approval: Approval) -> str:
         f"_{ruling(approval)}_",
         "\n".join(f"- {name}: {fact}" for name, fact in _facts(approval).items() if fact),
     ]
-    if approval.pace != 1:
-        lines.append(f"_Pace {approval.pace:g}: an hour takes {spoken_pace(approval.pace)}._")
-    if approval.drill:
-        lines.append("_DRILL: this is an exercise._")
+    lines += _unlike_life(approval.pace, approval.drill)
     told = f"undecided: {approval.name(approval.undecided_to)} is told"
     steps = [
         f"- {utc(step.at)} {'→ ' + approval.name(step.who) if step.who else told}"
@@ -314,14 +306,19 @@ def review_details(review: Review) -> str:
 
 def _on_path(stands: OnPath, steps: list[Step]) -> list[str]:
     """What all that climbs a path of levels shows: its pace, what comes next, and its record."""
-    lines = []
-    if stands.terms.pace != 1:
-        lines.append(f"_Pace {stands.terms.pace:g}: an hour takes {spoken_pace(stands.terms.pace)}._")
-    if stands.drill:
-        lines.append("_DRILL: this is an exercise._")
-    if steps:
-        lines.append("#### If nobody acts\n" + "\n".join(f"- {utc(step.at)} {step.text}" for step in steps))
-    return [*lines, so_far(stands)]
+    return [*_unlike_life(stands.terms.pace, stands.drill), *_ahead(steps), so_far(stands)]
+
+
+def _unlike_life(pace: float, drill: bool) -> list[str]:
+    """That its time runs faster, or that it is an exercise."""
+    faster = [f"_Pace {pace:g}: an hour takes {spoken_pace(pace)}._"] if pace != 1 else []
+    return [*faster, "_DRILL: this is an exercise._"] if drill else faster
+
+
+def _ahead(steps: list[Step]) -> list[str]:
+    """What happens if nobody acts."""
+    lines = (f"- {utc(step.at)} {step.text}" for step in steps)
+    return ["#### If nobody acts\n" + "\n".join(lines)] if steps else []
 
 
 def spoken_pace(pace: float) -> str:

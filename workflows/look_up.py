@@ -23,15 +23,17 @@ STALE = timedelta(minutes=1)
 
 
 async def look_up_now(
-    activity: str, ask: Callable[[datetime], object], answers: type[Answers], summary: str
+    activity: str, ask: Callable[[datetime, datetime | None], object], answers: type[Answers], summary: str
 ) -> tuple[Answers, datetime]:
     """What it answers about a time that is not yet past, and that time; what took long is asked again.
 
-    Else somebody would be told of a time to answer that is long over.
+    Else somebody would be told of a time to answer that is long over. ``ask`` gets the time, and when it was
+    asked first, if that was before.
     """
+    first = workflow.now()
     while True:
         now = workflow.now()
-        found = await look_up(activity, ask(now), answers, summary)
+        found = await look_up(activity, ask(now, first if now > first else None), answers, summary)
         if is_fresh(now):
             return found, now
 

@@ -66,15 +66,14 @@ class ReviewWorkflow(Climbing[Review]):
 
     async def begin(self, start: ReviewInput) -> Review:
         """Look the complaints up that it is about, and ask the first who may lead it."""
-        opened = workflow.now()
         begun, now = await look_up_now(
             "begin_review",
-            lambda now: BeginReview(
+            lambda now, before: BeginReview(
                 client=start.client,
                 complaints=start.complaints,
                 drill=start.drill,
                 now=now,
-                opened=opened if now > opened else None,
+                opened=before,
             ),
             Begun,
             "what has added up, and who leads the review",

@@ -80,7 +80,7 @@ class ComplaintWorkflow(Climbing[Complaint]):
         opened = workflow.now()
         agreed, now = await look_up_now(
             "hear",
-            lambda now: HearInput(raised=self.raised, now=now, opened=opened if now > opened else None),
+            lambda now, before: HearInput(raised=self.raised, now=now, opened=before),
             Begun,
             "what is agreed for a complaint, and who hears it first",
         )

@@ -29,7 +29,7 @@ class Questions:
     """Puts a ticket's questions, and hears how they were decided."""
 
     def __init__(self, ticket: Climbing[Ticket]) -> None:
-        self._of = ticket
+        self._ticket = ticket
         # Those that were told that their answer is not needed any more.
         self._dismissed: set[int] = set()
         # Those whose approval is just being started: it can't be told anything yet.
@@ -37,7 +37,7 @@ class Questions:
 
     async def put(self, said: Propose) -> str:
         """Look up who may decide it, and put it before them; who was asked, in words. Raises Refused."""
-        ticket, now = self._of.stands, self._of.now
+        ticket, now = self._ticket.stands, self._ticket.now
         said.apply(ticket, now)
         findings = await look_up(
             "deciders",
@@ -48,7 +48,7 @@ class Questions:
         approval = self._asked(said, findings)
         if approval:
             await self._start(approval)
-        await workflow.wait_condition(lambda: not self._of.stands.to_look_up)
+        await workflow.wait_condition(lambda: not self._ticket.stands.to_look_up)
         return self._told(approval)
 
     def ruled(self, ruling: Ruling) -> None:
@@ -56,11 +56,11 @@ class Questions:
         if ruling.outcome != "asked":
             # It may be opened again, and then has to be told again.
             self._dismissed.discard(ruling.number)
-        self._of.held = asking.ruled(self._of.stands, ruling, self._of.now)
+        self._ticket.held = asking.ruled(self._ticket.stands, ruling, self._ticket.now)
 
     async def dismiss(self) -> bool:
         """Tell approvals that they are not needed any more; whether there was one."""
-        ticket = self._of.stands
+        ticket = self._ticket.stands
         needless = self._needless(ticket)
         for asked in needless:
             self._dismissed.add(asked.number)
@@ -69,12 +69,12 @@ class Questions:
 
     def _asked(self, said: Propose, findings: Findings) -> Approval | None:
         """The ticket with the question, judged by how it stands after the look-up."""
-        self._of.held, approval = asking.propose(
-            self._of.stands,
+        self._ticket.held, approval = asking.propose(
+            self._ticket.stands,
             said.by,
             said.proposal(),
             findings,
-            self._of.now,
+            self._ticket.now,
             visit=said.visit,
             via=said.via or "Temporal",
         )
@@ -83,7 +83,7 @@ class Questions:
     def _told(self, approval: Approval | None) -> str:
         """What stands after a question was put: who was asked, until when; or that it was granted."""
         if approval is None or approval.over:
-            return self._of.stands.approvals[-1].ruling
+            return self._ticket.stands.approvals[-1].ruling
         asked = [f"{approval.name(one.person)}" for one in approval.asked]
         return f"Asked {' and '.join(asked)} ({approval.id})"
 
@@ -115,7 +115,7 @@ class Questions:
         try:
             await approval.signal("no_longer_needed", NoLongerNeeded(reason=reason))
         except ApplicationError:
-            if asked not in open_questions(self._of.stands):
+            if asked not in open_questions(self._ticket.stands):
                 return  # it has answered meanwhile
             # It has ended without a word, by somebody's hand.
             self.ruled(Ruling(asked.number, "withdrawn", f"{asked.proposal.action}: withdrawn, {reason}"))

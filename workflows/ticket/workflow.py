@@ -98,7 +98,7 @@ class TicketWorkflow(Climbing[Ticket]):
         opened = self.now
         agreed, now = await look_up_now(
             "agree",
-            lambda now: AgreeInput(opening=self.opening, now=now, opened=opened if now > opened else None),
+            lambda now, before: AgreeInput(opening=self.opening, now=now, opened=before),
             Agreed,
             "what is agreed for this client, and who stands where it starts",
         )
