@@ -409,6 +409,32 @@ async def test_a_ticket_of_a_client_that_the_files_have_lost_waits_in_plain_sigh
     assert ticket.people and ticket.people.due and ticket.people.due > await running.now()
 
 
+async def test_what_was_said_while_it_was_just_being_opened_is_heard_in_its_order(running: House) -> None:
+    """Nothing is lost: by people, by the helpdesk, and what does not count."""
+    others = {name: client for name, client in PROCEDURE["clients"].items() if name != "harbor"}
+    running.book = northwind(clients=others)
+    story = await running.opens(MAIL_SLOW)
+    await running.waits(story.opening.id, "agree")
+    await story.handle.signal("acknowledge", said("acknowledge", {"by": "ana", "via": "Temporal"}))
+    await story.desk(contact="kim", text="any news?")
+    await story.handle.signal("progress", said("progress", {"by": "cy", "note": "seen", "via": "Temporal"}))
+    await story.desk(delivery="closing", state="closed", by="Tech One")
+    running.book = northwind()
+    # Ana: that she is asked to take it, which she has done, and what the customer says.
+    await running.expects("kim", "ana", "ana")
+    await story.result()
+
+    assert [text.split(",")[0] for text in await story.record()] == [
+        "Opened as medium: office mail impaired",
+        "Starts at first level: medium starts there",
+        "Ana Ruiz (first level) paged",
+        "Ana Ruiz has it",
+        "Kim Harlow says: any news?",
+        "Progress does not count: Cy Tanaka does not stand at first level; Ana Ruiz has it.",
+        "Closed in the helpdesk by Tech One",
+    ]
+
+
 async def test_a_ticket_nobody_opened_is_no_ticket(running: House) -> None:
     """A question about it says so."""
     with pytest.raises(NoSuchTicket):

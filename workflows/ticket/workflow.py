@@ -88,7 +88,7 @@ class TicketWorkflow(Climbing[Ticket]):
         if self.held is None:
             await self.open(await self.assess())
         if start.event:
-            self.take(start.event)
+            await self.helpdesk(start.event)
         if not await self.climb():
             workflow.continue_as_new(TicketInput(opening=self.opening, carried=self.held))
         return self.result(self.stands)
@@ -165,29 +165,27 @@ class TicketWorkflow(Climbing[Ticket]):
         await self.opened()
         return await self.questions.put(said)
 
-    def take(self, *messages: HelpdeskEvent) -> None:
-        """Events of the helpdesk: they may come before the ticket is open, twice, or late."""
-        self.unheard += messages
-        while self.unheard and self.held and not self.held.joined:
-            message = self.unheard.pop(0)
-            event = heard_through(self.held, message.ticket, message.event)
-            self.held = receive(self.held, event, self.now)
-
     @workflow.query(description="Everything about the ticket as it stands now.")
     def status(self) -> Ticket:
         return self.stands
 
     @workflow.signal(description="An event of the helpdesk.")
     async def helpdesk(self, message: HelpdeskEvent) -> None:
-        self.take(message)
+        """It may come before the ticket is open, twice, or late."""
+        self.unheard.append(message)
         await self.opened()
-        self.take()
+        ticket = self.stands
+        if message in self.unheard and not ticket.joined:
+            self.unheard.remove(message)
+            event = heard_through(ticket, message.ticket, message.event)
+            self.held = receive(ticket, event, self.now)
 
     @workflow.signal(description="A helpdesk's ticket is about this emergency.")
     async def join(self, message: messages.Join) -> None:
         await self.opened()
         self.held = joined_by(self.stands, message.opening, message.names, self.now)
-        self.take(*(heard.model_copy(update={"event": at_joining(heard.event)}) for heard in message.events))
+        for heard in message.events:
+            await self.helpdesk(heard.model_copy(update={"event": at_joining(heard.event)}))
 
     @workflow.signal(description="There is a complaint about how it is handled, or it is over.")
     async def complaint(self, message: messages.HasComplaint) -> None:
