@@ -201,6 +201,10 @@ class Climbing(Generic[Stands]):
 
     # What people say ----------------------------------------------------------------------
 
+    @workflow.query(description="Everything about it as it stands now.")
+    def status(self) -> Stands:
+        return self.stands
+
     def judge(self, said: Statement) -> None:
         """Whether it counts, before anything is written; what is just being opened can't tell yet."""
         if self.held is not None:

@@ -86,10 +86,6 @@ class ApprovalWorkflow(Climbing[Approval]):
 
     # What people say ------------------------------------------------------------------
 
-    @workflow.query(description="Everything about the approval as it stands now.")
-    def status(self) -> Approval:
-        return self.stands
-
     @workflow.signal(description="The ticket does not need the answer any more.")
     def no_longer_needed(self, message: NoLongerNeeded) -> None:
         self.withdraw(message.reason)

@@ -90,10 +90,6 @@ class ReviewWorkflow(Climbing[Review]):
 
     # What people say ----------------------------------------------------------------------
 
-    @workflow.query(description="Everything about the review as it stands now.")
-    def status(self) -> Review:
-        return self.stands
-
     @workflow.signal(description="One more complaint.")
     async def another(self, message: Another) -> None:
         await self.opened()

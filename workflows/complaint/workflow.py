@@ -133,9 +133,3 @@ class ComplaintWorkflow(Climbing[Complaint]):
         except ApplicationError:
             return False  # it has just ended
         return True
-
-    # What people say ----------------------------------------------------------------------
-
-    @workflow.query(description="Everything about the complaint as it stands now.")
-    def status(self) -> Complaint:
-        return self.stands

@@ -104,10 +104,6 @@ class HandoverWorkflow(Climbing[ShiftChange]):
 
     # What people say ------------------------------------------------------------------
 
-    @workflow.query(description="The whole list as it stands now.")
-    def status(self) -> ShiftChange:
-        return self.stands
-
     @workflow.signal(description="One more ticket that is handed over.")
     def offer(self, message: Offer) -> None:
         self.held = handover.offer(self.stands, message.line, self.now)

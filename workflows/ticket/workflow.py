@@ -165,10 +165,6 @@ class TicketWorkflow(Climbing[Ticket]):
         await self.opened()
         return await self.questions.put(said)
 
-    @workflow.query(description="Everything about the ticket as it stands now.")
-    def status(self) -> Ticket:
-        return self.stands
-
     @workflow.signal(description="An event of the helpdesk.")
     async def helpdesk(self, message: HelpdeskEvent) -> None:
         """It may come before the ticket is open, twice, or late."""
