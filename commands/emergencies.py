@@ -100,8 +100,8 @@ def _reported(ticket: Ticket, zone: str, *, again: bool = False) -> list[str]:
     now, holder, since = datetime.now(UTC), ticket.name(ticket.holder), taken_at(ticket)
     if since:
         lines = [f"{holder} ({ticket.place}) has it since {local(since, now, zone)}."]
-    elif ticket.people and ticket.people.due and paged_so_far(ticket):
-        due = local(ticket.people.due, now, zone)
+    elif ticket.here.people and ticket.here.people.due and paged_so_far(ticket):
+        due = local(ticket.here.people.due, now, zone)
         lines = [f"{holder} ({ticket.place}) is paged, and answers by {due}."]
     else:
         lines = [f"{holder} ({ticket.place}) has been told; it is {ticket.status}."]

@@ -203,11 +203,11 @@ def _with_whom(ticket: Ticket, now: datetime, zone: str) -> str:
     if ticket.joined:
         return f"joined to the emergency {ticket.joined}, which goes on for it"
     who = f"{ticket.name(ticket.holder)} ({ticket.place})"
-    if ticket.handover:
-        until = local(ticket.handover.due, now, zone)
-        return f"{who} has it; offered to {ticket.name(ticket.handover.to)}, to accept by {until} {zone}"
+    if ticket.here.handover:
+        until = local(ticket.here.handover.due, now, zone)
+        return f"{who} has it; offered to {ticket.name(ticket.here.handover.to)}, to accept by {until} {zone}"
     if ticket.opens:
         return f"waits for the client's hours; {who} is paged at {local(ticket.opens, now, zone)} {zone}"
     if ticket.status != "open":
         return who
-    return f"{who}, has it" if ticket.acknowledged else f"{who}, is paged"
+    return f"{who}, has it" if ticket.here.acknowledged else f"{who}, is paged"

@@ -123,7 +123,7 @@ class Views:
                 Watch(book, ticket.client, ticket.severity, ticket.agreement.pace), ticket.place, now
             ),
             "public": [entry for entry in ticket.record if entry.public],
-            "question": ticket.pause.question if ticket.pause else "",
+            "question": ticket.here.pause.question if ticket.here.pause else "",
             "complain_url": complain_url(book, self._links, ticket, address),
             "complained": complained_since(ticket),
             "longest": LONGEST_TEXT,
@@ -335,7 +335,7 @@ def dialled(phone: str) -> str:
 
 def _acts(ticket: Ticket, person: str) -> bool:
     """Whether a person may act on it where it stands: who has it may after their duty, too."""
-    return ticket.on_tier(person) or (ticket.acknowledged and ticket.holder == person)
+    return ticket.on_tier(person) or (ticket.here.acknowledged and ticket.holder == person)
 
 
 def _own(change: ShiftChange, person: str) -> tuple[HandoverItem, ...]:

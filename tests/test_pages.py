@@ -469,7 +469,7 @@ def test_the_customer_does_not_read_what_the_msp_is_asked() -> None:
     assert "restart" not in customers(story).text
 
     waits = Pause("the client decides: restart", NOON, NOON + timedelta(days=3), approval=1)
-    story.ticket = replace(story.ticket, status="paused", pause=waits)
+    story.ticket = replace(story.ticket, status="paused", here=replace(story.ticket.here, pause=waits))
     assert "restart is undecided, and our clock goes on" in customers(story).text
     assert customers(story).text.count("our clock goes on by itself, at the latest") == 1
 

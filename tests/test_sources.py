@@ -416,7 +416,7 @@ def seen_from_outside(ticket: Ticket) -> dict[str, object]:
         "severity": ticket.severity,
         "facts": ticket.facts,
         "notes": sorted((note.by, note.text) for note in ticket.notes),
-        "seen": sorted(ticket.seen),
+        "seen": sorted(ticket.said.seen),
     }
 
 

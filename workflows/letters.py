@@ -47,22 +47,25 @@ def letter(ticket: Ticket, notice: Notice[NoticeKind]) -> Letter:
         status=ticket.status,
         place=ticket.place,
         holder=ticket.holder,
-        acknowledged=ticket.acknowledged,
+        acknowledged=ticket.here.acknowledged,
         opened=ticket.opened,
         drill=ticket.drill,
         pace=ticket.agreement.pace,
         description=ticket.description[:DESCRIPTION] if briefing else "",
         category=ticket.facts.category if briefing else "",
-        solution=ticket.solution,
+        solution=ticket.here.solution,
         outcome=_outcome(ticket, notice),
         on_condition=_on_condition(ticket, notice),
         due=_owed(ticket, notice),
         opens=ticket.opens,
         instead_of=_instead_of(ticket, notice) if briefing else "",
-        handover=ticket.handover if notice.kind in (NoticeKind.HANDOVER, NoticeKind.OFFERED) else None,
+        handover=ticket.here.handover if notice.kind in (NoticeKind.HANDOVER, NoticeKind.OFFERED) else None,
         stays_until=ticket.tiers.due if notice.kind is NoticeKind.HANDOVER else None,
-        waits_for=ticket.pause.reason if ticket.pause and notice.kind is NoticeKind.HANDOVER else "",
-        for_customer=notice.kind is NoticeKind.HANDOVER and bool(ticket.pause and ticket.pause.for_customer),
+        waits_for=ticket.here.pause.reason
+        if ticket.here.pause and notice.kind is NoticeKind.HANDOVER
+        else "",
+        for_customer=notice.kind is NoticeKind.HANDOVER
+        and bool(ticket.here.pause and ticket.here.pause.for_customer),
         next=_next(ticket, notice)[: STEPS if briefing else STEPS_FOR_OTHERS],
         notes=ticket.notes[-LATEST_NOTES:] if briefing else (),
     )
@@ -72,7 +75,7 @@ def _owed(ticket: Ticket, notice: Notice[NoticeKind]) -> datetime | None:
     """By when whoever reads it has to answer, if they have to."""
     if notice.kind is NoticeKind.WANTS_UP:
         return ticket.request.due if ticket.request else None
-    return ticket.people.due if notice.kind is NoticeKind.PAGE and ticket.people else None
+    return ticket.here.people.due if notice.kind is NoticeKind.PAGE and ticket.here.people else None
 
 
 def _next(ticket: Ticket, notice: Notice[NoticeKind]) -> tuple[Step, ...]:
@@ -82,7 +85,7 @@ def _next(ticket: Ticket, notice: Notice[NoticeKind]) -> tuple[Step, ...]:
 def _outcome(ticket: Ticket, notice: Notice[NoticeKind]) -> str:
     """What became of the question that a notice is about."""
     if notice.kind is not NoticeKind.RULED:
-        return "denied" if notice.kind is NoticeKind.CLOSED and ticket.declined else ""
+        return "denied" if notice.kind is NoticeKind.CLOSED and ticket.here.declined else ""
     return notice.why.what if notice.why and notice.why.kind is Kind.RULED else "asked"
 
 
@@ -93,7 +96,7 @@ def _on_condition(ticket: Ticket, notice: Notice[NoticeKind]) -> bool:
 
 
 def _instead_of(ticket: Ticket, notice: Notice[NoticeKind]) -> str:
-    return ticket.standing.instead_of.get(notice.to, "") if ticket.standing else ""
+    return ticket.here.standing.instead_of.get(notice.to, "") if ticket.here.standing else ""
 
 
 def summary(ticket: Ticket, notice: Notice[NoticeKind]) -> str:
@@ -125,7 +128,13 @@ def summary(ticket: Ticket, notice: Notice[NoticeKind]) -> str:
 
 def details(ticket: Ticket) -> str:
     """The ticket in Markdown, for the Temporal UI: who has it, why, and what happens if nobody acts."""
-    has = "has it" if ticket.acknowledged else "is paged" if not ticket.opens else "is paged when hours begin"
+    has = (
+        "has it"
+        if ticket.here.acknowledged
+        else "is paged"
+        if not ticket.opens
+        else "is paged when hours begin"
+    )
     lines = [
         f"### {ticket.title}",
         f"**{ticket.severity}**, {ticket.status}: **{ticket.name(ticket.holder) or 'nobody yet'}** "

@@ -34,7 +34,7 @@ def ticket_approvals(
     now: datetime,
 ) -> dict[str, Any]:
     """What a ticket's page shows of its approvals, to the MSP's people and to the customer."""
-    waits = ticket.pause.approval if ticket.pause else 0
+    waits = ticket.here.pause.approval if ticket.here.pause else 0
     return {
         "decides": next((one.proposal.action for one in ticket.approvals if one.number == waits), ""),
         "rulings": list(_rulings_of_theirs(book, ticket, {one.id: one for one in approvals}, address, now)),

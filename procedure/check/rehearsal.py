@@ -106,12 +106,12 @@ def _steps(ticket: Ticket, at: datetime, roles: dict[str, str]) -> Iterator[Step
         yield Waits(at, ticket.tier, ticket.holder, ticket.opens)
     pages = [notice for notice in ticket.notices if notice.kind is NoticeKind.PAGE]
     for person in dict.fromkeys(page.to for page in pages):
-        instead_of = ticket.standing.instead_of.get(person, "") if ticket.standing else ""
+        instead_of = ticket.here.standing.instead_of.get(person, "") if ticket.here.standing else ""
         yield Paged(
             at,
             ticket.tier,
             person,
-            answers_by=(ticket.people.due if ticket.people else None) or at,
+            answers_by=(ticket.here.people.due if ticket.here.people else None) or at,
             role=roles.get(person, ""),
             instead_of=instead_of,
             channels=tuple(page.channel for page in pages if page.to == person and page.channel),

@@ -77,7 +77,7 @@ def worked_on(ticket: Ticket) -> tuple[str, ...]:
 
     Who is only paged has not worked on it.
     """
-    has_it = ticket.holder if ticket.acknowledged else ""
+    has_it = ticket.holder if ticket.here.acknowledged else ""
     return tuple(dict.fromkeys(filter(None, (*(entry.by for entry in ticket.record), has_it))))
 
 

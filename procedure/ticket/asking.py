@@ -165,7 +165,7 @@ def ruled(ticket: Ticket, stands: Ruling, now: datetime) -> Ticket:
     ticket = ticket.noted(decided)
     note = Note(now, asked.by, f"{_about(asked)}: {stands.text}", approval=asked.number)
     ticket = replace(ticket, notes=(*ticket.notes, note))
-    if ticket.pause and ticket.pause.approval == asked.number:
+    if ticket.here.pause and ticket.here.pause.approval == asked.number:
         ticket = resume_clock(ticket, Entry(now, Kind.QUESTION_SETTLED, what=stands.outcome))
     told = ticket.status not in ("resolved", "closed") and stands.outcome != "withdrawn"
     # The one who asked hears it from the approval.
@@ -195,7 +195,7 @@ def _asked(ticket: Ticket, before: Asked, stands: Ruling, now: datetime) -> Tick
     ticket = _with(ticket, asked)
     if before.outcome != "asked":
         return _open_again(ticket, asked, now)
-    if not asked.waits_for_client and ticket.pause and ticket.pause.approval == asked.number:
+    if not asked.waits_for_client and ticket.here.pause and ticket.here.pause.approval == asked.number:
         return resume_clock(ticket, Entry(now, Kind.DECIDES_AGAIN))
     return ticket
 
@@ -208,10 +208,10 @@ def _open_again(ticket: Ticket, asked: Asked, now: datetime) -> Ticket:
     if ticket.holder != asked.by and not ticket.closed:
         ticket = ticket.tell(NoticeKind.RULED, ticket.holder, why=again)
     undone = _with(ticket, replace(asked, follow_up=""))
-    if ticket.pause and ticket.pause.approval == asked.number:
-        undone = replace(undone, pause=replace(ticket.pause, then=""))
+    if ticket.here.pause and ticket.here.pause.approval == asked.number:
+        undone = replace(undone, here=replace(undone.here, pause=replace(ticket.here.pause, then="")))
         return resume_clock(undone, Entry(now, Kind.UNDONE))
-    if ticket.status == "resolved" and ticket.declined:
+    if ticket.status == "resolved" and ticket.here.declined:
         ticket = undone
         return climb(ticket, Entry(now, Kind.UNDONE), to=ticket.tiers.at)
     return ticket

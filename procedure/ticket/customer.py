@@ -38,11 +38,11 @@ def ask_for_escalation(
             f"{ticket.name(ticket.holder)} has it, the last person of all: there is no higher level."
         )
     ticket = ticket.noted(Entry(now, Kind.WANTS_UP, by, via, words=words or "no reason given"))
-    lead = ticket.standing.lead if ticket.standing else ""
+    lead = ticket.here.standing.lead if ticket.here.standing else ""
     if not lead:
         return climb(ticket, Entry(now, Kind.NO_LEAD, place=ticket.place))
     within = ticket.agreement.lasts(ticket.agreement.criteria.customer_request.answer_within)
-    due = ticket.standing.answering.after(now, within) if ticket.standing else now + within
+    due = ticket.here.standing.answering.after(now, within) if ticket.here.standing else now + within
     ticket = replace(ticket, request=Request(by, now, lead, due))
     return ticket.tell(NoticeKind.WANTS_UP, lead, text=words)
 
@@ -74,8 +74,10 @@ def ask(ticket: Ticket, by: str, visit: int, question: str, now: datetime, via: 
     if ticket.status != "paused":
         who = ticket.name(ticket.requester)
         ticket = pause(ticket, by, f"{who} is asked something", now, visit=visit, for_customer=True, via=via)
-    if ticket.pause and ticket.pause.for_customer:
-        ticket = replace(ticket, pause=replace(ticket.pause, question=question))
+    if ticket.here.pause and ticket.here.pause.for_customer:
+        ticket = replace(
+            ticket, here=replace(ticket.here, pause=replace(ticket.here.pause, question=question))
+        )
     ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, f"Asked the customer: {question}")))
     return ticket.tell_customer(NoticeKind.QUESTION, text=question)
 
@@ -87,7 +89,7 @@ def reply(ticket: Ticket, by: str, words: str, now: datetime, via: str = "") -> 
         raise Refused("Write what you want to tell us.")
     ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, words)))
     ticket = ticket.noted(Entry(now, Kind.SAYS, by, via, words=words))
-    if ticket.pause and ticket.pause.for_customer:
+    if ticket.here.pause and ticket.here.pause.for_customer:
         ticket = resume_clock(ticket, Entry(now, Kind.CUSTOMER_ANSWERED))
     return ticket.tell(NoticeKind.CUSTOMER_SAYS, ticket.holder, text=words)
 
@@ -105,9 +107,9 @@ def confirm(
     if words.strip():
         ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, words)))
     if solved:
-        kind = Kind.DECLINE_ACCEPTED if ticket.declined else Kind.CONFIRMED
+        kind = Kind.DECLINE_ACCEPTED if ticket.here.declined else Kind.CONFIRMED
         return close(ticket, Entry(now, kind, by, via))
-    kind = Kind.DECLINE_NOT_ACCEPTED if ticket.declined else Kind.NOT_SOLVED
+    kind = Kind.DECLINE_NOT_ACCEPTED if ticket.here.declined else Kind.NOT_SOLVED
     return reopen(ticket, Entry(now, kind, by, via, words=words.strip()))
 
 

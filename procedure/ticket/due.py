@@ -15,7 +15,7 @@ from procedure.ticket.asking import carry_out, to_carry_out
 from procedure.ticket.paging import next_person
 from procedure.ticket.pauses import for_client, go_on, stop_for_client
 from procedure.ticket.shifts import declined
-from procedure.ticket.state import NoticeKind, Ticket
+from procedure.ticket.state import AtTier, NoticeKind, Ticket
 from procedure.ticket.tiers import climb, close, grant_unanswered
 
 
@@ -31,34 +31,34 @@ def tick(ticket: Ticket, now: datetime) -> Ticket:
 
 def dues(ticket: Ticket) -> Iterator[Due[Ticket]]:
     """What time does to it; the missed commitment climbs once, and what was owed below it is moot then."""
-    pause, request = ticket.pause, ticket.request
+    pause, request = ticket.here.pause, ticket.request
     if ticket.status == "paused" and pause and pause.until:
         why = f"paused, {pause.reason}: goes on by itself"
         yield Due(pause.until, why, lambda now: go_on(ticket, Entry(now, Kind.LONGEST_PAUSE_OVER)))
-    if ticket.status == "resolved" and ticket.confirm_by:
+    if ticket.status == "resolved" and ticket.here.confirm_by:
         why = "resolved: closes if the customer does not answer"
-        yield Due(ticket.confirm_by, why, lambda now: _close_unanswered(ticket, now))
+        yield Due(ticket.here.confirm_by, why, lambda now: _close_unanswered(ticket, now))
     if request:
         why = f"{ticket.name(request.asked_of)}'s answer to the customer"
         yield Due(request.due, why, lambda now: grant_unanswered(ticket, now))
-    if ticket.status in ("open", "paused") and not ticket.unpresented and ticket.standing:
-        yield from _at_its_tier(ticket, ticket.standing)
+    if ticket.status in ("open", "paused") and not ticket.unpresented and ticket.here.standing:
+        yield from _at_its_tier(ticket, ticket.here.standing)
 
 
 def _at_its_tier(ticket: Ticket, standing: Standing) -> Iterator[Due[Ticket]]:
     """What goes on while it stands there; the end of a duty while its clock stands still, too."""
-    people = ticket.people
+    people = ticket.here.people
     if decided := to_carry_out(ticket):
         yield Due(None, "what was decided", lambda now: carry_out(ticket, decided, now))
     if ticket.tiers.due:
         yield Due(ticket.tiers.due, _runs_out(ticket), lambda now: _climb_by_time(ticket, now))
     if standing.until:
         why = "the client's hours begin" if ticket.opens else "other people come on duty"
-        yield Due(standing.until, why, lambda now: replace(ticket, stale=True))
+        yield Due(standing.until, why, lambda now: replace(ticket, here=replace(ticket.here, stale=True)))
     if people and people.due:
         why = f"{ticket.name(people.rung)}'s time to acknowledge"
         yield Due(people.due, why, lambda now: _unanswered(ticket, now))
-    if ticket.status == "open" and standing.warn and not ticket.warned:
+    if ticket.status == "open" and standing.warn and not ticket.here.warned:
         why = f"warn {ticket.name(ticket.holder)}: most of the time is used"
         yield Due(standing.warn, why, lambda now: _warn(ticket, now))
     if asked := for_client(ticket):
@@ -70,13 +70,13 @@ def _at_its_tier(ticket: Ticket, standing: Standing) -> Iterator[Due[Ticket]]:
 def _runs_out(ticket: Ticket) -> str:
     if ticket.tiers.exhausted:
         return f"{ticket.name(ticket.holder)} is told again"
-    return f"{ticket.tier}'s {ticket.commitment.budget}"
+    return f"{ticket.tier}'s {ticket.here.commitment.budget}"
 
 
 def _climb_by_time(ticket: Ticket, now: datetime) -> Ticket:
     if ticket.tiers.exhausted:
         return _tell_last_resort_again(ticket, now)
-    budget, extra = ticket.commitment.budget, ticket.commitment.extra
+    budget, extra = ticket.here.commitment.budget, ticket.here.commitment.extra
     why = Entry(now, Kind.RAN_OUT, place=ticket.tier, what=str(budget), due=ticket.tiers.due)
     return climb(ticket, replace(why, number=str(extra) if extra else ""))
 
@@ -85,33 +85,24 @@ def _tell_last_resort_again(ticket: Ticket, now: datetime) -> Ticket:
     """There is nobody above: the same person is asked once more, whoever that is by now."""
     tiers = ticket.tiers.again(now)
     commitment = begin(ticket.agreement.again_every, tiers.planned)
-    return replace(
-        ticket,
-        tiers=tiers,
-        commitment=commitment,
-        people=None,
-        standing=None,
-        acknowledged=False,
-        again=ticket.again + 1,
-        failed=(),
-    )
+    return replace(ticket, tiers=tiers, here=AtTier(commitment, again=ticket.here.again + 1))
 
 
 def _unanswered(ticket: Ticket, now: datetime) -> Ticket:
     """Who was paged, or was offered it at the change of shifts, has not said a word."""
-    if ticket.people is None:
+    if ticket.here.people is None:
         return ticket
-    late = ticket.people.rung
-    if not ticket.handover:
+    late = ticket.here.people.rung
+    if not ticket.here.handover:
         return next_person(ticket, Entry(now, Kind.NOT_ACKNOWLEDGED, person=late))
     return declined(ticket, Entry(now, Kind.NOT_ACCEPTED, person=late))
 
 
 def _warn(ticket: Ticket, now: datetime) -> Ticket:
-    percent, budget = ticket.agreement.criteria.warn_at_percent, ticket.commitment.budget
+    percent, budget = ticket.agreement.criteria.warn_at_percent, ticket.here.commitment.budget
     used = Entry(now, Kind.WARNED, place=ticket.place, what=str(budget), number=str(percent))
-    ticket = replace(ticket, warned=True).noted(used)
-    lead = ticket.standing.lead if ticket.standing else ""
+    ticket = replace(ticket, here=replace(ticket.here, warned=True)).noted(used)
+    lead = ticket.here.standing.lead if ticket.here.standing else ""
     return ticket.tell(NoticeKind.WARNING, *dict.fromkeys((ticket.holder, lead)), why=used)
 
 

@@ -184,7 +184,7 @@ def _count(users: str) -> int | None:
 
 def taken_at(ticket: Ticket) -> datetime | None:
     """Since when its holder has it; None while nobody does."""
-    if not ticket.acknowledged:
+    if not ticket.here.acknowledged:
         return None
     taken = (Kind.HAS_IT, Kind.ACCEPTED)
     found = (one for one in reversed(ticket.record) if one.kind in taken and one.by == ticket.holder)
@@ -193,8 +193,8 @@ def taken_at(ticket: Ticket) -> datetime | None:
 
 def paged_so_far(ticket: Ticket) -> tuple[str, ...]:
     """Everyone at its tier who was paged, the latest last."""
-    waits = ticket.people is None or not ticket.people.presented or ticket.opens
-    return () if waits or not ticket.people else ticket.people.rungs[: ticket.people.at + 1]
+    waits = ticket.here.people is None or not ticket.here.people.presented or ticket.opens
+    return () if waits or not ticket.here.people else ticket.here.people.rungs[: ticket.here.people.at + 1]
 
 
 # Joining ---------------------------------------------------------------------------------

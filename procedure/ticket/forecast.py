@@ -14,17 +14,17 @@ def forecast(ticket: Ticket, customer: bool = False) -> list[Step]:
 
     A ``customer`` is spoken to, and does not read what the MSP is asked.
     """
-    if ticket.status == "paused" and ticket.pause and ticket.pause.until:
+    if ticket.status == "paused" and ticket.here.pause and ticket.here.pause.until:
         # Why a clock stands still may be internal: customers hear until when.
-        inside = f"the clock goes on by itself ({ticket.pause.reason})"
+        inside = f"the clock goes on by itself ({ticket.here.pause.reason})"
         text = "our clock goes on by itself, at the latest" if customer else inside
-        goes_on = Step(ticket.pause.until, text)
+        goes_on = Step(ticket.here.pause.until, text)
         undecided = _undecided(ticket, customer)
         return sorted((*_request(ticket, customer), *_people(ticket), *undecided, goes_on), key=_at)
-    if ticket.status == "resolved" and ticket.confirm_by:
+    if ticket.status == "resolved" and ticket.here.confirm_by:
         ends = "it closes, if we have no answer from you"
-        return [Step(ticket.confirm_by, ends if customer else "closes, if the customer does not answer")]
-    if ticket.status != "open" or not ticket.standing:
+        return [Step(ticket.here.confirm_by, ends if customer else "closes, if the customer does not answer")]
+    if ticket.status != "open" or not ticket.here.standing:
         return []
     people = (*_request(ticket, customer), *_people(ticket), *_duty(ticket))
     return sorted((*people, *_undecided(ticket, customer), *_tiers(ticket)), key=_at)
@@ -36,7 +36,7 @@ def _at(step: Step) -> datetime:
 
 def _undecided(ticket: Ticket, customer: bool) -> list[Step]:
     """What is asked and not answered; the clock that stands still for it goes on then."""
-    waits = ticket.pause.approval if ticket.pause else 0
+    waits = ticket.here.pause.approval if ticket.here.pause else 0
     return [
         Step(
             asked.undecided_at,
@@ -58,7 +58,7 @@ def _request(ticket: Ticket, customer: bool) -> list[Step]:
 
 def _people(ticket: Ticket) -> list[Step]:
     """Whom else at this tier is paged, while nobody has acknowledged."""
-    people, standing = ticket.people, ticket.standing
+    people, standing = ticket.here.people, ticket.here.standing
     if ticket.tiers.exhausted or people is None or standing is None:
         return []
     if ticket.opens:
@@ -75,8 +75,8 @@ def _people(ticket: Ticket) -> list[Step]:
 
 def _duty(ticket: Ticket) -> list[Step]:
     """The end of a duty, if it comes before the ticket leaves the tier."""
-    standing, due = ticket.standing, ticket.tiers.due
-    until = standing.until if standing and not standing.closed and ticket.acknowledged else None
+    standing, due = ticket.here.standing, ticket.tiers.due
+    until = standing.until if standing and not standing.closed and ticket.here.acknowledged else None
     if until is None or due is None or until >= due:
         return []
     return [Step(until, f"{ticket.name(ticket.holder)}'s duty ends: it is offered to who comes on")]
@@ -85,7 +85,7 @@ def _duty(ticket: Ticket) -> list[Step]:
 def _tiers(ticket: Ticket) -> list[Step]:
     if ticket.tiers.exhausted and ticket.tiers.due:
         return [Step(ticket.tiers.due, f"{ticket.name(ticket.holder)} is told again (last resort)")]
-    ahead = ticket.standing.ahead if ticket.standing else ()
+    ahead = ticket.here.standing.ahead if ticket.here.standing else ()
     return [
         Step(
             _later(ticket, ahead, step), f"it goes to {ticket.name(step.who)} ({step.tier or 'last resort'})"
@@ -97,6 +97,6 @@ def _tiers(ticket: Ticket) -> list[Step]:
 def _later(ticket: Ticket, ahead: tuple[Ahead, ...], step: Ahead) -> datetime:
     """Once somebody has it, it leaves the tier with its commitment, not with the last unanswered page."""
     due, unanswered = ticket.tiers.due, ahead[0].at
-    if not ticket.acknowledged or not due:
+    if not ticket.here.acknowledged or not due:
         return step.at
     return ticket.stopwatch.after(step.at, ticket.stopwatch.passed(unanswered, due))

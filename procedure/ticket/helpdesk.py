@@ -40,9 +40,11 @@ class Event:
 
 def receive(ticket: Ticket, event: Event, now: datetime) -> Ticket:
     """Take one event of the helpdesk; one that was seen before changes nothing."""
-    if event.delivery in ticket.seen:
+    if event.delivery in ticket.said.seen:
         return ticket
-    ticket = replace(ticket, seen=(*ticket.seen, event.delivery)[-REMEMBERED:])
+    ticket = replace(
+        ticket, said=replace(ticket.said, seen=(*ticket.said.seen, event.delivery)[-REMEMBERED:])
+    )
     ticket = _facts(ticket, event, now)
     ticket = _comment(ticket, event, now)
     return _state(ticket, event, now)
@@ -50,13 +52,13 @@ def receive(ticket: Ticket, event: Event, now: datetime) -> Ticket:
 
 def reopens(ticket: Ticket, event: Event) -> bool:
     """Whether an event opens a closed ticket again."""
-    news = event.delivery not in ticket.seen and _is_newest(ticket, event)
+    news = event.delivery not in ticket.said.seen and _is_newest(ticket, event)
     return ticket.closed and news and (event.state in ("open", "waiting") or _was_reopened(ticket, event))
 
 
 def _was_reopened(ticket: Ticket, event: Event) -> bool:
     """Closed there, and now resolved there: between the two it was open, of which we may hear later."""
-    return event.state == "resolved" and ticket.desk_state == "closed"
+    return event.state == "resolved" and ticket.said.state == "closed"
 
 
 def _facts(ticket: Ticket, event: Event, now: datetime) -> Ticket:
@@ -77,7 +79,7 @@ def _news(ticket: Ticket, event: Event) -> tuple[Ticket, Facts]:
     A helpdesk that tells all it knows with every comment does not undo what a person has
     corrected here meanwhile.
     """
-    said, news = dict(ticket.desk_said or {}), NOTHING_KNOWN
+    said, news = dict(ticket.said.facts or {}), NOTHING_KNOWN
     for name in (field.name for field in fields(Facts)):
         fact, before = replace(NOTHING_KNOWN, **{name: getattr(event.facts, name)}), said.get(name)
         newest = before is None or event.at > before.at
@@ -88,7 +90,7 @@ def _news(ticket: Ticket, event: Event) -> tuple[Ticket, Facts]:
             news = news.updated(fact)
         if newest:
             said[name] = Heard(event.at, fact)
-    return replace(ticket, desk_said=said), news
+    return replace(ticket, said=replace(ticket.said, facts=said)), news
 
 
 def _comment(ticket: Ticket, event: Event, now: datetime) -> Ticket:
@@ -106,7 +108,7 @@ def _state(ticket: Ticket, event: Event, now: datetime) -> Ticket:
     if event.state is None or not _is_newest(ticket, event):
         return ticket
     again = ticket.closed and _was_reopened(ticket, event)
-    ticket = replace(ticket, desk_state_at=event.at, desk_state=event.state)
+    ticket = replace(ticket, said=replace(ticket.said, state_at=event.at, state=event.state))
     who, via = event.by or event.contact, "the helpdesk"
     match event.state:
         case "closed" if not ticket.closed:
@@ -118,10 +120,10 @@ def _state(ticket: Ticket, event: Event, now: datetime) -> Ticket:
         case "waiting" if ticket.status == "open":
             longest = ticket.agreement.pause_at_most
             return stop_clock(ticket, wait_at_most(ticket, longest, "on hold in the helpdesk", now), who, via)
-        case "open" if ticket.status == "paused" and not (ticket.pause and ticket.pause.approval):
+        case "open" if ticket.status == "paused" and not (ticket.here.pause and ticket.here.pause.approval):
             return resume_clock(ticket, Entry(now, Kind.OFF_HOLD, who, via))
     return ticket
 
 
 def _is_newest(ticket: Ticket, event: Event) -> bool:
-    return ticket.desk_state_at is None or event.at > ticket.desk_state_at
+    return ticket.said.state_at is None or event.at > ticket.said.state_at

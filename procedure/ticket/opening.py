@@ -19,7 +19,7 @@ from procedure.clocks.commitments import begin
 from procedure.duty.placement import Question
 from procedure.ladder import Ladder
 from procedure.record import Entry, Kind
-from procedure.ticket.state import NoticeKind, Ticket
+from procedure.ticket.state import AtTier, NoticeKind, Ticket
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def open_ticket(
         reason=start.reason,
         why=why,
         tiers=Ladder(agreement.tiers, planned=now, at=agreement.tiers.index(start.tier)),
-        commitment=begin(agreement.stay(start.severity, start.tier), now),
+        here=AtTier(begin(agreement.stay(start.severity, start.tier), now)),
         names=names,
     )
     ticket = ticket.noted(Entry(now, Kind.OPENED, what=ticket.severity, words=ticket.reason))

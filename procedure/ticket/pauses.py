@@ -16,10 +16,15 @@ def stop_clock(ticket: Ticket, pause: Pause, by: str = "", via: str = "") -> Tic
     ticket = replace(
         ticket,
         status="paused",
-        pause=pause,
-        commitment=ticket.commitment.suspended(pause.since, ticket.stopwatch),
         tiers=ticket.tiers.suspend(),
-        people=ticket.people.suspend() if ticket.people and not ticket.handover else ticket.people,
+        here=replace(
+            ticket.here,
+            pause=pause,
+            commitment=ticket.here.commitment.suspended(pause.since, ticket.stopwatch),
+            people=ticket.here.people.suspend()
+            if ticket.here.people and not ticket.here.handover
+            else ticket.here.people,
+        ),
     )
     after = "" if pause.until else str(pause.at_most)
     return ticket.noted(
@@ -29,7 +34,7 @@ def stop_clock(ticket: Ticket, pause: Pause, by: str = "", via: str = "") -> Tic
 
 def for_client(ticket: Ticket) -> Asked | None:
     """The question for which the clock should stand still: only the client's answer is missing."""
-    if ticket.status != "open" or not ticket.acknowledged or ticket.unpresented:
+    if ticket.status != "open" or not ticket.here.acknowledged or ticket.unpresented:
         return None
     return next((asked for asked in ticket.approvals if asked.waits_for_client), None)
 
@@ -48,7 +53,7 @@ def wait_at_most(ticket: Ticket, wait: Duration, reason: str, now: datetime) -> 
 
 def go_on(ticket: Ticket, why: Entry) -> Ticket:
     """The stopped clock goes on; one that stood still for the client does so no second time."""
-    if ticket.pause and ticket.pause.approval:
+    if ticket.here.pause and ticket.here.pause.approval:
         approvals = tuple(replace(asked, waits_for_client=False) for asked in ticket.approvals)
         ticket = replace(ticket, approvals=approvals)
     return resume_clock(ticket, why)
@@ -56,20 +61,20 @@ def go_on(ticket: Ticket, why: Entry) -> Ticket:
 
 def resume_clock(ticket: Ticket, why: Entry) -> Ticket:
     """The stopped clock goes on with what is left of the commitment, or it goes to the tier that waits."""
-    stopped = spoken(why.at - ticket.pause.since) if ticket.pause else "a while"
-    if ticket.pause and ticket.pause.then:
-        over = Entry(why.at, Kind.PAUSE_OVER, why.by, why.via, words=ticket.pause.reason)
-        to = ticket.tiers.rungs.index(ticket.pause.then)
-        return climb(ticket, over, to=to, answer=f"It is with {ticket.pause.then} now.")
-    people = ticket.people
+    stopped = spoken(why.at - ticket.here.pause.since) if ticket.here.pause else "a while"
+    if ticket.here.pause and ticket.here.pause.then:
+        over = Entry(why.at, Kind.PAUSE_OVER, why.by, why.via, words=ticket.here.pause.reason)
+        to = ticket.tiers.rungs.index(ticket.here.pause.then)
+        return climb(ticket, over, to=to, answer=f"It is with {ticket.here.pause.then} now.")
+    people = ticket.here.people
     if people and not people.settled and people.due is None:
         people = replace(people, holder="")  # who was paged before is paged again
     ticket = replace(
         ticket,
         status="open",
-        pause=None,
-        people=people,
-        commitment=ticket.commitment.resumed(why.at),
+        here=replace(
+            ticket.here, pause=None, people=people, commitment=ticket.here.commitment.resumed(why.at)
+        ),
     )
     return ticket.noted(replace(why, words=stopped))
 
@@ -82,6 +87,6 @@ def look_again(ticket: Ticket, calendar: str, reason: str, now: datetime) -> Tic
     if ticket.tiers.exhausted:
         return ticket  # who is told again, and when, is looked up each time anyway
     if ticket.status == "paused":
-        return replace(ticket, stale=True)
-    commitment = ticket.commitment.suspended(now, ticket.stopwatch).resumed(now)
-    return replace(ticket, commitment=commitment, tiers=ticket.tiers.suspend())
+        return replace(ticket, here=replace(ticket.here, stale=True))
+    commitment = ticket.here.commitment.suspended(now, ticket.stopwatch).resumed(now)
+    return replace(ticket, tiers=ticket.tiers.suspend(), here=replace(ticket.here, commitment=commitment))

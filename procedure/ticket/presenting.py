@@ -30,23 +30,23 @@ def question(ticket: Ticket, now: datetime) -> Question:
         client=ticket.client,
         severity=ticket.severity,
         tier=ticket.tier,
-        commitment=ticket.commitment.resumed(now),
+        commitment=ticket.here.commitment.resumed(now),
         now=now,
         wait=ticket.wait,
     )
-    people = ticket.people
+    people = ticket.here.people
     if ticket.wait:
         # What was used of the time has nothing to do with when a wait ends.
-        return replace(asked, commitment=begin(ticket.commitment.budget, now))
+        return replace(asked, commitment=begin(ticket.here.commitment.budget, now))
     return replace(
         asked,
         fresh=not ticket.tiers.presented,
-        acknowledged=ticket.acknowledged,
-        holder=ticket.holder if ticket.acknowledged else "",
+        acknowledged=ticket.here.acknowledged,
+        holder=ticket.holder if ticket.here.acknowledged else "",
         paged=people.rungs[: people.at] if people else (),
         current=people.rung if people and people.presented else "",
         answer_by=people.due if people else None,
-        granted=ticket.granted,
+        granted=ticket.here.granted,
         names=ticket.names,
     )
 
@@ -55,7 +55,7 @@ def present(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
     """Put the ticket before the people of its rung; with nobody there it goes on at once."""
     if ticket.wait:
         return _until(ticket, standing.due)
-    ticket = replace(ticket, names={**ticket.names, **standing.names}, stale=False)
+    ticket = replace(ticket, names={**ticket.names, **standing.names}, here=replace(ticket.here, stale=False))
     if ticket.tiers.presented:
         return _restart(ticket, standing, now)
     for text in standing.missing:
@@ -66,24 +66,27 @@ def present(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
     late = now - ticket.tiers.planned > to_acknowledge(ticket, standing.chain[0]) / 10
     ticket = replace(
         ticket,
-        standing=standing,
-        granted=standing.due if late else None,
         tiers=ticket.tiers.present(standing.chain[0], standing.due),
-        people=Ladder(standing.chain, planned=standing.opens or ticket.tiers.planned),
+        here=replace(
+            ticket.here,
+            standing=standing,
+            granted=standing.due if late else None,
+            people=Ladder(standing.chain, planned=standing.opens or ticket.tiers.planned),
+        ),
     )
     if standing.opens:
         return _wait(ticket, now, standing.opens)
     ticket = page(ticket, now)
-    if ticket.again:
+    if ticket.here.again:
         return ticket
     return ticket.tell_customer(NoticeKind.RECEIVED if first else NoticeKind.NOW_WITH)
 
 
 def _until(ticket: Ticket, end: datetime) -> Ticket:
     """A wait that was agreed in business days ends then."""
-    if ticket.pause:
-        return replace(ticket, pause=replace(ticket.pause, until=end))
-    return replace(ticket, confirm_by=end)
+    if ticket.here.pause:
+        return replace(ticket, here=replace(ticket.here, pause=replace(ticket.here.pause, until=end)))
+    return replace(ticket, here=replace(ticket.here, confirm_by=end))
 
 
 def _wait(ticket: Ticket, now: datetime, opens: datetime) -> Ticket:
@@ -95,28 +98,35 @@ def _wait(ticket: Ticket, now: datetime, opens: datetime) -> Ticket:
 
 def _wait_again(ticket: Ticket, standing: Standing, now: datetime, opens: datetime) -> Ticket:
     """What waits now although it was paged before (its severity has changed), or who gets it then."""
-    people = ticket.people
+    people = ticket.here.people
     paged = people.rungs[: people.at] if people else ()
     rest = [person for person in standing.chain if person not in paged] or list(standing.chain)
     waited = people is not None and not people.presented
     ladder = Ladder((*paged, *rest), planned=opens, at=len(paged))
-    ticket = replace(ticket, people=ladder, holder=rest[0], tiers=replace(ticket.tiers, holder=rest[0]))
+    ticket = replace(
+        ticket,
+        holder=rest[0],
+        tiers=replace(ticket.tiers, holder=rest[0]),
+        here=replace(ticket.here, people=ladder),
+    )
     return ticket if waited else _wait(ticket, now, opens)
 
 
 def _restart(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
     """It stands where it was, but the clock starts again, or other people are on duty."""
-    before = ticket.standing
+    before = ticket.here.standing
     ends = before.until if before and before.until and before.until <= now else None
-    ticket = replace(ticket, standing=standing)
+    ticket = replace(ticket, here=replace(ticket.here, standing=standing))
     if ticket.status == "open":
         ticket = replace(ticket, tiers=ticket.tiers.present(ticket.holder, standing.due))
-    if ticket.handover and (ticket.handover.to not in standing.chain or ticket.holder in standing.chain):
+    if ticket.here.handover and (
+        ticket.here.handover.to not in standing.chain or ticket.holder in standing.chain
+    ):
         ticket = withdraw_offer(ticket, now)
-    if ticket.people is None or ticket.people.settled:
+    if ticket.here.people is None or ticket.here.people.settled:
         return relieve(ticket, now, ends)
-    if ticket.handover:
-        return go_on_offering(ticket, ticket.handover, standing)
+    if ticket.here.handover:
+        return go_on_offering(ticket, ticket.here.handover, standing)
     if ticket.status != "open":
         return ticket
     if standing.opens and standing.chain:

@@ -21,26 +21,29 @@ def relieve(ticket: Ticket, now: datetime, ends: datetime | None) -> Ticket:
     ``ends`` is when the duty ended, if that is why it is looked at. What was kept is offered again
     only after its holder was on duty meanwhile.
     """
-    chain = ticket.standing.chain if ticket.standing else ()
+    chain = ticket.here.standing.chain if ticket.here.standing else ()
     if ticket.holder in chain:
-        return replace(ticket, kept_from="")
-    closed = ticket.standing is None or ticket.standing.closed
-    if not ticket.acknowledged or ticket.tiers.exhausted or not chain or closed:
+        return replace(ticket, here=replace(ticket.here, kept_from=""))
+    closed = ticket.here.standing is None or ticket.here.standing.closed
+    if not ticket.here.acknowledged or ticket.tiers.exhausted or not chain or closed:
         return ticket
     to = chain[0]
-    if to == ticket.kept_from:
+    if to == ticket.here.kept_from:
         return ticket
     # All that one person hands over at one change of shifts makes one list.
     since = ends or now.replace(second=0, microsecond=0)
     due = ticket.answering.after(now, to_acknowledge(ticket, to))
     ticket = replace(
         ticket,
-        handover=HandoverOffer(ticket.holder, to, since, due),
-        people=Ladder(chain, planned=now).present(to, due),
+        here=replace(
+            ticket.here,
+            handover=HandoverOffer(ticket.holder, to, since, due),
+            people=Ladder(chain, planned=now).present(to, due),
+        ),
     )
     offered = Entry(now, Kind.OFFERED, person=ticket.holder, other=to, due=due)
     ticket = ticket.noted(offered).tell(NoticeKind.HANDOVER, to)
-    if ticket.standing and ticket.standing.every_channel:
+    if ticket.here.standing and ticket.here.standing.every_channel:
         return ticket.page(to, *ticket.channels(to), kind=NoticeKind.OFFERED)
     return ticket
 
@@ -48,23 +51,22 @@ def relieve(ticket: Ticket, now: datetime, ends: datetime | None) -> Ticket:
 def go_on_offering(ticket: Ticket, offered: HandoverOffer, standing: Standing) -> Ticket:
     """The offer stands; who comes after them is who is on duty now."""
     people = Ladder(standing.chain, planned=offered.at, at=standing.chain.index(offered.to))
-    return replace(ticket, people=people.present(offered.to, offered.due))
+    return replace(ticket, here=replace(ticket.here, people=people.present(offered.to, offered.due)))
 
 
 def withdraw_offer(ticket: Ticket, now: datetime) -> Ticket:
     """Who has it is on duty again, or who it is offered to has gone off duty, too."""
-    to = ticket.handover.to if ticket.handover else ""
-    people = ticket.people.settle() if ticket.people else None
-    ticket = replace(ticket, handover=None, people=people)
+    to = ticket.here.handover.to if ticket.here.handover else ""
+    ticket = replace(ticket, here=ticket.here.settled())
     return ticket.noted(Entry(now, Kind.OFFER_WITHDRAWN, person=to))
 
 
 def declined(ticket: Ticket, why: Entry, to: str = "") -> Ticket:
     """What was offered at the change of shifts (``to`` whom: else as it stands) is not taken: the next."""
-    offered = ticket.handover
+    offered = ticket.here.handover
     if not offered or to not in ("", offered.to):
         return ticket
-    ticket = next_person(replace(ticket, handover=None, acknowledged=False), why)
+    ticket = next_person(replace(ticket, here=replace(ticket.here, handover=None, acknowledged=False)), why)
     # Who comes after them, and when, is another matter than when it was offered.
-    ticket = replace(ticket, stale=not ticket.unpresented)
+    ticket = replace(ticket, here=replace(ticket.here, stale=not ticket.unpresented))
     return ticket if ticket.holder == offered.of else ticket.tell(NoticeKind.MOVED_ON, offered.of, why=why)

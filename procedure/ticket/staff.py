@@ -28,24 +28,26 @@ from procedure.ticket.tiers import climb, resolved
 def acknowledge(ticket: Ticket, by: str, visit: int, now: datetime, via: str = "") -> Ticket:
     """ "I have it": paging stops, and the tier's commitment goes on."""
     must_be_on_tier(ticket, by, visit)
-    if ticket.handover and by != ticket.holder:
+    if ticket.here.handover and by != ticket.holder:
         return accept(ticket, by, now, via)
-    if ticket.acknowledged:
+    if ticket.here.acknowledged:
         if ticket.holder == by:
             return ticket
         raise Refused(f"{ticket.name(ticket.holder)} has it already.")
-    paged = ticket.people.rungs[: ticket.people.at + 1] if ticket.people and not ticket.opens else ()
-    chain = ticket.standing.chain if ticket.standing else ()
+    people = ticket.here.people
+    paged = people.rungs[: people.at + 1] if people and not ticket.opens else ()
+    chain = ticket.here.standing.chain if ticket.here.standing else ()
     ticket = replace(
         ticket,
-        acknowledged=True,
         holder=by,
-        handover=None,
-        # Who takes it after their own duty has ended keeps it.
-        kept_from=chain[0] if chain and by not in chain else "",
         # With the last resort the next time it is asked again moves; a tier's commitment goes on.
         tiers=ticket.tiers.suspend() if ticket.tiers.exhausted else ticket.tiers,
-        people=ticket.people.settle() if ticket.people else None,
+        here=replace(
+            ticket.here.settled(),
+            acknowledged=True,
+            # Who takes it after their own duty has ended keeps it.
+            kept_from=chain[0] if chain and by not in chain else "",
+        ),
     )
     ticket = ticket.noted(Entry(now, Kind.HAS_IT, by, via))
     return ticket.tell(NoticeKind.TAKEN, *(person for person in paged if person != by))
@@ -53,8 +55,8 @@ def acknowledge(ticket: Ticket, by: str, visit: int, now: datetime, via: str = "
 
 def accept(ticket: Ticket, by: str, now: datetime, via: str = "") -> Ticket:
     """At a change of shifts: who comes on takes what the one who leaves has held."""
-    offered = ticket.handover
-    if not offered and ticket.acknowledged and ticket.holder == by:
+    offered = ticket.here.handover
+    if not offered and ticket.here.acknowledged and ticket.holder == by:
         return ticket
     if not offered:
         raise Refused(f"It is not offered to anybody: {ticket.name(ticket.holder)} has it.")
@@ -62,28 +64,21 @@ def accept(ticket: Ticket, by: str, now: datetime, via: str = "") -> Ticket:
         raise Refused(f"It is offered to {ticket.name(offered.to)}.")
     ticket = replace(
         ticket,
-        handover=None,
-        kept_from="",
         holder=by,
-        people=ticket.people.settle() if ticket.people else None,
         tiers=replace(ticket.tiers, holder=by),
+        here=replace(ticket.here.settled(), kept_from=""),
     )
     return ticket.noted(Entry(now, Kind.ACCEPTED, by, via, person=offered.of))
 
 
 def keep(ticket: Ticket, by: str, now: datetime, via: str = "") -> Ticket:
     """At a change of shifts: who is just working on it stays with it."""
-    offered = ticket.handover
+    offered = ticket.here.handover
     if not offered:
         raise Refused(f"It is not offered to anybody: {ticket.name(ticket.holder)} has it.")
     if by != offered.of:
         raise Refused(f"{ticket.name(offered.of)} has it, and could keep it.")
-    ticket = replace(
-        ticket,
-        handover=None,
-        kept_from=offered.to,
-        people=ticket.people.settle() if ticket.people else None,
-    )
+    ticket = replace(ticket, here=replace(ticket.here.settled(), kept_from=offered.to))
     return ticket.noted(Entry(now, Kind.KEPT, by, via))
 
 
@@ -94,16 +89,19 @@ def progress(ticket: Ticket, by: str, visit: int, note: str, now: datetime, via:
     ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, _required(note, "what was found"))))
     ticket = ticket.noted(Entry(now, Kind.PROGRESS, by, via, words=note))
     percent = ticket.agreement.criteria.progress.extends_by_percent
-    if not percent or ticket.extended or ticket.tiers.exhausted:
+    if not percent or ticket.here.extended or ticket.tiers.exhausted:
         return ticket
     ticket = replace(
         ticket,
-        extended=True,
-        warned=False,
-        commitment=replace(ticket.commitment, extra=percent),
         tiers=ticket.tiers.suspend(),
+        here=replace(
+            ticket.here,
+            extended=True,
+            warned=False,
+            commitment=replace(ticket.here.commitment, extra=percent),
+        ),
     )
-    budget = str(ticket.commitment.budget)
+    budget = str(ticket.here.commitment.budget)
     return ticket.noted(Entry(now, Kind.EXTENDED, place=ticket.tier, what=budget, number=str(percent)))
 
 
@@ -234,12 +232,16 @@ def assessed(ticket: Ticket, facts: Facts) -> tuple[Severity, str]:
 
 def _with_budget(ticket: Ticket, now: datetime) -> Ticket:
     """The time of the new severity, which may run on another clock; what was used is kept."""
-    commitment = ticket.commitment
+    commitment = ticket.here.commitment
     if commitment.running:
         commitment = commitment.suspended(now, ticket.stopwatch).resumed(now)
     commitment = replace(commitment, budget=ticket.agreement.stay(ticket.severity, ticket.tier))
     stale = ticket.status == "paused"  # other people may come on duty at other times
-    return replace(ticket, commitment=commitment, warned=False, tiers=ticket.tiers.suspend(), stale=stale)
+    return replace(
+        ticket,
+        tiers=ticket.tiers.suspend(),
+        here=replace(ticket.here, commitment=commitment, warned=False, stale=stale),
+    )
 
 
 def _called_up(ticket: Ticket, now: datetime, by: str, via: str) -> Ticket:
@@ -257,7 +259,7 @@ def _called_up(ticket: Ticket, now: datetime, by: str, via: str) -> Ticket:
 def taken(ticket: Ticket, by: str, visit: int, now: datetime, via: str) -> Ticket:
     """Whoever works on it has it: acting on a ticket acknowledges it."""
     must_be_on_tier(ticket, by, visit)
-    if ticket.acknowledged:
+    if ticket.here.acknowledged:
         return ticket
     return acknowledge(ticket, by, visit, now, via)
 

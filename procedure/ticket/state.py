@@ -8,7 +8,7 @@ Each thing that can happen is a function that takes a ticket and gives the next 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -148,12 +148,58 @@ class Heard:
 
 
 @dataclass(frozen=True)
+class HelpdeskSaid:
+    """What the helpdesk has sent: deliveries seen, the newest change of state and its time, and of each fact
+    what it last said."""
+
+    seen: tuple[str, ...] = ()
+    state_at: datetime | None = None
+    state: str = ""
+    facts: dict[str, Heard] | None = None
+
+
+@dataclass(frozen=True)
+class AtTier:
+    """How a ticket stands at its tier: who is paged, who has it, what is left of the time. Every move to
+    another tier begins a new one.
+
+    ``failed`` are the channels on which the person who is paged now can't be reached. ``stale`` says that who
+    is on duty has changed since it was looked up. ``granted`` is until when it may stay at least: it came
+    there late, after an outage. ``kept_from`` is in whose favour the holder has not handed it over at the end
+    of their duty. ``again`` counts how often the last resort was told again. ``declined`` says that it was
+    resolved by management's no, with the reason as ``solution``.
+    """
+
+    commitment: Commitment
+    people: Ladder | None = None
+    standing: Standing | None = None
+    acknowledged: bool = False
+    failed: tuple[str, ...] = ()
+    stale: bool = False
+    handover: HandoverOffer | None = None
+    granted: datetime | None = None
+    kept_from: str = ""
+    warned: bool = False
+    extended: bool = False
+    again: int = 0
+    pause: Pause | None = None
+    solution: str = ""
+    declined: bool = False
+    confirm_by: datetime | None = None
+
+    def settled(self) -> AtTier:
+        """Somebody has it, or it is over: nobody is paged any more, and nothing is offered."""
+        return replace(self, handover=None, people=self.people.settle() if self.people else None)
+
+
+@dataclass(frozen=True)
 class Ticket(Told):
     """One ticket and where it stands.
 
-    ``reason`` is why it has its severity, ``why`` is what has brought it to the tier where it is.
-    ``caller`` is who reported it as an emergency, ``joined`` the ticket that goes on in its place,
-    ``joins`` those of the helpdesk that it goes on for.
+    ``reason`` is why it has its severity, ``why`` is what has brought it to the tier where it is. ``here`` is
+    how it stands there. ``caller`` is who reported it as an emergency, ``joined`` the ticket that goes on in
+    its place, ``joins`` those of the helpdesk that it goes on for. ``calendar`` is the one that its clocks
+    were last projected by again, ``handed_back`` are the tiers that have got it back once.
     """
 
     id: str
@@ -168,7 +214,7 @@ class Ticket(Told):
     reason: str
     why: Entry
     tiers: Ladder
-    commitment: Commitment
+    here: AtTier
     description: str = ""
     drill: bool = False
     caller: str = ""
@@ -176,42 +222,15 @@ class Ticket(Told):
     joins: tuple[str, ...] = ()
     facts: Facts = NOTHING_KNOWN
     status: Status = "open"
-    # At the tier it stands on: who is paged, who has it, what is left.
-    people: Ladder | None = None
-    standing: Standing | None = None
-    acknowledged: bool = False
-    # The channels on which the person who is paged now can't be reached.
-    failed: tuple[str, ...] = ()
-    # Who is on duty has changed since it was looked up.
-    stale: bool = False
-    handover: HandoverOffer | None = None
-    # Until when it may stay at its tier at least: it came there late, after an outage.
-    granted: datetime | None = None
-    # In whose favour the holder has not handed it over at the end of their duty.
-    kept_from: str = ""
-    # The calendar that its clocks were last projected by again.
-    calendar: str = ""
-    warned: bool = False
-    extended: bool = False
-    handed_back: tuple[str, ...] = ()
-    again: int = 0
     holder: str = ""
-    pause: Pause | None = None
+    handed_back: tuple[str, ...] = ()
     request: Request | None = None
     approvals: tuple[Asked, ...] = ()
     complaints: tuple[Complained, ...] = ()
-    solution: str = ""
-    # Resolved by management's no: the solution says why.
-    declined: bool = False
-    confirm_by: datetime | None = None
     notes: tuple[Note, ...] = ()
     notices: tuple[Notice[NoticeKind], ...] = field(default=(), kw_only=True)
-    # What the helpdesk has sent: deliveries seen, and the time of the newest change of state.
-    seen: tuple[str, ...] = ()
-    desk_state_at: datetime | None = None
-    desk_state: str = ""
-    # What it last said about each fact, and when.
-    desk_said: dict[str, Heard] | None = None
+    calendar: str = ""
+    said: HelpdeskSaid = HelpdeskSaid()
 
     @property
     def tier(self) -> str:
@@ -243,28 +262,30 @@ class Ticket(Told):
     @property
     def unpresented(self) -> bool:
         """It has moved, or its clock starts again: who stands there, until when, must be looked up."""
-        return self.stale or (self.status == "open" and self.tiers.due is None) or self.wait is not None
+        return self.here.stale or (self.status == "open" and self.tiers.due is None) or self.wait is not None
 
     @property
     def wait(self) -> Duration | None:
         """A wait agreed in business days, of which the end has to be looked up."""
-        if self.status == "paused" and self.pause and self.pause.until is None:
-            return self.pause.at_most
-        if self.status == "resolved" and self.confirm_by is None:
+        if self.status == "paused" and self.here.pause and self.here.pause.until is None:
+            return self.here.pause.at_most
+        if self.status == "resolved" and self.here.confirm_by is None:
             return self.agreement.confirm_within
         return None
 
     @property
     def opens(self) -> datetime | None:
         """When somebody is paged for what waits for the client's hours; None if it does not wait."""
-        waits = self.people is not None and not self.people.presented and not self.people.settled
-        return self.standing.opens if self.standing and waits and self.status == "open" else None
+        waits = (
+            self.here.people is not None and not self.here.people.presented and not self.here.people.settled
+        )
+        return self.here.standing.opens if self.here.standing and waits and self.status == "open" else None
 
     @property
     def stopwatch(self) -> Stopwatch:
         """Counts the agreed time of its commitment, by the hours that were looked up last."""
-        if self.standing and self.standing.open:
-            return OpenSpans(self.standing.open)
+        if self.here.standing and self.here.standing.open:
+            return OpenSpans(self.here.standing.open)
         return AlwaysOpen(self.agreement.pace)
 
     def exact_end(self, wait: Duration, now: datetime) -> datetime | None:
@@ -274,19 +295,19 @@ class Ticket(Told):
     @property
     def answering(self) -> Stopwatch:
         """The clock on which those who are paged owe their answer."""
-        return self.standing.answering if self.standing else AlwaysOpen()
+        return self.here.standing.answering if self.here.standing else AlwaysOpen()
 
     def on_tier(self, person: str) -> bool:
         """Whether a person is one of those who stand on the tier it is at, or were paged there."""
-        paged = self.people.rungs if self.people else ()
-        return self.standing is not None and (person in self.standing.chain or person in paged)
+        paged = self.here.people.rungs if self.here.people else ()
+        return self.here.standing is not None and (person in self.here.standing.chain or person in paged)
 
     def visit_of(self, person: str) -> int:
         return self.tiers.visit
 
     def channels(self, person: str) -> tuple[str, ...]:
         """Where this person can be paged besides mail."""
-        return self.standing.channels.get(person, ()) if self.standing else ()
+        return self.here.standing.channels.get(person, ()) if self.here.standing else ()
 
     def page(self, person: str, *channels: str, kind: NoticeKind = NoticeKind.PAGE) -> Ticket:
         """With a page to this person waiting to be sent on each of these channels (empty: mail)."""
@@ -305,11 +326,11 @@ class Ticket(Told):
         an outage nobody is flooded with pages about what is no longer theirs.
         """
         if notice.kind in (NoticeKind.HANDOVER, NoticeKind.OFFERED):
-            return self.handover is not None and self.handover.to == notice.to
+            return self.here.handover is not None and self.here.handover.to == notice.to
         if notice.kind not in (NoticeKind.PAGE, NoticeKind.WARNING, NoticeKind.WANTS_UP):
             return True
         if self.status in ("resolved", "closed") or notice.visit != self.tiers.visit:
             return False
         if notice.kind is NoticeKind.PAGE:
-            return not self.acknowledged
+            return not self.here.acknowledged
         return notice.kind is NoticeKind.WARNING or self.request is not None

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from procedure.clocks.commitments import begin
 from procedure.record import Entry, Kind
-from procedure.ticket.state import Note, NoticeKind, Ticket
+from procedure.ticket.state import AtTier, Note, NoticeKind, Ticket
 
 
 def climb(
@@ -36,25 +36,11 @@ def climb(
         ticket,
         status="open",
         tiers=tiers,
-        commitment=begin(budget, tiers.planned),
-        people=None,
-        standing=None,
-        again=0,
-        acknowledged=False,
-        handover=None,
-        kept_from="",
-        granted=None,
-        stale=False,
-        warned=False,
-        extended=False,
-        pause=None,
-        solution="",
-        declined=False,
-        confirm_by=None,
         why=why,
+        here=AtTier(begin(budget, tiers.planned)),
     )
     ticket = ticket.noted(replace(why, to=ticket.place))
-    if before.acknowledged and before.status != "resolved" and before.holder != why.by:
+    if before.here.acknowledged and before.status != "resolved" and before.holder != why.by:
         ticket = ticket.tell(NoticeKind.MOVED_ON, before.holder, why=why)
     if ticket.request:
         text = answer or f"It has gone up to {ticket.place} meanwhile."
@@ -86,16 +72,17 @@ def resolved(
     ticket = replace(
         ticket,
         status="resolved",
-        solution=solution,
-        declined=declined,
-        confirm_by=ticket.exact_end(ticket.agreement.confirm_within, now),
-        commitment=ticket.commitment.suspended(now, ticket.stopwatch),
-        handover=None,
-        stale=False,
         tiers=ticket.tiers.settle(),
-        people=ticket.people.settle() if ticket.people else None,
-        pause=None,
         request=None,
+        here=replace(
+            ticket.here.settled(),
+            solution=solution,
+            declined=declined,
+            confirm_by=ticket.exact_end(ticket.agreement.confirm_within, now),
+            commitment=ticket.here.commitment.suspended(now, ticket.stopwatch),
+            stale=False,
+            pause=None,
+        ),
     )
     kind = Kind.DECLINED if declined else Kind.RESOLVED
     ticket = ticket.noted(Entry(now, kind, by, via, words=solution))
@@ -107,12 +94,8 @@ def close(ticket: Ticket, why: Entry) -> Ticket:
     ticket = replace(
         ticket,
         status="closed",
-        pause=None,
         request=None,
-        confirm_by=None,
-        handover=None,
-        stale=False,
         tiers=ticket.tiers.settle(),
-        people=ticket.people.settle() if ticket.people else None,
+        here=replace(ticket.here.settled(), pause=None, confirm_by=None, stale=False),
     )
     return ticket.noted(why)

@@ -201,7 +201,7 @@ async def one_outcome(question: Question, *outcomes: str) -> Approval:
     assert approval.outcome in outcomes
     assert question.of(ticket).ruling == text
     assert ticket.sentences().count(text) == 1
-    assert not ticket.pause
+    assert not ticket.here.pause
     closings = [entry for entry in approval.record if entry.kind in CLOSINGS]
     assert closings == [approval.record[-1]]
     decided = [one.by for one in approval.decisions]

@@ -357,7 +357,7 @@ async def test_a_poisoned_ticket_delays_no_other(rung: Parts) -> None:
     for ticket in tickets:
         await rung.mail.brings(ticket, "ana")
         await rung.say(ticket, "acknowledge", "ana")
-        assert (await rung.stands(ticket)).acknowledged
+        assert (await rung.stands(ticket)).here.acknowledged
     rung.worker.must_run()
 
 
@@ -412,7 +412,7 @@ async def after_an_outage_of_several_steps_a_ticket_climbs_once_and_its_holder_h
             await rung.mail.brings(ticket, "ana")
         await rung.say(taken, "acknowledge", "ana")
         await rung.nothing_under_way()
-        standing = [(await rung.stands(ticket)).standing for ticket in (silent, taken)]
+        standing = [(await rung.stands(ticket)).here.standing for ticket in (silent, taken)]
         management = max(s.ahead[2].at for s in standing if s)
 
         await rung.worker.is_killed()

@@ -61,7 +61,7 @@ async def test_a_new_holiday_reaches_open_tickets_also_one_declared_while_no_wor
         )
         stands = await rung.stands_when(ticket, lambda t: t.tiers.due == later(due, 2), "two days later")
         assert len(entries(stands, "Looked at again")) == 2
-        assert stands.acknowledged
+        assert stands.here.acknowledged
 
 
 def later(due: datetime, days: int) -> datetime:

@@ -56,8 +56,8 @@ async def test_while_only_the_client_is_missing_the_clock_stands_still(running: 
     await running.expects("kim")
     ticket = await story.stands()
     assert ticket.status == "paused"
-    assert ticket.pause is not None
-    assert ticket.pause.reason == "the client decides: restart"
+    assert ticket.here.pause is not None
+    assert ticket.here.pause.reason == "the client decides: restart"
     await running.passes(minutes=8)
     await running.expects("kim")  # reminded after half of the ten minutes
     await story.opines("decide", "kim", yes=True)

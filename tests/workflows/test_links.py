@@ -53,7 +53,7 @@ async def test_pressing_the_button_without_choosing_decides_nothing(running: Hou
 
     assert answer.status_code == 409
     assert "Choose what you want to do." in answer.text
-    assert not (await running.stories[0].stands()).acknowledged
+    assert not (await running.stories[0].stands()).here.acknowledged
 
 
 async def test_everything_we_did_not_sign_gets_the_same_page(running: House) -> None:
@@ -76,7 +76,7 @@ async def test_a_post_with_a_token_we_did_not_sign_changes_nothing(running: Hous
     answer = await running.browser.post(page.link[:-2], data={"choice": "acknowledge"})
 
     assert answer.status_code == 404
-    assert not (await running.stories[0].stands()).acknowledged
+    assert not (await running.stories[0].stands()).here.acknowledged
 
 
 async def test_a_link_signed_with_an_older_key_still_works(running: House) -> None:
@@ -102,7 +102,7 @@ async def test_a_form_from_another_site_is_refused(running: House) -> None:
         answer = await running.browser.post(page.link, data=form, headers=headers)
         assert answer.status_code == 403
 
-    assert not (await running.stories[0].stands()).acknowledged
+    assert not (await running.stories[0].stands()).here.acknowledged
 
 
 async def test_pages_are_kept_by_nobody_and_framed_by_nobody(running: House) -> None:

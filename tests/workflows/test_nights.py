@@ -156,7 +156,7 @@ async def test_critical_pages_every_channel_and_one_that_fails_stops_no_other(
     assert "trading platform down" in text["message"]
     link = re.findall(r"http://rung\.test(/ticket/\S+)", text["message"])[0]
     ticket = await story.stands()
-    assert (ticket.holder, ticket.failed) == ("dee", ("chat",))
+    assert (ticket.holder, ticket.here.failed) == ("dee", ("chat",))
     page = await running.browser.get(link)
     assert "I have it" in page.text
     await story.say("acknowledge", "dee")

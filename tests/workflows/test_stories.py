@@ -24,7 +24,7 @@ async def test_a_routine_ticket_is_paged_acknowledged_resolved_and_confirmed(run
     page, _ = await running.expects("ana", "kim")
 
     await story.click(page, choice="acknowledge")
-    assert (await story.stands()).acknowledged
+    assert (await story.stands()).here.acknowledged
     await story.click(page, choice="resolve", text="restarted the mail server")
     (solved,) = await running.expects("kim")
     await story.click(solved, choice="solved")
@@ -209,7 +209,7 @@ async def test_closed_in_the_helpdesk_and_opened_again_it_is_the_same_ticket(run
     closed = await story.result()
     assert closed.last == "Closed in the helpdesk by Tech One"
 
-    assert not await story.desk(delivery="closing", state="closed", at=closed.desk_state_at)
+    assert not await story.desk(delivery="closing", state="closed", at=closed.said.state_at)
     assert not await story.desk(delivery="late", text="thanks!", by="kim")
     await running.passes(minutes=1)
     assert await story.desk(delivery="again", state="open", by="Tech One")
@@ -237,7 +237,7 @@ async def test_a_comment_that_overtakes_the_opening_opens_the_ticket(running: Ho
     await running.expects("ana", "kim")
     await story.desk(delivery="late-opening")
 
-    assert (await story.stands()).seen == ("d1", "late-opening")
+    assert (await story.stands()).said.seen == ("d1", "late-opening")
 
 
 async def test_a_double_click_is_one_note(running: House) -> None:
@@ -295,7 +295,7 @@ async def test_signals_do_the_same_and_a_refused_one_stands_in_the_record(runnin
 
     ticket = await story.stands()
     assert ticket.holder == "ana"
-    assert ticket.acknowledged
+    assert ticket.here.acknowledged
     assert (
         ticket.sentences()[-2]
         == "Acknowledge does not count: Cy Tanaka does not stand at first level; Ana Ruiz has it."
@@ -406,7 +406,7 @@ async def test_a_ticket_of_a_client_that_the_files_have_lost_waits_in_plain_sigh
     await running.expects("ana", "kim", "ana", "lea")
     ticket = await story.stands()
     assert ticket.opened < opened + timedelta(minutes=1)
-    assert ticket.people and ticket.people.due and ticket.people.due > await running.now()
+    assert ticket.here.people and ticket.here.people.due and ticket.here.people.due > await running.now()
 
 
 async def test_what_was_said_while_it_was_just_being_opened_is_heard_in_its_order(running: House) -> None:

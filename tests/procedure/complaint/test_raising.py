@@ -173,5 +173,5 @@ def test_who_is_only_paged_has_not_worked_on_the_ticket() -> None:
     """Else a page that nobody has seen would keep them from hearing the complaint about just that."""
     opened = life().ticket
     assert opened.holder
-    assert not opened.acknowledged
+    assert not opened.here.acknowledged
     assert opened.holder not in worked_on(opened)

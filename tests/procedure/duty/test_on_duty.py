@@ -193,7 +193,7 @@ def test_an_offer_that_nobody_took_ends_with_the_duty_of_who_it_was_offered_to()
     ticket = handed(commitments=LONG, **harbor(coverage=coverage))
     ticket.passes(hours=15, minutes=30)
     assert ticket.heard() == []
-    assert (ticket.ticket.holder, ticket.ticket.handover) == ("bo", None)
+    assert (ticket.ticket.holder, ticket.ticket.here.handover) == ("bo", None)
     assert "Not offered to Dee Novak any more, who has not accepted it" in ticket.record
 
 
@@ -268,7 +268,7 @@ def test_business_days_to_confirm_are_the_clients_business_days() -> None:
     ticket = born("2026-12-24 11:00", MEDIUM)
     ticket.passes(hours=1)
     ticket.becomes(resolve(ticket.ticket, "ben", 0, "restarted", ticket.now))
-    assert instant(ticket.ticket.confirm_by) == "2026-12-30T12:00:00Z"  # type: ignore[arg-type]
+    assert instant(ticket.ticket.here.confirm_by) == "2026-12-30T12:00:00Z"  # type: ignore[arg-type]
     ticket.becomes(confirm(ticket.ticket, "kim", 0, True, "", ticket.now))
     assert ticket.ticket.closed
 
@@ -277,8 +277,8 @@ def test_a_pause_of_business_days_ends_in_business_hours() -> None:
     ticket = born("2026-12-24 16:30", MEDIUM, pause_at_most="1 business day")
     ticket.becomes(acknowledge(ticket.ticket, "ana", 0, ticket.now))
     ticket.becomes(pause(ticket.ticket, "ana", "waiting for a part", ticket.now))
-    assert ticket.ticket.pause is not None
-    assert instant(ticket.ticket.pause.until) == "2026-12-29T16:30:00Z"  # type: ignore[arg-type]
+    assert ticket.ticket.here.pause is not None
+    assert instant(ticket.ticket.here.pause.until) == "2026-12-29T16:30:00Z"  # type: ignore[arg-type]
 
 
 def test_at_critical_every_channel_is_used_and_only_all_of_them_failing_passes_a_person_over() -> None:

@@ -215,7 +215,7 @@ def test_asking_is_working_on_it() -> None:
     new = Asks(begun.ticket, begun.book)
     new.asks("sam", "configuration change")
 
-    assert (new.ticket.acknowledged, new.ticket.holder) == (True, "sam")
+    assert (new.ticket.here.acknowledged, new.ticket.holder) == (True, "sam")
 
 
 def test_questions_are_numbered() -> None:
@@ -250,12 +250,12 @@ def test_it_stands_still_while_only_the_client_is_missing_and_says_so() -> None:
     """Five of the thirty minutes are used when the MSP has agreed; the client takes fifteen."""
     new = with_bo()
     new.asks("bo", "failover", 0, "1 hour")
-    assert new.ticket.pause is None
+    assert new.ticket.here.pause is None
     new.passes(minutes=5)
     new.says("cy")
     assert new.ticket.status == "paused"
-    assert new.ticket.pause is not None
-    assert (new.ticket.pause.reason, new.ticket.pause.approval) == ("the client decides: failover", 1)
+    assert new.ticket.here.pause is not None
+    assert (new.ticket.here.pause.reason, new.ticket.here.pause.approval) == ("the client decides: failover", 1)
     assert new.record[-1] == (
         "Clock stopped: the client decides: failover; goes on at 2026-11-26T12:05:00Z at the latest"
     )
@@ -273,12 +273,12 @@ def test_it_stands_still_for_the_client_after_another_pause_too() -> None:
     new.asks("bo", "failover", 0, "1 hour")
     new.becomes(staff.pause(new.ticket, "bo", "a part", new.now))
     new.says("cy")
-    assert new.ticket.pause is not None
-    assert new.ticket.pause.reason == "a part"
+    assert new.ticket.here.pause is not None
+    assert new.ticket.here.pause.reason == "a part"
     new.becomes(staff.resume(new.ticket, "bo", new.now))
 
-    assert new.ticket.pause is not None
-    assert new.ticket.pause.reason == "the client decides: failover"
+    assert new.ticket.here.pause is not None
+    assert new.ticket.here.pause.reason == "the client decides: failover"
 
 
 def test_of_two_questions_the_clock_stands_still_for_one_after_the_other() -> None:
@@ -286,8 +286,8 @@ def test_of_two_questions_the_clock_stands_still_for_one_after_the_other() -> No
     new.asks("bo", "restart", 0, "30 minutes")
     new.asks("bo", "restart", 0, "1 hour")
     new.says("kim", number=1)
-    assert new.ticket.pause is not None
-    assert new.ticket.pause.approval == 2
+    assert new.ticket.here.pause is not None
+    assert new.ticket.here.pause.approval == 2
     new.says("kim", number=2)
 
     assert new.ticket.status == "open"
@@ -308,8 +308,8 @@ def test_whoever_gets_it_meanwhile_is_paged_before_it_stands_still_again() -> No
     assert (new.ticket.status, new.ticket.holder) == ("open", "cy")
     new.becomes(staff.acknowledge(new.ticket, "cy", 0, new.now))
 
-    assert new.ticket.pause is not None
-    assert new.ticket.pause.reason == "the client decides: restart"
+    assert new.ticket.here.pause is not None
+    assert new.ticket.here.pause.reason == "the client decides: restart"
 
 
 def test_with_the_askers_own_authority_it_stands_still_at_once() -> None:
@@ -343,8 +343,8 @@ def test_it_stands_still_no_longer_than_any_pause(at_most: str, goes_on: str) ->
     book = on_call(authority=AUTHORITY | {"answer_within": within}, pause_at_most=at_most)
     new = with_bo(MEDIUM, book=book)
     new.asks("bo", "workaround")
-    assert new.ticket.pause is not None
-    assert new.ticket.pause.until == at(goes_on)
+    assert new.ticket.here.pause is not None
+    assert new.ticket.here.pause.until == at(goes_on)
     new.passes(seconds=(at(goes_on) - new.now).total_seconds())
 
     assert new.ticket.status == "open"
@@ -386,8 +386,8 @@ def test_a_pause_for_something_else_is_not_the_questions() -> None:
     new.says("kim")
 
     assert new.ticket.status == "paused"
-    assert new.ticket.pause is not None
-    assert new.ticket.pause.reason == "a part"
+    assert new.ticket.here.pause is not None
+    assert new.ticket.here.pause.reason == "a part"
 
 
 def test_another_question_starts_no_clock_that_stands_still_for_the_first() -> None:
@@ -650,12 +650,12 @@ def test_a_workaround_holds_until_its_date_and_then_engineering_has_it() -> None
     new = with_mia()
     until = NOON + timedelta(days=9)
     new.asks("mia", option="accept the workaround", until=until, what="orders by phone")
-    assert new.ticket.pause is not None
-    assert new.ticket.pause.approval == 1
+    assert new.ticket.here.pause is not None
+    assert new.ticket.here.pause.approval == 1
     new.says("kim")
 
     assert (new.ticket.status, new.ticket.tier) == ("paused", "management")
-    assert (new.ticket.pause.until, new.ticket.pause.then) == (until, "engineering")
+    assert (new.ticket.here.pause.until, new.ticket.here.pause.then) == (until, "engineering")
     assert new.record[-1] == (
         "Clock stopped: accept the workaround; goes on at 2026-12-02T12:00:00Z at the latest"
     )
@@ -707,8 +707,11 @@ def test_a_workaround_that_somebody_else_has_accepted_waits_no_longer(yes: bool)
     new.asks("mia", option="accept the workaround", until=NOON + timedelta(days=2))
     new.says("kim")
     new.contests("kim")
-    assert new.ticket.pause is not None
-    assert (new.ticket.pause.reason, new.ticket.pause.then) == ("the client decides: workaround", "")
+    assert new.ticket.here.pause is not None
+    assert (new.ticket.here.pause.reason, new.ticket.here.pause.then) == (
+        "the client decides: workaround",
+        "",
+    )
     new.says("raj", yes, reason="so")
 
     assert (new.ticket.status, new.ticket.tier) == ("paused" if yes else "open", "management")
@@ -743,9 +746,9 @@ def test_telling_the_customer_no_resolves_it_in_the_words_that_were_decided() ->
     new = with_mia()
     new.asks("mia", option="tell the customer no", what="We do not support this version.")
 
-    assert (new.ticket.status, new.ticket.solution) == ("resolved", "We do not support this version.")
+    assert (new.ticket.status, new.ticket.here.solution) == ("resolved", "We do not support this version.")
     assert ("declined", "kim") in new.heard()
-    assert new.ticket.declined
+    assert new.ticket.here.declined
 
 
 def test_a_tier_that_is_none_of_the_tickets_moves_nothing() -> None:
@@ -995,7 +998,7 @@ def _agree(new: Asks) -> None:
         assert [n for n in (question.holders if asked.outcome == "asked" else {"-": "-"}).values() if n]
     if ticket.status in ("resolved", "closed"):
         assert not open_questions(ticket)
-    pause = ticket.pause
+    pause = ticket.here.pause
     if pause and pause.approval and not pause.then:
         assert new.questions[pause.approval].approval.waits_for_client, "stands still, but not for the client"
     assert not ticket.unpresented

@@ -212,8 +212,8 @@ def test_an_outage_climbs_once_and_gives_the_new_holder_the_whole_time() -> None
     new.jumps(days=1)
 
     assert (new.ticket.tier, new.ticket.holder) == ("senior specialist", "bo")
-    assert new.ticket.people is not None
-    assert new.ticket.people.due == new.now + timedelta(minutes=10)
+    assert new.ticket.here.people is not None
+    assert new.ticket.here.people.due == new.now + timedelta(minutes=10)
     assert new.ticket.tiers.due == new.now + timedelta(minutes=10)
 
 
@@ -259,7 +259,7 @@ def test_anybody_of_the_tier_may_take_it_and_those_paged_before_are_told() -> No
     new.heard()
     new.becomes(staff.acknowledge(new.ticket, "ben", 1, new.now))
 
-    assert (new.ticket.holder, new.ticket.acknowledged) == ("ben", True)
+    assert (new.ticket.holder, new.ticket.here.acknowledged) == ("ben", True)
     assert new.heard() == [("taken", "ana")]
 
 
@@ -469,7 +469,7 @@ def test_in_hours_and_out_of_them_the_next_step_comes_when_the_forecast_says(
     while not new.ticket.tiers.exhausted:
         at, text = forecast(new.ticket)[0]
         pages = len(new.told)
-        duty = new.ticket.standing.until if new.ticket.standing else None
+        duty = new.ticket.here.standing.until if new.ticket.here.standing else None
         if duty and duty < at:
             new.passes(seconds=(duty - new.now).total_seconds())
             continue
