@@ -135,7 +135,7 @@ class Views:
             "hour_takes": spoken(timedelta(hours=1) / ticket.agreement.pace),
             "form": form or {},
             "problem": problem_told(problem, lambda at: local(at, now, zone)),
-            "version": len(ticket.record),
+            "version": ticket.written,
         }
         facts |= ticket_approvals(book, self._links, ticket, address, approvals, now)
         return self._html(f"{address.purpose}.html", facts, status)
@@ -252,7 +252,7 @@ class Views:
             "told": lambda entry: sentence(entry, facts["name"], facts["time"]),
             "hour_takes": spoken(timedelta(hours=1) / change.pace),
             "problem": problem_told(problem, lambda at: local(at, now, zone)),
-            "version": len(change.record),
+            "version": change.written,
         }
         return self._html("handover.html", facts, status)
 

@@ -11,7 +11,82 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Generic, Self, TypeVar
+from functools import cached_property
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
+
+from procedure.wording import cut, weight
+
+LONGEST_LINE = 2_000
+"""Bytes of somebody's words that a line of the record holds; the whole is in a note, or in the history."""
+
+LONGEST_TEXT = 8_000
+"""Bytes of any other text that is kept."""
+
+RECORD = NOTES = 48 * 1024
+"""Bytes that a record, and the notes of a ticket, take at most: what lies between their first and their last
+lines is then counted, not kept."""
+
+WAITING = 24 * 1024
+"""Bytes of notices that wait to be sent."""
+
+LINE = 100
+"""Bytes of a line's kind and instant, with room to spare."""
+
+PART = 50
+"""Bytes of the name of another part of a line, and of an instant in it. What is empty is not kept."""
+
+
+class Line(Protocol):
+    """What is kept line by line, as long as there is room."""
+
+    @property
+    def weight(self) -> int:
+        """Bytes, where it is kept."""
+
+    @property
+    def stands_for(self) -> int:
+        """How many lines it is: more than one only where it is ``folded``."""
+
+    @property
+    def folded(self) -> bool:
+        """Whether it only counts what stood here."""
+
+    @classmethod
+    def fold(cls, first: Self, last: Self, count: int) -> Self:
+        """What stands for so many, from the first of them to the last."""
+
+
+Lines = TypeVar("Lines", bound=Line)
+
+
+def bounded(lines: tuple[Lines, ...], at_most: int) -> tuple[Lines, ...]:
+    """The lines, if they weigh at most so many bytes; else the first and the last of them, and between them
+    one that says how many there were."""
+    over = sum(line.weight for line in lines) - at_most
+    if over <= 0:
+        return lines
+    begins = next((at for at, line in enumerate(lines) if line.folded), None)
+    if begins is None:
+        begins, over = _first(lines, at_most // 4), over + LINE + 3 * PART
+    ends = begins
+    while ends < len(lines) - 1 and over > 0:
+        over -= 0 if lines[ends].folded else lines[ends].weight
+        ends += 1
+    if ends == begins:
+        return lines
+    count = sum(line.stands_for for line in lines[begins:ends])
+    folded = lines[begins].fold(lines[begins], lines[ends - 1], count)
+    return (*lines[:begins], folded, *lines[ends:])
+
+
+def _first(lines: tuple[Lines, ...], at_most: int) -> int:
+    """How many of the first lines weigh at most so much."""
+    used = 0
+    for count, line in enumerate(lines):
+        used += line.weight
+        if used > at_most:
+            return count
+    return len(lines)
 
 
 class Refused(Exception):
@@ -160,6 +235,7 @@ class Kind(StrEnum):
     GONE = "gone"
     # Anything.
     REFUSED = "refused"
+    FOLDED = "folded"
 
 
 CUSTOMERS_READ = frozenset(
@@ -304,6 +380,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.LIST_LATE: "{person} did not accept in time: {what}",
     Kind.GONE: "Closed meanwhile: {what}",
     Kind.REFUSED: "{what} does not count: {words}",
+    Kind.FOLDED: "{number} more until {until}: Temporal's history has them",
 }
 """How each kind is told. A part in brackets is left out where what it names is not known."""
 
@@ -333,6 +410,29 @@ class Entry:
     number: str = ""
     words: str = ""
 
+    def __post_init__(self) -> None:
+        if len(self.words) > LONGEST_LINE // 6:
+            object.__setattr__(self, "words", cut(self.words, LONGEST_LINE))
+
+    @cached_property
+    def weight(self) -> int:
+        ids = (self.by, self.via, self.person, self.other, self.place, self.to)
+        texts = [text for text in (*ids, self.what, self.was, self.number, self.words) if text]
+        instants = [at for at in (self.due, self.until) if at]
+        return LINE + PART * (len(texts) + len(instants)) + weight(*texts)
+
+    @property
+    def stands_for(self) -> int:
+        return int(self.number) if self.folded else 1
+
+    @property
+    def folded(self) -> bool:
+        return self.kind is Kind.FOLDED
+
+    @classmethod
+    def fold(cls, first: Self, last: Self, count: int) -> Self:
+        return cls(first.at, Kind.FOLDED, until=last.until if last.folded else last.at, number=str(count))
+
     @property
     def public(self) -> bool:
         """Whether a customer may read it on their ticket."""
@@ -347,7 +447,8 @@ class Notice(Generic[NoticeKind]):
     """Something to tell one person. Its number makes the Message-ID: the same over all retries.
 
     ``visit`` is the turn it is about (of a tier, a level, a side), ``text`` what it adds to the facts,
-    ``why`` what has happened; ``channel`` the person's channel it goes through (empty: mail).
+    ``why`` what has happened; ``channel`` the person's channel it goes through (empty: mail). ``more`` counts
+    those before it that it stands for: they were not sent yet when it came.
     """
 
     number: int
@@ -357,6 +458,21 @@ class Notice(Generic[NoticeKind]):
     text: str = ""
     channel: str = ""
     why: Entry | None = None
+    more: int = 0
+
+    def __post_init__(self) -> None:
+        if len(self.text) > LONGEST_TEXT // 6:
+            object.__setattr__(self, "text", cut(self.text, LONGEST_TEXT))
+
+    @cached_property
+    def weight(self) -> int:
+        """Bytes, where it is kept."""
+        texts = (self.to, self.text, self.channel)
+        return LINE + PART * len(texts) + weight(*texts) + (self.why.weight if self.why else 0)
+
+    def repeats(self, other: Notice[Any]) -> bool:
+        """Whether it says the same to the same person as another one, only later."""
+        return (self.kind, self.to, self.channel) == (other.kind, other.to, other.channel)
 
 
 _PART = re.compile(r"\[([^]]*)\]")
@@ -409,13 +525,18 @@ class Recorded:
 
     def noted(self, entry: Entry) -> Self:
         """With one more line in the record."""
-        return replace(self, record=(*self.record, entry))
+        return replace(self, record=bounded((*self.record, entry), RECORD))
+
+    @property
+    def written(self) -> int:
+        """How many lines the record ever had."""
+        return sum(entry.stands_for for entry in self.record)
 
     def missing(self, texts: tuple[str, ...], now: datetime) -> Self:
         """With what a look-up has missed (who is away, or not there any more), each said once."""
         known = {one.words for one in self.record if one.kind is Kind.MISSING}
         new = tuple(Entry(now, Kind.MISSING, words=text) for text in texts if text not in known)
-        return replace(self, record=(*self.record, *new))
+        return replace(self, record=bounded((*self.record, *new), RECORD))
 
     def sentence(self, entry: Entry, when: Callable[[datetime], str] = utc) -> str:
         """What an entry says to a reader."""
@@ -434,6 +555,9 @@ class Recorded:
 @dataclass(frozen=True, kw_only=True)
 class Told(Recorded):
     """What there is to tell of it waits to be sent; ``told`` counts what ever was."""
+
+    BUNDLED: ClassVar[frozenset[StrEnum]] = frozenset()
+    """Kinds that strangers cause: one notice to a person stands for all that came while it waited."""
 
     notices: tuple[Notice[Any], ...] = ()
     told: int = 0
@@ -469,8 +593,28 @@ class Told(Recorded):
             Notice(number, kind, person, self.visit_of(person), text, channel, why)
             for number, person in enumerate(wanted, start=self.told + 1)
         )
-        return replace(self, notices=self.notices + notices, told=self.told + len(notices))
+        waiting = self.notices
+        for notice in notices:
+            waiting = _waiting(waiting, notice, bundled=kind in self.BUNDLED)
+        return replace(self, notices=waiting, told=self.told + len(notices))
 
-    def sent(self) -> Self:
-        """The waiting notices have been handed to the post."""
-        return replace(self, notices=())
+    def sent(self, *notices: Notice[Any]) -> Self:
+        """These notices have been handed to the post; all that wait, if none is named."""
+        left = tuple(one for one in self.notices if one not in notices) if notices else ()
+        return replace(self, notices=left)
+
+
+def _waiting(before: tuple[Notice[Any], ...], notice: Notice[Any], bundled: bool) -> tuple[Notice[Any], ...]:
+    """What waits to be sent with one notice more; never more than ``WAITING``, whatever comes.
+
+    What has to go goes by weight: a page is light.
+    """
+    same = [one for one in before if notice.repeats(one)]
+    over = sum(one.weight for one in (*before, notice)) > WAITING
+    if same and (bundled or over):
+        notice = replace(notice, more=same[-1].more + 1)
+        before = tuple(one for one in before if one is not same[-1])
+    elif over:
+        heaviest = max(before, key=lambda one: one.weight, default=None)
+        before = tuple(one for one in before if one is not heaviest)
+    return (*before, notice)

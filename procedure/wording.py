@@ -1,7 +1,8 @@
-"""What people write, without what nobody can see or what turns the words of others around."""
+"""What people write: without what nobody can see or what turns others' words around; how much, and cut."""
 
 from __future__ import annotations
 
+import json
 import re
 
 _LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
@@ -22,3 +23,23 @@ def legible(text: str) -> str:
     """The words as they can be shown anywhere; empty if there is nothing in them to see."""
     text = _NOT_WORDS.sub("", _LINE_END.sub("\n", text)).strip()
     return text if _UNSEEN.sub("", text) else ""
+
+
+CUT = " [...]"
+"""Stands where a text was cut."""
+
+
+def weight(*texts: str) -> int:
+    """How many bytes these take where they are kept, in JSON."""
+    return sum(len(json.dumps(text, ensure_ascii=False).encode("utf-8", "surrogatepass")) for text in texts)
+
+
+def cut(text: str, at_most: int) -> str:
+    """The text, or as much of its begin as takes so many bytes, with a mark that it goes on."""
+    if weight(text) <= at_most:
+        return text
+    kept = text[:at_most]
+    while (over := weight(kept + CUT) - at_most) > 0:
+        # A character takes six bytes at most: this never goes too far, and is there after a few steps.
+        kept = kept[: -max(1, over // 6)]
+    return kept + CUT

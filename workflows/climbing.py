@@ -20,14 +20,12 @@ from procedure.record import Entry, Kind, Notice, Refused, Told
 from workflows.attributes import Shown, Values
 from workflows.look_up import is_fresh
 from workflows.messages import Answer, Brought, Statement
-from workflows.post import Post, Undeliverable
+from workflows.post import Notices, Post, Undeliverable
 from workflows.refusal import refusals
 from workflows.timer import Timer
 from workflows.times import LAST_MAILS
 
 Stands = TypeVar("Stands", bound=Told)
-
-Notices = tuple[Notice[Any], ...]
 
 
 async def _nothing(stands: Told, now: datetime) -> None:
@@ -138,12 +136,19 @@ class Climbing(Generic[Stands]):
         """Send what there is to tell, and stop trying what no longer matters to anybody."""
         stands = self.stands
         self.on_its_way.stop(stands.matters)
-        if stands.notices:
+        if ready := self.ready():
             # What is told together is one activity: each of its own costs six events.
-            rounds = (stands.notices,) if self.rules.together else ((one,) for one in stands.notices)
-            for notices in rounds:
+            for notices in (ready,) if self.rules.together else [(one,) for one in ready]:
                 self.on_its_way.begin(notices, self.deliver(stands, notices))
-            self.held = stands.sent()
+            self.held = stands.sent(*ready)
+
+    def ready(self) -> Notices:
+        """What waits to be told and can be sent now: in a long history nothing new is begun before it starts
+        afresh."""
+        stands = self.stands
+        if not stands.notices or (self.is_long() and not stands.over):
+            return ()
+        return self.on_its_way.may_begin(stands)
 
     async def deliver(self, stands: Stands, notices: Notices) -> None:
         """Bring a round; what can't be brought now goes on by itself, so that it holds up no other."""
@@ -173,18 +178,23 @@ class Climbing(Generic[Stands]):
         upcoming = self.rules.wake(before)
         if upcoming is None:
             raise AssertionError("open and nothing due: every open one has an armed clock")
-        await self.clock.until(upcoming, lambda: self.held is not before or self.grown_long())
-        return self.held is not before or not self.grown_long()
+        await self.clock.until(
+            upcoming, lambda: self.held is not before or bool(self.ready()) or self.grown_long()
+        )
+        return self.held is not before or bool(self.ready()) or not self.grown_long()
 
     def grown_long(self) -> bool:
         """Whether the history should start afresh: never while something is on its way, or somebody waits for
         an answer, which may need one more look-up here."""
-        suggested = workflow.info().is_continue_as_new_suggested()
-        return suggested and self.on_its_way.is_empty and workflow.all_handlers_finished()
+        return self.is_long() and self.on_its_way.is_empty and workflow.all_handlers_finished()
+
+    def is_long(self) -> bool:
+        return workflow.info().is_continue_as_new_suggested()
 
     def nothing_open(self) -> bool:
         """Whether all is sent and answered."""
-        return self.on_its_way.is_empty and workflow.all_handlers_finished()
+        sent = self.on_its_way.is_empty and not self.stands.notices
+        return sent and workflow.all_handlers_finished()
 
     async def all_is_said(self) -> bool:
         """Wait for the last mails; False if something was said meanwhile."""
@@ -194,10 +204,12 @@ class Climbing(Generic[Stands]):
         # The timer that is armed anyway ends it, too: another one would cost two events.
         if last is None or armed is None or armed.at < self.now + AT_LEAST:
             last = asyncio.create_task(workflow.sleep(LAST_MAILS, summary="the last mails"))
-        await workflow.wait_condition(lambda: self.nothing_open() or self.held is not before or last.done())
+        await workflow.wait_condition(
+            lambda: self.nothing_open() or self.held is not before or bool(self.ready()) or last.done()
+        )
         if last is not self.clock.timer:
             last.cancel()
-        return self.held is before
+        return self.held is before and (last.done() or not self.ready())
 
     # What people say ----------------------------------------------------------------------
 

@@ -9,13 +9,19 @@ from typing import Any
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
-from procedure.record import Notice
+from procedure.record import Notice, Told
 from workflows.messages import Brought
 from workflows.times import ALIVE, RETRY, SEND
+
+Notices = tuple[Notice[Any], ...]
 
 
 class Undeliverable(Exception):
     """It will never arrive; why, in words for the record."""
+
+
+AT_ONCE = 100
+"""How many rounds are on their way at most: Temporal takes some two thousand activities of one workflow."""
 
 
 class Post:
@@ -24,13 +30,25 @@ class Post:
     __slots__ = ("_on_its_way",)
 
     def __init__(self) -> None:
-        self._on_its_way: dict[asyncio.Task[None], tuple[Notice[Any], ...]] = {}
+        self._on_its_way: dict[asyncio.Task[None], Notices] = {}
 
     @property
     def is_empty(self) -> bool:
         return not self._on_its_way
 
-    def begin(self, notices: tuple[Notice[Any], ...], bringing: Coroutine[Any, Any, None]) -> None:
+    def may_begin(self, stands: Told) -> Notices:
+        """What can be sent now. Of what strangers cause one at a time to a person: so the next stands for
+        all that came meanwhile."""
+        if len(self._on_its_way) >= AT_ONCE:
+            return ()
+        under_way = [notice for notices in self._on_its_way.values() for notice in notices]
+        return tuple(
+            one
+            for one in stands.notices[: AT_ONCE - len(self._on_its_way)]
+            if one.kind not in stands.BUNDLED or not any(map(one.repeats, under_way))
+        )
+
+    def begin(self, notices: Notices, bringing: Coroutine[Any, Any, None]) -> None:
         """Have these brought together, whatever else happens meanwhile."""
         task = asyncio.create_task(bringing)
         self._on_its_way[task] = notices

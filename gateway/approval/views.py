@@ -87,7 +87,7 @@ def approval_facts(
         "via": lambda via: words.through(via, reading.name),
         "hour_takes": spoken(timedelta(hours=1) / approval.pace),
         "longest": LONGEST_TEXT,
-        "version": len(approval.record),
+        "version": approval.written,
     }
 
 

@@ -117,7 +117,7 @@ def complaint_facts(
         "hour_takes": spoken(timedelta(hours=1) / complaint.terms.pace),
         "longest": LONGEST_TEXT,
         "visit": complaint.path.levels.visit,
-        "version": len(complaint.record),
+        "version": complaint.written,
     }
 
 
@@ -168,7 +168,7 @@ def review_facts(
         "zone": zone,
         "hour_takes": spoken(timedelta(hours=1) / review.terms.pace),
         "longest": LONGEST_TEXT,
-        "version": len(review.record),
+        "version": review.written,
     }
 
 

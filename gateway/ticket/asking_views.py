@@ -136,7 +136,7 @@ def ask_facts(
         "time": lambda at: local(at, now, zone),
         "hour_takes": spoken(timedelta(hours=1) / ticket.agreement.pace),
         "longest": LONGEST_TEXT,
-        "version": len(ticket.record),
+        "version": ticket.written,
     }
 
 

@@ -27,7 +27,8 @@ from procedure.approval.deciders import (
 from procedure.book.proposal import Proposal
 from procedure.book.severity import Severity
 from procedure.ladder import Ahead, Due, Ladder, Wake
-from procedure.record import Entry, Kind, Notice, Refused, Told
+from procedure.record import LONGEST_LINE, Entry, Kind, Notice, Refused, Told
+from procedure.wording import cut, weight
 
 Outcome = Literal["asked", "approved", "denied", "undecided", "withdrawn", "acted"]
 
@@ -447,6 +448,8 @@ def decide(
     """Yes or no, by somebody with the authority at this instant, who is never the one who asks."""
     must_be_open(approval, by, yes, visit, code)
     side = decides_for(approval, verdict)
+    if weight(conditions) > LONGEST_LINE:
+        raise Refused("Say your conditions in fewer words: whoever does it has to keep them in mind.")
     decision = Decision(
         by,
         verdict.side,
@@ -456,7 +459,10 @@ def decide(
         yes,
         now,
         via,
-        _required(reason, "why not: the one who asks is told") if not yes else reason.strip(),
+        cut(
+            _required(reason, "why not: the one who asks is told") if not yes else reason.strip(),
+            LONGEST_LINE,
+        ),
         conditions.strip(),
     )
     names = approval.names | ({by: verdict.name} if verdict.name else {})
@@ -557,7 +563,7 @@ def object_to(approval: Approval, by: str, reason: str, now: datetime, via: str 
         raise Refused(f"{approval.name(by)} would not have been asked.")
     if any(one.by == by for one in approval.objections):
         return approval
-    why = _required(reason, "what you object to")
+    why = cut(_required(reason, "what you object to"), LONGEST_LINE)
     approval = replace(approval, objections=(*approval.objections, Objection(by, now, why, via)))
     objected = Entry(now, Kind.OBJECTED, by, via, words=why)
     approval = approval.noted(objected)
@@ -609,7 +615,7 @@ def ruling(approval: Approval) -> str:
     if approval.outcome == "acted":
         return f"{approval.name(approval.asker)} has acted first: {action}{takes}"
     if approval.outcome in ("undecided", "withdrawn"):
-        why = approval.sentence(last_word(approval)[0])
+        why = "".join(map(approval.sentence, last_word(approval))) or approval.outcome
         return f"{action}{takes}: {why[0].lower()}{why[1:]}"
     if approval.outcome == "asked":
         return f"{action}{takes}: not decided yet"

@@ -8,11 +8,13 @@ given counts as the worst it could be, and the reason says so.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal, get_args
 
 from pydantic import Field
 
 from procedure.block import Block
+from procedure.wording import weight
 
 Severity = Literal["critical", "high", "medium", "low"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -26,6 +28,10 @@ def at_least(severity: Severity, other: Severity) -> bool:
     return SEVERITIES.index(severity) <= SEVERITIES.index(other)
 
 
+MOST_CONDITIONS = 4_000
+"""Bytes of all conditions that are kept of a ticket: those of the catalogue take far less."""
+
+
 @dataclass(frozen=True)
 class Facts:
     """What is known about the impact; empty or None means that nobody has said yet."""
@@ -36,6 +42,12 @@ class Facts:
     workaround: bool | None = None
     category: str = ""
     conditions: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if weight(*self.conditions) > MOST_CONDITIONS:
+            heavy = accumulate(weight(one) for one in self.conditions)
+            fits = sum(1 for used in heavy if used <= MOST_CONDITIONS)
+            object.__setattr__(self, "conditions", self.conditions[:fits])
 
     def updated(self, news: Facts) -> Facts:
         """These facts with everything that ``news`` knows put over them; conditions add up."""

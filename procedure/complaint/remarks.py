@@ -16,8 +16,8 @@ from procedure.complaint.state import (
     Wait,
     Word,
 )
-from procedure.record import Entry, Kind, Refused
-from procedure.wording import legible
+from procedure.record import LONGEST_LINE, Entry, Kind, Refused
+from procedure.wording import legible, weight
 
 # What those say who hear it ---------------------------------------------------------------
 
@@ -59,8 +59,8 @@ def answer(
         status="answered",
         wait=Wait(now),
         path=complaint.path.suspended(),
-        said=(*complaint.said, Word(now, by, "answered", words)),
     )
+    complaint = _heard(complaint, by, "answered", words, now)
     complaint = complaint.noted(Entry(now, Kind.ANSWERED, by, via, place=complaint.path.level))
     return complaint.tell_customer(ComplaintNotice.ANSWERED)
 
@@ -74,6 +74,8 @@ def _promised(complaint: Complaint, by: str, what: str, due: datetime | None, no
     if due > now + FARTHEST:
         raise Refused(due, " is too far away: promise it for a time within a year.")
     number = len(complaint.promises) + 1
+    if number > MOST_PROMISES or weight(what) > LONGEST_LINE:
+        raise Refused("Promise less, in fewer words: what is promised is asked for.")
     promise = Promise(number, what, by, due)
     complaint = replace(complaint, promises=(*complaint.promises, promise))
     return complaint.noted(Entry(now, Kind.PROMISED, by, number=str(number), due=due))
@@ -195,14 +197,22 @@ def _broken(complaint: Complaint, promise: Promise, by: str, now: datetime) -> C
     return up(complaint, Entry(now, Kind.BROKEN, by, number=str(promise.number)))
 
 
-MOST_WORDS = 40_000
-"""Characters of all that is said of one complaint: more is read by nobody, and a history has its limits."""
+MOST_WORDS = 48 * 1024
+"""Bytes of all that is said of one complaint: more is read by nobody, and a history has its limits."""
+
+MOST_PROMISES = 20
+"""How much is promised about one complaint."""
+
+MOST_OFTEN = 300
+"""How often something can be said of one complaint, with words or without."""
 
 
 def _heard(complaint: Complaint, by: str, said: Said, words: str, now: datetime) -> Complaint:
-    words, before = legible(words), sum(len(one.text) for one in complaint.said)
-    if words and before + len(words) > MOST_WORDS:
+    words = legible(words)
+    if words and weight(words, *(one.text for one in complaint.said)) > MOST_WORDS:
         raise Refused("More than anybody can read is written here already: say it without words, or call us.")
+    if len(complaint.said) >= MOST_OFTEN:
+        raise Refused("More than anybody can follow was said here already: please call us.")
     return replace(complaint, said=(*complaint.said, Word(now, by, said, words)))
 
 

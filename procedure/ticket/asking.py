@@ -18,11 +18,12 @@ from procedure.approval.state import (
     ruling_for_ticket,
 )
 from procedure.book.proposal import Proposal
-from procedure.record import Entry, Kind, Refused
+from procedure.record import LONGEST_LINE, Entry, Kind, Refused
 from procedure.ticket.pauses import resume_clock, stop_clock
 from procedure.ticket.staff import must_be_on_tier, taken
 from procedure.ticket.state import Asked, Note, NoticeKind, Pause, Ticket
 from procedure.ticket.tiers import climb, resolved
+from procedure.wording import cut
 
 FARTHEST = timedelta(days=366)
 """How far ahead something can be planned, or decided."""
@@ -36,6 +37,10 @@ def approval_id(ticket: Ticket, number: int) -> str:
     return f"approval-{ticket.id.removeprefix('ticket-')}-{number}"
 
 
+QUESTIONS = 40 * 1024
+"""Bytes that a ticket keeps of what it has asked. What was settled first goes first: its approval has it."""
+
+
 def may_ask(
     ticket: Ticket,
     by: str,
@@ -45,6 +50,10 @@ def may_ask(
 ) -> None:
     """Raises Refused if this can't be asked, whoever may decide it."""
     must_be_on_tier(ticket, by, visit)
+    if sum(one.weight for one in (*open_questions(ticket), Asked(0, proposal, by, now))) > QUESTIONS:
+        raise Refused(
+            "More is asked already than anybody can answer: withdraw a question, or use fewer words."
+        )
     for at in (proposal.begins, proposal.by_when, proposal.until):
         if at and at > now + FARTHEST:
             raise Refused(at, " is too far away: name a time within a year.")
@@ -102,7 +111,7 @@ def propose(
     may_ask(ticket, by, visit, proposal, now)
     _must_be_findable(proposal, findings, now)
     ticket = taken(ticket, by, visit, now, via)
-    number = len(ticket.approvals) + 1
+    number = ticket.approvals[-1].number + 1 if ticket.approvals else 1
     asked = Asked(
         number,
         replace(proposal, action=findings.action),
@@ -113,7 +122,7 @@ def propose(
         on_the_spot=bool(findings.own and not findings.consent),
     )
     names = {**ticket.names, **findings.names}
-    ticket = replace(ticket, approvals=(*ticket.approvals, asked), names=names)
+    ticket = _kept(replace(ticket, approvals=(*ticket.approvals, asked), names=names))
     ticket = ticket.noted(_asks(asked, findings, via))
     if asked.on_the_spot:
         line = f"{findings.own}; version {findings.version}"
@@ -149,12 +158,13 @@ def ruled(ticket: Ticket, stands: Ruling, now: datetime) -> Ticket:
         return ticket
     if stands.outcome == "asked":
         return _asked(ticket, asked, stands, now)
-    if asked.outcome == stands.outcome and asked.ruling == stands.text:
+    text = cut(stands.text, LONGEST_LINE)
+    if asked.outcome == stands.outcome and asked.ruling == text:
         return ticket
     asked = replace(
         asked,
         outcome=stands.outcome,
-        ruling=stands.text,
+        ruling=text,
         decided_by=stands.decided_by,
         on_condition=stands.on_condition,
         waits_for_client=False,
@@ -164,7 +174,7 @@ def ruled(ticket: Ticket, stands: Ruling, now: datetime) -> Ticket:
     decided = Entry(now, Kind.RULED, via=via, what=stands.outcome, number=number, words=stands.text)
     ticket = ticket.noted(decided)
     note = Note(now, asked.by, f"{_about(asked)}: {stands.text}", approval=asked.number)
-    ticket = replace(ticket, notes=(*ticket.notes, note))
+    ticket = ticket.with_note(note)
     if ticket.here.pause and ticket.here.pause.approval == asked.number:
         ticket = resume_clock(ticket, Entry(now, Kind.QUESTION_SETTLED, what=stands.outcome))
     told = ticket.status not in ("resolved", "closed") and stands.outcome != "withdrawn"
@@ -259,4 +269,18 @@ def no_longer_needed(ticket: Ticket) -> str:
 
 def _with(ticket: Ticket, asked: Asked) -> Ticket:
     approvals = tuple(asked if one.number == asked.number else one for one in ticket.approvals)
-    return replace(ticket, approvals=approvals)
+    return _kept(replace(ticket, approvals=approvals))
+
+
+def _kept(ticket: Ticket) -> Ticket:
+    """Without what was settled first, where all that was asked weighs too much."""
+    over = sum(one.weight for one in ticket.approvals) - QUESTIONS
+    waits = ticket.here.pause.approval if ticket.here.pause else 0
+    kept = []
+    for one in ticket.approvals:
+        needed = one.outcome == "asked" or one.follow_up == "due" or one.number == waits
+        if over > 0 and not needed and one is not ticket.approvals[-1]:
+            over -= one.weight
+        else:
+            kept.append(one)
+    return replace(ticket, approvals=tuple(kept))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from procedure.record import Entry, Kind, Refused
+from procedure.record import LONGEST_TEXT, Entry, Kind, Refused
 from procedure.ticket.pauses import resume_clock
 from procedure.ticket.staff import pause
 from procedure.ticket.state import (
@@ -20,6 +20,7 @@ from procedure.ticket.state import (
     Ticket,
 )
 from procedure.ticket.tiers import climb, close, reopen
+from procedure.wording import cut
 
 
 def ask_for_escalation(
@@ -76,9 +77,10 @@ def ask(ticket: Ticket, by: str, visit: int, question: str, now: datetime, via: 
         ticket = pause(ticket, by, f"{who} is asked something", now, visit=visit, for_customer=True, via=via)
     if ticket.here.pause and ticket.here.pause.for_customer:
         ticket = replace(
-            ticket, here=replace(ticket.here, pause=replace(ticket.here.pause, question=question))
+            ticket,
+            here=replace(ticket.here, pause=replace(ticket.here.pause, question=cut(question, LONGEST_TEXT))),
         )
-    ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, f"Asked the customer: {question}")))
+    ticket = ticket.with_note(Note(now, by, f"Asked the customer: {question}"))
     return ticket.tell_customer(NoticeKind.QUESTION, text=question)
 
 
@@ -87,7 +89,7 @@ def reply(ticket: Ticket, by: str, words: str, now: datetime, via: str = "") -> 
     _must_not_be_over(ticket)
     if not words.strip():
         raise Refused("Write what you want to tell us.")
-    ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, words)))
+    ticket = ticket.with_note(Note(now, by, words))
     ticket = ticket.noted(Entry(now, Kind.SAYS, by, via, words=words))
     if ticket.here.pause and ticket.here.pause.for_customer:
         ticket = resume_clock(ticket, Entry(now, Kind.CUSTOMER_ANSWERED))
@@ -105,7 +107,7 @@ def confirm(
     if ticket.status != "resolved":
         raise Refused("Nobody says that it is solved yet.")
     if words.strip():
-        ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, words)))
+        ticket = ticket.with_note(Note(now, by, words))
     if solved:
         kind = Kind.DECLINE_ACCEPTED if ticket.here.declined else Kind.CONFIRMED
         return close(ticket, Entry(now, kind, by, via))

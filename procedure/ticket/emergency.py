@@ -264,6 +264,10 @@ def joined_to(ticket: Ticket, emergency: str, now: datetime) -> Ticket:
     return replace(ticket, joined=emergency, notices=())
 
 
+MOST_JOINS = 40
+"""How many of those that joined an emergency it knows by name, besides the last one."""
+
+
 def joined_by(ticket: Ticket, opening: Opening, names: Mapping[str, str], now: datetime) -> Ticket:
     """An emergency that a helpdesk's ticket or another report has joined: its holder reads what that says.
 
@@ -277,10 +281,10 @@ def joined_by(ticket: Ticket, opening: Opening, names: Mapping[str, str], now: d
     words = "\n".join(filter(None, (f"{what}: {opening.title}", opening.description.strip())))
     ticket = replace(
         ticket,
-        joins=(*ticket.joins, opening.id),
+        # Its own helpdesk's ticket comes first: it says whether it is over.
+        joins=(*ticket.joins[:MOST_JOINS], opening.id),
         names={**ticket.names, **names},
-        notes=(*ticket.notes, Note(now, by, words)),
-    )
+    ).with_note(Note(now, by, words))
     ticket = ticket.noted(Entry(now, Kind.JOINED, by, via, what=what, words=opening.title))
     if ticket.closed or (opening.caller and ticket.status == "resolved"):
         return reopen(ticket, Entry(now, Kind.JOINED_AGAIN, what=what))

@@ -31,6 +31,9 @@ GATHERED_FOR_A_PART = 10
 TOLD_FOR = timedelta(minutes=1)
 """How long after the last ticket has gone on a list still answers that it is too late."""
 
+IN_FULL = 5
+"""How many tickets a list tells the latest of; of those after them their own pages do: it stays small."""
+
 LATEST_NOTES = 2
 LONGEST_NOTE = 300
 """What a list says of the work on each ticket: so many notes, so many characters of each."""
@@ -161,6 +164,8 @@ def offer(change: ShiftChange, line: HandoverItem, now: datetime) -> ShiftChange
     before = next((old for old in change.lines if old.ticket == line.ticket), None)
     if before and before.due == line.due:
         return change
+    if len(change.lines) >= IN_FULL:
+        line = replace(line, notes=(), next=())
     lines = (*(old for old in change.lines if old is not before), line)
     listed = Entry(now, Kind.LISTED, person=change.of, what=_called(line), due=line.due)
     change = replace(change, lines=tuple(sorted(lines, key=_place))).noted(listed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Literal
 
 from procedure.book.severity import NOTHING_KNOWN, Facts
@@ -18,6 +19,9 @@ DeskState = Literal["open", "waiting", "resolved", "closed"]
 
 REMEMBERED = 1000
 """How many delivery ids a ticket remembers: far more than a helpdesk still repeats."""
+
+LONGEST_ID = 16
+"""Characters of a delivery id that are remembered; of a longer one so much of its digest is."""
 
 
 @dataclass(frozen=True)
@@ -40,19 +44,23 @@ class Event:
 
 def receive(ticket: Ticket, event: Event, now: datetime) -> Ticket:
     """Take one event of the helpdesk; one that was seen before changes nothing."""
-    if event.delivery in ticket.said.seen:
+    delivery = _remembered(event)
+    if delivery in ticket.said.seen:
         return ticket
-    ticket = replace(
-        ticket, said=replace(ticket.said, seen=(*ticket.said.seen, event.delivery)[-REMEMBERED:])
-    )
+    ticket = replace(ticket, said=replace(ticket.said, seen=(*ticket.said.seen, delivery)[-REMEMBERED:]))
     ticket = _facts(ticket, event, now)
     ticket = _comment(ticket, event, now)
     return _state(ticket, event, now)
 
 
+def _remembered(event: Event) -> str:
+    ident = event.delivery
+    return ident if len(ident) <= LONGEST_ID else sha256(ident.encode()).hexdigest()[:LONGEST_ID]
+
+
 def reopens(ticket: Ticket, event: Event) -> bool:
     """Whether an event opens a closed ticket again."""
-    news = event.delivery not in ticket.said.seen and _is_newest(ticket, event)
+    news = _remembered(event) not in ticket.said.seen and _is_newest(ticket, event)
     return ticket.closed and news and (event.state in ("open", "waiting") or _was_reopened(ticket, event))
 
 
@@ -99,7 +107,7 @@ def _comment(ticket: Ticket, event: Event, now: datetime) -> Ticket:
     if event.contact and not ticket.closed:
         return reply(ticket, event.contact, event.text, now, via="the helpdesk")
     who = event.contact or event.by
-    ticket = replace(ticket, notes=(*ticket.notes, Note(now, who, event.text)))
+    ticket = ticket.with_note(Note(now, who, event.text))
     return ticket.noted(Entry(now, Kind.WRITES, who, "the helpdesk", words=event.text))
 
 

@@ -18,8 +18,9 @@ from procedure.book.severity import (
 from procedure.clocks.commitments import begin
 from procedure.duty.placement import Question
 from procedure.ladder import Ladder
-from procedure.record import Entry, Kind
+from procedure.record import LONGEST_TEXT, Entry, Kind
 from procedure.ticket.state import AtTier, NoticeKind, Ticket
+from procedure.wording import cut
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def open_ticket(
         helpdesk=opening.helpdesk,
         number=opening.number,
         title=opening.title,
-        description=opening.description,
+        description=cut(opening.description, LONGEST_TEXT),
         requester=opening.requester,
         drill=opening.drill,
         caller=opening.caller,

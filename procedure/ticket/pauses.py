@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from procedure.clocks.durations import Duration, spoken
-from procedure.record import Entry, Kind
+from procedure.record import LONGEST_LINE, Entry, Kind
 from procedure.ticket.state import Asked, Pause, Ticket
 from procedure.ticket.tiers import climb
+from procedure.wording import cut
 
 
 def stop_clock(ticket: Ticket, pause: Pause, by: str = "", via: str = "") -> Ticket:
@@ -48,7 +49,12 @@ def stop_for_client(ticket: Ticket, asked: Asked, now: datetime) -> Ticket:
 
 def wait_at_most(ticket: Ticket, wait: Duration, reason: str, now: datetime) -> Pause:
     """A pause of this length; one in business days ends when the client's calendar says."""
-    return Pause(reason, now, ticket.exact_end(wait, now), at_most=wait if wait.business_days else None)
+    return Pause(
+        cut(reason, LONGEST_LINE),
+        now,
+        ticket.exact_end(wait, now),
+        at_most=wait if wait.business_days else None,
+    )
 
 
 def go_on(ticket: Ticket, why: Entry) -> Ticket:

@@ -86,7 +86,7 @@ def progress(ticket: Ticket, by: str, visit: int, note: str, now: datetime, via:
     """What was found; the first such note at a tier may buy time, as the procedure allows."""
     must_be_open(ticket)
     ticket = taken(ticket, by, visit, now, via)
-    ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, _required(note, "what was found"))))
+    ticket = ticket.with_note(Note(now, by, _required(note, "what was found")))
     ticket = ticket.noted(Entry(now, Kind.PROGRESS, by, via, words=note))
     percent = ticket.agreement.criteria.progress.extends_by_percent
     if not percent or ticket.here.extended or ticket.tiers.exhausted:
@@ -129,7 +129,7 @@ def hand_on(
     if to <= ticket.tiers.at:
         raise Refused(f"{target} is not above {ticket.place}: name a higher tier, or hand it back.")
     if note:
-        ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, note)))
+        ticket = ticket.with_note(Note(now, by, note))
     why = Entry(now, Kind.HANDED_ON, by, via, what=condition)
     return climb(ticket, why if condition else replace(why, words="its people ask for it"), to=to)
 
@@ -149,11 +149,8 @@ def hand_back(
         raise Refused(f"{tier} is not below {ticket.place}: hand it on instead.")
     if tier in ticket.handed_back:
         raise Refused(f"{tier} has had it handed back once already: keep it, or hand it on.")
-    ticket = replace(
-        ticket,
-        handed_back=(*ticket.handed_back, tier),
-        notes=(*ticket.notes, Note(now, by, f"Handed back: {reason}")),
-    )
+    ticket = replace(ticket, handed_back=(*ticket.handed_back, tier))
+    ticket = ticket.with_note(Note(now, by, f"Handed back: {reason}"))
     return climb(ticket, Entry(now, Kind.HANDED_BACK, by, via, words=reason), to=to)
 
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from functools import cached_property
+from typing import ClassVar, Literal, Self
 
 from procedure.approval.state import Outcome
 from procedure.book.agreement import Agreement
@@ -23,7 +24,8 @@ from procedure.clocks.durations import Duration
 from procedure.clocks.spans import OpenSpans, Stopwatch
 from procedure.duty.placement import Standing
 from procedure.ladder import Ladder
-from procedure.record import Entry, Notice, Told
+from procedure.record import LINE, LONGEST_TEXT, NOTES, PART, Entry, Notice, Told, bounded
+from procedure.wording import cut, weight
 
 Status = Literal["open", "paused", "resolved", "closed"]
 
@@ -56,13 +58,32 @@ class NoticeKind(StrEnum):
 class Note:
     """What somebody found, tried or asked, for whoever has the ticket next.
 
-    ``approval`` is the number of the one whose ruling it repeats.
+    ``approval`` is the number of the one whose ruling it repeats. One with ``until`` only counts those that
+    stood here, from the first to the last.
     """
 
     at: datetime
     by: str
     text: str
     approval: int = 0
+    until: datetime | None = None
+    stands_for: int = 1
+
+    def __post_init__(self) -> None:
+        if len(self.text) > LONGEST_TEXT // 6:
+            object.__setattr__(self, "text", cut(self.text, LONGEST_TEXT))
+
+    @cached_property
+    def weight(self) -> int:
+        return LINE + 2 * PART + weight(self.by, self.text)
+
+    @property
+    def folded(self) -> bool:
+        return self.until is not None
+
+    @classmethod
+    def fold(cls, first: Self, last: Self, count: int) -> Self:
+        return cls(first.at, "", "", until=last.until or last.at, stands_for=count)
 
 
 @dataclass(frozen=True)
@@ -118,6 +139,14 @@ class Asked:
     waits_for_client: bool = False
     decided_by: tuple[str, ...] = ()
     on_condition: bool = False
+
+    @cached_property
+    def weight(self) -> int:
+        """Bytes, where it is kept."""
+        proposal = self.proposal
+        words = (proposal.what, proposal.why, proposal.otherwise, proposal.action, proposal.option)
+        texts = (*words, self.by, self.ruling, self.tier, *self.decided_by)
+        return 3 * LINE + PART * len(texts) + weight(*texts)
 
 
 @dataclass(frozen=True)
@@ -232,6 +261,8 @@ class Ticket(Told):
     calendar: str = ""
     said: HelpdeskSaid = HelpdeskSaid()
 
+    BUNDLED: ClassVar[frozenset[StrEnum]] = frozenset({NoticeKind.CUSTOMER_SAYS})
+
     @property
     def tier(self) -> str:
         """The tier it stands at; empty with the person of last resort."""
@@ -315,6 +346,10 @@ class Ticket(Told):
         for channel in channels:
             ticket = ticket.tell(kind, person, channel=channel)
         return ticket
+
+    def with_note(self, note: Note) -> Ticket:
+        """With one more note for whoever has it next."""
+        return replace(self, notes=bounded((*self.notes, note), NOTES))
 
     def tell_customer(self, kind: NoticeKind, text: str = "") -> Ticket:
         return self.tell(kind, self.requester, text=text)

@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from procedure.clocks.commitments import begin
-from procedure.record import Entry, Kind
+from procedure.record import LONGEST_TEXT, Entry, Kind
 from procedure.ticket.state import AtTier, Note, NoticeKind, Ticket
+from procedure.wording import cut
 
 
 def climb(
@@ -68,7 +69,7 @@ def resolved(
     """Solved, it seems, or ``declined``: every clock stops but the one that waits for the customer's word."""
     if solution and not declined and solution not in (note.text for note in ticket.notes):
         # If it is not solved after all, whoever has it next knows what was done.
-        ticket = replace(ticket, notes=(*ticket.notes, Note(now, by, f"Resolved: {solution}")))
+        ticket = ticket.with_note(Note(now, by, f"Resolved: {solution}"))
     ticket = replace(
         ticket,
         status="resolved",
@@ -76,7 +77,7 @@ def resolved(
         request=None,
         here=replace(
             ticket.here.settled(),
-            solution=solution,
+            solution=cut(solution, LONGEST_TEXT),
             declined=declined,
             confirm_by=ticket.exact_end(ticket.agreement.confirm_within, now),
             commitment=ticket.here.commitment.suspended(now, ticket.stopwatch),

@@ -14,14 +14,14 @@ from temporalio.exceptions import ApplicationError
 from procedure.approval import state as rules
 from procedure.approval.deciders import Findings, Verdict
 from procedure.approval.state import Approval, Ruling, ruling_for_ticket
-from workflows.climbing import Climbing, Notices, Rules
+from workflows.climbing import Climbing, Rules
 from workflows.hears import hears
 from workflows.letters import approval_details, approval_letter, approval_summary
 from workflows.look_up import look_up
 from workflows.messages import Brought, Statement
 from workflows.messages.approval import OPINIONS, ApprovalInput, Claim, Decide, NoLongerNeeded
 from workflows.messages.ticket import Ruled
-from workflows.post import bring
+from workflows.post import Notices, bring
 
 
 async def _seek(approval: Approval, now: datetime) -> Findings:

@@ -12,14 +12,14 @@ from procedure.complaint import review as rules
 from procedure.complaint.levels import Found
 from procedure.complaint.review import Review
 from workflows import attributes
-from workflows.climbing import Climbing, Notices, Rules
+from workflows.climbing import Climbing, Rules
 from workflows.hears import hears
 from workflows.letters import review_details, review_summary, who_hears
 from workflows.look_up import look_up, look_up_now
 from workflows.messages import Answer, Brought
 from workflows.messages.complaint import Begun
 from workflows.messages.review import FINDINGS, Another, BeginReview, ReviewInput, ReviewRound
-from workflows.post import bring
+from workflows.post import Notices, bring
 
 
 async def _seek(review: Review, now: datetime) -> Found:

@@ -17,14 +17,14 @@ from procedure.complaint.levels import Found
 from procedure.complaint.review import Counted, review_id
 from procedure.complaint.state import Complaint, begun
 from workflows import attributes
-from workflows.climbing import Climbing, Notices, Rules
+from workflows.climbing import Climbing, Rules
 from workflows.hears import hears
 from workflows.letters import complaint_details, complaint_summary, who_hears
 from workflows.look_up import look_up, look_up_now
 from workflows.messages import Answer, Brought
 from workflows.messages.complaint import REMARKS, Begun, ComplaintInput, ComplaintRound, HearInput
 from workflows.messages.review import Another, ReviewInput
-from workflows.post import bring
+from workflows.post import Notices, bring
 
 TRIES = 3
 """How often a review is asked for, of which one ends just when it was to hear of one more complaint."""

@@ -16,13 +16,13 @@ from temporalio.exceptions import FailureError, is_cancelled_exception
 from procedure.record import utc
 from procedure.ticket import handover
 from procedure.ticket.handover import HandoverItem, ListNotice, ShiftChange
-from workflows.climbing import Climbing, Notices, Rules
+from workflows.climbing import Climbing, Rules
 from workflows.hears import hears
 from workflows.letters import so_far
 from workflows.messages import Answer, Brought, Statement
 from workflows.messages.handover import LISTED, HandoverInput, HandoverLetter, KeepOne, Offer
 from workflows.messages.ticket import Accept, Declined, Keep
-from workflows.post import bring
+from workflows.post import Notices, bring
 
 
 async def _bring(change: ShiftChange, notices: Notices) -> Brought:

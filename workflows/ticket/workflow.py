@@ -25,7 +25,7 @@ from procedure.ticket.presenting import present, question
 from procedure.ticket.shifts import declined
 from procedure.ticket.state import NoticeKind, Ticket
 from workflows import attributes
-from workflows.climbing import Climbing, Notices, Rules
+from workflows.climbing import Climbing, Rules
 from workflows.hears import hears
 from workflows.letters import details, letter, summary
 from workflows.look_up import look_up, look_up_now
@@ -41,7 +41,7 @@ from workflows.messages.ticket import (
     TicketInput,
     TicketResult,
 )
-from workflows.post import bring
+from workflows.post import Notices, bring
 from workflows.ticket.asking import Questions
 
 

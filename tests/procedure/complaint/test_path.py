@@ -183,7 +183,9 @@ def _closes_for_good(stands: Complaint) -> None:
 def _goes_up_only(was: Complaint, stands: Complaint) -> None:
     assert stands.path.levels.at >= was.path.levels.at
     assert stands.path.levels.visit >= was.path.levels.visit
-    assert stands.record[: len(was.record)] == was.record
+    kept = next((at for at, line in enumerate(stands.record) if line.folded), len(was.record))
+    assert stands.record[:kept] == was.record[:kept]
+    assert stands.written >= was.written
     assert stands.said[: len(was.said)] == was.said
     assert {*was.barred} <= {*stands.barred} or stands.path.level == LAST_RESORT
 

@@ -255,7 +255,10 @@ def test_it_stands_still_while_only_the_client_is_missing_and_says_so() -> None:
     new.says("cy")
     assert new.ticket.status == "paused"
     assert new.ticket.here.pause is not None
-    assert (new.ticket.here.pause.reason, new.ticket.here.pause.approval) == ("the client decides: failover", 1)
+    assert (new.ticket.here.pause.reason, new.ticket.here.pause.approval) == (
+        "the client decides: failover",
+        1,
+    )
     assert new.record[-1] == (
         "Clock stopped: the client decides: failover; goes on at 2026-11-26T12:05:00Z at the latest"
     )
