@@ -42,6 +42,9 @@ def check(folder: Path, schema_to: Path | None, strict: bool) -> None:
     number = _listed(ahead, [*outlook.to_look_at(book, now), *_channels(book, now)])
     number += _listed("To look at in the path of complaints:", [*complaints_outlook.to_look_at(book, now)])
     number += _listed("To look at in the authority table:", [*authority_outlook.to_look_at(book, now)])
+    _listed(
+        "Left out of calendars, as it can't be read and can put nobody on call:", [*outlook.left_out(book)]
+    )
     if number and strict:
         raise Failure("1 thing to look at" if number == 1 else f"{number} things to look at")
 

@@ -22,7 +22,7 @@ import structlog
 
 from procedure.book.rota import Calendar
 from procedure.clocks.calendars import local
-from runtime.ical.text import MAX_BYTES, CalendarError
+from runtime.ical import MAX_BYTES, CalendarError
 from runtime.secret_sources import NoSecret, read_secret
 
 TIMEOUT = 20.0

@@ -22,15 +22,15 @@ from zoneinfo import available_timezones
 import structlog
 from pydantic import BaseModel, ValidationError
 
-from procedure.book.almanac import Almanac
+from procedure.book.almanac import Almanac, RotaCalendar
 from procedure.book.procedure import Client, Procedure
-from procedure.book.rota import NOBODY, Shift
+from procedure.book.rota import NOBODY
 from procedure.check.mistakes import Mistake, mistakes
 from procedure.clocks.calendars import OpenHours
 from procedure.clocks.hours import opening_hours
 from runtime import calendar_shifts, holiday_dates
 from runtime import procedure_words as words
-from runtime.ical.text import CalendarError
+from runtime.ical import CalendarError
 from runtime.yaml_lines import STAND_IN, Document, Keys, Unreadable, load
 
 PROCEDURE, PEOPLE, CLIENTS = "procedure.yaml", "people.yaml", "clients"
@@ -124,14 +124,14 @@ class _Reading:
     def procedure(self) -> Procedure:
         self._open_all()
         book = self._validated(self._merged())
-        shifts: dict[str, tuple[Shift, ...]] = {}
+        calendars: dict[str, RotaCalendar] = {}
         if book:
             self._tell((*_own_checks(book), *mistakes(book)), told_after=False)
-            shifts = self._shifts(book)
+            calendars = self._rota_calendars(book)
         if self._found or not book:
             raise ProcedureError(sorted(set(self._found), key=_reading_order), self._calendars)
         book = book.model_copy(update={"version": self._fingerprint.hexdigest()[:12]})
-        return book.knowing(Almanac(_hours(book), shifts))
+        return book.knowing(Almanac(_hours(book)).with_calendars(calendars))
 
     # The files.
 
@@ -199,8 +199,8 @@ class _Reading:
 
     # The calendars.
 
-    def _shifts(self, book: Procedure) -> dict[str, tuple[Shift, ...]]:
-        """The shifts of each rota whose calendar is a file of the folder."""
+    def _rota_calendars(self, book: Procedure) -> dict[str, RotaCalendar]:
+        """What the calendar of each rota says that has one in the folder."""
         now, found = datetime.now(UTC), {}
         for name, rota in book.rotas.items():
             if not rota.calendar or not rota.calendar.file:

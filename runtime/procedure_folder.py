@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 
+from procedure.book.almanac import LeftOut, RotaCalendar
 from procedure.book.procedure import Procedure
-from procedure.book.rota import Calendar, Rota, Shift
+from procedure.book.rota import Calendar, Rota
 from runtime import calendar_shifts
 from runtime.feeds import Feeds
-from runtime.ical.text import CalendarError
+from runtime.ical import CalendarError
 from runtime.procedure_files import ProcedureError, file_names, read
 
 LOOK_EVERY = 1.0
@@ -33,6 +34,7 @@ class ProcedureFolder:
         self.path = path
         self._feeds = feeds or Feeds()
         self._trouble = ""
+        self._left_out: Mapping[str, LeftOut] = {}
         self._kept = False
         self._day = datetime.now(UTC).date()
         self._calendars: Collection[str] = ()
@@ -78,6 +80,16 @@ class ProcedureFolder:
 
         await self._feeds.fetch(check)
         await asyncio.to_thread(self._put_together)
+        self._tell_left_out()
+
+    def _tell_left_out(self) -> None:
+        left_out = self._book.almanac.left_out
+        for rota, events in left_out.items():
+            if self._left_out.get(rota) != events:
+                _log.info(
+                    "events of a calendar left out", rota=rota, number=events.number, first=events.first
+                )
+        self._left_out = left_out
 
     async def keep_fresh(self, every: float = FETCH_EVERY) -> None:
         """Look at the files each second and at the feeds every so many seconds, for ever.
@@ -132,17 +144,17 @@ class ProcedureFolder:
         book, now = self._written, datetime.now(UTC)
         feeds = {name: rota for name, rota in book.rotas.items() if _is_feed(rota.calendar)}
         new = self._feeds.follow({name: r.calendar for name, r in feeds.items() if r.calendar}, now)
-        shifts = dict(book.almanac.shifts)
+        calendars = {}
         for name, rota in feeds.items():
             content = self._feeds.content(name)
             if content is not None:
-                shifts[name] = self._from_feed(name, rota, content, now)
-        faults = self._feeds.faults(now, book.time_zone)
-        self._book = book.knowing(replace(book.almanac, shifts=shifts, faults=faults))
+                calendars[name] = self._from_feed(name, rota, content, now)
+        almanac = book.almanac.with_calendars(calendars)
+        self._book = book.knowing(replace(almanac, faults=self._feeds.faults(now, book.time_zone)))
         return new
 
-    def _from_feed(self, name: str, rota: Rota, content: bytes, now: datetime) -> tuple[Shift, ...]:
-        """The shifts of a feed's last good copy, as far as it still fits the people there are."""
+    def _from_feed(self, name: str, rota: Rota, content: bytes, now: datetime) -> RotaCalendar:
+        """What a feed's last good copy says, as far as it still fits the people there are."""
         book = self._written
         try:
             return calendar_shifts.around(now, content, rota, book)
@@ -151,7 +163,8 @@ class ProcedureFolder:
         try:
             return calendar_shifts.around(now, content, rota, book, strangers_refused=False)
         except CalendarError:
-            return self._book.almanac.shifts.get(name, ())
+            before = self._book.almanac
+            return RotaCalendar(before.shifts.get(name, ()), before.left_out.get(name))
 
 
 def _is_feed(calendar: Calendar | None) -> bool:

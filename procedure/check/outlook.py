@@ -249,6 +249,13 @@ def calendars(book: Procedure, now: datetime, end: datetime) -> Iterator[str]:
             yield f"{name}: its calendar says nothing after {local(last, now, book.time_zone)}"
 
 
+def left_out(book: Procedure) -> Iterator[str]:
+    """What was left out of calendars, since it can't be read and can put nobody on call."""
+    for name, events in book.almanac.left_out.items():
+        count = "an event" if events.number == 1 else f"{events.number} events, the first of them"
+        yield f"{name}: {count}: {events.first}"
+
+
 def _without_on_call(book: Procedure) -> Iterator[str]:
     clients = _names(book, needing(book))
     tiers = ", ".join(tier.name for tier in book.tiers if not tier.on_call)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cached_property
 from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
@@ -211,20 +211,21 @@ def wall_time(at: datetime, zone: str) -> datetime:
     return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
-def from_wall(naive: datetime, zone: str) -> datetime:
-    """The instant at which clocks on the wall there show this time.
+def from_wall(naive: datetime, zone: str | tzinfo) -> datetime:
+    """The instant at which clocks on the wall there show this time. ``zone`` has a name, or is one that a
+    calendar defines.
 
     A time that is skipped in spring is the instant of the change; one that comes twice in
     autumn is its first.
     """
-    place = ZoneInfo(zone)
+    place = ZoneInfo(zone) if isinstance(zone, str) else zone
     found = naive.replace(tzinfo=place, fold=0).astimezone(UTC)
     if found.astimezone(place).replace(tzinfo=None) == naive:
         return found
     return _change(naive.replace(tzinfo=place, fold=1).astimezone(UTC), found, place)
 
 
-def _change(before: datetime, after: datetime, place: ZoneInfo) -> datetime:
+def _change(before: datetime, after: datetime, place: tzinfo) -> datetime:
     """The instant between these two at which clocks there were put forward."""
     early, late = before.replace(microsecond=0), after.replace(microsecond=0)
     new = late.astimezone(place).utcoffset()

@@ -98,14 +98,22 @@ class RecurrenceRule:
                 if day >= first:
                     yield day
 
+    def begins(self, start: date | datetime) -> bool:
+        """Whether an event comes when it begins: not when its rule has ended before."""
+        return not self._is_over(start.date() if isinstance(start, datetime) else start, start, found=1)
+
+    @property
+    def ends(self) -> date | None:
+        """The day after which it comes no more, if it says one."""
+        return self.until.date() if isinstance(self.until, datetime) else self.until
+
     def _is_over(self, day: date, start: date | datetime, found: int) -> bool:
         if self.count is not None and found > self.count:
             return True
         if self.until is None:
             return False
         if not isinstance(start, datetime) or not isinstance(self.until, datetime):
-            last = self.until.date() if isinstance(self.until, datetime) else self.until
-            return day > last
+            return self.ends is not None and day > self.ends
         at = datetime.combine(day, start.timetz())
         return at > self.until if self.until.tzinfo else at.replace(tzinfo=None) > self.until
 
@@ -120,10 +128,10 @@ class RecurrenceRule:
 
     def _skipped(self, begin: date, first: date) -> int:
         """How many periods lie wholly before the first day; none may be skipped when they are counted."""
-        length = {"DAILY": 1, "WEEKLY": 7}.get(self.frequency)
-        if self.count is not None or length is None:
+        if self.count is not None:
             return 0
-        return max((first - begin).days // (length * self.interval) - 1, 0)
+        longest = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}[self.frequency]
+        return max((first - begin).days // (longest * self.interval) - 1, 0)
 
     def _period(self, begin: date, number: int) -> list[date] | None:
         """All the days of one day, week, month or year; None beyond what a calendar knows."""
