@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from commands import session
 from commands.session import Failure
 from procedure.book.procedure import Procedure
 from procedure.check import authority_outlook, complaints_outlook, outlook
+from procedure.clocks.calendars import wall_time
+from runtime import holiday_dates
 from runtime.procedure_files import schema
 
 
@@ -25,8 +28,9 @@ def check(folder: Path, schema_to: Path | None, strict: bool) -> None:
     """Read a procedure, and name all that is wrong with it: file, line, key, and what to write.
 
     Then what to look at, though nothing forbids it: times in the next 30 days that nobody
-    covers, people without a channel that works, complaints that nobody hears, and what too few
-    people may approve or agree to.
+    covers, people without a channel that works, holidays of parts of a country, complaints that
+    nobody hears, and what too few people may approve or agree to. Last, what was left out of
+    calendars, which is nothing to mend.
     """
     if schema_to:
         schema_to.mkdir(parents=True, exist_ok=True)
@@ -40,11 +44,10 @@ def check(folder: Path, schema_to: Path | None, strict: bool) -> None:
     now = datetime.now(UTC)
     ahead = f"To look at in the next {outlook.AHEAD.days} days (times in {book.time_zone}):"
     number = _listed(ahead, [*outlook.to_look_at(book, now), *_channels(book, now)])
+    number += _listed("To look at in the clients' holidays:", [*_holidays(book, now)])
     number += _listed("To look at in the path of complaints:", [*complaints_outlook.to_look_at(book, now)])
     number += _listed("To look at in the authority table:", [*authority_outlook.to_look_at(book, now)])
-    _listed(
-        "Left out of calendars, as it can't be read and can put nobody on call:", [*outlook.left_out(book)]
-    )
+    _listed("Left out of calendars, since it can put nobody on call:", [*outlook.left_out(book)])
     if number and strict:
         raise Failure("1 thing to look at" if number == 1 else f"{number} things to look at")
 
@@ -55,6 +58,26 @@ def _listed(title: str, found: list[str]) -> int:
     for text in found:
         click.echo(f"- {text}")
     return len(found)
+
+
+def _holidays(book: Procedure, now: datetime) -> Iterator[str]:
+    """Days of the next year that count as open, and on which a part of the client's country does not work."""
+    for client, hours in book.almanac.hours.items():
+        terms, today = book.clients[client], wall_time(now, hours.zone).date()
+        off = terms.holidays
+        if not off or not off.country or off.region:
+            continue
+        regional = holiday_dates.regional(off.country, (today.year, today.year + 1))
+        ahead = [day for day in regional if day >= today]
+        if day := next(
+            (day for day in ahead if hours.week[day.weekday()] and day not in hours.special), None
+        ):
+            where = ", ".join(regional[day][:3]) + (", and more" if len(regional[day]) > 3 else "")
+            yield (
+                f"{terms.name}: its holidays are those that all of {off.country} has; {day:%a} {day.day} "
+                f"{day:%b %Y}, which only parts of it have ({where}), counts as open: write its region, or "
+                "that day under also"
+            )
 
 
 def _channels(book: Procedure, now: datetime) -> list[str]:

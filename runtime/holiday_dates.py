@@ -9,6 +9,7 @@ import difflib
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 
 def dates(country: str, region: str, years: Iterable[int]) -> frozenset[date]:
@@ -16,13 +17,25 @@ def dates(country: str, region: str, years: Iterable[int]) -> frozenset[date]:
 
     ValueError for a country or region that ``known_country`` does not know.
     """
-    if not country:
-        return frozenset()
-    wrong = known_country(country, region)
-    if wrong:
-        raise ValueError(wrong)
-    code, part = country.strip().upper(), _regions(country)[region.strip().lower()] if region else None
-    return frozenset().union(*(_year(code, part, year) for year in years))
+    return frozenset(day for year in _years(country, region, years) for day in year.off)
+
+
+def worked(country: str, region: str, years: Iterable[int]) -> frozenset[date]:
+    """The days of these years' weekends that are worked, since another day is off for them.
+
+    ValueError as for ``dates``. They are known from when a country has said so: a year ahead, at best.
+    """
+    return frozenset(day for year in _years(country, region, years) for day in year.worked)
+
+
+def regional(country: str, years: Iterable[int]) -> dict[date, tuple[str, ...]]:
+    """The holidays of these years that only parts of a country have, each with the codes of those parts."""
+    found: dict[date, list[str]] = {}
+    everywhere = dates(country, "", years := tuple(years))
+    for region in sorted(set(_regions(country).values())):
+        for day in sorted(dates(country, region, years) - everywhere):
+            found.setdefault(day, []).append(region)
+    return {day: tuple(found[day]) for day in sorted(found)}
 
 
 def known_country(country: str, region: str) -> str:
@@ -69,9 +82,25 @@ def _regions(country: str) -> dict[str, str]:
     return {name.lower(): code for name, code in found.subdivisions_aliases.items()} | codes
 
 
+class _Year(NamedTuple):
+    off: frozenset[date]
+    """The holidays that lie in it, with one of the next January that is moved into it."""
+    worked: frozenset[date]
+
+
+def _years(country: str, region: str, years: Iterable[int]) -> list[_Year]:
+    if not country:
+        return []
+    wrong = known_country(country, region)
+    if wrong:
+        raise ValueError(wrong)
+    code, part = country.strip().upper(), _regions(country)[region.strip().lower()] if region else None
+    return [_year(code, part, year) for year in years]
+
+
 @lru_cache(maxsize=512)
-def _year(code: str, region: str | None, year: int) -> frozenset[date]:
-    """The holidays that lie in a year, with one of the next January that is moved into it."""
+def _year(code: str, region: str | None, year: int) -> _Year:
     import holidays
 
-    return frozenset(holidays.country_holidays(code, subdiv=region, years=year, expand=False))
+    found = holidays.country_holidays(code, subdiv=region, years=year, expand=False)
+    return _Year(frozenset(found), frozenset(day for day in found.weekend_workdays if day.year == year))

@@ -417,8 +417,9 @@ def _hours(book: Procedure) -> dict[str, OpenHours]:
     for name, client in book.clients.items():
         if client.hours:
             off = client.holidays
-            dates = holiday_dates.dates(off.country, off.region, years) if off else frozenset()
-            clocks[name] = opening_hours(client.time_zone, client.hours, off, dates)
+            where = (off.country, off.region) if off else ("", "")
+            dates, worked = holiday_dates.dates(*where, years), holiday_dates.worked(*where, years)
+            clocks[name] = opening_hours(client.time_zone, client.hours, off, dates, worked)
     return clocks
 
 

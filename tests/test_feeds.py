@@ -244,6 +244,19 @@ async def test_an_address_that_is_none_is_not_repeated(
     assert SECRET not in folder.fault
 
 
+async def test_what_is_left_out_of_a_feed_is_logged_when_it_changes(here: Path, server: Server) -> None:
+    old = "BEGIN:VEVENT\nSUMMARY:Zed\nDTSTART:20190102T090000\nDTEND:20190103T090000\nEND:VEVENT\n"
+    server.answer = (200, {}, ICAL.replace("BEGIN:VEVENT", f"{old}BEGIN:VEVENT", 1).encode())
+    folder = folder_in(here)
+    with structlog.testing.capture_logs() as logs:
+        await folder.refresh()
+        await folder.refresh()
+    assert (on_call(folder), folder.fault) == (["ana"], "")
+    (log,) = (log for log in logs if log["event"] == "events of a calendar left out")
+    assert (log["rota"], log["number"]) == ("seniors", 1)
+    assert log["first"].startswith("the event 'Zed' of 2019-01-02: DTSTART")
+
+
 async def test_a_copy_that_can_not_be_kept_is_no_trouble_now(here: Path, server: Server) -> None:
     """The calendar is in use; the log says that a restart would not find it."""
     (here / "copies").write_text("a file where a folder should be")

@@ -428,10 +428,10 @@ def test_what_is_over_never_changes_who_is_on_call(
     lines = [
         f"DTSTART{zone}:{begin:%Y%m%d}{time}",
         f"DTEND{other}:{begin + timedelta(days):%Y%m%d}{time}",
-        rule,
+        f"RRULE:{rule}",
         *odd,
     ]
-    old = event(*filter(None, lines), uid="2", title="Zed")
+    old = event(*lines, uid="2", title="Zed")
     assert read(calendar(old, event(*WEEK))) == THAT_WEEK
 
 

@@ -263,6 +263,39 @@ def test_check_never_shows_a_secret(folder: Path, typed: Type, monkeypatch: pyte
     assert "very-secret" not in told
 
 
+def test_check_names_a_holiday_that_only_a_part_of_the_country_has(folder: Path, typed: Type) -> None:
+    """Until the region is written; a country without such days has none to name."""
+    clients = ON_CALL["clients"]
+    says = "Harbor Trading: its holidays are those that all of GB has; "
+    for holidays, named in (({"country": "GB"}, True), ({"country": "GB", "region": "SCT"}, False),
+                            ({"country": "SE"}, False), ({}, False)):  # fmt: skip
+        write(folder, clients={"harbor": clients["harbor"] | {"holidays": holidays}})
+        told = typed("check", str(folder)).output
+        assert (says in told) == named
+    write(folder, clients={"harbor": clients["harbor"] | {"holidays": {"country": "GB"}}})
+    fails(typed("check", str(folder), "--strict"), "write its region, or that day under also")
+
+
+def test_check_tells_what_was_left_out_of_a_calendar_and_it_is_nothing_to_mend(
+    folder: Path, typed: Type
+) -> None:
+    """Nobody here can change what a calendar says of years that are over."""
+    old = "BEGIN:VEVENT\nSUMMARY:Zed\nDTSTART:20190102T090000\nDTEND:20190103T090000\nEND:VEVENT\n"
+    week = "BEGIN:VEVENT\nSUMMARY:Bo Lind\nDTSTART:20200106\nDTEND:20200113\nRRULE:FREQ=WEEKLY\nEND:VEVENT\n"
+    rotas = ON_CALL["rotas"] | {"seniors": {"calendar": {"file": "seniors.ics"}}}
+    write(folder, rotas=rotas)
+    for olds, count in ((old, "an event"), (old * 3, "3 events, the first of them")):
+        (folder / "seniors.ics").write_text(f"BEGIN:VCALENDAR\n{olds}{week}END:VCALENDAR\n")
+        told = does(typed("check", str(folder)))
+        assert told[-2] == "Left out of calendars, since it can put nobody on call:"
+        assert told[-1].startswith(
+            f"- seniors: {count}: the event 'Zed' of 2019-01-02: DTSTART 20190102T090000"
+        )
+    before = typed("check", str(folder), "--strict").output.splitlines()[-1]
+    (folder / "seniors.ics").write_text(f"BEGIN:VCALENDAR\n{week}END:VCALENDAR\n")
+    assert typed("check", str(folder), "--strict").output.splitlines()[-1] == before
+
+
 def test_check_strict_exits_with_what_there_is_to_look_at(folder: Path, typed: Type) -> None:
     answer = typed("check", str(folder), "--strict")
     fails(answer, "things to look at")

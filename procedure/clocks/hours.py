@@ -132,6 +132,12 @@ class Hours(Block):
             *(day or Windows() for day in (self.saturday, self.sunday)),
         )
 
+    @property
+    def ordinary(self) -> Windows:
+        """The windows that most working days have, and the earlier of two equally common."""
+        days = [day for day in self.week if day]
+        return max(days, key=days.count)
+
     @model_validator(mode="after")
     def _some_day(self) -> Self:
         if not any(self.week):
@@ -158,7 +164,15 @@ class Holidays(Block):
         return self
 
 
-def opening_hours(zone: str, hours: Hours, holidays: Holidays | None, dates: frozenset[date]) -> OpenHours:
-    """The clock of a client's hours; ``dates`` are the public holidays of its country."""
+def opening_hours(
+    zone: str,
+    hours: Hours,
+    holidays: Holidays | None,
+    dates: frozenset[date],
+    worked: frozenset[date] = frozenset(),
+) -> OpenHours:
+    """The clock of a client's hours; ``dates`` are the public holidays of its country, and ``worked`` the
+    days of weekends that it works instead of others."""
     own = holidays.also if holidays else {}
-    return OpenHours(zone, hours.week, {**dict.fromkeys(dates, ()), **own})
+    instead = {day: hours.ordinary for day in worked if not hours.week[day.weekday()]}
+    return OpenHours(zone, hours.week, {**instead, **dict.fromkeys(dates, ()), **own})

@@ -31,7 +31,7 @@ from procedure.clocks.hours import (
     Windows,
     opening_hours,
 )
-from runtime.holiday_dates import dates, known_country
+from runtime.holiday_dates import dates, known_country, regional, worked
 from tests.procedure.clocks.calendar_cases import (
     CALENDARS,
     CHANGED,
@@ -40,6 +40,7 @@ from tests.procedure.clocks.calendar_cases import (
     PAUSED,
     WALL,
 )
+from tests.tables import every
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MINUTE = timedelta(minutes=1)
@@ -508,6 +509,51 @@ def test_an_unknown_country_says_what_to_write(country: str, region: str, says: 
 
     assert says in found
     assert bool(says) == bool(found)
+
+
+CHINA = Hours.model_validate({"weekdays": "09:00-18:00", "friday": "09:00-17:00"})
+SPRING_FESTIVAL = [  # 2026: 15 to 23 February off, and the Saturdays before and after it worked
+    ("2026-02-13", "09:00-17:00"),
+    ("2026-02-14", "09:00-18:00"),
+    ("2026-02-16", ""),
+    ("2026-02-21", ""),
+    ("2026-02-23", ""),
+    ("2026-02-28", "09:00-18:00"),
+    ("2026-03-01", ""),
+]
+
+
+@every("day, works", SPRING_FESTIVAL)
+def test_a_day_of_a_weekend_is_worked_for_another_that_is_off(day: str, works: str) -> None:
+    """With the hours that most of its days have."""
+    clock = opening_hours("Asia/Shanghai", CHINA, None, dates("CN", "", [2026]), worked("CN", "", [2026]))
+    midnight = from_wall(datetime.fromisoformat(day), "Asia/Shanghai")
+    spans = clock.spans(midnight, midnight + timedelta(days=1))
+    wall = [[f"{wall_time(edge, 'Asia/Shanghai'):%H:%M}" for edge in span] for span in spans]
+    assert ["-".join(span) for span in wall] == ([works] if works else [])
+
+
+def test_what_a_client_says_of_a_worked_day_wins() -> None:
+    """It has hours on Saturdays anyway, or a day of its own."""
+    days = worked("CN", "", [2026])
+    saturdays = Hours.model_validate({"weekdays": "09:00-18:00", "saturday": "10:00-12:00"})
+    own = Holidays.model_validate({"also": {"2026-02-14": "closed"}})
+    assert date(2026, 2, 14) in days
+    assert date(2026, 2, 14) not in opening_hours("Asia/Shanghai", saturdays, None, frozenset(), days).special
+    assert opening_hours("Asia/Shanghai", CHINA, own, frozenset(), days).special[date(2026, 2, 14)] == ()
+
+
+@every("country, region", [("GB", ""), ("GB", "ENG"), ("US", ""), ("SE", ""), ("", "")])
+def test_no_weekend_is_worked_where_none_is(country: str, region: str) -> None:
+    assert worked(country, region, range(2020, 2030)) == frozenset()
+
+
+def test_what_only_parts_of_a_country_have() -> None:
+    found = regional("GB", [2026])
+    assert found[date(2026, 8, 31)] == ("ENG", "NIR", "WLS")
+    assert found[date(2026, 11, 30)] == ("SCT",)
+    assert date(2026, 12, 25) not in found
+    assert regional("SE", [2026]) == {}
 
 
 # What holds for every week, zone and holiday
