@@ -68,10 +68,8 @@ def _holidays(book: Procedure, now: datetime) -> Iterator[str]:
         if not off or not off.country or off.region:
             continue
         regional = holiday_dates.regional(off.country, (today.year, today.year + 1))
-        ahead = [day for day in regional if day >= today]
-        if day := next(
-            (day for day in ahead if hours.week[day.weekday()] and day not in hours.special), None
-        ):
+        ahead = (day for day in regional if day >= today and day not in hours.special)
+        if day := next((day for day in ahead if hours.week[day.weekday()]), None):
             where = ", ".join(regional[day][:3]) + (", and more" if len(regional[day]) > 3 else "")
             yield (
                 f"{terms.name}: its holidays are those that all of {off.country} has; {day:%a} {day.day} "

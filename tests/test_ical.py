@@ -389,7 +389,10 @@ LINES = st.sampled_from(
      b"RDATE:20261203,20261204T000000Z", b"RECURRENCE-ID:20261109T090000Z", b"RECURRENCE-ID:20261109",
      b"SEQUENCE:2", b"STATUS:CANCELLED", b"ATTENDEE;CN=Dee Aaltonen:mailto:x@y", b" folded",
      b"X-WR-TIMEZONE:UTC",
-     b"DTSTART;TZID=Europe/London:20270328T013000", b"DTSTART;TZID=Pacific/Apia:20111230T000000"]
+     b"DTSTART;TZID=Europe/London:20270328T013000", b"DTSTART;TZID=Pacific/Apia:20111230T000000",
+     b"BEGIN:STANDARD", b"END:STANDARD", b"TZID:Ours", b"TZOFFSETFROM:+0200", b"TZOFFSETTO:+0100",
+     b"DTSTART;TZID=Ours:20261102T090000", b"DTSTART:20261102T090000", b"X-WR-TIMEZONE:Ours",
+     b"RDATE:20261203T000000Z/PT1H", b"DTEND:99991231", b"DTSTART:00010101", b"DURATION:-P9999999D"]
 )  # fmt: skip
 FUZZ = settings(max_examples=300, deadline=None)
 
@@ -418,7 +421,7 @@ def test_any_lines_at_all_are_read_or_refused(lines: list[bytes]) -> None:
     read_or_refused(b"\n".join(lines))
 
 
-EXPORTED = [path.read_bytes() for path in sorted(EXPORTS.glob("*.ics"))]
+EXPORTED = [path.read_bytes() for path in sorted(EXPORTS.rglob("*.ics"))]
 
 
 @FUZZ

@@ -246,6 +246,8 @@ class CalendarEvent:
 
     def _end(self, start: date) -> date:
         stop = self._said_end(start)
+        if stop.year > LAST_YEAR:
+            raise self.refused(f"its year {stop.year} can't be meant")
         if isinstance(stop, datetime) != isinstance(start, datetime):
             raise self.refused(
                 "it begins with a day and ends with a time, or the other way: write both alike"
@@ -256,8 +258,6 @@ class CalendarEvent:
             stop += _DAY  # nobody writes a day down to mean none of it, and many write its end so
         if instant_of(stop, UTC) < instant_of(start, UTC):
             raise self.refused("it ends before it begins")
-        if stop.year > LAST_YEAR:
-            raise self.refused(f"its year {stop.year} can't be meant")
         return stop
 
     def _said_end(self, start: date) -> date:

@@ -105,7 +105,7 @@ class Zones:
         """The zone of a name; ZoneError if it gives none.
 
         What is known of a place counts, and not what an old file says of it. Then what the calendar
-        defines, and then what names no place: EST is one zone here, and another in New York's files.
+        defines, and only then a name of no place: EST knows no summer, and in many files it has one.
         """
         name = plain(name)
         if name not in self._known:
