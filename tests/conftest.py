@@ -1,5 +1,9 @@
-"""The longest files first, so that no worker is left with one of them at the end (make test: loadfile)."""
+"""The longest files first, so that no worker is left with one of them at the end (make test: loadfile); and
+no test hangs for ever."""
 
+import faulthandler
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,3 +20,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _place(path: Path) -> int:
     parts = {*path.parts, path.stem.removeprefix("test_")}
     return next((n for n, part in enumerate(FIRST) if part in parts), len(FIRST))
+
+
+TIDY_UP = 180
+"""Seconds that what comes after a test may take, however busy the machine."""
+
+SCREEN = pytest.StashKey[int]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Nothing is captured yet: what is said here can be read."""
+    config.stash[SCREEN] = os.dup(2)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """What comes after a test has a deadline of its own: pytest-timeout takes its away when a test fails.
+
+    A worker that can't evict a workflow never stops, and can't be cancelled: the process ends and says where
+    it was, and its test has failed.
+    """
+    faulthandler.dump_traceback_later(TIDY_UP, exit=True, file=item.config.stash[SCREEN])
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
