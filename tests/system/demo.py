@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +24,9 @@ from typing import Any, TypeVar
 import httpx
 import psutil
 import pytest
+from click.testing import CliRunner
 
+from starter import cli
 from tests.received import link_in
 
 ROOT = Path(__file__).parents[2]
@@ -183,15 +186,29 @@ class Demo:
 
     # Its command line -----------------------------------------------------------------------
 
-    def starter(self, *words: str) -> subprocess.CompletedProcess[str]:
+    @property
+    def address(self) -> str:
+        return f"{HERE}:{self.ports['temporal']}"
+
+    def types(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Type a command of starter.py beside it."""
-        return starter(*words, TEMPORAL_ADDRESS=f"{HERE}:{self.ports['temporal']}")
+        return starter(*words, TEMPORAL_ADDRESS=self.address)
+
+    def starter(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Give a command of starter.py beside it, without a process of its own."""
+        return command_line(*words, TEMPORAL_ADDRESS=self.address)
 
     def ticket(self, ident: str) -> dict[str, Any]:
         """Everything about a ticket, as `starter.py show --json` tells it."""
-        shown = self.starter("show", ident, "--json")
-        assert shown.returncode == 0, shown.stderr
-        return dict(json.loads(shown.stdout))
+
+        def opened() -> dict[str, Any] | None:
+            shown = self.starter("show", ident, "--json")
+            if "It is just being opened" in shown.stderr:
+                return None
+            assert shown.returncode == 0, shown.stderr
+            return dict(json.loads(shown.stdout))
+
+        return eventually(opened, f"{ident} is open")
 
     def ticket_when(self, ident: str, so: Callable[[dict[str, Any]], bool], what: str) -> dict[str, Any]:
         """The ticket as soon as it is so."""
@@ -214,6 +231,18 @@ def starter(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         timeout=WAIT,
         check=False,
     )
+
+
+def command_line(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The same command in the test's own process: the start of a process takes longer than what it does."""
+    foreign = dict.fromkeys(os.environ.keys() - environment().keys())
+    # In a thread: a test with a browser has an event loop, and a command makes its own.
+    with ThreadPoolExecutor(1) as beside:
+        given = beside.submit(CliRunner().invoke, cli, words, env=foreign | variables, prog_name="starter.py")
+        done = given.result(WAIT)
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
 
 
 def command(state: Path, ports: dict[str, int], **options: object) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 
 from runtime.connection import connect
 from runtime.tickets import Away, Tickets
-from tests.system.demo import HERE, ROOT, Demo, free_ports, northwind, starter
+from tests.system.demo import HERE, ROOT, Demo, command_line, free_ports, northwind, starter
 
 pytest_plugins = ["tests.system.shared"]
 
@@ -58,7 +58,7 @@ def test_every_command_explains_itself() -> None:
         "check": ("--schema",),
     }.items():
         assert f"\n  {command} " in told
-        explained = does(starter(command, "--help"))
+        explained = does(command_line(command, "--help"))
         for word in words:
             assert word in explained, (command, word)
 
@@ -69,7 +69,7 @@ def test_every_command_explains_itself() -> None:
 def test_a_ticket_from_open_to_closed(demo: Demo) -> None:
     """Opened, shown, taken, resolved and confirmed, all from the command line."""
     ticket = does(
-        demo.starter(
+        demo.types(
             *("open", "Prices are late", "--client", "harbor", "--requester", "raj", "--number", "c1"),
             *("--system", "market data", "--state", "impaired", "--users", "3", "--category", "network"),
         )
@@ -79,7 +79,7 @@ def test_a_ticket_from_open_to_closed(demo: Demo) -> None:
     stands = demo.ticket_when(ticket, lambda t: t["holder"] == "ana", "Ana is paged")
     assert (stands["severity"], stands["requester"], stands["facts"]["users"]) == ("high", "raj", 3)
 
-    told = does(demo.starter("show", ticket))
+    told = does(demo.types("show", ticket))
     assert "Prices are late" in told
     assert "high, open: Ana Ruiz (first level), is paged" in told
     assert "Why high: market data impaired, 3 users" in told
@@ -87,26 +87,26 @@ def test_a_ticket_from_open_to_closed(demo: Demo) -> None:
     assert "If nobody acts (UTC):" in told
     assert "it goes to Bo Lind (senior specialist)" in told
 
-    listed = does(demo.starter("list", "--client", "harbor", "--severity", "high", "--holder", "ana"))
+    listed = does(demo.types("list", "--client", "harbor", "--severity", "high", "--holder", "ana"))
     assert listed.splitlines()[0].split() == ["TICKET", "SEVERITY", "STATUS", "TIER", "HOLDER", "NEXT"]
     assert ticket in listed
 
-    taken = does(demo.starter("act", ticket, "acknowledge", "--by", "ana"))
+    taken = does(demo.types("act", ticket, "acknowledge", "--by", "ana"))
     assert taken.splitlines()[0] == "Ana Ruiz has it"
-    does(demo.starter("act", ticket, "resolve", "--by", "ana", "--with", "solution=Restarted = done"))
+    does(demo.types("act", ticket, "resolve", "--by", "ana", "--with", "solution=Restarted = done"))
     assert demo.ticket(ticket)["solution"] == "Restarted = done"
-    does(demo.starter("act", ticket, "confirm", "--by", "raj", "--with", "solved=yes"))
+    does(demo.types("act", ticket, "confirm", "--by", "raj", "--with", "solved=yes"))
     closed = demo.ticket(ticket)
     assert closed["status"] == "closed"
     assert closed["record"][-1]["via"] == "the command line"
-    assert ticket in does(demo.starter("list", "--closed"))
+    assert ticket in does(demo.types("list", "--closed"))
 
     fails(
-        demo.starter("open", "Again", "--client", "harbor", "--number", "c1"),
+        demo.types("open", "Again", "--client", "harbor", "--number", "c1"),
         REFUSED,
         "give another --number",
     )
-    fails(demo.starter("act", ticket, "acknowledge", "--by", "ana"), USER_ERROR, "no such ticket")
+    fails(demo.types("act", ticket, "acknowledge", "--by", "ana"), USER_ERROR, "no such ticket")
 
 
 def test_what_the_ticket_refuses_is_said_and_counts_for_nothing(demo: Demo) -> None:
@@ -162,7 +162,7 @@ def test_what_is_not_there(demo: Demo, typed: tuple[str, ...], saying: str) -> N
 )
 def test_what_can_not_be_meant_is_said_before_anything_is_asked(typed: tuple[str, ...], saying: str) -> None:
     """A typing mistake needs no server to be found."""
-    fails(starter(*typed), USER_ERROR, saying)
+    fails(command_line(*typed), USER_ERROR, saying)
 
 
 def test_nobody_answers() -> None:
@@ -203,7 +203,7 @@ async def test_what_is_asked_of_a_temporal_that_is_not_there_says_where_it_shoul
 )
 def test_settings_that_can_not_be_meant(name: str, value: str, saying: str) -> None:
     """They are named, with what is wrong with them."""
-    fails(starter("open", "T", "--client", "harbor", **{name: value}), USER_ERROR, saying)
+    fails(command_line("open", "T", "--client", "harbor", **{name: value}), USER_ERROR, saying)
 
 
 def test_check_reads_a_procedure(tmp_path: Path) -> None:
@@ -225,4 +225,4 @@ def test_check_names_every_mistake(tmp_path: Path) -> None:
     fails(answer, USER_ERROR, "procedure.yaml:")
     assert "harbor.yaml:" in answer.stderr
     shutil.rmtree(folder)
-    fails(starter("check", str(folder)), USER_ERROR, "northwind")
+    fails(command_line("check", str(folder)), USER_ERROR, "northwind")

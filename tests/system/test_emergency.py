@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.system.browser import NEEDS_CHROMIUM, tab_to
-from tests.system.demo import HERE, Demo, eventually, free_ports, starter
+from tests.system.demo import HERE, Demo, command_line, eventually, free_ports, starter
 from tests.system.test_command_line import UNREACHABLE, USER_ERROR, does, fails
 
 pytest_plugins = ["tests.system.shared", "tests.system.browser"]
@@ -102,7 +102,7 @@ def test_a_second_caller_hears_who_has_it(demo: Demo) -> None:
 )
 def test_what_can_not_be_meant_is_said_before_anything_is_asked(typed: tuple[str, ...], saying: str) -> None:
     """All missing facts at once; and a link needs the keys."""
-    fails(starter(*typed), USER_ERROR, saying)
+    fails(command_line(*typed), USER_ERROR, saying)
 
 
 def test_nobody_answers() -> None:
