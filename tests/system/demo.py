@@ -62,10 +62,15 @@ def free_ports(count: int) -> list[int]:
         return [int(probe.getsockname()[1]) for probe in sockets]
 
 
+FOR_RUNG = ("RUNG_", "TEMPORAL_")
+ELSEWHERE = {name: value for name, value in os.environ.items() if not name.startswith(FOR_RUNG)}
+"""This environment without anything that is meant for another Rung; as it was at first, for a command that is
+given in this process has it changed, and beside it a part may be started."""
+
+
 def environment(**more: str) -> dict[str, str]:
-    """This environment without anything that is meant for another Rung."""
-    ours = ("RUNG_", "TEMPORAL_")
-    return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | more
+    """What a program of ours is started with."""
+    return ELSEWHERE | more
 
 
 def started_by(mark: str) -> list[psutil.Process]:
@@ -235,7 +240,7 @@ def starter(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
 
 def command_line(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """The same command in the test's own process: the start of a process takes longer than what it does."""
-    foreign = dict.fromkeys(os.environ.keys() - environment().keys())
+    foreign = dict.fromkeys(os.environ.keys() - ELSEWHERE.keys())
     # In a thread: a test with a browser has an event loop, and a command makes its own.
     with ThreadPoolExecutor(1) as beside:
         given = beside.submit(CliRunner().invoke, cli, words, env=foreign | variables, prog_name="starter.py")

@@ -148,6 +148,13 @@ class MailServer:
             _hang_up(server)
         return "250 OK"
 
+    def forgets(self) -> None:
+        """Take all mail again, as if none had come yet."""
+        self.mails.clear()
+        self.refuse.clear()
+        self.refused.clear()
+        self.hang_up_after.clear()
+
     def speaks_again(self) -> None:
         """Answer what it was silent about, where somebody is still on the line."""
         self.silent_about.clear()

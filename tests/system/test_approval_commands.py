@@ -12,14 +12,12 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from click.testing import CliRunner
 
 from procedure.book.severity import Facts
-from starter import cli
 from tests.northwind import PROCEDURE
-from tests.system.demo import HERE, free_ports, starter
+from tests.system.demo import command_line
 from tests.system.parts import Parts, parts, until
-from tests.system.test_command_line import REFUSED, UNREACHABLE, USER_ERROR, does, fails
+from tests.system.test_command_line import REFUSED, USER_ERROR, does, fails
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -40,9 +38,8 @@ async def rung(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Parts]
 
 
 async def types(rung: Parts, *words: str) -> subprocess.CompletedProcess[str]:
-    """Somebody types a command of starter.py; in this process: one of its own takes a second to start."""
-    answer = await asyncio.to_thread(CliRunner().invoke, cli, words, env=rung.variables)
-    return subprocess.CompletedProcess(words, answer.exit_code, answer.stdout, answer.stderr)
+    """Somebody gives a command of starter.py."""
+    return await asyncio.to_thread(command_line, *words, **rung.variables)
 
 
 async def with_bo(rung: Parts, number: str) -> str:
@@ -374,18 +371,3 @@ async def test_what_is_not_there_is_the_users_mistake(rung: Parts) -> None:
         fails(await types(rung, *typed), USER_ERROR, f"There is no such approval {typed[1]!r}")
     nowhere = ("ask", "ticket-harbor-desk-nothing", "--by", "bo", "--action", "restart", "--what", "x")
     fails(await types(rung, *nowhere), USER_ERROR, "There is no such ticket")
-
-
-async def test_nobody_answers() -> None:
-    """Temporal is not there: exit code 4 and one line, whatever was asked."""
-    (port,) = free_ports(1)
-    approval = "approval-harbor-desk-c1-1"
-    for typed in (
-        ("approvals",),
-        ("approval", approval),
-        ("ask", "ticket-harbor-desk-c1", "--by", "bo", "--action", "restart", "--what", "x"),
-        ("decide", approval, "--by", "cy", "--yes"),
-    ):
-        answer = starter(*typed, TEMPORAL_ADDRESS=f"{HERE}:{port}")
-        fails(answer, UNREACHABLE, "Temporal can't be reached")
-        assert len(answer.stderr.splitlines()) == 1, answer.stderr

@@ -147,8 +147,11 @@ def test_what_is_not_there(demo: Demo, typed: tuple[str, ...], saying: str) -> N
         ((), "Usage"),
         (("fly",), "No such command 'fly'"),
         (("open", "T"), "Missing option '--client'"),
-        (("open", "T", "--client", "nobody"), "one of harbor, lindqvist"),
-        (("open", "T", "--client", "harbor", "--requester", "nora"), "one of kim, raj"),
+        (("open", "T", "--client", "x"), "Error: There is no client 'x': one of harbor, lindqvist\n"),
+        (
+            ("open", "T", "--client", "harbor", "--requester", "nora"),
+            "Error: 'nora' is no contact of harbor: one of kim, raj\n",
+        ),
         (("open", "T", "--client", "harbor", "--state", "odd"), "'odd' is not one of"),
         (("open", "T", "--client", "harbor", "--users", "-1"), "--users"),
         (("act", "T", "dance", "--by", "ana"), "dance"),
@@ -166,17 +169,30 @@ def test_what_can_not_be_meant_is_said_before_anything_is_asked(typed: tuple[str
 
 
 def test_nobody_answers() -> None:
-    """Temporal is not there: exit code 4 and one line, whatever was asked."""
+    """Temporal is not there: exit code 4 and one line, whatever was asked; and in an emergency what to do."""
     (port,) = free_ports(1)
+    approval, complaint = "approval-harbor-desk-c1-1", "complaint-harbor-c-1"
+    emergency = ("emergency", "--client", "harbor", "--who", "Kim", "--down", "trading", "--users", "12")
     for typed in (
         ("list",),
         ("show", "ticket-harbor-phone-1"),
         ("act", "ticket-harbor-phone-1", "acknowledge", "--by", "ana"),
         ("open", "T", "--client", "harbor"),
+        ("approvals",),
+        ("approval", approval),
+        ("ask", "ticket-harbor-desk-c1", "--by", "bo", "--action", "restart", "--what", "x"),
+        ("decide", approval, "--by", "cy", "--yes"),
+        ("complaints",),
+        ("complaint", complaint),
+        ("complaint-say", complaint, "withdraw", "--by", "kim"),
+        emergency,
     ):
-        answer = starter(*typed, TEMPORAL_ADDRESS=f"{HERE}:{port}")
+        # One of them in a process of its own, which has to end as well.
+        given = starter if typed == ("list",) else command_line
+        answer = given(*typed, TEMPORAL_ADDRESS=f"{HERE}:{port}")
         fails(answer, UNREACHABLE, f"Temporal can't be reached at {HERE}:{port}: start it (make run), or set")
         assert len(answer.stderr.splitlines()) == 1, answer.stderr
+        assert typed != emergency or answer.stderr.rstrip().endswith("Call whoever is on call yourself.")
 
 
 async def test_what_is_asked_of_a_temporal_that_is_not_there_says_where_it_should_be(

@@ -16,7 +16,6 @@ from procedure.complaint.state import CALLER
 from runtime.links import Address, Links
 from starter import cli
 from tests.northwind import PROCEDURE
-from tests.system.demo import HERE, free_ports, starter
 from tests.system.parts import KEY, Parts, parts, until
 from tests.system.test_approval_commands import squeezed, types
 from tests.system.test_command_line import REFUSED, UNREACHABLE, USER_ERROR, does, fails
@@ -235,16 +234,3 @@ async def test_the_list_needs_no_worker_and_what_is_raised_waits_for_one(rung: P
     fails(raised, UNREACHABLE, "is raised, but nobody was told of it in time: ")
     assert "Repeat it with --key call-2: however often it is sent, it counts once." in raised.stderr
     assert WORDS not in raised.stderr
-
-
-async def test_nobody_answers() -> None:
-    """Temporal is not there: exit code 4 and one line, whatever was asked."""
-    (port,) = free_ports(1)
-    for typed in (
-        ("complaints",),
-        ("complaint", "complaint-harbor-c-1"),
-        ("complaint-say", "complaint-harbor-c-1", "withdraw", "--by", "kim"),
-    ):
-        answer = starter(*typed, TEMPORAL_ADDRESS=f"{HERE}:{port}")
-        fails(answer, UNREACHABLE, "Temporal can't be reached")
-        assert len(answer.stderr.splitlines()) == 1, answer.stderr

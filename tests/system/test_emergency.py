@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.system.browser import NEEDS_CHROMIUM, tab_to
-from tests.system.demo import HERE, Demo, command_line, eventually, free_ports, starter
-from tests.system.test_command_line import UNREACHABLE, USER_ERROR, does, fails
+from tests.system.demo import Demo, command_line, eventually, starter
+from tests.system.test_command_line import USER_ERROR, does, fails
 
 pytest_plugins = ["tests.system.shared", "tests.system.browser"]
 
@@ -103,13 +103,3 @@ def test_a_second_caller_hears_who_has_it(demo: Demo) -> None:
 def test_what_can_not_be_meant_is_said_before_anything_is_asked(typed: tuple[str, ...], saying: str) -> None:
     """All missing facts at once; and a link needs the keys."""
     fails(command_line(*typed), USER_ERROR, saying)
-
-
-def test_nobody_answers() -> None:
-    """Temporal is not there: the answering service learns it at once."""
-    (port,) = free_ports(1)
-    facts = ("--who", "Kim Harlow", "--down", "trading", "--users", "12")
-    answer = starter("emergency", "--client", "harbor", *facts, TEMPORAL_ADDRESS=f"{HERE}:{port}")
-    fails(answer, UNREACHABLE, "Temporal can't be reached")
-    assert answer.stderr.rstrip().endswith("Call whoever is on call yourself.")
-    assert len(answer.stderr.splitlines()) == 1, answer.stderr
