@@ -14,7 +14,7 @@ import json
 import sys
 import uuid
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 import httpx
 import yaml
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError
 
 from procedure.book.severity import Facts
@@ -384,9 +384,17 @@ class Parts:
         under_way = run.pending_activities or run.HasField("pending_workflow_task")
         return None if under_way else run.workflow_execution_info.history_length
 
-    async def replays(self, ticket: str) -> None:
-        """A worker that has never seen the ticket can go on with it from its history."""
-        await replayer().replay_workflow(await self.client.get_workflow_handle(ticket).fetch_history())
+    async def replays(self, *idents: str) -> None:
+        """A worker that has never seen these workflows can go on with each from its history."""
+        async with replayer().workflow_replay_iterator(self._histories(idents)) as results:
+            async for result in results:
+                if why := result.replay_failure:
+                    why.add_note(f"{result.history.workflow_id} does not replay")
+                    raise why
+
+    async def _histories(self, idents: Iterable[str]) -> AsyncIterator[WorkflowHistory]:
+        for ident in idents:
+            yield await self.client.get_workflow_handle(ident).fetch_history()
 
     # Webhooks.
 

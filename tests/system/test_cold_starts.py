@@ -173,8 +173,7 @@ async def test_who_comes_back_writes_what_can_be_replayed(tmp_path: Path, cached
             await asyncio.gather(*people)
             await rung.worker.is_killed()
             await rung.second.is_killed()
-            for ident in (ident for idents in opened.values() for ident in idents):
-                await rung.replays(ident)
+            await rung.replays(*(ident for idents in opened.values() for ident in idents))
             # At this pace what is left open pages somebody every second: the next ones shall be heard.
             for ident in await rung.listed("ExecutionStatus = 'Running'"):
                 await rung.client.get_workflow_handle(ident).terminate()
