@@ -1,5 +1,6 @@
 """The MSP of the tests: small, with a different person on every rung."""
 
+from functools import cache
 from typing import Any
 
 from procedure.book.almanac import Almanac
@@ -300,13 +301,28 @@ ON_CALL: dict[str, Any] = {
 
 def northwind(**changes: Any) -> Procedure:
     """The procedure, with some of its top-level blocks replaced."""
-    book = Procedure.model_validate({**PROCEDURE, **changes}).model_copy(update={"version": "test"})
-    return book.knowing(Almanac(hours={name: _hours(c) for name, c in book.clients.items() if c.hours}))
+    return _checked(**changes) if changes else _as_it_is()
 
 
 def on_call(**changes: Any) -> Procedure:
     """The procedure in which Harbor has hours, and is on call outside them."""
-    return northwind(**ON_CALL | changes)
+    return northwind(**ON_CALL | changes) if changes else _as_it_is_on_call()
+
+
+@cache
+def _as_it_is() -> Procedure:
+    """Most tests begin with it: a procedure never changes, and to check one takes as long as a short life."""
+    return _checked()
+
+
+@cache
+def _as_it_is_on_call() -> Procedure:
+    return _checked(**ON_CALL)
+
+
+def _checked(**changes: Any) -> Procedure:
+    book = Procedure.model_validate({**PROCEDURE, **changes}).model_copy(update={"version": "test"})
+    return book.knowing(Almanac(hours={name: _hours(c) for name, c in book.clients.items() if c.hours}))
 
 
 def _hours(client: Client) -> OpenHours:

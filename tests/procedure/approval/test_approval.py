@@ -1023,7 +1023,7 @@ def _overlaps_hours(now: datetime) -> bool:
     return _is_open(now) or _is_open(now + timedelta(minutes=29))
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 @given(
     st.sampled_from(QUESTIONS),
     st.sampled_from([NOON, NOON + timedelta(hours=5), NIGHT, NOON + timedelta(hours=20, minutes=25)]),

@@ -91,7 +91,7 @@ class Watched(Complaining):
         self.was = self.stands
         _stands_with_somebody(self)
         _is_due_in_their_hours(self)
-        _says_nothing(self.stands)
+        _says_nothing(self.stands, since=len(was.record) if was else 0)
         _tells_nobody_it_is_about(self, before)
         _closes_for_good(self.stands)
         if was:
@@ -139,9 +139,9 @@ def _is_due_in_their_hours(life: Climber[Any]) -> None:
     assert all(hours.is_open(due) for due in dues if due)
 
 
-def _says_nothing(stands: OnPath) -> None:
-    """Nothing of what people wrote stands in the record, nor who the caller is."""
-    for line in stands.sentences():
+def _says_nothing(stands: OnPath, since: int = 0) -> None:
+    """Nothing of what people wrote stands in the record's lines since then, nor who the caller is."""
+    for line in map(stands.sentence, stands.record[since:]):
         assert SECRET not in line
         assert not isinstance(stands, Complaint) or stands.raised.kind not in line
 
@@ -342,7 +342,7 @@ steps = st.tuples(
 )
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 @given(
     st.sampled_from([*BOOKS]),
     st.sampled_from(BEGINS),

@@ -19,6 +19,9 @@ from tests.northwind import northwind
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
+SELDOM = {"person": "ida", "again_every": "2 hours"}
+"""A last resort that a life is not full of."""
+
 HIGH = Facts(system="trading platform", state="impaired", users=6)
 CRITICAL = Facts(system="trading platform", state="down")
 MEDIUM = Facts(system="office mail", state="impaired")
@@ -89,4 +92,4 @@ def life(facts: Facts = HIGH, earlier: int = 0, book: Procedure | None = None, n
     return begun
 
 
-__all__ = ["CRITICAL", "HIGH", "MEDIUM", "NOON", "Life", "NoticeKind", "life"]
+__all__ = ["CRITICAL", "HIGH", "MEDIUM", "NOON", "SELDOM", "Life", "NoticeKind", "life"]

@@ -47,6 +47,7 @@ from tests.procedure.ticket.lives import (
     HIGH,
     MEDIUM,
     NOON,
+    SELDOM,
     Life,
     life,
 )
@@ -885,9 +886,9 @@ def test_the_last_resort_may_ask_what_management_may() -> None:
 Act = Callable[[Asks], None]
 
 BOOKS = [
-    northwind(),
-    on_call(),
-    on_call(pause_at_most="1 business day"),
+    northwind(last_resort=SELDOM),
+    on_call(last_resort=SELDOM),
+    on_call(last_resort=SELDOM, pause_at_most="1 business day"),
     agreeing(call_in_staff=True, decline=True),
 ]
 people = st.sampled_from(["ana", "bo", "sam", "dee", "cy", "eva", "gil", "mia", "tom", "ida"])

@@ -28,6 +28,7 @@ from tests.procedure.ticket.lives import (
     HIGH,
     MEDIUM,
     NOON,
+    SELDOM,
     Life,
     life,
 )
@@ -547,11 +548,12 @@ def _books() -> list[Procedure]:
     }
     people = {ident: person | changed.get(ident, {}) for ident, person in ON_CALL["people"].items()}
     return [
-        northwind(),
-        on_call(),
-        on_call(people=people),
+        northwind(last_resort=SELDOM),
+        on_call(last_resort=SELDOM),
+        on_call(people=people, last_resort=SELDOM),
         on_call(
             people=people,
+            last_resort=SELDOM,
             clients=ON_CALL["clients"] | {"harbor": harbor},
             pause_at_most="2 business days",
         ),
