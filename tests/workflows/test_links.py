@@ -5,20 +5,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from datetime import timedelta
 
-import httpx
 import pytest
-from temporalio.client import Client
 
-from gateway.app import HEADERS, create_app
-from runtime.connection import DATA_CONVERTER
+from gateway.app import HEADERS
 from runtime.links import Address, Links
-from runtime.logs import without_tokens
-from runtime.tickets import Tickets
-from tests.northwind import northwind
 from tests.workflows.house import KEYS, PUBLIC, House, Received
 from tests.workflows.test_stories import MAIL_SLOW
+
+# What replays is told in test_stories.py; here it is about the pages.
+pytestmark = pytest.mark.parametrize("running", [1000], ids=["cached"], indirect=True)
 
 EVENT = {
     "event_id": "e1",
@@ -160,9 +156,13 @@ async def test_a_signed_webhook_opens_a_ticket(running: House, monkeypatch: pyte
     await running.expects("ana", "kim")
 
 
-@pytest.mark.parametrize(
-    ("path", "signature"),
-    [
+async def test_what_is_not_verified_gets_the_same_words(
+    running: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An unknown helpdesk, no secret, a wrong one: nobody learns which."""
+    monkeypatch.setenv("RUNG_SECRET_GENERIC", "s3cret")
+    monkeypatch.setenv("RUNG_SECRET_DJANGO_HELPDESK", "other")
+    for path, signature in (
         ("/helpdesk/generic", ""),
         ("/helpdesk/generic", "sha256=" + "0" * 64),
         ("/helpdesk/generic/s3cret", ""),
@@ -170,17 +170,9 @@ async def test_a_signed_webhook_opens_a_ticket(running: House, monkeypatch: pyte
         ("/helpdesk/django-helpdesk", ""),
         ("/helpdesk/django-helpdesk/wrong", ""),
         ("/helpdesk/django-helpdesk/é", ""),
-    ],
-)
-async def test_what_is_not_verified_gets_the_same_words(
-    running: House, monkeypatch: pytest.MonkeyPatch, path: str, signature: str
-) -> None:
-    """An unknown helpdesk, no secret, a wrong one: nobody learns which."""
-    monkeypatch.setenv("RUNG_SECRET_GENERIC", "s3cret")
-    monkeypatch.setenv("RUNG_SECRET_DJANGO_HELPDESK", "other")
-    answer = await running.browser.post(path, json=EVENT, headers={"X-Rung-Signature": signature})
-
-    assert (answer.status_code, answer.json()) == (401, {"error": "not verified"})
+    ):
+        answer = await running.browser.post(path, json=EVENT, headers={"X-Rung-Signature": signature})
+        assert (answer.status_code, answer.json()) == (401, {"error": "not verified"}), path
 
 
 async def test_without_a_secret_nothing_is_verified(running: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,36 +185,3 @@ async def test_without_a_secret_nothing_is_verified(running: House, monkeypatch:
     )
 
     assert answer.status_code == 401
-
-
-async def test_while_temporal_is_away_nothing_is_promised(monkeypatch: pytest.MonkeyPatch) -> None:
-    """503 and when to come back for a webhook, a plain page for a person, and not ready."""
-    monkeypatch.setenv("RUNG_SECRET_DJANGO_HELPDESK", "other")
-    client = await Client.connect("127.0.0.1:1", data_converter=DATA_CONVERTER, lazy=True)
-    links = Links(KEYS, PUBLIC)
-    app = create_app(Tickets(client, timedelta(seconds=0.3)), northwind, links, PUBLIC)
-    body = {
-        "ticket": {
-            "id": 1,
-            "title": "x",
-            "custom_customer": "harbor",
-            "followup_set": [{"id": 1, "date": "2026-11-23T12:00:00Z"}],
-        }
-    }
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=PUBLIC) as browser:
-        webhook = await browser.post("/helpdesk/django-helpdesk/other", json=body)
-        assert (webhook.status_code, webhook.headers["Retry-After"]) == (503, "10")
-        page = await browser.get("/ticket/staff/" + links.token(Address("staff", "t", "ana", 1)))
-        assert page.status_code == 503
-        assert (await browser.get("/ready")).status_code == 503
-        assert (await browser.get("/health")).status_code == 200
-
-
-def test_no_token_is_ever_logged() -> None:
-    """Wherever a path stands in a line, its secret part is cut."""
-    line = {"event": 'GET /ticket/staff/abc.def "x"', "url": "http://h/helpdesk/django-helpdesk/s3cret"}
-
-    assert without_tokens(None, "", line) == {
-        "event": 'GET /ticket/staff/[cut] "x"',
-        "url": "http://h/helpdesk/django-helpdesk/[cut]",
-    }

@@ -1,0 +1,51 @@
+"""The gateway by itself: while Temporal is away, and what it writes into a log."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import httpx
+import pytest
+from temporalio.client import Client
+
+from gateway.app import create_app
+from runtime.connection import DATA_CONVERTER
+from runtime.links import Address, Links
+from runtime.logs import without_tokens
+from runtime.tickets import Tickets
+from tests.northwind import northwind
+
+PUBLIC = "http://rung.test"
+
+
+async def test_while_temporal_is_away_nothing_is_promised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """503 and when to come back for a webhook, a plain page for a person, and not ready."""
+    monkeypatch.setenv("RUNG_SECRET_DJANGO_HELPDESK", "other")
+    client = await Client.connect("127.0.0.1:1", data_converter=DATA_CONVERTER, lazy=True)
+    links = Links(["0" * 32], PUBLIC)
+    app = create_app(Tickets(client, timedelta(seconds=0.3)), northwind, links, PUBLIC)
+    body = {
+        "ticket": {
+            "id": 1,
+            "title": "x",
+            "custom_customer": "harbor",
+            "followup_set": [{"id": 1, "date": "2026-11-23T12:00:00Z"}],
+        }
+    }
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=PUBLIC) as browser:
+        webhook = await browser.post("/helpdesk/django-helpdesk/other", json=body)
+        assert (webhook.status_code, webhook.headers["Retry-After"]) == (503, "10")
+        page = await browser.get("/ticket/staff/" + links.token(Address("staff", "t", "ana", 1)))
+        assert page.status_code == 503
+        assert (await browser.get("/ready")).status_code == 503
+        assert (await browser.get("/health")).status_code == 200
+
+
+def test_no_token_is_ever_logged() -> None:
+    """Wherever a path stands in a line, its secret part is cut."""
+    line = {"event": 'GET /ticket/staff/abc.def "x"', "url": "http://h/helpdesk/django-helpdesk/s3cret"}
+
+    assert without_tokens(None, "", line) == {
+        "event": 'GET /ticket/staff/[cut] "x"',
+        "url": "http://h/helpdesk/django-helpdesk/[cut]",
+    }
