@@ -376,7 +376,7 @@ async def test_a_poisoned_ticket_delays_no_other(rung: Parts) -> None:
     for ticket in tickets:
         await rung.mail.brings(ticket, "ana")
         await rung.say(ticket, "acknowledge", "ana")
-        assert (await rung.stands(ticket)).acknowledged
+        assert (await rung.stands(ticket)).here.acknowledged
     rung.worker.must_run()
 
 
