@@ -466,6 +466,8 @@ def test_a_files_own_day_wins_over_the_countrys() -> None:
         ("GB", "ENG", date(2026, 12, 28)),
         ("GB", "ENG", date(2027, 12, 27)),
         ("GB", "ENG", date(2027, 12, 28)),
+        ("GB", "ENG", date(2028, 1, 3)),
+        ("GB", "SCT", date(2028, 1, 4)),
         ("gb", "Scotland", date(2026, 11, 30)),
         ("US", "", date(2026, 7, 3)),
         ("US", "", date(2027, 12, 31)),  # New Year's Day 2028
