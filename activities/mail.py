@@ -15,7 +15,7 @@ from temporalio.exceptions import ApplicationError
 from activities.failing import Failing
 from activities.heartbeat import heartbeats
 from activities.letters import Writer, WrittenLetter
-from procedure.book.people import Person
+from procedure.book.people import Person, mail_address
 from procedure.book.procedure import Procedure
 from procedure.complaint.review import Review, ReviewNotice
 from procedure.complaint.state import Complaint, ComplaintNotice
@@ -29,6 +29,9 @@ from workflows.messages.ticket import Letter
 
 UNDELIVERABLE = "Undeliverable"
 """The type of the error that says: this address does not work, go on to the next person."""
+
+_ADDRESS = re.compile(r"[^\s<>()\"',;:]+@[^\s<>()\"',;:]+")
+"""What looks like an address in what a mail server says."""
 
 
 class Mail:
@@ -115,7 +118,7 @@ class Mail:
         # Several workers see the same, and send the same.
         ident = f"{failing.ident}.{failing.run}.failing"
         message = self._message(person, written, f"{ident}.{times}", ident, now)
-        await self._hand_over(message, person.mail)
+        await self._hand_over(message)
 
     async def _send(
         self,
@@ -127,7 +130,7 @@ class Mail:
         done: Sequence[int] = (),
     ) -> None:
         async with heartbeats(done):
-            await self._hand_over(self._message(person, written, message_id, thread, written_at), person.mail)
+            await self._hand_over(self._message(person, written, message_id, thread, written_at))
 
     def _message(
         self, person: Person, written: WrittenLetter, message_id: str, thread: str, written_at: datetime
@@ -135,7 +138,7 @@ class Mail:
         sender, domain = self._current().mail.sender, self._settings.mail_domain
         message = EmailMessage()
         message["From"] = _named(sender.name, sender.mail)
-        message["To"] = _named(person.name, person.mail)
+        message["To"] = _recipient(person)
         message["Subject"] = _one_line(written.subject)
         message["Date"] = written_at
         message["Message-ID"] = f"<{message_id}@{domain}>"
@@ -146,13 +149,12 @@ class Mail:
         message.add_alternative(written.html, subtype="html")
         return message
 
-    async def _hand_over(self, message: EmailMessage, to: str) -> None:
+    async def _hand_over(self, message: EmailMessage) -> None:
+        """Sender and recipient are those of the message."""
         settings = self._settings
         try:
             await aiosmtplib.send(
                 message,
-                recipients=[to],
-                sender=str(self._current().mail.sender.mail),
                 hostname=settings.smtp_host,
                 port=settings.smtp_port,
                 use_tls=settings.smtp_security == "tls",
@@ -166,8 +168,6 @@ class Mail:
             raise _failure(refusal.code, refusal.message) from None
         except aiosmtplib.SMTPDataError as error:
             raise _failure(error.code, error.message) from None
-        except aiosmtplib.SMTPNotSupported as error:
-            raise ApplicationError(str(error), type=UNDELIVERABLE, non_retryable=True) from None
 
 
 def _reader(book: Procedure, ident: str) -> Person:
@@ -183,9 +183,18 @@ def _failure(code: int, words: str) -> ApplicationError:
     A refusal of ourselves (greeting, sign-in, sender) is nobody's address: it is left to
     be tried again until it is mended.
     """
-    text = f"the mail server says {code} {_one_line(words)}"
+    # The record keeps these words, and no address.
+    text = f"the mail server says {code} {_ADDRESS.sub('(the address)', _one_line(words))}"
     permanent = 500 <= code < 600
     return ApplicationError(text, type=UNDELIVERABLE if permanent else "NotNow", non_retryable=permanent)
+
+
+def _recipient(person: Person) -> MailAddress:
+    try:
+        return _named(person.name, mail_address(person.mail))
+    except ValueError:
+        text = "their address is none that mail can be sent to"
+        raise ApplicationError(text, type=UNDELIVERABLE, non_retryable=True) from None
 
 
 def _named(name: str, address: str) -> MailAddress:

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from procedure.book.complaints import KINDS, Kind
+from procedure.book.people import folded
 from procedure.book.procedure import Client, Helpdesk, Procedure
 from procedure.book.severity import Facts, State, find_system
 from procedure.complaint.raising import LONGEST_WORDS, contact_of, number
@@ -264,7 +265,7 @@ def _who(book: Procedure, named: str, requester: str, field: str) -> Requester:
     """
     wanted = named.casefold()
     client = next((ident for ident, c in book.clients.items() if wanted in _names(ident, c)), "")
-    address = requester.strip().casefold()
+    address = folded(requester)
     for ident, terms in book.clients.items():
         for contact, person in terms.contacts.items():
             if address in (person.mail.casefold(), contact) and client in ("", ident):

@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     """The password to sign in with."""
     smtp_timeout: float = Field(20.0, gt=0)
     """Seconds until an answer of the mail server counts as missing."""
-    mail_domain: str = "rung.localhost"
+    mail_domain: str = Field("rung.localhost", pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$")
     """The domain in the Message-ID of our mails: one that is yours."""
     cached_tickets: int = Field(1000, ge=0)
     """How many open tickets the worker keeps in memory; others are replayed when they are touched."""

@@ -5,24 +5,61 @@ address up at that moment.
 """
 
 import re
+import unicodedata
 from datetime import date
+from email.errors import MessageError
+from email.headerregistry import Address
 from typing import Annotated
 
 from pydantic import AfterValidator
 
 from procedure.block import Block
 
-_ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+_SHAPE = re.compile(r"([^@\s<>,;:\"()\[\]\\\x00-\x1f\x7f]+)@([^@\s]+)")
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 
 
-def _mail_address(text: str) -> str:
-    """Refuses what no mail server could take; whether it accepts mail is known only by sending."""
-    if not _ADDRESS.fullmatch(text) or ".." in text:
-        raise ValueError(f'{text!r} is not a mail address: write one like "ana@northwind.example"')
-    return text
+def mail_address(written: str) -> str:
+    """An address as mail is sent to it: its domain in small letters, and in ASCII if it has others.
+
+    Judged by the library that writes the mails, so that what stands in a procedure can be sent to; whether
+    anybody reads it is known only by sending. ValueError says what to write instead.
+    """
+    shape = _SHAPE.fullmatch(written)
+    local, domain = shape.groups() if shape else ("", "")
+    if not local.isascii():
+        # Mail servers may take them (SMTPUTF8), but one on the way that does not returns the mail.
+        raise ValueError(f"{written!r} has letters before the @ that not all mail servers take: write a to z")
+    try:
+        return Address(addr_spec=f"{local}@{_in_ascii(domain)}").addr_spec
+    except (MessageError, ValueError):
+        text = f'{written!r} is not a mail address: write one like "ana@northwind.example"'
+    if local.strip(".") != local or ".." in local:
+        text += "; before the @ no dot stands first, last or beside another"
+    elif not domain.isascii():
+        text += ", and a domain with letters beyond a to z as the DNS has it, beginning with xn--"
+    raise ValueError(text)
 
 
-MailAddress = Annotated[str, AfterValidator(_mail_address)]
+def folded(words: str) -> str:
+    """A text to compare with addresses: however an address is written, it is the same in the end."""
+    try:
+        return mail_address(words.strip()).casefold()
+    except ValueError:
+        return words.strip().casefold()
+
+
+def _in_ascii(domain: str) -> str:
+    """A domain as the DNS has it. ValueError for what is none, or another one by another reading of it."""
+    small = unicodedata.normalize("NFC", domain).lower()
+    found = small.encode("idna").decode("ascii")
+    # Python's rules are those of 2003, to which "ß" is "ss": a letter that they change is not theirs to read.
+    if not _HOST.fullmatch(found) or not (small.isascii() or found.encode().decode("idna") == small):
+        raise ValueError(domain)
+    return found
+
+
+MailAddress = Annotated[str, AfterValidator(mail_address)]
 
 
 class SecretSource(Block):
@@ -45,13 +82,18 @@ class Leave(Block):
     """Who stands in wherever this person would; left out: nobody does, and they are passed over."""
 
 
-class Person(Block):
-    """Somebody who can be told something."""
+class Mailbox(Block):
+    """A name with an address, as mails have it."""
 
     name: str
     """The name that pages and mails show."""
     mail: MailAddress
     """Where mail reaches them."""
+
+
+class Person(Mailbox):
+    """Somebody who can be told something."""
+
     title: str = ""
     """What they do, for those who don't know them."""
 

@@ -16,7 +16,7 @@ from procedure.book.authority import Authority, Consent, ContactLine
 from procedure.book.complaints import Complaints
 from procedure.book.coverage import Coverage, Runs
 from procedure.book.criteria import Criteria
-from procedure.book.people import Person, SecretSource, Staff
+from procedure.book.people import Mailbox, Person, SecretSource, Staff
 from procedure.book.rota import Rota
 from procedure.book.severity import Severity, System
 from procedure.clocks.durations import Duration
@@ -153,7 +153,7 @@ class Helpdesk(Block):
 class MailSettings(Block):
     """How the MSP's mail looks to its readers."""
 
-    sender: Person
+    sender: Mailbox
     """Whom the mails come from."""
 
 

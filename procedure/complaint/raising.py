@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from procedure.book.complaints import KINDS, Kind
+from procedure.book.people import folded
 from procedure.book.procedure import Client, Procedure
 from procedure.complaint.state import CALLER, LONGEST_WHO, Raised
 from procedure.record import Refused
@@ -83,9 +84,9 @@ def worked_on(ticket: Ticket) -> tuple[str, ...]:
 
 def contact_of(client: Client, words: str) -> str:
     """The contact whose address stands in these words, or whose id they are; empty if nobody's does."""
-    told = words.casefold().split()
+    told = [folded(word.strip("<>(),;")) for word in words.split()]
     for ident, person in client.contacts.items():
-        if person.mail.casefold() in (word.strip("<>(),;") for word in told) or words.strip() == ident:
+        if person.mail.casefold() in told or words.strip() == ident:
             return ident
     return ""
 

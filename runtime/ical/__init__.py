@@ -14,7 +14,7 @@ import icalendar
 import recurring_ical_events  # type: ignore[import-untyped]
 
 from procedure.book.almanac import LeftOut, RotaCalendar
-from procedure.book.people import Staff
+from procedure.book.people import Staff, folded
 from procedure.book.rota import Shift
 from procedure.clocks.calendars import Span
 from runtime.ical.events import (
@@ -82,7 +82,7 @@ class Names:
 
 def _folded(text: str) -> str:
     """A name as it is compared: not by its capitals and blanks, nor by how its letters are put together."""
-    return unicodedata.normalize("NFC", " ".join(text.split()).casefold())
+    return unicodedata.normalize("NFC", folded(" ".join(text.split())))
 
 
 def read(
