@@ -6,7 +6,7 @@ What a complaint says is taken out of what the ticket gets: it stands in ``Raise
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -104,7 +104,7 @@ def generic(body: object, book: Procedure, helpdesk: str) -> Mapped:
     """Our own format."""
     sent = _validated(GenericEvent, body)
     ticket = sent.ticket
-    requester = _who(book, ticket.client, ticket.requester, "ticket.client")
+    requester = _who(_served(book, helpdesk), ticket.client, ticket.requester, "ticket.client")
     client, contact = requester.client, requester.contact
     facts = Facts(
         find_system(book.clients[client].systems, ticket.system),
@@ -178,8 +178,9 @@ def django_helpdesk(body: object, book: Procedure, helpdesk: str) -> Mapped | No
     """django-helpdesk, which names neither the event nor a delivery: both follow from the follow-up."""
     sent = _validated(DjangoEvent, body)
     ticket, terms = sent.ticket, book.helpdesks[helpdesk]
+    field = terms.fields.client
     requester = _who(
-        book, ticket.field(terms.fields.client), ticket.submitter_email or "", f"ticket.{terms.fields.client}"
+        _served(book, helpdesk), ticket.field(field), ticket.submitter_email or "", f"ticket.{field}"
     )
     client, contact = requester.client, requester.contact
     opening = Opening(
@@ -257,28 +258,33 @@ SOURCES: dict[str, Callable[[object, Procedure, str], Mapped | None]] = {
 # What all have in common ------------------------------------------------------------------------
 
 
-def _who(book: Procedure, named: str, requester: str, field: str) -> Requester:
+def _served(book: Procedure, helpdesk: str) -> Mapping[str, Client]:
+    """The clients whose tickets a helpdesk may send: to it there are no others."""
+    return {ident: client for ident, client in book.clients.items() if book.helpdesks[helpdesk].serves(ident)}
+
+
+def _who(clients: Mapping[str, Client], named: str, requester: str, field: str) -> Requester:
     """The client and the contact a ticket comes from.
 
     The client's name decides, else the requester's address. A requester who is no contact
     is stood in for by the client's first contact: mail goes only to people in the files.
     """
     wanted = named.casefold()
-    client = next((ident for ident, c in book.clients.items() if wanted in _names(ident, c)), "")
+    client = next((ident for ident, c in clients.items() if wanted in _names(ident, c)), "")
     address = folded(requester)
-    for ident, terms in book.clients.items():
+    for ident, terms in clients.items():
         for contact, person in terms.contacts.items():
             if address in (person.mail.casefold(), contact) and client in ("", ident):
                 return Requester(ident, contact, True, requester, requester)
     if not client:
-        known = ", ".join(book.clients)
+        known = ", ".join(clients)
         text = (
-            f"{named!r} is no client"
+            f"{named!r} is no client of this helpdesk"
             if named
-            else "no client is named, and the requester is nobody's contact"
+            else "no client is named, and the requester is no contact of this helpdesk's clients"
         )
         raise CannotMap(field, f"{text}: write one of {known}")
-    return Requester(client, next(iter(book.clients[client].contacts)), False, requester, requester)
+    return Requester(client, next(iter(clients[client].contacts)), False, requester, requester)
 
 
 def _complaining(book: Procedure, requester: Requester, named: str) -> Requester:

@@ -42,6 +42,7 @@ _WRITE: dict[object, str] = {
 _WRITE_KEY = {
     "mail": 'write an address such as "ana@northwind.example"',
     "time_zone": "write a name such as Europe/London",
+    "clients": 'write "all", or a list of ids of clients, such as [harbor]',
     "currency": "write its three capital letters, such as GBP",
 }
 _NO_SUCH_KEY = "there is no such key: name the place of the secret, env: NAME or file: PATH"

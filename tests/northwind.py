@@ -192,11 +192,17 @@ PROCEDURE: dict[str, Any] = {
     "confirm_within": "2 business days",
     "pause_at_most": "3 days",
     "helpdesks": {
-        "generic": {"kind": "generic", "verified_by": "hmac", "secret": {"env": "RUNG_SECRET_GENERIC"}},
+        "generic": {
+            "kind": "generic",
+            "verified_by": "hmac",
+            "secret": {"env": "RUNG_SECRET_GENERIC"},
+            "clients": "all",
+        },
         "django-helpdesk": {
             "kind": "django-helpdesk",
             "verified_by": "path",
             "secret": {"env": "RUNG_SECRET_DJANGO_HELPDESK"},
+            "clients": ["harbor", "lindqvist"],
             "own_users": [2],
         },
     },

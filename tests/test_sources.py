@@ -32,6 +32,7 @@ from procedure.ticket.opening import Opening, open_ticket, start_of
 from procedure.ticket.presenting import present, question
 from procedure.ticket.state import Ticket
 from tests.northwind import PROCEDURE, northwind
+from tests.tables import every
 
 PAYLOADS = Path(__file__).parent / "payloads"
 
@@ -139,6 +140,42 @@ def test_a_contact_of_another_client_is_no_contact_here(book: Procedure) -> None
     body["ticket"]["requester"] = "nora@lindqvist.example"
     opening = from_generic(body, book).opening
     assert (opening.client, opening.requester) == ("harbor", "kim")
+
+
+# Whose tickets a helpdesk sends ------------------------------------------------------------------
+
+
+def serving(clients: object) -> Procedure:
+    """The procedure whose helpdesks send the tickets of these clients."""
+    desks = {name: desk | {"clients": clients} for name, desk in PROCEDURE["helpdesks"].items()}
+    return northwind(helpdesks=desks)
+
+
+NAMED = {"named": "harbor", "by its name": "Harbor Trading", "by another name": "Acme Ltd", "not named": ""}
+
+
+@every("name", NAMED)
+def test_a_helpdesk_opens_nothing_for_a_client_that_is_not_its_own(name: str) -> None:
+    """To it there is no such client, by no name and by no contact's address; nor is any told of."""
+    body = payload("generic_new")
+    body["ticket"]["client"] = name
+    ticket = payload("django_helpdesk_new_ticket")
+    ticket["ticket"] |= {"custom_customer": name, "submitter_email": "kim@harbor.example"}
+    for source, sent in ((from_generic, body), (from_django, ticket)):
+        with pytest.raises(CannotMap, match="of this helpdesk") as refused:
+            source(sent, serving(["lindqvist"]))
+        assert refused.value.text.endswith("write one of lindqvist")
+        for clients in ("all", ["harbor"], ["lindqvist", "harbor"]):
+            mapped = source(sent, serving(clients))
+            assert mapped is not None
+            assert mapped.opening.client == "harbor"
+
+
+def test_a_complaint_comes_from_a_helpdesk_of_its_client_only() -> None:
+    body = payload("generic_new") | {"complaint": {"kind": "conduct", "by": "raj@harbor.example"}}
+    with pytest.raises(CannotMap):
+        from_generic(body, serving(["lindqvist"]))
+    assert raised(from_generic(body, serving(["harbor"]))).by == "raj"
 
 
 # django-helpdesk ---------------------------------------------------------------------------------

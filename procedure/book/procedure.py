@@ -6,9 +6,9 @@ What is agreed (severities, criteria, tiers, commitments) is pinned when a ticke
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, PrivateAttr
+from pydantic import BeforeValidator, Field, PrivateAttr, WithJsonSchema
 
 from procedure.block import Block
 from procedure.book.almanac import Almanac
@@ -135,6 +135,18 @@ class FieldNames(Block):
     """A complaint of the customer's: its kind, perhaps with ": " and their words."""
 
 
+ALL = "all"
+"""Every client, those that come later too, in the place of a list of their ids."""
+
+_Clients = Annotated[
+    tuple[str, ...],
+    BeforeValidator(lambda written: (ALL,) if written == ALL else written),
+    WithJsonSchema(
+        {"anyOf": [{"const": ALL}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]},
+    ),
+]
+
+
 class Helpdesk(Block):
     """A helpdesk that sends its events to /helpdesk/<name>."""
 
@@ -144,10 +156,16 @@ class Helpdesk(Block):
     """hmac: X-Rung-Signature over the raw body; path: the secret is the last part of the URL."""
     secret: SecretSource
     """Where the shared secret is."""
+    clients: _Clients = Field(min_length=1)
+    """Whose tickets it sends: ids of clients, or all. It opens nothing for others, and hears of none."""
     own_users: tuple[int, ...] = ()
     """django-helpdesk: the user numbers under which Rung writes; their notes are not events."""
     fields: FieldNames = FieldNames()
     """django-helpdesk: the names of the fields that hold the facts."""
+
+    def serves(self, client: str) -> bool:
+        """Whether it may send tickets of this client."""
+        return ALL in self.clients or client in self.clients
 
 
 class MailSettings(Block):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from procedure.book.people import SecretSource
-from procedure.book.procedure import Procedure
+from procedure.book.procedure import ALL, Procedure
 from procedure.book.rota import mistakes_of
 from procedure.book.severity import SEVERITIES, at_least
 from procedure.check import authority_mistakes, complaints_mistakes
@@ -35,6 +35,7 @@ def mistakes(book: Procedure) -> Iterator[Mistake]:
     yield from _hours(book)
     yield from _answer_times(book)
     yield from _secrets(book)
+    yield from _helpdesks(book)
     yield from _ambiguous_people(book)
     yield from _unknown_tiers(book, tiers)
     yield from _commitments(book, tiers)
@@ -143,6 +144,17 @@ def _secrets(book: Procedure) -> Iterator[Mistake]:
         elif source.env and not _VARIABLE.fullmatch(source.env):
             text = "this is no environment variable's name: write one such as ANA_SMS, never the secret"
             yield Mistake((*path, "env"), text)
+
+
+def _helpdesks(book: Procedure) -> Iterator[Mistake]:
+    if ALL in book.clients:
+        text = "it can't be the id of a client: for a helpdesk it means every client; rename the file"
+        yield Mistake(("clients", ALL), text)
+    for name, helpdesk in book.helpdesks.items():
+        for number, client in enumerate(helpdesk.clients):
+            if client not in (*book.clients, ALL):
+                text = f"there is no client {client!r}: write {ALL}, or some of {_list(book.clients)}"
+                yield Mistake(("helpdesks", name, "clients", number), text)
 
 
 def _ambiguous_people(book: Procedure) -> Iterator[Mistake]:

@@ -232,6 +232,7 @@ def to_look_at(book: Procedure, now: datetime) -> Iterator[str]:
     yield from _without_on_call(book)
     yield from (_gap(book, gap, now) for gap in uncovered(book, now, end))
     yield from calendars(book, now, end)
+    yield from _without_helpdesk(book)
 
 
 def calendars(book: Procedure, now: datetime, end: datetime) -> Iterator[str]:
@@ -261,6 +262,13 @@ def _without_on_call(book: Procedure) -> Iterator[str]:
     tiers = ", ".join(tier.name for tier in book.tiers if not tier.on_call)
     if clients and tiers:
         yield f"{tiers}: nobody is on call there, so their own people are paged at night too, for {clients}"
+
+
+def _without_helpdesk(book: Procedure) -> Iterator[str]:
+    helpdesks = book.helpdesks.values()
+    lonely = [client for client in book.clients if not any(one.serves(client) for one in helpdesks)]
+    if helpdesks and lonely:
+        yield f"no helpdesk sends tickets of {_names(book, lonely)}: name them under clients of one that does"
 
 
 def _gap(book: Procedure, gap: Gap, now: datetime) -> str:

@@ -57,49 +57,49 @@ LEVELS, REVIEW = "complaints.levels", "complaints.review.levels"
 # what it is, file, what is changed, into what, line, key, what the text says
 TABLE = [
     # As it is written.
-    ("no levels", BOOK, PATH[PATH.index("    - name: acc"):PATH.index("  settled")], "", 49, LEVELS,
+    ("no levels", BOOK, PATH[PATH.index("    - name: acc"):PATH.index("  settled")], "", 50, LEVELS,
      "has no value"),
-    ("a level without its time", BOOK, "      acknowledge: 4 hours\n", "", 50, f"{LEVELS}.1.acknowledge",
+    ("a level without its time", BOOK, "      acknowledge: 4 hours\n", "", 51, f"{LEVELS}.1.acknowledge",
      "is missing"),
     ("a level with an unknown key", BOOK, "      acknowledge: 4 hours\n",
-     "      acknowledge: 4 hours\n      lead: vera\n", 52, f"{LEVELS}.1.lead",
+     "      acknowledge: 4 hours\n      lead: vera\n", 53, f"{LEVELS}.1.lead",
      "there is no key 'lead': write one of name, people"),
-    ("a review of one complaint", BOOK, "complaints: 3\n", "complaints: 1\n", 58,
+    ("a review of one complaint", BOOK, "complaints: 3\n", "complaints: 1\n", 59,
      "complaints.review.complaints", "1 is too small: write 2 or more"),
-    ("an answer that is no time", BOOK, "      answer: 1 business day\n", "      answer: soon\n", 52,
+    ("an answer that is no time", BOOK, "      answer: 1 business day\n", "      answer: soon\n", 53,
      f"{LEVELS}.1.answer", "'soon' is not a length of time"),
     # What the parts say of each other.
-    ("a stranger on a level", BOOK, "[vera, una]", "[vera, unna]", 53, f"{LEVELS}.2.people.2",
+    ("a stranger on a level", BOOK, "[vera, una]", "[vera, unna]", 54, f"{LEVELS}.2.people.2",
      f"there is no person 'unna': write one of {PEOPLE}"),
-    ("a stranger who leads a review", BOOK, "head, people: [vera]", "head, people: [verra]", 61,
+    ("a stranger who leads a review", BOOK, "head, people: [vera]", "head, people: [verra]", 62,
      f"{REVIEW}.1.people.1", f"there is no person 'verra': write one of {PEOPLE}"),
     ("a stranger who manages the account", HARBOR, "account_manager: max", "account_manager: kim", 14,
      "account_manager", f"there is no person 'kim': write one of {PEOPLE}"),
-    ("a level's name twice", BOOK, "name: leadership", "name: Customer Success", 54, f"{LEVELS}.3.name",
+    ("a level's name twice", BOOK, "name: leadership", "name: Customer Success", 55, f"{LEVELS}.3.name",
      "'Customer Success' is there twice: each level has its own name"),
-    ("a review's level twice", BOOK, "name: the top", "name: the head", 62, f"{REVIEW}.2.name",
+    ("a review's level twice", BOOK, "name: the top", "name: the head", 63, f"{REVIEW}.2.name",
      "'the head' is there twice"),
-    ("a level called like the end", BOOK, "name: leadership", "name: Last resort", 54, f"{LEVELS}.3.name",
+    ("a level called like the end", BOOK, "name: leadership", "name: Last resort", 55, f"{LEVELS}.3.name",
      "'Last resort' is what comes after the last level: give this one another name"),
-    ("a level without a name", BOOK, "name: leadership", "name: ''", 54, f"{LEVELS}.3.name",
+    ("a level without a name", BOOK, "name: leadership", "name: ''", 55, f"{LEVELS}.3.name",
      "is empty: write a text"),
-    ("a level with nobody", BOOK, "people: [otto], acknowledge: 2 hours", "acknowledge: 2 hours", 54,
+    ("a level with nobody", BOOK, "people: [otto], acknowledge: 2 hours", "acknowledge: 2 hours", 55,
      f"{LEVELS}.3.people", "leadership has nobody: name at least one person"),
-    ("a review that nobody leads", BOOK, "people: [otto], acknowledge: 6 hours", "acknowledge: 6 hours", 62,
+    ("a review that nobody leads", BOOK, "people: [otto], acknowledge: 6 hours", "acknowledge: 6 hours", 63,
      f"{REVIEW}.2.people", "the top has nobody: name at least one person"),
-    ("an answer before it is taken", BOOK, "answer: 8 hours", "answer: 59 minutes", 53, f"{LEVELS}.2.answer",
+    ("an answer before it is taken", BOOK, "answer: 8 hours", "answer: 59 minutes", 54, f"{LEVELS}.2.answer",
      "59 minutes is over before the first has to take it (1 hour): "
      "write a longer time, or a shorter acknowledge"),
     ("a day and an hour to take it, a day to answer", BOOK, "acknowledge: 4 hours\n      answer",
-     "acknowledge: 25 hours\n      answer", 52, f"{LEVELS}.1.answer",
+     "acknowledge: 25 hours\n      answer", 53, f"{LEVELS}.1.answer",
      "1 business day is over before the first has to take it (1 day 1 hour)"),
-    ("a review that is over before it is taken", BOOK, "answer: 3 business days", "answer: 5 hours", 62,
+    ("a review that is over before it is taken", BOOK, "answer: 3 business days", "answer: 5 hours", 63,
      f"{REVIEW}.2.answer", "5 hours is over before the first has to take it (6 hours)"),
-    ("a reminder at the end", BOOK, "remind_after: 1 business day", "remind_after: 3 business days", 55,
+    ("a reminder at the end", BOOK, "remind_after: 1 business day", "remind_after: 3 business days", 56,
      "complaints.settled_within",
      "3 business days is over when the customer is to be reminded (remind_after: 3 business days): "
      "write a longer time, or a shorter remind_after"),
-    ("a reminder past the end", BOOK, "remind_after: 1 business day", "remind_after: 80 hours", 55,
+    ("a reminder past the end", BOOK, "remind_after: 1 business day", "remind_after: 80 hours", 56,
      "complaints.settled_within", "over when the customer is to be reminded (remind_after: 3 days 8 hours)"),
 ]  # fmt: skip
 
@@ -144,7 +144,7 @@ def test_a_client_whose_complaints_nobody_hears_first_is_named(tmp_path: Path) -
     """Where the first level has nobody of its own; the client that has an account manager is not named."""
     acme = reading.CLIENT.replace("kim", "joe").replace("Harbor Trading", "Acme")
     (mistake,) = reading.mistakes(write(tmp_path, {**FILES, "clients/acme.yaml": acme}))
-    assert (mistake.file, mistake.line, mistake.key) == (BOOK, 50, f"{LEVELS}.1.people")
+    assert (mistake.file, mistake.line, mistake.key) == (BOOK, 51, f"{LEVELS}.1.people")
     assert mistake.text == (
         "account manager has nobody for Acme: name at least one person, "
         "or write account_manager in the client's file"

@@ -72,6 +72,7 @@ helpdesks:
     kind: generic
     verified_by: hmac
     secret: {env: RUNG_SECRET_GENERIC}
+    clients: [harbor]
 """
 PEOPLE = """\
 ana: {name: Ana Ruiz, mail: ana@northwind.example}
@@ -159,8 +160,8 @@ def changed(folder: Path, file: str, old: str, new: str) -> tuple[FileMistake, .
 
 
 def rota(*lines: str) -> tuple[str, str]:
-    """What is changed, and into what, so that the procedure has a rota of these lines, from line 50 on."""
-    last = "    secret: {env: RUNG_SECRET_GENERIC}\n"
+    """What is changed, and into what, so that the procedure has a rota of these lines, from line 51 on."""
+    last = "    clients: [harbor]\n"
     return last, last + "rotas:\n  seniors:\n" + "".join(f"    {line}\n" for line in lines)
 
 
@@ -285,6 +286,14 @@ TABLE = [
      "systems.trading.rules.2.severity", "put the higher severity first"),
     ("a secret without a place", BOOK, "{env: RUNG_SECRET_GENERIC}", "{}", 47,
      "helpdesks.generic.secret", 'name one place for the secret: "env: NAME" or "file: PATH"'),
+    ("a helpdesk without clients", BOOK, "    clients: [harbor]\n", "", 44, "helpdesks.generic.clients",
+     'is missing: write "all", or a list of ids of clients, such as [harbor]'),
+    ("a helpdesk of no client", BOOK, "[harbor]", "[]", 48, "helpdesks.generic.clients",
+     'is empty: name at least one; write "all", or a list'),
+    ("a helpdesk of an unknown client", BOOK, "[harbor]", "[harbour]", 48, "helpdesks.generic.clients.1",
+     "there is no client 'harbour': write all, or some of harbor"),
+    ("a word for the clients of a helpdesk", BOOK, "[harbor]", "every", 48, "helpdesks.generic.clients",
+     "'every' is not a list: write \"all\", or a list"),
     ("a contact with the id of somebody else", HARBOR, "  kim:", "  ana:", 4, "contacts.ana",
      "'ana' is taken by the MSP's people: give this contact another id"),
     # Hours, holidays, leave.
@@ -313,47 +322,47 @@ TABLE = [
     ("a channel without a place", WHO, "  mail: ben@northwind.example",
      "  mail: ben@northwind.example\n  channels:\n    sms: {}", 6, "ben.channels.sms", "name one place"),
     # Rotas.
-    ("an unknown person in a rotation", BOOK, *rota("people: [ana, bo]", "starts: 2026-11-02"), 50,
+    ("an unknown person in a rotation", BOOK, *rota("people: [ana, bo]", "starts: 2026-11-02"), 51,
      "rotas.seniors.people.2", "there is no person 'bo': write one of ana, ben, cy, ida"),
-    ("a rotation without a start", BOOK, *rota("people: [ana, ben]"), 49, "rotas.seniors.starts",
+    ("a rotation without a start", BOOK, *rota("people: [ana, ben]"), 50, "rotas.seniors.starts",
      "is missing: write a Monday on which ana is handed the duty"),
-    ("a start on another day", BOOK, *rota("people: [ana, ben]", "starts: 2026-11-04"), 51,
+    ("a start on another day", BOOK, *rota("people: [ana, ben]", "starts: 2026-11-04"), 52,
      "rotas.seniors.starts", "2026-11-04 is a Wednesday, and the handover is on Monday: write 2026-11-02"),
-    ("a start that is no date", BOOK, *rota("people: [ana, ben]", "starts: 2026-13-01"), 51,
+    ("a start that is no date", BOOK, *rota("people: [ana, ben]", "starts: 2026-13-01"), 52,
      "rotas.seniors.starts", "'2026-13-01' is not a date: write a date such as 2026-12-24"),
-    ("a handover that is none", BOOK, *rota("people: [ana]", "handover: noon"), 51, "rotas.seniors.handover",
+    ("a handover that is none", BOOK, *rota("people: [ana]", "handover: noon"), 52, "rotas.seniors.handover",
      "'noon' is not a day and a time: write them such as \"Monday 09:00\""),
-    ("a turn of no weeks", BOOK, *rota("people: [ana]", "weeks: 0"), 51, "rotas.seniors.weeks",
+    ("a turn of no weeks", BOOK, *rota("people: [ana]", "weeks: 0"), 52, "rotas.seniors.weeks",
      "0 is too small: write 1 or more"),
-    ("a rota nowhere", BOOK, *rota("people: [ana]", "time_zone: Europe/Lodnon"), 51,
+    ("a rota nowhere", BOOK, *rota("people: [ana]", "time_zone: Europe/Lodnon"), 52,
      "rotas.seniors.time_zone", "write a name such as Europe/London"),
-    ("a rota of nobody", BOOK, *rota("weeks: 2"), 49, "rotas.seniors.people", "nobody is in this rota"),
+    ("a rota of nobody", BOOK, *rota("weeks: 2"), 50, "rotas.seniors.people", "nobody is in this rota"),
     ("a rotation and a calendar", BOOK, *rota("people: [ana]", "calendar: {url: https://x.example/a.ics}"),
-     51, "rotas.seniors.calendar", "write a rotation or a calendar, not both"),
+     52, "rotas.seniors.calendar", "write a rotation or a calendar, not both"),
     ("an override that ends before it begins", BOOK,
      *rota("people: [ana]", "overrides:", "  - begins: 2026-12-24 18:00", "    ends: 2026-12-24",
-           "    person: ben"), 53, "rotas.seniors.overrides.1.ends", "is not after it begins"),
+           "    person: ben"), 54, "rotas.seniors.overrides.1.ends", "is not after it begins"),
     ("an override at no time, and another", BOOK,
      *rota("people: [ana]", "overrides:", "  - {begins: Christmas, ends: 2026-12-26, person: ben}",
-           "  - {begins: 2026-12-27 08:00, ends: 2026-12-28, person: cy}"), 52,
+           "  - {begins: 2026-12-27 08:00, ends: 2026-12-28, person: cy}"), 53,
      "rotas.seniors.overrides.1.begins", "'Christmas' is not a date and a time: write it as on the wall"),
     ("an override by a stranger", BOOK,
-     *rota("people: [ana]", "overrides:", "  - {begins: 2026-12-24, ends: 2026-12-26, person: bo}"), 52,
+     *rota("people: [ana]", "overrides:", "  - {begins: 2026-12-24, ends: 2026-12-26, person: bo}"), 53,
      "rotas.seniors.overrides.1.person", "write one of ana, ben, cy, ida, or nobody"),
-    ("an empty calendar", BOOK, *rota("calendar: {}"), 50, "rotas.seniors.calendar", "name one place for it"),
-    ("a feed at no address", BOOK, *rota("calendar: {url: calendar.example}"), 50,
+    ("an empty calendar", BOOK, *rota("calendar: {}"), 51, "rotas.seniors.calendar", "name one place for it"),
+    ("a feed at no address", BOOK, *rota("calendar: {url: calendar.example}"), 51,
      "rotas.seniors.calendar.url", "write one such as https://calendar.example/rota.ics"),
-    ("a secret feed in two places", BOOK, *rota("calendar: {secret_url: {env: A, file: b}}"), 50,
+    ("a secret feed in two places", BOOK, *rota("calendar: {secret_url: {env: A, file: b}}"), 51,
      "rotas.seniors.calendar.secret_url", "name one place"),
-    ("a calendar that is not there", BOOK, *rota("calendar: {file: seniors.ics}"), 50,
+    ("a calendar that is not there", BOOK, *rota("calendar: {file: seniors.ics}"), 51,
      "rotas.seniors.calendar.file", "there is no file 'seniors.ics' in this folder: put it there"),
-    ("a calendar above the folder", BOOK, *rota("calendar: {file: ../seniors.ics}"), 50,
+    ("a calendar above the folder", BOOK, *rota("calendar: {file: ../seniors.ics}"), 51,
      "rotas.seniors.calendar.file", "'../seniors.ics' lies outside this folder"),
-    ("a calendar anywhere", BOOK, *rota("calendar: {file: /etc/hostname}"), 50,
+    ("a calendar anywhere", BOOK, *rota("calendar: {file: /etc/hostname}"), 51,
      "rotas.seniors.calendar.file", "'/etc/hostname' lies outside this folder"),
-    ("a calendar of an impossible name", BOOK, *rota(f"calendar: {{file: {'x' * 999}.ics}}"), 50,
+    ("a calendar of an impossible name", BOOK, *rota(f"calendar: {{file: {'x' * 999}.ics}}"), 51,
      "rotas.seniors.calendar.file", "in this folder: put it there"),
-    ("a calendar with a null in its name", BOOK, *rota('calendar: {file: "a\\0.ics"}'), 50,
+    ("a calendar with a null in its name", BOOK, *rota('calendar: {file: "a\\0.ics"}'), 51,
      "rotas.seniors.calendar.file", "lies outside this folder"),
     # Ids.
     ("a person called nobody", WHO, "cy: {name", "nobody: {name: N, mail: n@n.example}\ncy: {name", 5,
@@ -477,7 +486,7 @@ def test_people_may_stand_in_procedure_yaml(tmp_path: Path) -> None:
     assert list(read(write(tmp_path, dict(files))).people) == ["ana", "ben", "cy", "ida"]
     write(tmp_path, {"procedure.yaml": inside.replace("ben@northwind.example", "ben")})
     assert [(m.file, m.line, m.key) for m in mistakes(tmp_path)] == [
-        ("procedure.yaml", 52, "people.ben.mail")
+        ("procedure.yaml", 53, "people.ben.mail")
     ]
 
 

@@ -21,7 +21,7 @@ from procedure.check.outlook import (
     unknown,
 )
 from procedure.clocks.calendars import from_wall, instant
-from tests.northwind import OFFICE_HOURS, ON_CALL, northwind, on_call
+from tests.northwind import OFFICE_HOURS, ON_CALL, PROCEDURE, northwind, on_call
 
 NOW = datetime(2026, 12, 7, 12, tzinfo=UTC)
 """A Monday, three hours after a handover."""
@@ -250,6 +250,15 @@ def test_what_to_look_at() -> None:
 
 def test_nothing_to_look_at_where_all_is_staffed() -> None:
     assert list(to_look_at(northwind(), NOW)) == []
+
+
+def test_a_client_whose_tickets_no_helpdesk_sends_is_told() -> None:
+    """It was added to the files, and to no helpdesk's list."""
+    desk = PROCEDURE["helpdesks"]["generic"]
+    book = northwind(helpdesks={"generic": desk | {"clients": ["harbor"]}})
+    (text,) = to_look_at(book, NOW)
+    assert text.startswith("no helpdesk sends tickets of Lindqvist & Partners")
+    assert list(to_look_at(northwind(helpdesks={}), NOW)) == []
 
 
 def test_a_calendar_that_ends_is_told() -> None:
