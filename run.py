@@ -32,7 +32,7 @@ from temporalio.service import RPCError
 
 from procedure.book.procedure import Procedure
 from runtime.connection import connect, register_search_attributes
-from runtime.links import Address, Links
+from runtime.links import Address, Links, taken_back
 from runtime.procedure_files import ProcedureError, read
 from workflows.messages import TASK_QUEUE
 
@@ -333,7 +333,8 @@ async def _watched(parts: list[Part]) -> AsyncIterator[asyncio.Task[NoReturn]]:
 
 
 def _screen(book: Procedure, folder: Path, pace: float, state: Path, ports: Ports) -> str:
-    links = Links((state / "link-keys").read_text().split(), f"http://{HERE}:{ports.gateway}")
+    keys = (state / "link-keys").read_text().split()
+    links = Links(keys, f"http://{HERE}:{ports.gateway}", taken_back(lambda: book))
     client = next(iter(book.clients))
     system = next(iter(book.clients[client].systems), "")
     command = f'starter.py open "Nobody can log in" --client {client} --system "{system}" --state down'

@@ -26,7 +26,7 @@ from procedure.book.procedure import Procedure
 from runtime import logs
 from runtime.connection import connect, register_search_attributes
 from runtime.feeds import CALENDARS, Feeds
-from runtime.links import Links
+from runtime.links import Links, taken_back
 from runtime.news import News
 from runtime.procedure_files import ProcedureError
 from runtime.procedure_folder import ProcedureFolder
@@ -103,7 +103,7 @@ async def run(settings: Settings) -> None:
     """Run until SIGINT or SIGTERM."""
     log = structlog.get_logger()
     folder = ProcedureFolder(settings.procedure, Feeds(settings.state / CALENDARS))
-    links = Links(settings.keys(), settings.public_url)
+    links = Links(settings.keys(), settings.public_url, taken_back(folder.current))
     client = await connect(settings)
     await register_search_attributes(client)
     stop = asyncio.Event()

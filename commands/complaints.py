@@ -22,7 +22,7 @@ from procedure.complaint import raising
 from procedure.complaint.review import Review
 from procedure.complaint.state import CALLER, Complaint, Raised
 from procedure.record import Refused
-from runtime.links import Address, Links
+from runtime.links import Address, Links, taken_back
 from runtime.settings import Settings, SettingsError
 from runtime.tickets import Away, NoSuchTicket, NotYet, Tickets
 from workflows.attributes import NEXT_DUE
@@ -82,7 +82,7 @@ def complain(
     """
     settings = session.settings()
     book = session.book(settings.procedure, settings.state)
-    terms = book.clients[typed.client_of(book, client)]
+    typed.client_of(book, client)
     if bool(by) == bool(who):
         raise Failure("Write --by with a contact's id, or --who with the name of somebody who is none")
     if by and reach:
@@ -94,7 +94,7 @@ def complain(
     key = key or str(uuid.uuid4())
     raised = replace(_raised(book, client, by, concern, key), taken_by=taken_by, via=fields.VIA)
     stands = _heard(raised, ticket, key)
-    for line in _told(stands, terms, settings, key):
+    for line in _told(stands, book, settings, key):
         click.echo(tables.harmless(line))
 
 
@@ -110,13 +110,13 @@ def complain_link(client: str, ticket: str, by: str) -> None:
     if bool(ticket) != bool(by):
         raise Failure("--ticket and --by go together: which ticket, and the contact who gets the link")
     if not ticket:
-        click.echo(_links(settings).url(Address("complain", client)))
+        click.echo(_links(settings, book).url(Address("complain", client)))
         return
     _contact(terms, client, by)
     if not ticket.startswith(f"ticket-{client}-") or not ticket.isprintable():
         raise Failure(f"{ticket!r} is no ticket of {client}; see: starter.py list --client {client}")
     session.with_tickets(lambda tickets: _must_be_there(tickets, ticket, client))
-    click.echo(_links(settings).url(Address("complain", ticket, by)))
+    click.echo(_links(settings, book).url(Address("complain", ticket, by)))
 
 
 @click.command(name="complaints")
@@ -297,24 +297,24 @@ async def _must_be_there(tickets: Tickets, ident: str, client: str) -> None:
         ) from None
 
 
-def _told(stands: Complaint, terms: Client, settings: Settings, key: str) -> list[str]:
+def _told(stands: Complaint, book: Procedure, settings: Settings, key: str) -> list[str]:
     """What is said to the customer on the telephone."""
-    now, zone = datetime.now(UTC), terms.time_zone
+    now, zone = datetime.now(UTC), book.clients[stands.client].time_zone
     lines = [f"Number: {stands.number} ({stands.id})", f"{complaint_ledger.standing(stands, now, zone)}."]
     lines += complaint_ledger.next_steps(stands, now, zone, words=False)
     lines += ["", f"Times are {zone}."]
     if stands.by != CALLER:
         return [*lines, f"{stands.who} gets it by mail, with a link to how it stands."]
     try:
-        page = _links(settings).url(Address("complaint", stands.id, CALLER))
+        page = _links(settings, book).url(Address("complaint", stands.id, CALLER))
     except Failure as failure:
         return [*lines, f"No link for them: {failure.message}. Then repeat this with --key {key}."]
     return [*lines, "No mail reaches them. Give them the link to how it stands:", page]
 
 
-def _links(settings: Settings) -> Links:
+def _links(settings: Settings, book: Procedure) -> Links:
     try:
-        return Links(settings.keys(), settings.public_url)
+        return Links(settings.keys(), settings.public_url, taken_back(lambda: book))
     except SettingsError as error:
         raise Failure(str(error)) from None
 

@@ -21,7 +21,7 @@ from procedure.ticket.emergency import (
 from procedure.ticket.forecast import forecast
 from procedure.ticket.opening import Opening
 from procedure.ticket.state import Ticket
-from runtime.links import Address, Links
+from runtime.links import Address, Links, taken_back
 from runtime.settings import SettingsError
 from runtime.tickets import Away, Tickets
 
@@ -60,9 +60,10 @@ def emergency(client: str, who: str, down: str, users: str, more: str, key: str,
 def emergency_link(client: str) -> None:
     """The private link of a client's emergency door, to give to them."""
     settings = session.settings()
-    typed.client_of(session.book(settings.procedure, settings.state), client)
+    book = session.book(settings.procedure, settings.state)
+    typed.client_of(book, client)
     try:
-        links = Links(settings.keys(), settings.public_url)
+        links = Links(settings.keys(), settings.public_url, taken_back(lambda: book))
     except SettingsError as error:
         raise Failure(str(error)) from None
     click.echo(links.url(Address("emergency", client)))

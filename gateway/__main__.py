@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from datetime import timedelta
 
 import structlog
 import uvicorn
@@ -13,7 +14,7 @@ from procedure.book.procedure import Procedure
 from runtime import logs
 from runtime.connection import connect
 from runtime.feeds import CALENDARS, Feeds
-from runtime.links import Links
+from runtime.links import Links, taken_back
 from runtime.procedure_files import ProcedureError
 from runtime.procedure_folder import ProcedureFolder
 from runtime.secret_sources import secret_of
@@ -24,7 +25,7 @@ from runtime.tickets import Tickets
 async def serve(settings: Settings) -> None:
     """Listen until SIGINT or SIGTERM."""
     folder = ProcedureFolder(settings.procedure, Feeds(settings.state / CALENDARS))
-    links = Links(settings.keys(), settings.public_url)
+    links = Links(settings.keys(), settings.public_url, taken_back(folder.current))
     _must_have_secrets(folder.current())
     client = await connect(settings, wait_for_server=False)
     app = create_app(
@@ -34,6 +35,7 @@ async def serve(settings: Settings) -> None:
         settings.public_url,
         lambda: folder.refused,
         lambda: folder.stale,
+        timedelta(days=settings.link_days),
     )
     config = uvicorn.Config(
         app,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -37,6 +38,8 @@ HEADERS = {
     ),
 }
 
+LINK_LIFE = timedelta(days=30)
+
 WRONG_LINKS_A_MINUTE = 30
 FORMS_A_MINUTE = 20
 
@@ -48,9 +51,11 @@ def create_app(
     public_url: str,
     refused: Callable[[], str] = str,
     stale: Callable[[], tuple[str, ...]] = tuple,
+    link_life: timedelta = LINK_LIFE,
 ) -> FastAPI:
     """Put the gateway together. ``current`` gives the procedure as it is now, ``refused`` what
-    is wrong with a newer version that was not loaded."""
+    is wrong with a newer version that was not loaded; ``link_life`` is how long a link opens its page after
+    what it is about is over."""
     app = FastAPI(title="Rung", docs_url=None, redoc_url=None, openapi_url=None)
     views = Views(current, links)
     app.state.tickets = tickets
@@ -58,6 +63,7 @@ def create_app(
     app.state.links = links
     app.state.views = views
     app.state.public_url = public_url
+    app.state.link_life = link_life
     app.state.wrong_links = Rate(WRONG_LINKS_A_MINUTE)
     app.state.forms = Rate(FORMS_A_MINUTE)
     app.state.codes = Rate(approval.CODES_AN_HOUR, seconds=3600)

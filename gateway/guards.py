@@ -1,10 +1,12 @@
-"""What stands before every page: whether we made the link, and whether the form was sent from our page."""
+"""What stands before every page: whether we made the link, whether it still counts for whom it was made, and
+whether the form was sent from our page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 from urllib.parse import parse_qs
 
 import structlog
@@ -13,16 +15,24 @@ from pydantic import ValidationError
 
 from gateway.limits import PAGE_BODY, Rate, body
 from gateway.views import Views
+from procedure.approval.state import Approval
 from procedure.book.procedure import Procedure
 from procedure.book.rota import FIRST_YEAR, LAST_YEAR
 from procedure.clocks.calendars import from_wall
-from procedure.record import Refused
-from runtime.links import Address, Links, Purpose, fingerprint
+from procedure.complaint.review import Review
+from procedure.complaint.state import CALLER, Complaint
+from procedure.record import Refused, Told
+from procedure.ticket.handover import ShiftChange
+from procedure.ticket.state import Ticket
+from runtime.links import Address, Links, Purpose, TakenBack, fingerprint
 from runtime.tickets import Away, NoSuchTicket
 
 log = structlog.get_logger()
 
 Form = dict[str, str]
+
+Linked = TypeVar("Linked", Ticket, Approval, Complaint, Review, ShiftChange)
+"""What a link is about."""
 
 MOST_FIELDS = 40
 MOST_DIGITS = 8
@@ -54,7 +64,11 @@ def reached(request: Request, failed: str, gone: str, away: str = "away", **abou
 def address_of(request: Request, purpose: Purpose, token: str) -> Address:
     """Where the link leads. Raises Instead, with the same page for everything that we never made."""
     links: Links = request.app.state.links
-    address = links.read(purpose, token)
+    try:
+        address = links.read(purpose, token)
+    except TakenBack:
+        log.info("link taken back", purpose=purpose, token=fingerprint(token))
+        raise Instead(views_of(request).plain("taken-back", status=410)) from None
     if address is None:
         wrong: Rate = request.app.state.wrong_links
         if not wrong.allows(request.client.host if request.client else ""):
@@ -62,6 +76,50 @@ def address_of(request: Request, purpose: Purpose, token: str) -> Address:
         log.info("unknown link", purpose=purpose, token=fingerprint(token))
         raise Instead(views_of(request).plain("unknown", status=404))
     return address
+
+
+async def stands(
+    request: Request,
+    address: Address,
+    look: Callable[[str], Awaitable[Linked]],
+    gone: str,
+    away: str = "away",
+) -> Linked:
+    """How that stands which a link is about, if the link still counts: for every page, looked at or sent.
+
+    Its person must be in the files as they are now, and it must not be over for longer than links live: then
+    it is as if it were not kept any more. ``gone`` and ``away`` as for ``reached``. Raises Instead.
+    """
+    with reached(request, "page not shown", gone=gone, away=away, about=address.ticket):
+        found = await look(address.ticket)
+    client = "" if isinstance(found, ShiftChange) else found.client
+    if not belongs(book_of(request), address, client):
+        log.info("not for them", about=address.ticket, person=address.person)
+        raise Instead(views_of(request).plain("left", status=410))
+    if is_long_over(request, found):
+        raise Instead(views_of(request).plain(gone, status=410))
+    return found
+
+
+def belongs(book: Procedure, address: Address, client: str) -> bool:
+    """Whether a link's person is still who it was made for: of the MSP, or a contact of this client."""
+    terms = book.clients.get(client)
+    customer, staff = terms is not None and address.person in terms.contacts, address.person in book.people
+    match address.purpose:
+        case "customer" | "complain":
+            return customer
+        case "staff" | "handover" | "review":
+            return staff
+        case "complaint":
+            # Nobody of the files, but the one who was given the page when they raised it.
+            return customer or staff or address.person == CALLER
+    return customer or staff
+
+
+def is_long_over(request: Request, found: Told) -> bool:
+    """Whether something is over for longer than its links live."""
+    life: timedelta = request.app.state.link_life
+    return found.over and bool(found.record) and datetime.now(UTC) - found.record[-1].at > life
 
 
 async def form_of(

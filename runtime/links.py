@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from itsdangerous import BadData, URLSafeSerializer
+
+from procedure.book.procedure import Procedure
 
 Purpose = Literal["staff", "customer", "handover", "emergency", "approval", "complain", "complaint", "review"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
@@ -52,12 +55,36 @@ class Address:
     visit: int = 0
 
 
-class Links:
-    """Makes and reads links. Keys are oldest first: the newest signs, all verify."""
+class TakenBack(Exception):
+    """A link of ours that does not count any more: it was taken back from whom it was made for."""
 
-    def __init__(self, keys: list[str], public_url: str) -> None:
+
+def taken_back(current: Callable[[], Procedure]) -> Callable[[Address], int]:
+    """How many times the links of an address's person, or of a client's own pages, were taken back so far."""
+
+    def times(address: Address) -> int:
+        book = current()
+        if address.purpose == "emergency" or not address.person:
+            client = book.clients.get(address.ticket)
+            return client.links_taken_back if client else 0
+        person = book.person(address.person)
+        return person.links_taken_back if person else 0
+
+    return times
+
+
+class Links:
+    """Makes and reads links. Keys are oldest first: the newest signs, all verify.
+
+    ``taken`` says how many times the links of somebody were taken back; those from before count no more.
+    """
+
+    def __init__(
+        self, keys: list[str], public_url: str, taken: Callable[[Address], int] = lambda address: 0
+    ) -> None:
         self._public_url = public_url
         self._keys = keys
+        self._taken = taken
         # Without a timestamp: the same mail sent twice carries the same link.
         self._serializers = {
             purpose: URLSafeSerializer(
@@ -73,16 +100,23 @@ class Links:
         return f"{self._public_url}{PAGES[address.purpose]}/{self.token(address)}"
 
     def token(self, address: Address) -> str:
-        token = self._serializers[address.purpose].dumps([address.ticket, address.person, address.visit])
+        content = [address.ticket, address.person, address.visit, self._taken(address)]
+        token = self._serializers[address.purpose].dumps(content)
         return token.decode() if isinstance(token, bytes) else token
 
     def read(self, purpose: Purpose, token: str) -> Address | None:
-        """The address in a token; None for everything that we have not signed for this purpose."""
+        """The address in a token; None for everything that we have not signed for this purpose.
+
+        Raises TakenBack.
+        """
         try:
-            ticket, person, visit = self._serializers[purpose].loads(token.rstrip(_AFTER_A_LINK))
+            ticket, person, visit, taken = self._serializers[purpose].loads(token.rstrip(_AFTER_A_LINK))
         except (BadData, ValueError):
             return None
-        return Address(purpose, ticket, person, visit)
+        address = Address(purpose, ticket, person, visit)
+        if taken != self._taken(address):
+            raise TakenBack
+        return address
 
     def seal(self, text: str) -> str:
         """What stands for this text, and what nobody can work out who has not the keys."""
@@ -90,17 +124,18 @@ class Links:
 
     def code(self, address: Address) -> str:
         """The code that stands in the mail beside a link, and in nothing else: "K7M-2QX"."""
-        return _code(self._keys[-1], address)
+        return _code(self._keys[-1], address, self._taken(address))
 
     def is_code(self, address: Address, typed: str) -> bool:
         """Whether somebody has typed the code of this link, by any of the keys."""
         letters = "".join(filter(str.isalnum, typed.upper()))
         given = f"{letters[: _CODE // 2]}-{letters[_CODE // 2 :]}".encode()
-        return any(hmac.compare_digest(given, _code(key, address).encode()) for key in self._keys)
+        taken = self._taken(address)
+        return any(hmac.compare_digest(given, _code(key, address, taken).encode()) for key in self._keys)
 
 
-def _code(key: str, address: Address) -> str:
-    about = f"rung-code/1/{address.purpose}/{address.ticket}/{address.person}/{address.visit}"
+def _code(key: str, address: Address, taken: int) -> str:
+    about = f"rung-code/1/{address.purpose}/{address.ticket}/{address.person}/{address.visit}/{taken}"
     number = int.from_bytes(hmac.digest(key.encode(), about.encode(), "sha256"))
     letters = []
     for _ in range(_CODE):

@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     """The keys that sign links, 32 characters or more, commas between, oldest first; the newest signs."""
     link_keys_file: Path | None = None
     """A file with one key a line instead, oldest first."""
+    link_days: int = Field(30, ge=1, le=3650)
+    """Days for which a link still opens its page after what it is about is over."""
     smtp_host: str = "127.0.0.1"
     """The mail server."""
     smtp_port: int = Field(1025, ge=1, le=65535)

@@ -12,10 +12,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
-from gateway.approval.views import code_address, reads
-from gateway.guards import Form, address_of, book_of, form_of, in_words, reached, too_often, views_of
+from gateway.approval.views import code_address
+from gateway.guards import Form, address_of, form_of, in_words, stands, too_often, views_of
 from gateway.limits import Rate
 from gateway.views import Problem
+from procedure.approval.state import Approval
 from procedure.record import Refused
 from runtime.links import PAGES, Address, Links
 from runtime.tickets import Away, NoSuchTicket, Tickets
@@ -47,6 +48,7 @@ async def decide(request: Request, token: str) -> Response:
     """Send what the person chose to the approval, and lead back to the page, which shows what stands."""
     address = address_of(request, "approval", token)
     form = await form_of(request, address)
+    await _approval(request, address)
     try:
         await _say(request, address, form)
     except TooOften:
@@ -56,19 +58,13 @@ async def decide(request: Request, token: str) -> Response:
         return await _page(request, address, form, refused, status=409)
     except Away as away:
         # An answer that was on its way when somebody else's word ended it is lost with the workflow.
-        if not await _has_ended(request, address):
+        if not (await _approval(request, address)).over:
             log.error("not decided", approval=address.ticket, person=address.person, reason=str(away))
             return views_of(request).plain("away", status=503)
     except NoSuchTicket:
         # It has ended just now: the page shows how.
         log.info("nothing left to decide", approval=address.ticket, person=address.person)
     return RedirectResponse(request.url.path, status_code=303)
-
-
-async def _has_ended(request: Request, address: Address) -> bool:
-    tickets: Tickets = request.app.state.tickets
-    with reached(request, "not decided", gone="no-approval", approval=address.ticket):
-        return (await tickets.approval(address.ticket)).over
 
 
 async def _say(request: Request, address: Address, form: Form) -> None:
@@ -137,16 +133,17 @@ async def _mailed(request: Request, address: Address) -> Address | None:
     """The link that stands in the mail with the code: the reader's own, or that of the last mail to them."""
     if address.visit:
         return address
+    return code_address(await _approval(request, address), address)
+
+
+async def _approval(request: Request, address: Address) -> Approval:
+    """The approval as it stands, for whom the link still counts. Raises Instead."""
     tickets: Tickets = request.app.state.tickets
-    return code_address(await tickets.approval(address.ticket), address)
+    return await stands(request, address, tickets.approval, gone="no-approval")
 
 
 async def _page(
     request: Request, address: Address, form: Form | None = None, problem: Problem = "", status: int = 200
 ) -> Response:
-    tickets: Tickets = request.app.state.tickets
-    with reached(request, "page not shown", gone="no-approval", approval=address.ticket):
-        approval = await tickets.approval(address.ticket)
-    if not reads(book_of(request), approval, address.person):
-        return views_of(request).plain("left", status=410)
+    approval = await _approval(request, address)
     return views_of(request).approval(approval, address, datetime.now(UTC), form, problem, status)

@@ -27,11 +27,6 @@ from runtime.links import Address, Links
 from workflows.messages import LONGEST_TEXT
 
 
-def reads(book: Procedure, approval: Approval, person: str) -> bool:
-    """Whether an approval is shown to somebody: of the MSP, or still a contact of that client."""
-    return person in book.people or book.client_of(person) == approval.client
-
-
 def code_address(approval: Approval, address: Address) -> Address | None:
     """The link whose code a reader has to type: theirs, or the one of the mail that asked them last.
 

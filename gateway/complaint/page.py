@@ -21,7 +21,7 @@ from gateway.guards import (
     form_of,
     in_words,
     number,
-    reached,
+    stands,
     time_of,
     views_of,
 )
@@ -153,13 +153,15 @@ def _verdict(by: str, via: str, verdict: str, promise: str, form: Form) -> Verif
 async def _complaint(request: Request, address: Address) -> Complaint:
     """The complaint, for who may read it. Raises Instead."""
     tickets: Tickets = request.app.state.tickets
-    views, ident = views_of(request), address.ticket
-    with reached(request, "page not shown", gone="no-complaint", away="not-now", complaint=ident):
+
+    async def look(ident: str) -> Complaint:
         try:
-            complaint = await tickets.complaint(ident)
+            return await tickets.complaint(ident)
         except NotYet:
-            raise Instead(views.just_raised()) from None
+            raise Instead(views_of(request).just_raised()) from None
+
+    complaint = await stands(request, address, look, gone="no-complaint", away="not-now")
     if not hears(book_of(request), complaint, address.person):
-        log.info("not for them", complaint=ident, person=address.person)
-        raise Instead(views.plain("not-yours", status=410))
+        log.info("not for them", complaint=address.ticket, person=address.person)
+        raise Instead(views_of(request).plain("not-yours", status=410))
     return complaint

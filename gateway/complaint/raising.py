@@ -14,8 +14,17 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from gateway.complaint.views import may_complain
-from gateway.guards import Form, Instead, address_of, book_of, form_of, reached, views_of
+from gateway.guards import (
+    Form,
+    Instead,
+    address_of,
+    belongs,
+    book_of,
+    form_of,
+    is_long_over,
+    reached,
+    views_of,
+)
 from procedure.complaint.raising import (
     Concern,
     about_ticket,
@@ -81,8 +90,9 @@ async def complain(request: Request, token: str) -> Response:
     except Away as away:
         log.error("complaint not taken", client=_client(request, address), reason=str(away))
         return views.complain(stands, ticket, form, nonce, NOT_TAKEN, status=503)
-    if not address.person and raised.by != CALLER:
-        # Whoever typed a contact's address need not be that contact: the link goes to them alone.
+    if ticket is None and raised.by != CALLER:
+        # Whoever typed a contact's address need not be that contact, nor who has an old mail of theirs: the
+        # link goes to them alone.
         return RedirectResponse(f"{request.url.path}/sent", status_code=303)
     links: Links = request.app.state.links
     page = links.token(Address("complaint", raised.id, raised.by))
@@ -97,7 +107,7 @@ def _address(request: Request, token: str) -> Address:
     address, views = address_of(request, "complain", token), views_of(request)
     if book_of(request).complaints is None:
         raise Instead(views.plain("no-complaints", status=410))
-    if address.person and not book_of(request).client_of(address.person):
+    if address.person and not belongs(book_of(request), address, book_of(request).client_of(address.person)):
         raise Instead(views.plain("left", status=410))
     if not address.person and address.ticket not in book_of(request).clients:
         raise Instead(views.plain("unknown", status=404))
@@ -105,7 +115,8 @@ def _address(request: Request, token: str) -> Address:
 
 
 async def _ticket(request: Request, address: Address) -> Ticket | None:
-    """The ticket that a contact's link is about; none for a client's, or where it is not kept any more.
+    """The ticket that a contact's link is about; none for a client's, nor where it is not kept any more, or
+    over for longer than links live: the contact is heard all the same, and answered by mail.
 
     Raises Instead, and Away.
     """
@@ -116,9 +127,9 @@ async def _ticket(request: Request, address: Address) -> Ticket | None:
         ticket = await tickets.status(address.ticket)
     except NoSuchTicket:
         return None  # the link still proves who they are: they are heard without it
-    if not may_complain(book_of(request), ticket, address.person):
+    if not belongs(book_of(request), address, ticket.client):
         raise Instead(views_of(request).plain("left", status=410))
-    return ticket
+    return None if is_long_over(request, ticket) else ticket
 
 
 def _kept(address: Address, ticket: Ticket | None) -> Address:

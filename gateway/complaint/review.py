@@ -19,7 +19,7 @@ from gateway.guards import (
     form_of,
     in_words,
     number,
-    reached,
+    stands,
     views_of,
 )
 from gateway.views import Problem
@@ -99,8 +99,7 @@ def _finding(address: Address, form: Form) -> Finding:
 async def _review(request: Request, address: Address) -> Review:
     """The review, for who may read it. Raises Instead."""
     tickets: Tickets = request.app.state.tickets
-    with reached(request, "page not shown", gone="no-review", away="not-now", review=address.ticket):
-        review = await tickets.review(address.ticket)
+    review = await stands(request, address, tickets.review, gone="no-review", away="not-now")
     if not leads(book_of(request), review, address.person):
         log.info("not for them", review=address.ticket, person=address.person)
         raise Instead(views_of(request).plain("not-yours", status=410))

@@ -39,6 +39,7 @@ async def ask(request: Request, token: str) -> Response:
     """Put the question, and lead to its page, which says who is asked until when."""
     address = address_of(request, "staff", token)
     form = await form_of(request, address)
+    await ticket_of(request, address)
     tickets: Tickets = request.app.state.tickets
     try:
         said = proposal_of(form, address, book_of(request))

@@ -13,7 +13,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from gateway.guards import Form, Instead, address_of, book_of, form_of, views_of
+from gateway.guards import Form, Instead, address_of, book_of, form_of, is_long_over, views_of
 from gateway.views import SOMETHING_ELSE
 from procedure.record import Refused
 from procedure.ticket.emergency import (
@@ -102,6 +102,8 @@ async def _stands(request: Request, address: Address) -> Response:
         ticket = await tickets.status(ticket_id(address.ticket, HELPDESK, address.person))
         if ticket.joined:
             ticket = await tickets.status(ticket.joined)
+        if is_long_over(request, ticket):
+            return views.plain("gone", status=410)
     except NoSuchTicket:
         return views.plain("gone", status=410)
     except NotYet:

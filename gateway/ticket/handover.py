@@ -8,9 +8,10 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from gateway.guards import Form, address_of, form_of, reached, views_of
+from gateway.guards import Form, address_of, form_of, stands, views_of
 from gateway.views import Problem
 from procedure.record import Refused
+from procedure.ticket.handover import ShiftChange
 from runtime.links import Address
 from runtime.tickets import Away, NoSuchTicket, Tickets
 from workflows.messages.handover import AcceptAll, KeepOne
@@ -31,6 +32,7 @@ async def decide(request: Request, token: str) -> Response:
     """Send what the person chose to the list, and lead back to the page, which shows what stands."""
     address = address_of(request, "handover", token)
     form = await form_of(request, address)
+    await _change(request, address)
     try:
         await _say(request, address, form)
     except Refused as refused:
@@ -58,8 +60,11 @@ async def _say(request: Request, address: Address, form: Form) -> None:
     log.info("decided", handover=address.ticket, person=address.person, choice=choice)
 
 
-async def _page(request: Request, address: Address, problem: Problem = "", status: int = 200) -> Response:
+async def _change(request: Request, address: Address) -> ShiftChange:
     tickets: Tickets = request.app.state.tickets
-    with reached(request, "page not shown", gone="no-list", handover=address.ticket):
-        change = await tickets.handover(address.ticket)
+    return await stands(request, address, tickets.handover, gone="no-list")
+
+
+async def _page(request: Request, address: Address, problem: Problem = "", status: int = 200) -> Response:
+    change = await _change(request, address)
     return views_of(request).handover(change, address, datetime.now(UTC), problem, status)

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
-from gateway.guards import Form, address_of, form_of, in_words, number, reached, views_of
+from gateway.guards import Form, address_of, form_of, in_words, number, reached, stands, views_of
 from gateway.ticket.asking_views import to_look_up
 from gateway.views import Problem
 from procedure.approval.state import Approval
@@ -65,6 +65,7 @@ async def decide(request: Request, purpose: TicketPurpose, token: str) -> Respon
     """Send what the person chose to the workflow, and lead back to the page, which shows what stands."""
     address = address_of(request, purpose, token)
     form = await form_of(request, address)
+    await ticket_of(request, address)
     try:
         with reached(request, "not decided", gone="gone", ticket=address.ticket, person=address.person):
             await _say(request, address, form)
@@ -131,7 +132,6 @@ async def _approval(request: Request, ident: str) -> Approval | None:
 
 
 async def ticket_of(request: Request, address: Address) -> Ticket:
-    """The ticket as it stands. Raises Instead."""
+    """The ticket as it stands, for whom the link still counts. Raises Instead."""
     tickets: Tickets = request.app.state.tickets
-    with reached(request, "page not shown", gone="gone", ticket=address.ticket):
-        return await tickets.status(address.ticket)
+    return await stands(request, address, tickets.status, gone="gone")

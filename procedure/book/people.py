@@ -11,7 +11,7 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from procedure.block import Block
 
@@ -96,6 +96,8 @@ class Person(Mailbox):
 
     title: str = ""
     """What they do, for those who don't know them."""
+    links_taken_back: int = Field(0, ge=0)
+    """How many times their links were taken back: one more, and no link counts that they were sent before."""
 
 
 class Staff(Person):

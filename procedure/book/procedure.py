@@ -114,6 +114,8 @@ class Client(Block):
     """What it works with, and how bad it is when that fails."""
     otherwise: Severity
     """The severity of what no system's rules cover."""
+    links_taken_back: int = Field(0, ge=0)
+    """How many times the links of its emergency door and its page for complaints were taken back."""
 
 
 class FieldNames(Block):

@@ -34,7 +34,7 @@ from procedure.ticket.helpdesk import Event
 from procedure.ticket.opening import Opening
 from procedure.ticket.state import Ticket
 from runtime.connection import DATA_CONVERTER, register_search_attributes
-from runtime.links import Links
+from runtime.links import Links, taken_back
 from runtime.settings import Settings
 from runtime.tickets import Tickets, said
 from tests import received
@@ -367,14 +367,13 @@ async def _house(postbox: Postbox, port: int, cached_tickets: int, **changes: ob
     )
     async with env:
         await register_search_attributes(env.client)
-        links = Links(KEYS, PUBLIC)
-
         tickets = Tickets(env.client, timedelta(seconds=LOST_TASKS))
         running: House
 
         def current() -> Procedure:
             return running.book
 
+        links = Links(KEYS, PUBLIC, taken_back(current))
         app = create_app(tickets, current, links, PUBLIC)
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url=PUBLIC, headers={"Origin": PUBLIC}
