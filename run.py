@@ -33,6 +33,7 @@ from temporalio.service import RPCError
 from procedure.book.procedure import Procedure
 from runtime.connection import connect, register_search_attributes
 from runtime.links import Address, Links, taken_back
+from runtime.private import keep_private
 from runtime.procedure_files import ProcedureError, read
 from workflows.messages import TASK_QUEUE
 
@@ -120,7 +121,9 @@ async def run(procedure: Path, pace: float, state: Path, ports: Ports) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     book = read(procedure)
     _ports_must_be_free(ports)
-    (state / "logs").mkdir(parents=True, exist_ok=True)
+    # The tickets' words, mails with their links, keys: nothing in it is anybody else's.
+    keep_private(state)
+    (state / "logs").mkdir(exist_ok=True)
     os.environ["TEMPORAL_ADDRESS"] = f"{HERE}:{ports.temporal}"
     environment = os.environ | _settings(procedure, pace, state, ports) | _secrets(state, book)
     async with contextlib.AsyncExitStack() as parts:
@@ -190,8 +193,13 @@ def _secrets(state: Path, book: Procedure) -> dict[str, str]:
 
 
 def _write_secret(path: Path, text: str) -> None:
-    path.touch(mode=0o600)
+    _make_private(path)
     path.write_text(text)
+
+
+def _make_private(path: Path) -> None:
+    path.touch(mode=0o600)
+    path.chmod(0o600)
 
 
 def _temporal(state: Path, ports: Ports) -> Sequence[str]:
@@ -204,10 +212,13 @@ def _temporal(state: Path, ports: Ports) -> Sequence[str]:
 
 
 def _mailbox(state: Path, ports: Ports) -> Sequence[str]:
+    kept = state / "mail.db"
+    # It makes its files by a rule of its own, but leaves alone what is there.
+    _make_private(kept)
     return (
         _tool("maildump", "maildump"),
         *("--foreground", "--no-quit", "--smtp-ip", HERE, "--smtp-port", str(ports.smtp)),
-        *("--http-ip", HERE, "--http-port", str(ports.mailbox), "--db", str(state / "mail.db")),
+        *("--http-ip", HERE, "--http-port", str(ports.mailbox), "--db", str(kept)),
     )
 
 

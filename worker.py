@@ -28,6 +28,7 @@ from runtime.connection import connect, register_search_attributes
 from runtime.feeds import CALENDARS, Feeds
 from runtime.links import Links, taken_back
 from runtime.news import News
+from runtime.private import keep_private
 from runtime.procedure_files import ProcedureError
 from runtime.procedure_folder import ProcedureFolder
 from runtime.runner import Runner
@@ -144,6 +145,7 @@ def main() -> int:
     try:
         settings = load()
         logs.set_up(settings.log_format)
+        keep_private(settings.state)
         asyncio.run(run(settings))
     except (SettingsError, ProcedureError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - for the person who started it

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 
 from gateway.app import create_app
 from procedure.book.procedure import Procedure
@@ -15,9 +16,10 @@ from runtime import logs
 from runtime.connection import connect
 from runtime.feeds import CALENDARS, Feeds
 from runtime.links import Links, taken_back
+from runtime.private import keep_private
 from runtime.procedure_files import ProcedureError
 from runtime.procedure_folder import ProcedureFolder
-from runtime.secret_sources import secret_of
+from runtime.secret_sources import NoSecret, shared_secret
 from runtime.settings import Settings, SettingsError, load
 from runtime.tickets import Tickets
 
@@ -37,7 +39,16 @@ async def serve(settings: Settings) -> None:
         lambda: folder.stale,
         timedelta(days=settings.link_days),
     )
-    config = uvicorn.Config(
+    structlog.get_logger().info("gateway ready", url=settings.public_url)
+    fresh = asyncio.create_task(folder.keep_fresh(settings.feeds_every))
+    await uvicorn.Server(listening(app, settings)).serve()
+    fresh.cancel()
+
+
+def listening(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """How the application is served."""
+    proxies = settings.believed()
+    return uvicorn.Config(
         app,
         host=settings.gateway_host,
         port=settings.gateway_port,
@@ -45,18 +56,18 @@ async def serve(settings: Settings) -> None:
         # Its access log would write tokens; the pages log what happened without them.
         access_log=False,
         server_header=False,
+        # By itself it would believe whoever connects from this machine.
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
     )
-    structlog.get_logger().info("gateway ready", url=settings.public_url)
-    fresh = asyncio.create_task(folder.keep_fresh(settings.feeds_every))
-    await uvicorn.Server(config).serve()
-    fresh.cancel()
 
 
 def _must_have_secrets(book: Procedure) -> None:
     for name, helpdesk in book.helpdesks.items():
-        if not secret_of(helpdesk.secret):
-            source = helpdesk.secret.env or helpdesk.secret.file
-            raise SettingsError(f"{source}: the secret of the helpdesk {name!r} is not there")
+        try:
+            shared_secret(helpdesk.secret)
+        except NoSecret as error:
+            raise SettingsError(f"the secret of the helpdesk {name!r}: {error}") from None
 
 
 def main() -> int:
@@ -64,6 +75,7 @@ def main() -> int:
     try:
         settings = load()
         logs.set_up(settings.log_format)
+        keep_private(settings.state)
         asyncio.run(serve(settings))
     except (SettingsError, ProcedureError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - for the person who started it

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -28,8 +29,9 @@ PAGES: dict[Purpose, str] = {
 }
 """Where the pages of a purpose are."""
 
-_AFTER_A_LINK = ".,;:)>]\"'"
-"""What mail programs glue to the end of a link."""
+_TOKEN = re.compile(r"(\.?[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43})(?:[^A-Za-z0-9].*)?", re.DOTALL)
+"""A token, of which the last part is as long as its signature; and what mail programs glue to a link, which
+may be what tokens have in them ("_", "."), or stand for a sign ("%20", "&amp;")."""
 
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Of which a code is made: none that looks like another."""
@@ -109,8 +111,9 @@ class Links:
 
         Raises TakenBack.
         """
+        found = _TOKEN.fullmatch(token)
         try:
-            ticket, person, visit, taken = self._serializers[purpose].loads(token.rstrip(_AFTER_A_LINK))
+            ticket, person, visit, taken = self._serializers[purpose].loads(found[1] if found else "")
         except (BadData, ValueError):
             return None
         address = Address(purpose, ticket, person, visit)

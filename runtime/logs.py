@@ -11,9 +11,10 @@ import structlog
 from structlog.typing import EventDict, Processor
 from temporalio import activity, workflow
 
-_TOKEN = re.compile(
-    r"/(ticket/(?:staff|customer)|handover|emergency|approval|complaint?|review|helpdesk/[^/\s\"]+)/[^\s\"?]+"
-)
+from runtime.links import PAGES
+
+_PAGES = "|".join(re.escape(page) for page in PAGES.values())
+_TOKEN = re.compile(rf"({_PAGES}|/helpdesk/[^/\s\"]+)/[^\s\"?]+")
 
 
 def set_up(log_format: Literal["json", "text"]) -> None:
@@ -26,8 +27,9 @@ def set_up(log_format: Literal["json", "text"]) -> None:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
         flatten_temporal,
-        without_tokens,
         structlog.processors.format_exc_info,
+        # The last: what an exception says is a part of the line by now.
+        without_tokens,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     renderer: Processor = (
@@ -66,6 +68,18 @@ def flatten_temporal(logger: object, name: str, event: EventDict) -> EventDict:
 def without_tokens(logger: object, name: str, event: EventDict) -> EventDict:
     """Cut the secret part out of every path, wherever it stands."""
     for key, value in event.items():
-        if isinstance(value, str) and "/" in value:
-            event[key] = _TOKEN.sub(r"/\1/[cut]", value)
+        if not key.startswith("_"):
+            event[key] = _cut(value)
     return event
+
+
+def _cut(value: object) -> object:
+    """A value as it may stand in a log; of what is no text, list or number it is what it says of itself."""
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case dict():
+            return {key: _cut(one) for key, one in value.items()}
+        case list() | tuple() | set():
+            return [_cut(one) for one in value]
+    return _TOKEN.sub(r"\1/[cut]", str(value))

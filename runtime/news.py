@@ -13,6 +13,7 @@ import structlog
 
 from procedure.book.procedure import Procedure
 from procedure.check.changes import changes
+from runtime.private import copy_private
 from runtime.procedure_files import ProcedureError, read
 from runtime.procedure_folder import ProcedureFolder
 from runtime.tickets import Away, NoSuchTicket, Tickets
@@ -89,7 +90,7 @@ class News:
         """Keep a copy of the files, if they are still those of this version."""
         fresh = self._kept.with_name(f"{self._kept.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
-        shutil.copytree(self._folder.path, fresh, ignore=shutil.ignore_patterns(".*"))
+        copy_private(self._folder.path, fresh)
         try:
             same = read(fresh).version == book.version
         except ProcedureError:

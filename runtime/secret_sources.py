@@ -11,6 +11,9 @@ from procedure.book.people import SecretSource
 
 log = structlog.get_logger()
 
+SHORTEST = 16
+"""Characters of a shared secret: fewer could be found by trying."""
+
 
 class NoSecret(Exception):
     """A secret is not where it should be; the text names the place, and can stand in a record."""
@@ -35,14 +38,20 @@ def read_secret(source: SecretSource) -> str:
     return secret
 
 
+def shared_secret(source: SecretSource) -> str:
+    """A secret that somebody else proves to know; NoSecret also if it is too short for that."""
+    secret = read_secret(source)
+    if len(secret) < SHORTEST:
+        raise NoSecret(f"{place_of(source)}: this secret is shorter than {SHORTEST} characters")
+    return secret
+
+
 def secret_of(source: SecretSource) -> str:
-    """The secret; empty when it is not there, and said in the log when its file can't be read."""
-    if source.env:
-        return os.environ.get(source.env, "")
+    """A shared secret; empty when there is none that counts, which is said in the log."""
     try:
-        return Path(source.file).read_text().strip()
-    except OSError as error:
-        log.error("secret not readable", file=source.file, reason=error.strerror)
+        return shared_secret(source)
+    except NoSecret as error:
+        log.error("no secret", reason=str(error))
         return ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -32,6 +33,8 @@ class Settings(BaseSettings):
     """The address the gateway listens on."""
     gateway_port: int = Field(8080, ge=0, le=65535)
     """The port the gateway listens on."""
+    proxies: str = ""
+    """The addresses or networks of your own proxies, commas between: only they say who is behind them."""
     link_keys: SecretStr = SecretStr("")
     """The keys that sign links, 32 characters or more, commas between, oldest first; the newest signs."""
     link_keys_file: Path | None = None
@@ -56,6 +59,17 @@ class Settings(BaseSettings):
     """How many open tickets the worker keeps in memory; others are replayed when they are touched."""
     log_format: Literal["json", "text"] = "json"
     """How log lines look."""
+
+    def believed(self) -> list[str]:
+        """The proxies whose X-Forwarded-For counts; SettingsError for what is no address or network."""
+        proxies = [part.strip() for part in self.proxies.split(",") if part.strip()]
+        for proxy in proxies:
+            try:
+                ip_network(proxy)
+            except ValueError as error:
+                text = f'{error}: write addresses such as "10.0.0.7" or networks such as "10.0.0.0/24"'
+                raise SettingsError(f"RUNG_PROXIES: {text}") from None
+        return proxies
 
     def keys(self) -> list[str]:
         """The signing keys, oldest first; SettingsError if there are none or one is too short."""

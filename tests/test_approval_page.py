@@ -28,7 +28,6 @@ from procedure.record import Refused
 from procedure.ticket import asking
 from procedure.ticket.asking import approval_id
 from runtime.links import Address, Links
-from runtime.logs import without_tokens
 from tests.northwind import AUTHORITY, northwind
 from tests.page import Page, can_be_read_by_everybody, keeps_to_the_policy, labels_every_field
 from tests.procedure.ticket.lives import HIGH, NOON, Life, life
@@ -993,13 +992,3 @@ def test_a_rate_gives_back_its_tries_over_its_time() -> None:
     now[0] += 2
     assert rate.allows("a")
     assert not rate.allows("a")
-
-
-def test_the_token_of_an_approval_is_cut_from_every_line() -> None:
-    """As the other links'."""
-    line = {"event": "GET /approval/abc.def", "path": "/ticket/staff/abc.def/ask"}
-
-    assert without_tokens(None, "", line) == {
-        "event": "GET /approval/[cut]",
-        "path": "/ticket/staff/[cut]",
-    }

@@ -26,7 +26,6 @@ from procedure.complaint.state import (
 )
 from procedure.ticket.customer import complained
 from runtime.links import Address, Links
-from runtime.logs import without_tokens
 from tests.northwind import COMPLAINTS, PROCEDURE, northwind
 from tests.page import Page, can_be_read_by_everybody, keeps_to_the_policy, labels_every_field
 from tests.procedure.ticket.lives import NOON, life
@@ -984,12 +983,3 @@ def test_only_who_was_asked_to_lead_a_review_may_read_it() -> None:
     assert [one for one in ("kim", *BOOK.people) if leads(BOOK, review, one)] == ["vera"]
     counted = Counted("complaint-harbor-c-4", "c-4", "conduct", NOON, ("vera",))
     assert not leads(BOOK, reviews.another(review, counted, NOON), "vera")
-
-
-# Logs -----------------------------------------------------------------------------------------------
-
-
-@every("page", ["complain", "complaint", "review"])
-def test_a_token_is_cut_out_of_what_is_logged(page: str) -> None:
-    line = {"event": f"GET /{page}/abc.def?x=1 HTTP/1.1"}
-    assert without_tokens(None, "", line) == {"event": f"GET /{page}/[cut]?x=1 HTTP/1.1"}

@@ -84,9 +84,12 @@ def test_everything_listens_on_this_machine_only(demo: Demo) -> None:
 
 
 def test_what_is_secret_is_only_the_owners(demo: Demo) -> None:
-    """Keys and secrets are made once, in files that nobody else may read."""
-    for name in ("link-keys", "secrets.json"):
-        assert (demo.state / name).stat().st_mode & 0o077 == 0, name
+    """Keys, secrets, tickets and mails, and all else that is kept: nobody else may read it."""
+    kept = {path.relative_to(demo.state).as_posix(): path for path in demo.state.rglob("*")}
+    assert {"link-keys", "secrets.json", "temporal.db", "mail.db", "logs/worker.log"} <= set(kept)
+    del kept["screen"]  # the test's own
+    for name, path in (kept | {"state": demo.state}).items():
+        assert path.stat().st_mode & 0o077 == 0, name
     assert len(demo.secret("RUNG_SECRET_GENERIC")) >= 32
 
 
@@ -117,7 +120,7 @@ def test_ctrl_c_ends_all_and_open_tickets_go_on_at_the_next_run(tmp_path: Path) 
         hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
         answer = httpx.post(link, data={**hidden, "choice": "acknowledge"})
         assert answer.status_code == 303, answer.text
-        assert second.ticket(ticket)["acknowledged"]
+        assert second.ticket(ticket)["here"]["acknowledged"]
 
         # And when a part ends by itself, it says which, and ends the rest.
         gateway = next(p for p in started_by(second.mark) if p.cmdline()[-2:] == ["-m", "gateway"])

@@ -30,8 +30,8 @@ COMPLAINT = f"complaint-harbor-{NUMBER}"
 
 @pytest.fixture(autouse=True)
 def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RUNG_SECRET_GENERIC", "s3cret")
-    monkeypatch.setenv("RUNG_SECRET_DJANGO_HELPDESK", "other")
+    monkeypatch.setenv("RUNG_SECRET_GENERIC", "s3cret-of-the-desk")
+    monkeypatch.setenv("RUNG_SECRET_DJANGO_HELPDESK", "another-one-of-the-desk")
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +53,7 @@ def event(ident: str = "e1", **more: Any) -> dict[str, Any]:
 
 async def sends(browser: httpx.AsyncClient, body: dict[str, Any]) -> httpx.Response:
     raw = json.dumps(body).encode()
-    signature = "sha256=" + hmac.new(b"s3cret", raw, hashlib.sha256).hexdigest()
+    signature = "sha256=" + hmac.new(b"s3cret-of-the-desk", raw, hashlib.sha256).hexdigest()
     return await browser.post("/helpdesk/generic", content=raw, headers={"X-Rung-Signature": signature})
 
 
@@ -108,7 +108,7 @@ async def test_a_complaint_in_a_field_of_django_helpdesk(running: House) -> None
     ident = "ticket-harbor-django-helpdesk-5"
     for followup in (None, 1):
         body = {"ticket": ticket, "followup_id": followup}
-        answer = await running.browser.post("/helpdesk/django-helpdesk/other", json=body)
+        answer = await running.browser.post("/helpdesk/django-helpdesk/another-one-of-the-desk", json=body)
         complaint = number("harbor", "django-helpdesk-5")
         assert (answer.status_code, answer.json()) == (202, {"ticket": ident, "complaint": complaint})
     _, to_kim, to_max = await running.expects("ana", "kim", "max")

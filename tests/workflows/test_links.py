@@ -84,10 +84,13 @@ async def test_a_link_signed_with_an_older_key_still_works(running: House) -> No
 
 
 async def test_what_mail_programs_glue_to_a_link_does_no_harm(running: House) -> None:
-    """A full stop, a bracket."""
+    """A full stop, a bracket, what marks a word in a chat, a blank or an & in another writing; sent, too."""
     page, _ = await opened(running)
-
-    assert (await running.browser.get(page.link + ".)")).status_code == 200
+    for glued in ("", ".", ".)", "_", "*", "**", "%20", "%2520", "&amp;", "%E2%80%9D", "%0A"):
+        assert (await running.browser.get(page.link + glued)).status_code == 200, glued
+    answer = await running.browser.post(page.link + "%20", data={"choice": "acknowledge"})
+    assert answer.status_code == 303
+    assert (await running.browser.get(answer.headers["Location"])).status_code == 200
 
 
 async def test_a_form_from_another_site_is_refused(running: House) -> None:
@@ -144,9 +147,9 @@ async def test_a_text_too_long_says_so_and_keeps_what_was_typed(running: House) 
 
 async def test_a_signed_webhook_opens_a_ticket(running: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """202, once Temporal has it; and again for every repetition."""
-    monkeypatch.setenv("RUNG_SECRET_GENERIC", "s3cret")
+    monkeypatch.setenv("RUNG_SECRET_GENERIC", "s3cret-of-the-desk")
     raw = json.dumps(EVENT).encode()
-    signature = "sha256=" + hmac.new(b"s3cret", raw, hashlib.sha256).hexdigest()
+    signature = "sha256=" + hmac.new(b"s3cret-of-the-desk", raw, hashlib.sha256).hexdigest()
     for _ in range(3):
         answer = await running.browser.post(
             "/helpdesk/generic", content=raw, headers={"X-Rung-Signature": signature}
@@ -160,12 +163,12 @@ async def test_what_is_not_verified_gets_the_same_words(
     running: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An unknown helpdesk, no secret, a wrong one: nobody learns which."""
-    monkeypatch.setenv("RUNG_SECRET_GENERIC", "s3cret")
-    monkeypatch.setenv("RUNG_SECRET_DJANGO_HELPDESK", "other")
+    monkeypatch.setenv("RUNG_SECRET_GENERIC", "s3cret-of-the-desk")
+    monkeypatch.setenv("RUNG_SECRET_DJANGO_HELPDESK", "another-one-of-the-desk")
     for path, signature in (
         ("/helpdesk/generic", ""),
         ("/helpdesk/generic", "sha256=" + "0" * 64),
-        ("/helpdesk/generic/s3cret", ""),
+        ("/helpdesk/generic/s3cret-of-the-desk", ""),
         ("/helpdesk/unknown", ""),
         ("/helpdesk/django-helpdesk", ""),
         ("/helpdesk/django-helpdesk/wrong", ""),
