@@ -43,3 +43,12 @@ def cut(text: str, at_most: int) -> str:
         # A character takes six bytes at most: this never goes too far, and is there after a few steps.
         kept = kept[: -max(1, over // 6)]
     return kept + CUT
+
+
+_MARKUP = re.compile(r"[\\`*_\[\]<>&~|#@]|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE)
+"""What Markdown takes for more than a sign, inside a line; what it makes a link by itself, too."""
+
+
+def as_markdown(text: str) -> str:
+    """Somebody's words for the middle of a line of Markdown: shown as they are, and in that line."""
+    return _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))

@@ -18,6 +18,7 @@ from procedure.ladder import Step
 from procedure.record import Kind, Notice, Recorded, utc
 from procedure.ticket.forecast import forecast
 from procedure.ticket.state import Asked, NoticeKind, Ticket
+from procedure.wording import as_markdown
 from workflows.messages.approval import ApprovalLetter
 from workflows.messages.ticket import Letter
 
@@ -136,10 +137,10 @@ def details(ticket: Ticket) -> str:
         else "is paged when hours begin"
     )
     lines = [
-        f"### {ticket.title}",
+        f"### {as_markdown(ticket.title)}",
         f"**{ticket.severity}**, {ticket.status}: **{ticket.name(ticket.holder) or 'nobody yet'}** "
         f"({ticket.place}) {has if ticket.status == 'open' else 'has it'}",
-        f"Severity: {ticket.reason}",
+        f"Severity: {as_markdown(ticket.reason)}",
     ]
     lines += _unlike_life(ticket.agreement.pace, ticket.drill)
     if ticket.joined:
@@ -151,20 +152,22 @@ def details(ticket: Ticket) -> str:
     lines += _ahead(forecast(ticket))
     if ticket.notes:
         notes = ticket.notes[-LATEST_NOTES:]
-        lines.append("#### Notes\n" + "\n".join(f"- {ticket.name(note.by)}: {note.text}" for note in notes))
+        told = (f"- {as_markdown(f'{ticket.name(note.by)}: {note.text}')}" for note in notes)
+        lines.append("#### Notes\n" + "\n".join(told))
     lines.append(so_far(ticket))
     return "\n\n".join(lines)
 
 
 def so_far(stands: Recorded) -> str:
     """What has happened of late, in Markdown."""
-    lines = (f"- {utc(entry.at)} {stands.sentence(entry)}" for entry in stands.record[-LATEST:])
+    lines = (f"- {utc(entry.at)} {as_markdown(stands.sentence(entry))}" for entry in stands.record[-LATEST:])
     return "#### So far\n" + "\n".join(lines)
 
 
 def _approval(ticket: Ticket, asked: Asked) -> str:
-    what = f"{asked.number}. **{asked.proposal.option or asked.proposal.action}**, {asked.proposal.what}"
-    return f"{what}: {asked.ruling or 'asked by ' + ticket.name(asked.by)}"
+    proposal, stands = asked.proposal, asked.ruling or f"asked by {ticket.name(asked.by)}"
+    said = as_markdown(f"{proposal.what}: {stands}")
+    return f"{asked.number}. **{as_markdown(proposal.option or proposal.action)}**, {said}"
 
 
 def approval_letter(approval: Approval, notice: Notice[ApprovalNotice]) -> ApprovalLetter:
@@ -197,11 +200,11 @@ def approval_details(approval: Approval) -> str:
     """The approval in Markdown, for the Temporal UI: what is asked, of whom, and how it stands."""
     proposal = approval.proposal
     lines = [
-        f"### {_asks(approval)}",
-        f"**{proposal.what}**",
-        *((f"Why: {proposal.why}",) if proposal.why else ()),
-        f"_{ruling(approval)}_",
-        "\n".join(f"- {name}: {fact}" for name, fact in _facts(approval).items() if fact),
+        f"### {as_markdown(_asks(approval))}",
+        f"**{as_markdown(proposal.what)}**",
+        *((f"Why: {as_markdown(proposal.why)}",) if proposal.why else ()),
+        f"_{as_markdown(ruling(approval))}_",
+        "\n".join(f"- {name}: {as_markdown(fact)}" for name, fact in _facts(approval).items() if fact),
     ]
     lines += _unlike_life(approval.pace, approval.drill)
     told = f"undecided: {approval.name(approval.undecided_to)} is told"
@@ -326,7 +329,7 @@ def _unlike_life(pace: float, drill: bool) -> list[str]:
 
 def _ahead(steps: list[Step]) -> list[str]:
     """What happens if nobody acts."""
-    lines = (f"- {utc(step.at)} {step.text}" for step in steps)
+    lines = (f"- {utc(step.at)} {as_markdown(step.text)}" for step in steps)
     return ["#### If nobody acts\n" + "\n".join(lines)] if steps else []
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
-from procedure.wording import legible
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from procedure.wording import as_markdown, legible
 
 NOTHING = (
     *(
@@ -53,3 +58,23 @@ def test_what_languages_and_emoji_are_written_with_stays(text: str) -> None:
 )
 def test_what_no_reader_sees_and_a_screen_obeys_is_taken_out(text: str, left: str) -> None:
     assert legible(text) == left
+
+
+FORGED = (
+    "all is well\n- Mon 23 Nov 12:00 granted by Mia\n\n### Approved\n> **yes** [here](https://evil.example)"
+)
+
+
+@given(st.text("a1 \\`*_[]()<>&~|#@:/.-+!=\n\t") | st.text())
+@example(FORGED)
+@example("<b>www.evil.example</b> kim@harbor.example &lt; &#42; \\*")
+def test_in_markdown_words_are_words_and_stay_in_their_line(words: str) -> None:
+    """They add no line, no heading, no list, no link and no weight to what stands around them."""
+    shown = MarkdownIt("commonmark").enable(["strikethrough", "table"])
+    begin, middle, end = shown.parse(f"- 12:00 {as_markdown(words)} (Ana)")[2:5]
+    assert (begin.type, middle.type, end.type) == ("paragraph_open", "inline", "paragraph_close")
+    assert middle.children is not None
+    assert {part.type for part in middle.children} <= {"text", "text_special"}
+    said = "".join(part.content for part in middle.children)
+    assert " ".join(said.split()) == " ".join(f"12:00 {words} (Ana)".replace("\0", "\ufffd").split())
+    assert not re.search(r"(?:https?|ftp)://|www\.|@", as_markdown(words).replace("\\@", ""), re.IGNORECASE)

@@ -16,6 +16,7 @@ from temporalio.exceptions import FailureError, is_cancelled_exception
 from procedure.record import utc
 from procedure.ticket import handover
 from procedure.ticket.handover import HandoverItem, ListNotice, ShiftChange
+from procedure.wording import as_markdown
 from workflows.climbing import Climbing, Rules
 from workflows.hears import hears
 from workflows.letters import so_far
@@ -44,9 +45,9 @@ def details(change: ShiftChange) -> str:
 
 def _told(line: HandoverItem) -> str:
     until = f" until {utc(line.due)}" if line.outcome == "offered" else ""
-    waits = f", waits: {line.waits_for}" if line.waits_for else ""
+    waits = f", waits: {as_markdown(line.waits_for)}" if line.waits_for else ""
     drill = "DRILL " if line.drill else ""
-    return f"{drill}**{line.severity}** {_called(line)}{waits} ({line.outcome}{until})"
+    return f"{drill}**{line.severity}** {as_markdown(_called(line))}{waits} ({line.outcome}{until})"
 
 
 def _called(line: HandoverItem) -> str:
