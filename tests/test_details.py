@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from markdown_it import MarkdownIt
@@ -39,7 +40,11 @@ def approval() -> str:
     return approval_details(replace(question, title=FORGED, proposal=proposal))
 
 
-ALL = {"ticket": ticket, "approval": approval, "list": lambda: list_details(change(FORGED, FORGED))}
+ALL: dict[str, Callable[[], str]] = {
+    "ticket": ticket,
+    "approval": approval,
+    "list": lambda: list_details(change(FORGED, FORGED)),
+}
 
 
 @every("shows", lambda: {name: make() for name, make in ALL.items()})
