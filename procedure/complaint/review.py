@@ -54,6 +54,7 @@ class Review(OnPath):
     conclusion: str = ""
     held_by: str = ""
     next: tuple[str, ...] = ()
+    notices: tuple[Notice[ReviewNotice], ...] = ()
 
     @property
     def on_level(self) -> bool:

@@ -183,6 +183,7 @@ class Complaint(OnPath):
     # What has brought it to who has it next: the customer is told, once that is known.
     news: Entry | None = None
     earlier: tuple[str, ...] = ()
+    notices: tuple[Notice[ComplaintNotice], ...] = ()
 
     @property
     def on_level(self) -> bool:

@@ -8,7 +8,7 @@ next person when it is over.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
@@ -90,6 +90,7 @@ class ShiftChange(Told):
     gathers: datetime | None = None
     listed: tuple[str, ...] = ()
     unreachable: str = ""
+    notices: tuple[Notice[ListNotice], ...] = field(default=(), kw_only=True)
 
     @property
     def id(self) -> str:

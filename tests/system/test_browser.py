@@ -37,7 +37,7 @@ def test_from_the_mailbox_to_i_have_it(demo: Demo, scripted: Page) -> None:
     page = from_the_mailbox(demo, scripted, mail)
     decide(page, "acknowledge")
     assert "You have it" in page.inner_text("main")
-    assert demo.ticket(ticket)["acknowledged"]
+    assert demo.ticket(ticket)["here"]["acknowledged"]
 
 
 def test_without_script(demo: Demo, page: Page) -> None:
@@ -67,7 +67,7 @@ def test_with_the_keyboard_only(demo: Demo, page: Page) -> None:
     tab_to(page, "button:focus")
     page.keyboard.press("Enter")
     page.get_by_text("You have it").first.wait_for()
-    assert demo.ticket(ticket)["acknowledged"]
+    assert demo.ticket(ticket)["here"]["acknowledged"]
 
 
 def test_the_customer_is_heard(demo: Demo, page: Page) -> None:

@@ -117,9 +117,9 @@ def test_what_the_ticket_refuses_is_said_and_counts_for_nothing(demo: Demo) -> N
     fails(demo.starter("act", ticket, "hand_on", "--by", "ana", "--with", "tier=moon"), REFUSED, "moon")
     assert does(demo.starter("act", ticket, "acknowledge", "--by", "gil", "--signal")) == "Sent.\n"
     stands = demo.ticket_when(ticket, lambda t: t["record"][-1]["kind"] == "refused", "the refusal")
-    assert not stands["acknowledged"]
+    assert not stands["here"]["acknowledged"]
     does(demo.starter("act", ticket, "acknowledge", "--by", "ben", "--signal"))
-    demo.ticket_when(ticket, lambda t: t["holder"] == "ben" and t["acknowledged"], "Ben has it")
+    demo.ticket_when(ticket, lambda t: t["holder"] == "ben" and t["here"].get("acknowledged"), "Ben has it")
 
 
 @pytest.mark.parametrize(
