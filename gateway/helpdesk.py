@@ -13,7 +13,7 @@ import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from gateway.limits import WEBHOOK_BODY, TooLarge, body
+from gateway.limits import WEBHOOK_BODY, Pace, TooLarge, body
 from gateway.sources import SOURCES, CannotMap, Mapped
 from procedure.book.procedure import Helpdesk, Procedure
 from runtime.secret_sources import secret_of
@@ -25,6 +25,9 @@ router = APIRouter(prefix="/helpdesk")
 SIGNATURE = "X-Rung-Signature"
 
 COME_BACK = {"Retry-After": "10"}
+
+pace = Pace(a_second=50, longest=10)
+"""How fast one ticket is told what its helpdesk says."""
 
 
 @router.post("/{source}")
@@ -58,6 +61,9 @@ async def _receive(request: Request, source: str, secret: str) -> JSONResponse:
         return _answer(422, error=error.text, field=error.field)
     if mapped is None:
         return _answer(202, ignored="our own note")
+    if not await pace.turn(mapped.opening.id):
+        log.warning("webhook not taken", ticket=mapped.opening.id, reason="too many at once")
+        return JSONResponse({"error": "too many at once: try again"}, status_code=503, headers=COME_BACK)
     return await _give(request.app.state.tickets, _heard_here(book, mapped))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -58,3 +59,33 @@ class Rate:
         if len(self._left) > self._keys:
             self._left.popitem(last=False)
         return allowed
+
+
+class Pace:
+    """One key's turns, so many a second at most: who comes faster waits for theirs.
+
+    A workflow that hears some hundreds of things a second gets nothing else done: Temporal takes its steps
+    away from it while more comes in.
+    """
+
+    def __init__(self, a_second: float, longest: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._every = 1 / a_second
+        self._longest = longest
+        self._clock = clock
+        self._next: dict[Hashable, float] = {}
+
+    async def turn(self, key: Hashable) -> bool:
+        """Wait for a turn; False at once where that would take too long."""
+        now = self._clock()
+        if len(self._next) > KEYS:
+            self._next = {one: at for one, at in self._next.items() if at > now}
+        turn = max(now, self._next.get(key, now))
+        if turn - now > self._longest:
+            return False
+        self._next[key] = turn + self._every
+        await asyncio.sleep(turn - now)
+        return True
+
+
+KEYS = 10_000
+"""How many keys are remembered at most before those are forgotten whose turn has come."""
