@@ -26,7 +26,7 @@ LONDON = "Europe/London"
 
 
 def person(name: str, *known_as: str) -> Staff:
-    mail = f"{name.split()[0].lower()}@northwind.example"
+    mail = f"{''.join(filter(str.isascii, name.split()[0].lower()))}@northwind.example"
     return Staff(name=name, mail=mail, known_as=known_as)
 
 

@@ -37,6 +37,9 @@ SEVERITIES: Any = deepcopy(PROCEDURE["severities"])
 meant for a killed worker to another one after 10."""
 SEVERITIES["medium"]["acknowledge"] = "40 minutes"
 
+OF_ALL = {name: one | {"clients": "all"} for name, one in PROCEDURE["helpdesks"].items()}
+"""A client's file can be away, and the others' tickets go on."""
+
 FIRST_LEVEL = ("ana", "ben", "lea")
 SENIORS = ("bo", "sam")
 ABOVE_THEM = ("cy", "gil", "mia", "tom", "ida")
@@ -45,7 +48,7 @@ ABOVE_THEM = ("cy", "gil", "mia", "tom", "ida")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Parts]:
     """All parts, in real time: nobody's hour runs out while a story is told."""
-    async with parts(tmp_path_factory.mktemp("parts")) as running:
+    async with parts(tmp_path_factory.mktemp("parts"), helpdesks=OF_ALL) as running:
         await asyncio.gather(running.worker_starts(), running.gateway_starts())
         yield running
 

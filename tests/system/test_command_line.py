@@ -94,7 +94,7 @@ def test_a_ticket_from_open_to_closed(demo: Demo) -> None:
     taken = does(demo.types("act", ticket, "acknowledge", "--by", "ana"))
     assert taken.splitlines()[0] == "Ana Ruiz has it"
     does(demo.types("act", ticket, "resolve", "--by", "ana", "--with", "solution=Restarted = done"))
-    assert demo.ticket(ticket)["solution"] == "Restarted = done"
+    assert demo.ticket(ticket)["here"]["solution"] == "Restarted = done"
     does(demo.types("act", ticket, "confirm", "--by", "raj", "--with", "solved=yes"))
     closed = demo.ticket(ticket)
     assert closed["status"] == "closed"

@@ -89,7 +89,7 @@ def test_what_people_write_there_reaches_whoever_has_the_ticket(demo: Demo, desk
         "It came back for a minute and froze again.",
     ]
     assert [note["by"] for note in stands["notes"]] == ["user 3", "kim"]
-    assert len(stands["seen"]) == 3, "the new ticket and two comments"
+    assert len(stands["said"]["seen"]) == 3, "the new ticket and two comments"
     demo.mail("bo@northwind.example", "Prices stand still", "It came back for a minute")
 
 
@@ -113,7 +113,7 @@ def test_solved_and_accepted_in_the_helpdesk(demo: Demo, desk: Desk) -> None:
     ticket = ident(submitted)
     desk.writes("tech", submitted.number, "The cache was full.", status=RESOLVED)
     solved = demo.ticket_when(ticket, lambda t: t["status"] == "resolved", "resolved")
-    assert solved["solution"] == "The cache was full."
+    assert solved["here"]["solution"] == "The cache was full."
     demo.mail("kim@harbor.example", "Charts are empty", "The cache was full.")
     submitted.accepts()
     demo.ticket_when(ticket, lambda t: t["status"] == "closed", "closed")
