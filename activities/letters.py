@@ -275,6 +275,7 @@ class Writer:
             "ruled": _ruled(letter),
             "options": ways_out(watch) if letter.place in (book.tiers[-1].name, "last resort") else (),
             "category": book.categories.get(letter.category),
+            "known_systems": _known_systems(book, letter.client) if letter.unlisted else (),
             "meaning": book.severities[letter.severity].meaning,
             "systems": critical_systems(book, letter.client),
             "may_decide": may_decide(watch, letter.place, now),
@@ -348,6 +349,11 @@ def _ruled(letter: Letter) -> str:
 
 def _client(book: Procedure, ident: str) -> str:
     return book.clients[ident].name if ident in book.clients else ident
+
+
+def _known_systems(book: Procedure, client: str) -> tuple[str, ...]:
+    """The systems that a client has rules for."""
+    return tuple(book.clients[client].systems) if client in book.clients else ()
 
 
 def _zone(book: Procedure, person: str) -> str:

@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails
 
 from procedure.book.procedure import Procedure
 from procedure.book.rota import HandoverTime
+from procedure.book.severity import SEVERITIES
 from procedure.clocks.durations import HOW_TO_WRITE, Duration
 from procedure.clocks.hours import HOW_TO_WRITE_WINDOWS, Hours, Windows
 from runtime.yaml_lines import STAND_IN, Keys
@@ -43,6 +44,7 @@ _WRITE_KEY = {
     "mail": 'write an address such as "ana@northwind.example"',
     "time_zone": "write a name such as Europe/London",
     "clients": 'write "all", or a list of ids of clients, such as [harbor]',
+    "otherwise": f"write one of {', '.join(SEVERITIES)}, or rules as a system has them",
     "currency": "write its three capital letters, such as GBP",
 }
 _NO_SUCH_KEY = "there is no such key: name the place of the secret, env: NAME or file: PATH"

@@ -145,6 +145,19 @@ def test_every_mail_has_what_its_reader_needs(letters: Told, kind: NoticeKind) -
     assert not INSTANT.search(written.text)
 
 
+def test_who_is_paged_for_no_known_system_is_asked_which_one_it_is() -> None:
+    """With the client's own to choose from; the customer is not, nor anybody when it is known."""
+    story = life(Facts(system="abacus", state="down"))
+    asked = {notice.kind: letter(story.ticket, notice) for notice in story.told}
+    page, received = (write(asked[kind]) for kind in (NoticeKind.PAGE, NoticeKind.RECEIVED))
+    says_the_same_twice(page)
+    assert "WHICH SYSTEM IS IT?" in page.text
+    assert "by that system's rules: trading platform, office mail." in page.text
+    known = letter(life(DOWN).ticket, Notice(1, NoticeKind.PAGE, "bo"))
+    for other in (received, write(known)):
+        assert "Which system" not in other.html
+
+
 @KINDS
 def test_there_is_one_link(letters: Told, kind: NoticeKind) -> None:
     """Alone on its line in the text, with words of its own in the HTML, the same in both."""

@@ -121,6 +121,11 @@ def last_resort() -> Life:
     return story
 
 
+def unlisted() -> Life:
+    """With Ana, of a system that is none of Harbor's."""
+    return life(Facts(system="abacus", state="down", users=200))
+
+
 STATES = (paged, acknowledged, requested, paused, asked, resolved, declined, closed, last_resort)
 
 
@@ -129,6 +134,8 @@ def pages() -> dict[str, Page]:
     return {
         **{f"work, {state.__name__}": work(state(), "bo") for state in STATES},
         **{f"customer, {state.__name__}": customers(state()) for state in STATES},
+        "work, unlisted": work(unlisted(), "ana"),
+        "customer, unlisted": customers(unlisted()),
         "work, asked for the answer": work(requested(), "sam"),
         "work, not here": work(acknowledged(), "ana"),
         "work, problem": work(paged(), "bo", {"text": "typed", "tier": "engineering"}, "Say what was found."),
@@ -220,6 +227,21 @@ def test_who_is_paged_is_asked_to_acknowledge() -> None:
     }
     assert "Nothing was recorded so far." in page.text
     assert page.title == "Ticket 42: Nobody can log in (Northwind)"
+
+
+def test_who_has_a_ticket_of_no_known_system_is_asked_which_one_it_is() -> None:
+    """With the client's own to choose from; nobody else is asked, nor when it is known."""
+    page = work(unlisted(), "ana")
+    assert "Which system is it? “abacus” is none that is known here" in page.text
+    assert "name_system" in page.choices
+    assert [option.get_text() for option in page.all("#system option")] == [
+        *("Not chosen", "trading platform", "office mail")
+    ]
+    nameless = life(Facts(state="down"))
+    assert "Which system is it? Nobody has named one" in work(nameless, "ana").text
+    for other in (work(paged(), "bo"), work(unlisted(), "bo"), customers(unlisted())):
+        assert "Which system" not in other.text
+        assert other.all("#system") == []
 
 
 def test_the_briefing_is_on_the_page() -> None:

@@ -54,6 +54,7 @@ def letter(ticket: Ticket, notice: Notice[NoticeKind]) -> Letter:
         pace=ticket.agreement.pace,
         description=ticket.description[:DESCRIPTION] if briefing else "",
         category=ticket.facts.category if briefing else "",
+        unlisted=briefing and ticket.unlisted,
         solution=ticket.here.solution,
         outcome=_outcome(ticket, notice),
         on_condition=_on_condition(ticket, notice),

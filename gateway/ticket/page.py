@@ -44,6 +44,7 @@ CHOICES: dict[Purpose, dict[str, tuple[str, ...]]] = {
         "refuse": ("reason",),
         "accept": (),
         "keep": (),
+        "name_system": ("system",),
     },
     "customer": {"solved": ("words",), "not_yet": ("words",), "escalate": ("words",), "reply": ("words",)},
 }
@@ -109,6 +110,10 @@ def _update_of(choice: str, content: dict[str, object]) -> str:
             return "confirm"
         case "escalate":
             return "request_escalation"
+        case "name_system":
+            if not content["system"]:
+                raise Refused("Choose which system it is.")
+            return "reassess"
     return choice
 
 

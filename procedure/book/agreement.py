@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from procedure.book.criteria import Criteria
 from procedure.book.procedure import Procedure
-from procedure.book.severity import Severity, System
+from procedure.book.severity import Otherwise, Severity, System
 from procedure.clocks.calendars import AlwaysOpen
 from procedure.clocks.durations import Duration
 
@@ -54,7 +54,7 @@ class Agreement(BaseModel):
     tiers: tuple[str, ...]
     severities: dict[Severity, AgreedSeverity]
     systems: dict[str, System] = {}
-    otherwise: Severity
+    otherwise: Otherwise
     criteria: Criteria
     confirm_within: Duration
     pause_at_most: Duration

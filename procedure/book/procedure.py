@@ -18,7 +18,7 @@ from procedure.book.coverage import Coverage, Runs
 from procedure.book.criteria import Criteria
 from procedure.book.people import Mailbox, Person, SecretSource, Staff
 from procedure.book.rota import Rota
-from procedure.book.severity import Severity, System
+from procedure.book.severity import Otherwise, Severity, System
 from procedure.clocks.durations import Duration
 from procedure.clocks.hours import Holidays, Hours
 
@@ -112,8 +112,8 @@ class Client(Block):
     """Its people, by a short id; the first is told when the one who wrote is not among them."""
     systems: dict[str, System] = {}
     """What it works with, and how bad it is when that fails."""
-    otherwise: Severity
-    """The severity of what no system's rules cover."""
+    otherwise: Otherwise
+    """The severity of what no system's rules cover: one, or rules as a system has them."""
     links_taken_back: int = Field(0, ge=0)
     """How many times the links of its emergency door and its page for complaints were taken back."""
 

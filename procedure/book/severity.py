@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Literal, get_args
+from typing import Any, Literal, Self, get_args
 
-from pydantic import Field
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from procedure.block import Block
 from procedure.wording import weight
@@ -79,6 +81,20 @@ class Rule(Block):
     because: str = ""
     """Why, in the client's words: it stands in the record and in the mails."""
 
+    @property
+    def always(self) -> bool:
+        """Whether it fits whatever is known."""
+        return not self.state and self.users_from is None and self.workaround is None
+
+    def heard_of(self, facts: Facts) -> bool:
+        """Whether anything was told of what it looks at."""
+        told = (
+            bool(self.state) and facts.state is not None,
+            self.users_from is not None and facts.users is not None,
+            self.workaround is not None and facts.workaround is not None,
+        )
+        return any(told)
+
 
 class System(Block):
     """Something the client works with, and how bad it is when it fails."""
@@ -91,26 +107,75 @@ class System(Block):
     """Read from the top, highest severity first; the first that fits decides."""
 
 
+class Otherwise(Block):
+    """The severity of what no system's rules cover: one for all of it, or rules as a system has them."""
+
+    rules: tuple[Rule, ...] = Field(min_length=1)
+    """As a system's, but that one fits only if anything of what it looks at was told: a ticket of which
+    nothing is known is an ordinary one. The last is for all the rest: it has a severity only."""
+
+    @classmethod
+    def flat(cls, severity: Severity) -> Self:
+        """One severity for all of it."""
+        return cls(rules=(Rule(severity=severity),))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_short(cls, written: Any) -> Any:
+        if not isinstance(written, str):
+            return written
+        if written not in SEVERITIES:
+            raise ValueError(f"{written!r} is not known here: write one of {', '.join(SEVERITIES)}, or rules")
+        return {"rules": [{"severity": written}]}
+
+    @model_validator(mode="after")
+    def _covers_all(self) -> Self:
+        if not self.rules[-1].always:
+            raise ValueError(
+                "the last of its rules must fit all the rest: write one more, with a severity only"
+            )
+        return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        found = handler(schema)
+        whole = handler.resolve_ref_schema(found)
+        rules = dict(whole)
+        whole.clear()
+        whole["anyOf"] = [{"enum": list(SEVERITIES), "type": "string"}, rules]
+        return found
+
+
 @dataclass(frozen=True)
 class Assessment:
     severity: Severity
     reason: str
 
 
-def assess(systems: dict[str, System], otherwise: Severity, facts: Facts) -> Assessment:
-    """The severity of these facts at a client, with the reason a person can read.
-
-    ``otherwise`` is the client's severity for what no rule covers.
-    """
+def assess(systems: dict[str, System], otherwise: Otherwise, facts: Facts) -> Assessment:
+    """The severity of these facts at a client, with the reason a person can read."""
     system = systems.get(facts.system)
-    if system is None:
-        what = f"{facts.system} has no rules of its own" if facts.system else "no system was named"
-        return Assessment(otherwise, f"{what}, so the client's ordinary severity")
-    for rule in system.rules:
+    for rule in system.rules if system else ():
         doubts = _doubts(rule, facts)
         if doubts is not None:
-            return Assessment(rule.severity, _reason(facts, rule, doubts))
-    return Assessment(otherwise, f"{_affected(facts)}: no rule fits, so the client's ordinary severity")
+            return Assessment(rule.severity, _reason(_affected(facts), rule, doubts))
+    for rule in otherwise.rules:
+        doubts = _doubts(rule, facts)
+        if doubts is not None and rule.heard_of(facts):
+            affected = f"{_affected(facts)} ({_uncovered(facts, system)})"
+            return Assessment(rule.severity, _reason(affected, rule, doubts))
+    rest = otherwise.rules[-1]
+    ordinary = f": {rest.because}" if rest.because else ", so the client's ordinary severity"
+    return Assessment(rest.severity, f"{_uncovered(facts, system)}{ordinary}")
+
+
+def _uncovered(facts: Facts, system: System | None) -> str:
+    """Why none of the systems' rules says how bad it is."""
+    if system:
+        return f"{_affected(facts)}: no rule fits"
+    return f"{facts.system} has no rules of its own" if facts.system else "no system was named"
 
 
 def find_system(systems: dict[str, System], name: str) -> str:
@@ -146,10 +211,8 @@ def _doubts(rule: Rule, facts: Facts) -> list[str] | None:
     return doubts
 
 
-def _reason(facts: Facts, rule: Rule, doubts: list[str]) -> str:
-    reason = _affected(facts)
-    if rule.because:
-        reason += f": {rule.because}"
+def _reason(affected: str, rule: Rule, doubts: list[str]) -> str:
+    reason = f"{affected}: {rule.because}" if rule.because else affected
     if doubts:
         reason += f" (not known: {', '.join(doubts)}; when in doubt the higher)"
     return reason
@@ -157,7 +220,7 @@ def _reason(facts: Facts, rule: Rule, doubts: list[str]) -> str:
 
 def _affected(facts: Facts) -> str:
     """The facts as a phrase: "trading platform down, 40 users, no workaround"."""
-    parts = [f"{facts.system} {facts.state or 'affected'}"]
+    parts = [f"{facts.system or 'something'} {facts.state or 'affected'}"]
     if facts.users is not None:
         parts.append("1 user" if facts.users == 1 else f"{facts.users} users")
     if facts.workaround is not None:

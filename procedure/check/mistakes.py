@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from procedure.book.people import SecretSource
 from procedure.book.procedure import ALL, Procedure
 from procedure.book.rota import mistakes_of
-from procedure.book.severity import SEVERITIES, at_least
+from procedure.book.severity import SEVERITIES, Rule, at_least
 from procedure.check import authority_mistakes, complaints_mistakes
 from procedure.clocks.durations import Duration
 
@@ -211,11 +212,15 @@ def _commitments(book: Procedure, tiers: list[str]) -> Iterator[Mistake]:
 
 def _rules(book: Procedure) -> Iterator[Mistake]:
     for name, client in book.clients.items():
-        for system, entry in client.systems.items():
-            for number, (above, rule) in enumerate(zip(entry.rules, entry.rules[1:], strict=False), start=1):
+        rules: dict[Path, tuple[Rule, ...]] = {
+            ("systems", system): entry.rules for system, entry in client.systems.items()
+        }
+        rules["otherwise",] = client.otherwise.rules
+        for path, those in rules.items():
+            for number, (above, rule) in enumerate(pairwise(those), start=1):
                 if not at_least(above.severity, rule.severity):
                     yield Mistake(
-                        ("clients", name, "systems", system, "rules", number, "severity"),
+                        ("clients", name, *path, "rules", number, "severity"),
                         f"{rule.severity} stands below {above.severity}: put the higher severity first, "
                         "so that in doubt the higher is taken",
                     )

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from procedure.book.agreement import agree
 from procedure.book.procedure import Procedure
-from procedure.book.severity import Severity
+from procedure.book.severity import Otherwise, Severity
 from procedure.duty.on_duty import Watch
 from procedure.duty.placement import stand
 from procedure.ticket.due import tick, wake
@@ -90,7 +90,8 @@ def walk(
 
 def _opened(watch: Watch, at: datetime) -> Ticket:
     """A ticket of which nothing is known but its severity: the client's ordinary one, for once."""
-    agreement = agree(watch.book, watch.client, watch.pace).model_copy(update={"otherwise": watch.severity})
+    flat = {"otherwise": Otherwise.flat(watch.severity)}
+    agreement = agree(watch.book, watch.client, watch.pace).model_copy(update=flat)
     requester = next(iter(watch.book.clients[watch.client].contacts))
     opening = Opening(watch.client, "rehearsal", "1", "A rehearsal", requester)
     return open_ticket(opening, agreement, start_of(opening, agreement, 0), {}, at)

@@ -279,6 +279,11 @@ class Ticket(Told):
         return self.tiers.at >= len(self.tiers.rungs) - 1
 
     @property
+    def unlisted(self) -> bool:
+        """Whether nobody has named one of the client's systems: whoever has it is asked which one it is."""
+        return bool(self.agreement.systems) and self.facts.system not in self.agreement.systems
+
+    @property
     def closed(self) -> bool:
         return self.status == "closed"
 

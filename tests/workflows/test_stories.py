@@ -372,6 +372,26 @@ async def test_what_was_agreed_stays_when_the_files_change(running: House) -> No
     await running.expects("bo", "ana", "kim")
 
 
+async def test_many_are_out_of_a_system_that_nobody_knows_and_who_has_it_says_which_it_is(
+    running: House,
+) -> None:
+    """It is as bad as was told, and then as bad as that system's rules say."""
+    harbor = PROCEDURE["clients"]["harbor"]
+    rules = [{"severity": "critical", "state": ["down"], "users_from": 25}, {"severity": "medium"}]
+    running.book = northwind(
+        clients=PROCEDURE["clients"] | {"harbor": harbor | {"otherwise": {"rules": rules}}}
+    )
+    story = await running.opens(Facts(system="abacus", state="down", users=200))
+    # Critical, and so many: by the impact criterion it is engineering's at once.
+    page, *_ = await running.expects("cy", "ana", "kim")
+    assert "WHICH SYSTEM IS IT?" in page.text
+    assert "Choose which system it is" in (await story.click(page, choice="name_system")).text
+    assert (await story.click(page, choice="name_system", system="office mail")).status_code == 303
+    stands = await story.stands()
+    assert (stands.facts.system, stands.severity, stands.unlisted) == ("office mail", "high", False)
+    assert stands.last.startswith("Assessed again: critical to high, office mail down, 200 users")
+
+
 async def test_the_third_in_thirty_days_goes_higher(running: House) -> None:
     """By pattern: the same client, system and category."""
     running.earlier.count = 2

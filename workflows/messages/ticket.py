@@ -336,7 +336,7 @@ class Letter(Message):
     ``next`` what happens if nobody acts. ``instead_of`` is whom its reader stands in for,
     ``waits_for`` what its clock is stopped for, ``for_customer`` whether that is the customer's answer,
     ``stays_until`` when it must leave its tier, ``outcome`` what became of the question it is about
-    ("asked": it is open again).
+    ("asked": it is open again). ``unlisted`` is set where its reader is to say which system it is.
     """
 
     notice: Notice[NoticeKind]
@@ -357,6 +357,7 @@ class Letter(Message):
     pace: float = 1.0
     description: str = ""
     category: str = ""
+    unlisted: bool = False
     solution: str = ""
     outcome: str = ""
     due: datetime | None = None

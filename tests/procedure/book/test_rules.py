@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,8 @@ from procedure.book.criteria import calls
 from procedure.book.severity import (
     SEVERITIES,
     Facts,
+    Otherwise,
+    System,
     assess,
     at_least,
     find_system,
@@ -70,6 +73,67 @@ def test_severity_is_what_the_clients_rules_say(facts: Facts, severity: str, rea
     assert (found.severity, found.reason) == (severity, reason)
 
 
+OTHERWISE = Otherwise.model_validate(
+    {
+        "rules": [
+            {"severity": "critical", "state": ["down"], "users_from": 25, "because": "a desk is out"},
+            {"severity": "high", "state": ["down"], "workaround": False},
+            {"severity": "medium"},
+        ]
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "severity", "reason"),
+    [
+        (
+            Facts("abacus", "down", 200),
+            "critical",
+            "abacus down, 200 users (abacus has no rules of its own): a desk is out",
+        ),
+        (
+            Facts("", "down", 200),
+            "critical",
+            "something down, 200 users (no system was named): a desk is out",
+        ),
+        (
+            Facts("abacus", "down"),
+            "critical",
+            "abacus down (abacus has no rules of its own): a desk is out (not known: how many users; "
+            "when in doubt the higher)",
+        ),
+        (
+            Facts("abacus", users=30),
+            "critical",
+            "abacus affected, 30 users (abacus has no rules of its own): a desk is out (not known: "
+            "how bad it is; when in doubt the higher)",
+        ),
+        (
+            Facts("abacus", "down", 3),
+            "high",
+            "abacus down, 3 users (abacus has no rules of its own) (not known: whether there is a "
+            "workaround; when in doubt the higher)",
+        ),
+        (Facts("abacus", "down", 3, workaround=True), "medium", None),
+        (Facts("abacus", "limited", 200), "medium", None),
+        # Nothing that a rule looks at was told: an ordinary ticket.
+        (Facts("abacus"), "medium", "abacus has no rules of its own, so the client's ordinary severity"),
+        (Facts(), "medium", "no system was named, so the client's ordinary severity"),
+        # A known system's own rules come first, and the others where none of them fits.
+        (Facts("trading platform", "limited"), "medium", "trading platform limited"),
+        (Facts("phones", "down", 30), "critical", None),
+        (Facts("phones", "limited", 30), "medium", None),
+    ],
+)
+def test_what_is_on_no_list_goes_by_what_was_told(facts: Facts, severity: str, reason: str | None) -> None:
+    """By the rules of ``otherwise``; not as if all of them fitted as long as nobody has said a word."""
+    phones = System.model_validate({"rules": [{"severity": "low", "users_from": 1, "state": ["impaired"]}]})
+    found = assess({**HARBOR.systems, "phones": phones}, OTHERWISE, facts)
+    assert found.severity == severity
+    assert reason in (None, found.reason)
+
+
 facts = st.builds(
     Facts,
     st.sampled_from(["trading platform", "office mail", "fax", ""]),
@@ -93,6 +157,16 @@ def test_in_doubt_it_is_never_lower_than_knowing_would_make_it(known: Facts, oth
     after = assess(HARBOR.systems, HARBOR.otherwise, more).severity
 
     assert at_least(before, after)
+
+
+@given(facts, facts)
+def test_of_what_is_on_no_list_the_same_holds_for_whatever_was_spoken_of(known: Facts, other: Facts) -> None:
+    """A rule that comes to fit later is one of which nothing was told before."""
+    more = replace(other, system=known.system).updated(known)
+    before, after = (assess(HARBOR.systems, OTHERWISE, one).severity for one in (known, more))
+
+    unheard = [rule.severity for rule in OTHERWISE.rules if not rule.heard_of(known)]
+    assert at_least(before, after) or after in unheard
 
 
 def test_two_clients_differ_in_the_same_trouble() -> None:
