@@ -202,6 +202,7 @@ class Kind(StrEnum):
     # A complaint.
     RAISED = "raised"
     TOLD = "told"
+    TOLD_AGAIN = "told again"
     NOT_TAKEN = "not taken"
     NOBODY_HEARS = "nobody hears"
     ANSWERED = "answered"
@@ -261,6 +262,9 @@ CUSTOMERS_READ = frozenset(
 Everything else stays with the staff: progress, hand-offs and pauses quote the technicians' notes. What is
 told of an approval or a complaint has readers of its own (who was asked, who heard it), whatever its kind.
 """
+
+NOT_ARRIVED = frozenset({Kind.UNDELIVERED, Kind.CHANNEL_FAILED})
+"""What becomes of a notice that can't reach its person."""
 
 SENTENCES: dict[Kind, str] = {
     Kind.OPENED: "Opened as {what}: {words}",
@@ -350,6 +354,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.OBJECTED: "{by} objects: {words}",
     Kind.RAISED: "{by} complains[, taken by {person}]",
     Kind.TOLD: "{person} ({place}) is told, to take it by {due} and answer by {until}",
+    Kind.TOLD_AGAIN: "{person} ({place}) is told again, times so far: {number}",
     Kind.NOT_TAKEN: "{person} has not taken it in time[: to {to}]",
     Kind.NOBODY_HEARS: "Nobody on {place} hears it[: to {to}]",
     Kind.ANSWERED: "{by} ({place}) has answered",
@@ -529,8 +534,18 @@ class Recorded:
 
     @property
     def written(self) -> int:
-        """How many lines the record ever had."""
+        """How many lines the record ever had, but for what a repetition has taken the place of."""
         return sum(entry.stands_for for entry in self.record)
+
+    def noted_again(self, entry: Entry) -> Self:
+        """With a line in the place of the last one like it, and of what became of that: a repetition that
+        nobody answers is one line, however often it comes."""
+        before = self.record
+        while before and before[-1].person == entry.person and before[-1].kind in NOT_ARRIVED:
+            before = before[:-1]
+        if before and (before[-1].kind, before[-1].person) == (entry.kind, entry.person):
+            return replace(self, record=before[:-1]).noted(entry)
+        return self.noted(entry)
 
     def missing(self, texts: tuple[str, ...], now: datetime) -> Self:
         """With what a look-up has missed (who is away, or not there any more), each said once."""

@@ -25,7 +25,8 @@ class Path:
 
     ``told`` are those of this level who did not take it, ``had`` those who had it on lower ones.
     ``warn`` is when who has it is reminded of the answer, ``ahead`` and ``later`` what comes next: while
-    nobody has taken it, and once somebody has. ``since`` is when the level's time began.
+    nobody has taken it, and once somebody has. ``since`` is when the level's time began, ``again`` how often
+    the last resort was told again.
     """
 
     levels: Ladder
@@ -38,6 +39,7 @@ class Path:
     ahead: tuple[Ahead, ...] = ()
     later: tuple[Ahead, ...] = ()
     acknowledged: bool = False
+    again: int = 0
 
     @property
     def holder(self) -> str:
@@ -188,8 +190,12 @@ def put(stands: Stands, found: Found, now: datetime) -> Stands:
         ahead=found.ahead,
         later=found.later,
     )
+    stands = replace(stands, path=path)
+    if path.again:
+        number = str(path.again)
+        return stands.noted_again(Entry(now, Kind.TOLD_AGAIN, person=holder, place=path.level, number=number))
     told = Entry(now, Kind.TOLD, person=holder, place=path.level, due=found.acknowledge_by)
-    return replace(stands, path=path).noted(replace(told, until=found.answer_by))
+    return stands.noted(replace(told, until=found.answer_by))
 
 
 def _pass_on(stands: Stands, now: datetime) -> Stands:
@@ -237,13 +243,17 @@ def _late(stands: Stands, now: datetime) -> Stands:
     """Nobody has answered in time: up, or the last resort hears it again."""
     path = stands.path
     late = Entry(now, Kind.SILENT, person=path.holder) if path.acknowledged else _not_taken(stands, now)
-    return again(stands, late) if path.levels.exhausted else climb(stands, late)
+    if not path.levels.exhausted:
+        return climb(stands, late)
+    # That nobody has taken it is said by telling them again; who said that they have it is another matter.
+    return again(stands.noted(late) if path.acknowledged else stands, now)
 
 
-def again(stands: Stands, why: Entry) -> Stands:
+def again(stands: Stands, now: datetime) -> Stands:
     """The last resort is told again: the same visit, so that every mail about it still counts."""
-    levels = stands.path.levels.again(why.at)
-    return replace(stands, path=Path(levels, levels.planned, had=stands.path.had)).noted(why)
+    path = stands.path
+    levels = path.levels.again(now)
+    return replace(stands, path=Path(levels, levels.planned, had=path.had, again=path.again + 1))
 
 
 def _next(stands: Stands, now: datetime) -> Stands:

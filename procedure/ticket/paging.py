@@ -31,14 +31,12 @@ def page(ticket: Ticket, now: datetime) -> Ticket:
 
 def _page_noted(ticket: Ticket, now: datetime, due: datetime) -> Ticket:
     """One line a page; the last resort's repetitions share one, however many they are."""
-    holder, last = ticket.holder, ticket.record[-1]
+    holder = ticket.holder
     if not ticket.here.again:
         instead = ticket.here.standing.instead_of.get(holder, "") if ticket.here.standing else ""
         paged = Entry(now, Kind.PAGED, person=holder, other=instead, place=ticket.place, due=due)
         return ticket.noted(paged)
-    if (last.kind, last.person) == (Kind.PAGED_AGAIN, holder):
-        ticket = replace(ticket, record=ticket.record[:-1])
-    return ticket.noted(Entry(now, Kind.PAGED_AGAIN, person=holder, number=str(ticket.here.again)))
+    return ticket.noted_again(Entry(now, Kind.PAGED_AGAIN, person=holder, number=str(ticket.here.again)))
 
 
 def page_on_every_channel(ticket: Ticket) -> Ticket:

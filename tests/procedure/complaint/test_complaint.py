@@ -61,6 +61,31 @@ def at_last(**known: Any) -> Complaining:
     return life
 
 
+def test_the_last_resorts_repetitions_are_one_line() -> None:
+    """However many they are, and whether the mails arrive or not; who said that they have it is another line."""
+    life = at_last()
+    before = len(life.record)
+    life.passes(days=4)
+    assert len(life.record) == before + 1
+    assert life.record[-1].startswith("Ida Northcott (last resort) is told again, times so far: ")
+    for _ in range(3):
+        life.bounces(life.told[-1])
+        life.passes(days=1)
+    assert life.record[before + 1 :] == []
+    life.bounces(life.told[-1])
+    assert life.record[before + 1 :] == ["Mail to Ida Northcott does not arrive: no such mailbox"]
+    life.takes("ida")
+    life.passes(days=4)
+    assert [line.partition(",")[0] for line in life.record[before + 2 :]] == [
+        "Ida Northcott has it",
+        "Ida Northcott has not answered in time",
+        "Ida Northcott (last resort) is told again",
+    ]
+    life.answers("ida")
+    life.is_settled()
+    assert life.status == ("closed", "settled")
+
+
 # Coming in ------------------------------------------------------------------------------------
 
 

@@ -24,7 +24,7 @@ from procedure.complaint.state import (
 )
 from procedure.duty.on_duty import Watch, stands_in
 from procedure.ladder import Ahead
-from procedure.record import Refused
+from procedure.record import Kind, Refused
 from tests.northwind import COMPLAINTS, on_call
 from tests.procedure.complaint.complaining import (
     MONDAY,
@@ -184,8 +184,10 @@ def _goes_up_only(was: Complaint, stands: Complaint) -> None:
     assert stands.path.levels.at >= was.path.levels.at
     assert stands.path.levels.visit >= was.path.levels.visit
     kept = next((at for at, line in enumerate(stands.record) if line.folded), len(was.record))
+    if again := [at for at, line in enumerate(was.record) if line.kind is Kind.TOLD_AGAIN]:
+        kept = min(kept, again[-1])  # it may stand for one more by now
     assert stands.record[:kept] == was.record[:kept]
-    assert stands.written >= was.written
+    assert stands.written >= was.written or stands.record[-1].kind is Kind.TOLD_AGAIN
     assert stands.said[: len(was.said)] == was.said
     assert {*was.barred} <= {*stands.barred} or stands.path.level == LAST_RESORT
 

@@ -240,6 +240,20 @@ def test_a_refused_address_goes_on_to_the_next_person_at_once() -> None:
     assert "Ana Ruiz can't be reached: Ben Okafor is next" in new.record
 
 
+def test_the_last_resorts_repetitions_are_one_line_whether_they_arrive_or_not() -> None:
+    """Every ten minutes of a whole night, and the mail server refuses each."""
+    new = life(HIGH)
+    new.passes(hours=5)
+    assert new.ticket.holder == "ida"
+    begun, told = len(new.ticket.record), len(new.told)
+    for _ in range(40):
+        new.passes(minutes=10)
+        new.becomes(undeliverable(new.ticket, new.told[-1], "550 no such user", new.now))
+    assert len(new.told) - told == 40
+    assert new.record[begun - 1].startswith("Ida Northcott (last resort) paged again, times so far: ")
+    assert new.record[begun:] == ["Mail to Ida Northcott does not arrive: 550 no such user"]
+
+
 def test_a_refusal_that_comes_late_moves_nothing() -> None:
     """It is about a page that somebody else has answered meanwhile."""
     new = life(HIGH)
