@@ -89,7 +89,7 @@ class TicketHistory:
         """
         # By its status, not its end: its last mails may keep a review going that was held long ago.
         held = (
-            f"WorkflowType = 'Review' AND WorkflowId = {_quoted(review_id(client))} AND `Status` = 'closed'"
+            f"WorkflowType = 'Review' AND WorkflowId = {_quoted(review_id(client))} AND RungStatus = 'closed'"
         )
         query = (
             f"WorkflowType = 'Complaint' AND Client = {_quoted(client)} AND Drill = false"

@@ -227,7 +227,7 @@ class Writer:
             "Client": _client(book, known["Client"]) if known.get("Client") else "",
             "Severity": known.get("Severity", ""),
             "With": ", ".join(filter(None, (holder, known.get("Tier", "") or known.get("PathLevel", "")))),
-            "Status": known.get("Status", ""),
+            "Status": known.get("RungStatus", ""),
             "Its next step was due": here["time"](datetime.fromisoformat(due)) if due else "",
             "It fails since": here["time"](failing.since),
             "Why": _cut(failing.why, TITLE * 3),

@@ -133,9 +133,10 @@ def list_complaints(client: str, ended: bool, limit: int) -> None:
     if not client.isprintable() or {*client} & {"'", "\\"}:
         raise Failure(f"There is no client {client!r}")
     parts = [f"Client = '{client}'"] if client else []
-    # One that is just closed still runs until its last mails are sent. Status is a word of the query
-    # language, too: it needs the quotes.
-    parts += [] if ended else ["ExecutionStatus = 'Running'", "(`Status` IS NULL OR `Status` != 'closed')"]
+    # One that is just closed still runs until its last mails are sent.
+    parts += (
+        [] if ended else ["ExecutionStatus = 'Running'", "(RungStatus IS NULL OR RungStatus != 'closed')"]
+    )
 
     async def work(tickets: Tickets) -> tuple[int, list[tuple[str, ...]]]:
         runs = await _latest(tickets.find_complaints(" AND ".join(parts), MOST))

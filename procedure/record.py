@@ -117,6 +117,7 @@ class Kind(StrEnum):
     DECLINED = "declined"
     CONFIRMED = "confirmed"
     DECLINE_ACCEPTED = "decline accepted"
+    CUSTOMER_REMINDED = "customer reminded"
     UNCONFIRMED = "unconfirmed"
     CLOSED_THERE = "closed there"
     NOT_SOLVED = "not solved"
@@ -273,6 +274,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.DECLINED: "Declined: {words}",
     Kind.CONFIRMED: "{by} confirms that it is solved",
     Kind.DECLINE_ACCEPTED: "{by} accepts it",
+    Kind.CUSTOMER_REMINDED: "{person} is asked once more",
     Kind.UNCONFIRMED: "No answer from {person} within {what}: closed",
     Kind.CLOSED_THERE: "Closed in the helpdesk by {by}",
     Kind.NOT_SOLVED: "{by} says it is not solved[: {words}]: reopened[: to {to}]",

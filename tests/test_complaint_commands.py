@@ -213,7 +213,7 @@ def test_how_it_stands_is_one_sentence_at_every_step() -> None:
 
 def test_in_the_list_what_is_past_is_marked_and_so_is_a_drill() -> None:
     due = MONDAY + timedelta(hours=4)
-    shown = {"Client": "harbor", "Status": "open", "PathLevel": "leadership", "Holder": "otto"}
+    shown = {"Client": "harbor", "RungStatus": "open", "PathLevel": "leadership", "Holder": "otto"}
     pairs: list[SearchAttributePair[Any]] = [
         SearchAttributePair(key, shown[key.name]) for key in KEYS if key.name in shown
     ]

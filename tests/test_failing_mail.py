@@ -17,7 +17,7 @@ KNOWN = {
     "Severity": "critical",
     "Tier": "engineering",
     "Holder": "cy",
-    "Status": "open",
+    "RungStatus": "open",
     "NextDue": "2026-11-23T13:30:00+00:00",
 }
 

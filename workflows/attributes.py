@@ -27,7 +27,8 @@ TIER = SearchAttributeKey.for_keyword("Tier")
 HOLDER = SearchAttributeKey.for_keyword("Holder")
 # Not "Level": that is a word of the query language itself, and can't be asked for.
 LEVEL = SearchAttributeKey.for_keyword("PathLevel")
-STATUS = SearchAttributeKey.for_keyword("Status")
+# Not "Status": the Temporal UI would show it in place of its own.
+STATUS = SearchAttributeKey.for_keyword("RungStatus")
 NEXT_DUE = SearchAttributeKey.for_datetime("NextDue")
 DRILL = SearchAttributeKey.for_bool("Drill")
 

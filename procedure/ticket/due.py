@@ -38,6 +38,9 @@ def dues(ticket: Ticket) -> Iterator[Due[Ticket]]:
     if ticket.status == "resolved" and ticket.here.confirm_by:
         why = "resolved: closes if the customer does not answer"
         yield Due(ticket.here.confirm_by, why, lambda now: _close_unanswered(ticket, now))
+        if ticket.here.remind_at:
+            why = f"remind {ticket.name(ticket.requester)} that it closes"
+            yield Due(ticket.here.remind_at, why, lambda now: _remind(ticket, now))
     if request:
         why = f"{ticket.name(request.asked_of)}'s answer to the customer"
         yield Due(request.due, why, lambda now: grant_unanswered(ticket, now))
@@ -104,6 +107,13 @@ def _warn(ticket: Ticket, now: datetime) -> Ticket:
     ticket = replace(ticket, here=replace(ticket.here, warned=True)).noted(used)
     lead = ticket.here.standing.lead if ticket.here.standing else ""
     return ticket.tell(NoticeKind.WARNING, *dict.fromkeys((ticket.holder, lead)), why=used)
+
+
+def _remind(ticket: Ticket, now: datetime) -> Ticket:
+    """The customer is asked once more, in the same words."""
+    ticket = replace(ticket, here=replace(ticket.here, remind_at=None))
+    ticket = ticket.noted(Entry(now, Kind.CUSTOMER_REMINDED, person=ticket.requester))
+    return ticket.tell_customer(NoticeKind.DECLINED if ticket.here.declined else NoticeKind.SOLVED)
 
 
 def _close_unanswered(ticket: Ticket, now: datetime) -> Ticket:

@@ -20,7 +20,7 @@ from procedure.ticket.paging import (
 )
 from procedure.ticket.shifts import go_on_offering, relieve, withdraw_offer
 from procedure.ticket.state import NoticeKind, Ticket
-from procedure.ticket.tiers import climb
+from procedure.ticket.tiers import climb, halfway
 
 
 def question(ticket: Ticket, now: datetime) -> Question:
@@ -54,7 +54,7 @@ def question(ticket: Ticket, now: datetime) -> Question:
 def present(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
     """Put the ticket before the people of its rung; with nobody there it goes on at once."""
     if ticket.wait:
-        return _until(ticket, standing.due)
+        return _until(ticket, standing.due, now)
     ticket = replace(ticket, names={**ticket.names, **standing.names}, here=replace(ticket.here, stale=False))
     if ticket.tiers.presented:
         return _restart(ticket, standing, now)
@@ -82,11 +82,11 @@ def present(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
     return ticket.tell_customer(NoticeKind.RECEIVED if first else NoticeKind.NOW_WITH)
 
 
-def _until(ticket: Ticket, end: datetime) -> Ticket:
+def _until(ticket: Ticket, end: datetime, now: datetime) -> Ticket:
     """A wait that was agreed in business days ends then."""
     if ticket.here.pause:
         return replace(ticket, here=replace(ticket.here, pause=replace(ticket.here.pause, until=end)))
-    return replace(ticket, here=replace(ticket.here, confirm_by=end))
+    return replace(ticket, here=replace(ticket.here, confirm_by=end, remind_at=halfway(now, end)))
 
 
 def _wait(ticket: Ticket, now: datetime, opens: datetime) -> Ticket:

@@ -196,7 +196,8 @@ class AtTier:
     is on duty has changed since it was looked up. ``granted`` is until when it may stay at least: it came
     there late, after an outage. ``kept_from`` is in whose favour the holder has not handed it over at the end
     of their duty. ``again`` counts how often the last resort was told again. ``declined`` says that it was
-    resolved by management's no, with the reason as ``solution``.
+    resolved by management's no, with the reason as ``solution``. A customer who says nothing is reminded
+    once, at ``remind_at``; it closes at ``confirm_by``.
     """
 
     commitment: Commitment
@@ -215,6 +216,7 @@ class AtTier:
     solution: str = ""
     declined: bool = False
     confirm_by: datetime | None = None
+    remind_at: datetime | None = None
 
     def settled(self) -> AtTier:
         """Somebody has it, or it is over: nobody is paged any more, and nothing is offered."""

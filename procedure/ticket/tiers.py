@@ -70,6 +70,7 @@ def resolved(
     if solution and not declined and solution not in (note.text for note in ticket.notes):
         # If it is not solved after all, whoever has it next knows what was done.
         ticket = ticket.with_note(Note(now, by, f"Resolved: {solution}"))
+    end = ticket.exact_end(ticket.agreement.confirm_within, now)
     ticket = replace(
         ticket,
         status="resolved",
@@ -79,7 +80,8 @@ def resolved(
             ticket.here.settled(),
             solution=cut(solution, LONGEST_TEXT),
             declined=declined,
-            confirm_by=ticket.exact_end(ticket.agreement.confirm_within, now),
+            confirm_by=end,
+            remind_at=halfway(now, end) if end else None,
             commitment=ticket.here.commitment.suspended(now, ticket.stopwatch),
             stale=False,
             pause=None,
@@ -90,6 +92,11 @@ def resolved(
     return ticket.tell_customer(NoticeKind.DECLINED if declined else NoticeKind.SOLVED)
 
 
+def halfway(now: datetime, end: datetime) -> datetime:
+    """When somebody who has said nothing is reminded that it ends."""
+    return now + (end - now) / 2
+
+
 def close(ticket: Ticket, why: Entry) -> Ticket:
     """It is over: nothing is due any more."""
     ticket = replace(
@@ -97,6 +104,6 @@ def close(ticket: Ticket, why: Entry) -> Ticket:
         status="closed",
         request=None,
         tiers=ticket.tiers.settle(),
-        here=replace(ticket.here.settled(), pause=None, confirm_by=None, stale=False),
+        here=replace(ticket.here.settled(), pause=None, confirm_by=None, remind_at=None, stale=False),
     )
     return ticket.noted(why)

@@ -177,7 +177,7 @@ async def test_it_is_found_by_level_holder_and_due_and_by_no_word(rung: Parts) -
     attributes = await until(found, "the complaint by its level and holder")
     assert answer_by is not None
     assert abs(attributes["NextDue"] - answer_by) < timedelta(seconds=1)
-    assert (attributes["Client"], attributes["Status"]) == ("harbor", "open")
+    assert (attributes["Client"], attributes["RungStatus"]) == ("harbor", "open")
     assert "unspeakable" not in str(attributes)
     await says(rung, ident, "withdraw", "kim")
     await ends(rung, ident)
@@ -290,7 +290,7 @@ async def test_complaints_after_a_review_was_held_add_up_to_the_next(tmp_path: P
         await about(first, second, third)
         held = Conclude(by="vera", words="a call each month")
         await rung.tickets.say("review-harbor", "conclude", held, str(uuid.uuid4()))
-        await known("WorkflowType = 'Review' AND `Status` = 'closed' AND ExecutionStatus = 'Running'")
+        await known("WorkflowType = 'Review' AND RungStatus = 'closed' AND ExecutionStatus = 'Running'")
         fourth = await counts()
         assert (await rung.tickets.complaint(fourth)).earlier == ()
         fifth = await counts()
@@ -298,5 +298,5 @@ async def test_complaints_after_a_review_was_held_add_up_to_the_next(tmp_path: P
         assert (await rung.tickets.review("review-harbor")).over
         await rung.mail.starts()
         await about(fourth, fifth)
-        await known("WorkflowType = 'Review' AND `Status` = 'open' AND ExecutionStatus = 'Running'")
+        await known("WorkflowType = 'Review' AND RungStatus = 'open' AND ExecutionStatus = 'Running'")
         await rung.replays(second, third, fourth, fifth, "review-harbor")

@@ -190,12 +190,14 @@ async def test_not_yet_solved_reopens_one_tier_higher(running: House) -> None:
 
 
 async def test_no_answer_closes_after_a_time_with_a_note(running: House) -> None:
-    """And the customer is told."""
+    """Halfway the customer is asked once more; at the end they are told."""
     story = await running.opens(MAIL_SLOW)
     page, _ = await running.expects("ana", "kim")
     await story.click(page, choice="resolve", text="restarted")
     await running.expects("kim")
-    await running.passes(days=2, seconds=1)
+    await running.passes(days=1, seconds=1)
+    await running.expects("kim")
+    await running.passes(days=1)
     await running.expects("kim")
 
     assert (await story.result()).last.startswith("No answer from Kim Harlow")

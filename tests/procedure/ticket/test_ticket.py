@@ -431,11 +431,16 @@ def test_not_yet_reopens_one_tier_higher() -> None:
 
 
 def test_no_answer_closes_with_a_note() -> None:
-    """After the agreed time, and the customer is told."""
+    """Halfway they are asked once more; after the agreed time it closes, and the customer is told."""
     new = life(HIGH)
     new.becomes(staff.resolve(new.ticket, "ana", 0, "restarted", new.now))
     new.heard()
-    new.passes(days=2)
+    new.passes(days=1, minutes=-1)
+    assert new.heard() == []
+    new.passes(minutes=1)
+    assert new.heard() == [("solved", "kim")]
+    assert new.record[-1] == "Kim Harlow is asked once more"
+    new.passes(days=1)
 
     assert new.ticket.status == "closed"
     assert new.record[-1] == "No answer from Kim Harlow within 2 business days: closed"
