@@ -15,6 +15,7 @@ from commands import approval_ledger, fields, session, tables, typed
 from commands.session import REFUSED, Failure
 from procedure.book.severity import SEVERITIES, Facts, find_system
 from procedure.clocks.calendars import local
+from procedure.record import utc
 from procedure.ticket.forecast import forecast
 from procedure.ticket.helpdesk import Event
 from procedure.ticket.opening import Opening
@@ -172,7 +173,7 @@ def _row(run: WorkflowExecution) -> tuple[str, ...]:
         known.get(STATUS) or "opening",
         known.get(TIER) or "?",
         known.get(HOLDER) or "nobody yet",
-        f"{due:%a %H:%M:%S} UTC" if due else "",
+        utc(due) if due else "",
     )
 
 

@@ -15,7 +15,7 @@ from procedure.complaint.review import Review, ReviewNotice
 from procedure.complaint.review import forecast as review_forecast
 from procedure.complaint.state import Complaint, ComplaintNotice
 from procedure.ladder import Step
-from procedure.record import Kind, Notice, Recorded, utc
+from procedure.record import Entry, Kind, Notice, Recorded, utc
 from procedure.ticket.forecast import forecast
 from procedure.ticket.state import Asked, NoticeKind, Ticket
 from procedure.wording import as_markdown
@@ -24,6 +24,9 @@ from workflows.messages.ticket import Letter
 
 BRIEFING = (NoticeKind.PAGE, NoticeKind.SKIPPED, NoticeKind.WARNING, NoticeKind.WANTS_UP, NoticeKind.HANDOVER)
 """What is told in full: the people who have to act were perhaps asleep a minute ago."""
+
+WITHOUT_A_WORD = frozenset({Kind.SILENT, Kind.NOT_TAKEN, Kind.NOBODY_HEARS, Kind.UNREACHABLE})
+"""Why something has gone on although nobody has said anything."""
 
 LATEST = 20
 LATEST_NOTES = 5
@@ -126,6 +129,16 @@ def summary(ticket: Ticket, notice: Notice[NoticeKind]) -> str:
         NoticeKind.CLOSED: f"tell {name} that it is closed",
     }
     return lines[notice.kind]
+
+
+def who_stands(ticket: Ticket) -> str:
+    """What is looked up for a ticket; when it has just come to a tier, with what has brought it there."""
+    who = f"who stands at {ticket.place}, and until when"
+    return _because(ticket, ticket.why, who) if ticket.here.standing is None else who
+
+
+def _because(stands: Recorded, why: Entry, what: str) -> str:
+    return f"{as_markdown(stands.sentence(why))[:HEADLINE]}; {what}"
 
 
 def details(ticket: Ticket) -> str:
@@ -284,9 +297,19 @@ def complaint_details(complaint: Complaint) -> str:
     return "\n\n".join([*lines, *_on_path(complaint, complaint_forecast(complaint, words=False))])
 
 
+def who_decides(approval: Approval) -> str:
+    """What is looked up for an approval, with why it has gone on if that was nobody's word."""
+    return _gone_on(approval, "who may decide, and is next")
+
+
 def who_hears(stands: OnPath) -> str:
-    """What is looked up for it."""
-    return f"who is at {stands.path.level}, and until when"
+    """What is looked up for it, with why it has gone on; never a word that was said."""
+    return _gone_on(stands, f"who is at {stands.path.level}, and until when")
+
+
+def _gone_on(stands: Recorded, what: str) -> str:
+    last = stands.record[-1] if stands.record else None
+    return _because(stands, last, what) if last and last.kind in WITHOUT_A_WORD else what
 
 
 def review_summary(review: Review, notices: tuple[Notice[Any], ...]) -> str:

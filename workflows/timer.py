@@ -9,6 +9,7 @@ from datetime import timedelta
 from temporalio import workflow
 
 from procedure.ladder import Wake
+from procedure.record import utc
 
 AT_ONCE = timedelta(milliseconds=1)
 """What a timer takes at least."""
@@ -53,7 +54,7 @@ class Timer:
         if self.timer is None or self.armed is None or self.armed.at != upcoming.at:
             if self.timer:
                 self.timer.cancel()
-            summary = f"{upcoming.why}, due {upcoming.at:%a %H:%M:%S} UTC"
+            summary = f"{upcoming.why}, due {utc(upcoming.at)}"
             self.armed = upcoming
             wait = max(upcoming.at - workflow.now(), AT_ONCE)
             self.timer = asyncio.create_task(workflow.sleep(wait, summary=summary))

@@ -236,7 +236,7 @@ def test_check_names_every_mistake(tmp_path: Path) -> None:
     folder = northwind(tmp_path / "northwind")
     book, harbor = folder / "procedure.yaml", folder / "clients" / "harbor.yaml"
     book.write_text(book.read_text().replace("person: ida", "person: nobody"))
-    harbor.write_text(harbor.read_text().replace("otherwise: medium", "otherwise: so-so"))
+    harbor.write_text(harbor.read_text().replace("- severity: medium\n", "- severity: so-so\n"))
     answer = starter("check", str(folder))
     fails(answer, USER_ERROR, "procedure.yaml:")
     assert "harbor.yaml:" in answer.stderr

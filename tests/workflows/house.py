@@ -8,6 +8,7 @@ nobody expected fails the story.
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import shutil
 import sys
@@ -160,6 +161,12 @@ class Story:
     async def stands(self) -> Ticket:
         await self.house.quiet()
         return await self.house.tickets.status(self.opening.id)
+
+    async def summaries(self) -> list[str]:
+        """What the history says of each activity and timer."""
+        history = await self.handle.fetch_history()
+        kept = [event.user_metadata.summary for event in history.events if event.user_metadata.summary.data]
+        return [json.loads(one.data) for one in kept]
 
     async def record(self) -> list[str]:
         return (await self.stands()).sentences()

@@ -62,6 +62,13 @@ async def test_a_silent_ticket_climbs_over_everybody_to_the_last_resort(running:
     # Each step counts from when it was planned: after eleven of them not a second has been added.
     assert ticket.tiers.due - ticket.opened == timedelta(minutes=120)
     assert ticket.last == "Ida Northcott (last resort) paged again, times so far: 2"
+    told = await story.summaries()
+    # An engineer reads it in the history, too: why it went up, and for when each timer was.
+    (up,) = (line for line in told if line.endswith("; who stands at senior specialist, and until when"))
+    assert re.match(r"first level's 30 minutes ran out at \w{3} \d+ \w{3} [\d:]{8} UTC; ", up), told
+    timers = [line for line in told if ", due " in line]
+    assert timers
+    assert all(re.search(r", due \w{3} \d+ \w{3} [\d:]{8} UTC$", line) for line in timers), timers
     await story.say("acknowledge", "ida")
     await running.passes(hours=2)
 

@@ -16,7 +16,7 @@ from procedure.approval.deciders import Findings, Verdict
 from procedure.approval.state import Approval, Ruling, ruling_for_ticket
 from workflows.climbing import Climbing, Rules
 from workflows.hears import hears
-from workflows.letters import approval_details, approval_letter, approval_summary
+from workflows.letters import approval_details, approval_letter, approval_summary, who_decides
 from workflows.look_up import look_up
 from workflows.messages import Brought, Statement
 from workflows.messages.approval import OPINIONS, ApprovalInput, Claim, Decide, NoLongerNeeded
@@ -26,7 +26,7 @@ from workflows.post import Notices, bring
 
 async def _seek(approval: Approval, now: datetime) -> Findings:
     inquiry = rules.inquiry(approval, now)
-    return await look_up("deciders", inquiry, Findings, "who may decide, and is next")
+    return await look_up("deciders", inquiry, Findings, who_decides(approval))
 
 
 async def _bring(approval: Approval, notices: Notices) -> Brought:

@@ -27,7 +27,7 @@ from procedure.ticket.state import NoticeKind, Ticket
 from workflows import attributes
 from workflows.climbing import Climbing, Rules
 from workflows.hears import hears
-from workflows.letters import details, letter, summary
+from workflows.letters import details, letter, summary, who_stands
 from workflows.look_up import look_up, look_up_now
 from workflows.messages import Brought, Statement
 from workflows.messages import ticket as messages
@@ -46,8 +46,7 @@ from workflows.ticket.asking import Questions
 
 
 async def _seek(ticket: Ticket, now: datetime) -> Standing:
-    who = f"who stands at {ticket.place}, and until when"
-    return await look_up("stand", question(ticket, now), Standing, who)
+    return await look_up("stand", question(ticket, now), Standing, who_stands(ticket))
 
 
 async def _bring(ticket: Ticket, notices: Notices) -> Brought:

@@ -62,7 +62,7 @@ def at_last(**known: Any) -> Complaining:
 
 
 def test_the_last_resorts_repetitions_are_one_line() -> None:
-    """However many, and whether the mails arrive or not; who said that they have it is another line."""
+    """However many, and whether the mails arrive or not; that somebody has it is another line."""
     life = at_last()
     before = len(life.record)
     life.passes(days=4)
