@@ -7,8 +7,8 @@ import logging
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -61,6 +61,36 @@ for _name in ("apprise", "urllib3", "oauthlib", "requests_oauthlib"):
     logging.getLogger(_name).propagate = False
     logging.getLogger(_name).addHandler(logging.NullHandler())
 logging.getLogger("apprise").setLevel(logging.DEBUG)
+
+
+class _Heard(logging.Handler):
+    """What Apprise says, for the thread in which it says it; each call has one of its own.
+
+    Apprise's own way is a handler that comes and goes with each call. Where several calls are made at once
+    a line is lost now and then: logging skips a handler as another is taken away.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._here = threading.local()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if (lines := getattr(self._here, "lines", None)) is not None:
+            lines.append(record)
+
+    @contextmanager
+    def lines(self) -> Iterator[list[logging.LogRecord]]:
+        """The lines of what is done in here."""
+        lines: list[logging.LogRecord] = []
+        self._here.lines = lines
+        try:
+            yield lines
+        finally:
+            del self._here.lines
+
+
+_HEARD = _Heard()
+logging.getLogger("apprise").addHandler(_HEARD)
 
 
 class Unusable(Exception):
@@ -240,25 +270,28 @@ def _deliver(service: apprise.NotifyBase, short: Short) -> ChannelFailure | None
     """One call of Apprise, which catches all that goes wrong in it, and says so in its log only."""
     caller = apprise.Apprise(asset=service.asset)
     caller.add(service)
-    with caller.notify(
-        body=short.text,
-        title=short.title,
-        # Whatever the customer wrote is text, and is no markup anywhere.
-        body_format=apprise.NotifyFormat.TEXT,
-        notify_type=apprise.NotifyType.WARNING,
-        log_level=logging.DEBUG,
-    ) as result:
-        return None if result else _failure(list(result.logs()))
+    with (
+        _HEARD.lines() as lines,
+        caller.notify(
+            body=short.text,
+            title=short.title,
+            # Whatever the customer wrote is text, and is no markup anywhere.
+            body_format=apprise.NotifyFormat.TEXT,
+            notify_type=apprise.NotifyType.WARNING,
+        ) as result,
+    ):
+        return None if result else _failure(lines)
 
 
-def _failure(lines: Iterable[apprise.NotifyLogEntry]) -> ChannelFailure:
+def _failure(lines: Iterable[logging.LogRecord]) -> ChannelFailure:
     """What Apprise's log lines mean; nothing of them is repeated but the status."""
     codes, reason = set(), "the service can't be reached, or did not take it"
     for line in lines:
-        if line.message.startswith(_OF_A_CONNECTION):
-            reason = next((ours for theirs, ours in _REASONS.items() if theirs in line.message), reason)
-        elif line.level != "DEBUG":
-            codes |= {int(code) for code in _STATUS.findall(line.message)}
+        message = line.getMessage()
+        if message.startswith(_OF_A_CONNECTION):
+            reason = next((ours for theirs, ours in _REASONS.items() if theirs in message), reason)
+        elif line.levelno > logging.DEBUG:
+            codes |= {int(code) for code in _STATUS.findall(message)}
     if not codes:
         return ChannelFailure(reason)
     permanent = all(code < 500 and code not in LATER for code in codes)

@@ -54,10 +54,17 @@ class Receiver:
         request.end_headers()
 
 
+class Server(ThreadingHTTPServer):
+    """Lets in all who come at once, however slowly it gets to each."""
+
+    request_queue_size = 100
+    daemon_threads = True
+
+
 @contextmanager
 def receivers(count: int) -> Iterator[list[Receiver]]:
     """So many services that can be reached."""
-    running: list[tuple[Receiver, ThreadingHTTPServer]] = []
+    running: list[tuple[Receiver, Server]] = []
     for _ in range(count):
         receiver = Receiver()
 
@@ -74,8 +81,7 @@ def receivers(count: int) -> Iterator[list[Receiver]]:
             def log_message(self, format: str, *args: Any) -> None:
                 pass
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
+        server = Server(("127.0.0.1", 0), Handler)
         receiver.port = server.server_address[1]
         Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         running.append((receiver, server))

@@ -33,8 +33,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:Deprecati
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
-QUICK = Limits(connect=0.5, read=0.5, whole=20, turn=20)
-"""Patient with its turn, impatient with a service."""
+PATIENT = Limits(connect=60, read=60, whole=60, turn=60)
+"""A service on a busy machine is no service that hangs."""
 
 
 @pytest.fixture(name="receivers")
@@ -49,7 +49,7 @@ def receiver(receivers: list[Receiver]) -> Receiver:
     return receivers[0]
 
 
-def channels(limits: Limits = QUICK, **sources: SecretSource) -> Channels:
+def channels(limits: Limits = PATIENT, **sources: SecretSource) -> Channels:
     """The channels of an MSP in which Bo has these."""
     people: Any = PROCEDURE["people"]
     bo = people["bo"] | {"channels": {name: source.model_dump() for name, source in sources.items()}}
@@ -217,7 +217,9 @@ async def test_a_service_that_never_answers_is_not_waited_for(
 ) -> None:
     receiver.hangs = True
 
-    error = await failure(channels(sms=env(monkeypatch, "BO_SMS", receiver.url())), letter())
+    sender = channels(replace(PATIENT, read=0.5), sms=env(monkeypatch, "BO_SMS", receiver.url()))
+
+    error = await failure(sender, letter())
 
     assert error.type == "NotNow"
     assert error.message == "sms (BO_SMS): the service did not answer in time"
@@ -226,7 +228,7 @@ async def test_a_service_that_never_answers_is_not_waited_for(
 async def test_nor_is_one_that_answers_for_ever(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     """A byte now and then is no answer."""
     receiver.dribbles = True
-    sender = channels(replace(QUICK, whole=0.5), sms=env(monkeypatch, "BO_SMS", receiver.url()))
+    sender = channels(replace(PATIENT, whole=0.5), sms=env(monkeypatch, "BO_SMS", receiver.url()))
 
     error = await failure(sender, letter())
 
@@ -251,7 +253,6 @@ async def test_a_channel_that_fails_stops_no_other(
     refusing, hanging, good = receivers
     refusing.says, hanging.hangs = [403], True
     sender = channels(
-        replace(QUICK, read=20),
         sms=env(monkeypatch, "BO_SMS", refusing.url()),
         voice=env(monkeypatch, "BO_VOICE", hanging.url()),
         chat=env(monkeypatch, "BO_CHAT", good.url()),
@@ -332,7 +333,7 @@ async def test_each_failure_is_of_its_own_call(
     for status, receiver in zip((403, 404, 503), receivers, strict=True):
         receiver.says = [status] * 10
     sender = channels(
-        QUICK,
+        PATIENT,
         **{name: env(monkeypatch, name.upper(), r.url()) for name, r in zip("abc", receivers, strict=True)},
     )
 
