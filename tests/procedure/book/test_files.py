@@ -6,7 +6,7 @@ import json
 import os
 import re
 import tempfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -683,17 +683,21 @@ def test_a_link_to_itself_is_no_calendar(tmp_path: Path) -> None:
 
 def test_a_client_with_hours_gets_its_clock(tmp_path: Path) -> None:
     """With the holidays of its country from last year to ten years ahead, and its own days."""
-    hours = "hours: {weekdays: 09:00-17:00}\nholidays: {country: GB, region: ENG, also: {2026-12-24: 9-12}}\n"
+    this = datetime.now(UTC).year
+    monday = next(day for n in range(1, 8) if (day := date(this, 11, n)).weekday() == 0)
+    holidays = f"holidays: {{country: GB, region: ENG, also: {{{monday}: 9-12}}}}\n"
+    hours = f"hours: {{weekdays: 09:00-17:00}}\n{holidays}"
     client = CLIENT.replace("kim", "joe").replace("Harbor Trading", "Acme")
     book = read(write(tmp_path, {**FILES, HARBOR: CLIENT + hours, "clients/acme.yaml": client}))
     clock = book.almanac.hours["harbor"]
 
     assert list(book.almanac.hours) == ["harbor"]
-    assert clock.is_open(datetime(2026, 11, 23, 9, tzinfo=UTC))
-    assert not clock.is_open(datetime(2026, 12, 28, 12, tzinfo=UTC))
-    assert not clock.is_open(datetime(2030, 12, 25, 12, tzinfo=UTC))
-    assert clock.is_open(datetime(2026, 12, 24, 10, tzinfo=UTC))
-    assert not clock.is_open(datetime(2026, 12, 24, 13, tzinfo=UTC))
+    years = range(this - 1, this + 11)
+    assert {day.year for day in clock.special} == {*years}
+    assert not any(clock.is_open(datetime(year, 12, 25, 12, tzinfo=UTC)) for year in years)
+    assert clock.is_open(datetime.combine(monday + timedelta(days=7), time(9), UTC))
+    assert clock.is_open(datetime.combine(monday, time(10), UTC))
+    assert not clock.is_open(datetime.combine(monday, time(13), UTC))
 
 
 # The example and its schemas.
