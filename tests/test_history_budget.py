@@ -46,12 +46,12 @@ def bare(weighed: tuple[Histories, Histories]) -> Histories:
 def test_a_routine_ticket_stays_within_its_budget(rung: Histories, bare: Histories) -> None:
     """Open, page, tell, acknowledge, resolve, confirm: 60 events, and little more than the bare ones."""
     assert rung.routine.events <= 60
-    _is_little_more(rung.routine, bare.routine, bytes_at_most=2.15)
+    _is_little_more(rung.routine, bare.routine, bytes_at_most=2.2)
 
 
 def test_silence_over_all_tiers_stays_within_its_budget(rung: Histories, bare: Histories) -> None:
     """Everyone on all four tiers paged in vain, then the last resort: still little more."""
-    _is_little_more(rung.silence, bare.silence, bytes_at_most=2)
+    _is_little_more(rung.silence, bare.silence, bytes_at_most=2.05)
 
 
 def test_an_approval_on_both_sides_stays_within_its_budget(approvals: tuple[Decided, Decided]) -> None:
