@@ -83,10 +83,7 @@ async def test_a_complaint_from_the_call_to_its_end(rung: Parts) -> None:
     complaint, lines = ident_in(told), squeezed(told)
     number = complaint.removeprefix("complaint-harbor-")
     assert lines[0] == f"Number: {number} ({complaint})"
-    takes = (
-        r"Max Berger \(account manager\) is told, takes it by (\w+ \d+ \w+ )?T and answers by \w+ \d+ \w+ T\."
-    )
-    assert re.fullmatch(takes, lines[1])
+    assert lines[1] == "Max Berger (account manager) is told, takes it by T and answers by T."
     assert lines[3] == "If nobody acts (Europe/London):"
     assert lines[4].endswith("it goes to Vera Hall (customer success)")
     assert lines[-2:] == [
@@ -97,9 +94,7 @@ async def test_a_complaint_from_the_call_to_its_end(rung: Parts) -> None:
     again = does(await types(rung, *call, "--words", WORDS))
     assert ident_in(again) == complaint
     line = await listed_as(rung, complaint, " max ")
-    assert re.fullmatch(
-        rf"{complaint} harbor open account manager max (\w+ \d+ \w+ )?T (\w+ \d+ \w+ )?T {ticket}", line
-    )
+    assert line == f"{complaint} harbor open account manager max T T {ticket}"
 
     assert await says(rung, complaint, "acknowledge", "max") == "Max Berger has it\n"
     promise = ("words=sorry", "promise=a list", "promised_by=2099-01-01T00:00Z")
@@ -178,9 +173,7 @@ async def test_of_who_is_no_contact_the_link_is_printed_and_two_complaints_are_r
     second = ident_in(does(await types(rung, *BY_NIA, *NO_ANSWER)))
     assert second != first
     line = await listed_as(rung, "review-lindqvist", " otto ", "--client", "lindqvist")
-    assert re.fullmatch(
-        r"review-lindqvist lindqvist open leadership otto \w+ \d+ \w+ T (\w+ \d+ \w+ )?T 2 complaints", line
-    )
+    assert line == "review-lindqvist lindqvist open leadership otto T T 2 complaints"
     of_lindqvist = ("complaints", "--client", "lindqvist")
     await listed_as(rung, second, " una ")
     by_due = squeezed(does(await types(rung, *of_lindqvist)))
@@ -188,8 +181,7 @@ async def test_of_who_is_no_contact_the_link_is_printed_and_two_complaints_are_r
     assert [line.split()[0] for line in by_due[2:]][-2:] == [second, "review-lindqvist"]
     one = squeezed(does(await types(rung, *of_lindqvist, "--limit", "1")))
     assert one[3:] == ["2 more are due later: see --limit."]
-    shown = does(await types(rung, "complaint", "review-lindqvist"))
-    assert f"  {first}\n" in re.sub(r"\d\d:\d\d(:\d\d)?  ", "", shown)
+    assert f"T {first}" in squeezed(does(await types(rung, "complaint", "review-lindqvist")))
     assert await says(rung, "review-lindqvist", "acknowledge", "otto") == "Otto Northwind has it\n"
     held = await says(rung, "review-lindqvist", "conclude", "otto", "words=a call every Monday")
     assert held == "Otto Northwind has held it\n"

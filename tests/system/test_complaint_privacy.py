@@ -38,8 +38,8 @@ async def fills_in(rung: Parts, link: str, **form: str) -> str:
 
 
 def tomorrow() -> str:
-    """As a form takes it."""
-    return f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d %H:%M}"
+    """As a form takes it; at a time that every day has."""
+    return f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d} 12:00"
 
 
 async def raised(rung: Parts, status_page: str) -> str:
