@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import statistics
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHandle
 
 from bench.machine import watched
+from bench.procedure import write_always
 from bench.stage import Compared, Stage, stage
 from bench.story import routine
 
@@ -48,16 +51,22 @@ def percentile(percent: int, seconds: Sequence[float]) -> float:
 async def crowd(system: Compared, count: int) -> Crowd:
     """Open so many tickets, leave them alone, and see when the next person of each is paged."""
     acknowledge = timedelta(seconds=count / ARRIVALS) + SPARE
-    async with stage(system, AGREED / acknowledge) as on:
-        await asyncio.gather(*(routine(on, f"warm-{number}") for number in range(WARM_UP)))
-        with watched() as others:
-            before = on.worker.memory_info().rss
-            tickets = await _open(on, count)
-            await asyncio.gather(*(on.sink.mail(ticket.id, "kim") for ticket in tickets))
-            after = on.worker.memory_info().rss
-            paged = await asyncio.gather(*(on.sink.mail(ticket.id, "ben") for ticket in tickets))
-        planned = [await on.door.opened(ticket.id) + acknowledge for ticket in tickets]
-        fired = [await _fired(ticket) for ticket in tickets]
+    with tempfile.TemporaryDirectory() as folder:
+        procedure = write_always(Path(folder))
+        async with stage(system, AGREED / acknowledge, procedure=procedure) as on:
+            return await _measured(on, count, acknowledge)
+
+
+async def _measured(on: Stage, count: int, acknowledge: timedelta) -> Crowd:
+    await asyncio.gather(*(routine(on, f"warm-{number}") for number in range(WARM_UP)))
+    with watched() as others:
+        before = on.worker.memory_info().rss
+        tickets = await _open(on, count)
+        await asyncio.gather(*(on.sink.mail(ticket.id, "kim") for ticket in tickets))
+        after = on.worker.memory_info().rss
+        paged = await asyncio.gather(*(on.sink.mail(ticket.id, "ben") for ticket in tickets))
+    planned = [await on.door.opened(ticket.id) + acknowledge for ticket in tickets]
+    fired = [await _fired(ticket) for ticket in tickets]
     lateness = [(came - due).total_seconds() for came, due in zip(paged, planned, strict=True)]
     handling = [(came - timer).total_seconds() for came, timer in zip(paged, fired, strict=True)]
     return Crowd(lateness, handling, (after - before) / count, others.processors)
