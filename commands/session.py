@@ -77,6 +77,15 @@ def settings() -> Settings:
         raise Failure(str(error)) from None
 
 
+def time_zone() -> str:
+    """Where the MSP is; UTC where its procedure can't be read, and only Temporal is at hand."""
+    known = settings()
+    try:
+        return book(known.procedure, known.state).time_zone
+    except Failure:
+        return "UTC"
+
+
 def book(folder: Path, state: Path) -> Procedure:
     """The procedure with the last copies of its feeds, which only running processes fetch."""
     try:

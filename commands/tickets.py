@@ -15,16 +15,18 @@ from commands import approval_ledger, fields, session, tables, typed
 from commands.session import REFUSED, Failure
 from procedure.book.severity import SEVERITIES, Facts, find_system
 from procedure.clocks.calendars import local
-from procedure.record import utc
 from procedure.ticket.forecast import forecast
 from procedure.ticket.helpdesk import Event
 from procedure.ticket.opening import Opening
 from procedure.ticket.state import Ticket
 from runtime.procedure_files import ProcedureError, read
 from runtime.settings import SettingsError, load
-from runtime.tickets import Tickets
+from runtime.tickets import Away, NoSuchTicket, Tickets
 from workflows.attributes import HOLDER, NEXT_DUE, SEVERITY, STATUS, TIER
 from workflows.messages.ticket import SAYINGS
+
+TITLE = 40
+"""Characters of a title in the list."""
 
 
 @click.command(name="open")
@@ -77,21 +79,26 @@ def open_ticket(title: str, client: str, requester: str, number: str, helpdesk: 
 def list_tickets(
     client: str | None, severity: str | None, holder: str | None, query: str, closed: bool, limit: int
 ) -> None:
-    """The open tickets: severity, status, tier, holder, and when something happens by itself."""
+    """The open tickets: what they are, who has each or is asked to take it, and when something happens by
+    itself."""
     parts = [f"{name} = '{value}'" for name, value in _given(client, severity, holder) if "'" not in value]
     if not closed:
         parts.append("ExecutionStatus = 'Running'")
     if query:
         parts.append(f"({query})")
 
+    zone = session.time_zone()
+
     async def work(tickets: Tickets) -> list[tuple[str, ...]]:
-        return [_row(run) async for run in tickets.find(" AND ".join(parts), limit)]
+        runs = [run async for run in tickets.find(" AND ".join(parts), limit)]
+        stand = [await _stands(tickets, run.id) for run in runs]
+        return [_row(run, ticket, zone) for run, ticket in zip(runs, stand, strict=True)]
 
     rows = session.with_tickets(work)
     if not rows:
         click.echo("No tickets.")
         return
-    tables.echo(("TICKET", "SEVERITY", "STATUS", "TIER", "HOLDER", "NEXT"), rows)
+    tables.echo(("TICKET", "TITLE", "SEVERITY", "STATUS", "TIER", "WITH", f"NEXT ({zone})"), rows)
 
 
 @click.command()
@@ -164,21 +171,37 @@ def _given(client: str | None, severity: str | None, holder: str | None) -> list
     return [(name, value) for name, value in found if value]
 
 
-def _row(run: WorkflowExecution) -> tuple[str, ...]:
+async def _stands(tickets: Tickets, ident: str) -> Ticket | None:
+    """Where it stands; None for one that can't tell now: the table shows what Temporal knows of it."""
+    try:
+        return await tickets.status(ident)
+    except (Away, NoSuchTicket):
+        return None
+
+
+def _row(run: WorkflowExecution, ticket: Ticket | None, zone: str) -> tuple[str, ...]:
     known = run.typed_search_attributes
-    due = known.get(NEXT_DUE)
+    due, holder = known.get(NEXT_DUE), known.get(HOLDER) or "nobody yet"
     return (
         run.id,
+        tables.harmless(ticket.title)[:TITLE] if ticket else "?",
         known.get(SEVERITY) or "?",
         known.get(STATUS) or "opening",
         known.get(TIER) or "?",
-        known.get(HOLDER) or "nobody yet",
-        utc(due) if due else "",
+        f"{ticket.name(holder)}{_taken(ticket)}" if ticket else holder,
+        tables.shown(due, zone) if due else "",
     )
 
 
+def _taken(ticket: Ticket) -> str:
+    """Whether the one it is with has it, or is asked to take it."""
+    if ticket.status in ("resolved", "closed"):
+        return ""
+    return ", has it" if ticket.here.acknowledged else ", is paged"
+
+
 def _told(ticket: Ticket) -> list[str]:
-    now, zone = datetime.now(UTC), "UTC"
+    now, zone = datetime.now(UTC), session.time_zone()
     lines = [
         f"{ticket.id}: {ticket.title}",
         f"{ticket.severity}, {ticket.status}: {_with_whom(ticket, now, zone)}",
@@ -189,12 +212,12 @@ def _told(ticket: Ticket) -> list[str]:
     if ticket.approvals:
         lines += ["", "Approvals (UTC):", *(f"  {line}" for line in approval_ledger.of_ticket(ticket, now))]
     if steps := forecast(ticket):
-        lines += ["", "If nobody acts (UTC):", *(f"  {local(s.at, now, zone)}  {s.text}" for s in steps)]
+        lines += ["", f"If nobody acts ({zone}):", *(f"  {local(s.at, now, zone)}  {s.text}" for s in steps)]
 
     def when(at: datetime) -> str:
         return local(at, now, zone)
 
-    lines += ["", "So far (UTC):"]
+    lines += ["", f"So far ({zone}):"]
     lines += [f"  {when(entry.at)}  {ticket.sentence(entry, when)}" for entry in ticket.record]
     return lines
 
@@ -211,4 +234,4 @@ def _with_whom(ticket: Ticket, now: datetime, zone: str) -> str:
         return f"waits for the client's hours; {who} is paged at {local(ticket.opens, now, zone)} {zone}"
     if ticket.status != "open":
         return who
-    return f"{who}, has it" if ticket.here.acknowledged else f"{who}, is paged"
+    return f"{who}{_taken(ticket)}"
