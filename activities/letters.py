@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from activities.approval.mail import ApprovalLetterView
 from activities.complaint.mail import ComplaintLetterView, Leading
@@ -112,11 +112,15 @@ class Short:
 
 
 @cache
-def _templates() -> Environment:
-    """All at once, and once a process: an upgrade of the files must not change what a worker sends."""
+def _templates(*forms: str) -> Environment:
+    """Every letter in a form: what its templates are put together of stands in folders of that name.
+
+    All at once, and once a process: an upgrade of the files must not change what a worker sends.
+    """
+    folders = [f"templates/{form}" for form in forms]
     templates = Environment(
-        loader=PackageLoader("activities", "templates"),
-        autoescape=select_autoescape(["html"]),
+        loader=ChoiceLoader([PackageLoader("activities", folder) for folder in (*folders, "templates")]),
+        autoescape=select_autoescape(default="html" in forms),
         undefined=StrictUndefined,
         auto_reload=False,
         trim_blocks=True,
@@ -129,11 +133,12 @@ def _templates() -> Environment:
 
 
 class Writer:
-    """Writes letters from the templates of their kind: ``<kind>.txt`` and ``<kind>.html``."""
+    """Writes letters from the template of their kind, the same for text, HTML and a few lines for a phone."""
 
     def __init__(self, links: Links) -> None:
         self._links = links
-        self._templates = _templates()
+        self._html, self._text = _templates("html"), _templates("text")
+        self._brief = _templates("short", "text")
 
     def write(self, letter: Letter, book: Procedure, now: datetime) -> WrittenLetter:
         """The letter in words, with times as they are where its reader is."""
@@ -142,7 +147,7 @@ class Writer:
 
     def write_short(self, letter: Letter, book: Procedure, now: datetime) -> Short:
         """The letter's first sentence, what is broken and why, and the link."""
-        return self._short(letter.title, letter.notice.kind.value, "short", self._facts(letter, book, now))
+        return self._short(letter.title, letter.notice.kind.value, self._facts(letter, book, now))
 
     def write_approval(self, letter: ApprovalLetter, book: Procedure, now: datetime) -> WrittenLetter:
         """What somebody is told about an approval; a contact of the client reads of their own side only."""
@@ -155,7 +160,7 @@ class Writer:
         """Who asks what, until when, and the link; never the code, which is in the mail alone."""
         facts = self._approval_facts(letter, book, now)
         title = f"decision needed, {facts['reading'].called}"
-        return self._short(title, f"approval-{letter.notice.kind.value}", "approval-short", facts)
+        return self._short(title, f"approval-{letter.notice.kind.value}", facts)
 
     def write_complaint(
         self, notice: Notice[Any], complaint: Complaint, book: Procedure, now: datetime
@@ -164,7 +169,7 @@ class Writer:
         hearing = ComplaintLetterView(complaint, notice)
         address = Address("complaint", complaint.id, notice.to, 0 if hearing.customer else notice.visit)
         facts = {
-            "letter": complaint,
+            "drill": complaint.drill,
             "complaint": complaint,
             "raised": complaint.raised,
             "notice": notice,
@@ -184,7 +189,7 @@ class Writer:
     ) -> WrittenLetter:
         """What somebody is told about a relationship review."""
         facts = {
-            "letter": review,
+            "drill": review.drill,
             "review": review,
             "notice": notice,
             "leading": Leading(review, notice),
@@ -238,7 +243,9 @@ class Writer:
             "first": f"Speak to {holder}, who had it: from now on it is handled by hand."
             if holder
             else "Find out who works on it: from now on it is handled by hand.",
-            "rows": [(title, text) for title, text in rows.items() if text],
+            "rows": rows,
+            "drill": failing.drill,
+            "link": "",
             **here,
         }
         drill = "DRILL: " if failing.drill else ""
@@ -247,21 +254,17 @@ class Writer:
     def _written(self, subject: str, kind: str, facts: dict[str, Any], audience: Audience) -> WrittenLetter:
         return WrittenLetter(
             subject=_one_line(subject, SUBJECT),
-            text=_spaced(self._templates.get_template(f"{kind}.txt").render(facts)),
-            html=self._templates.get_template(f"{kind}.html").render(facts),
+            text=_spaced(self._text.get_template(f"{kind}.jinja").render(facts)),
+            html=self._html.get_template(f"{kind}.jinja").render(facts),
             audience=audience,
         )
 
-    def _short(self, title: str, kind: str, layout: str, facts: dict[str, Any]) -> Short:
-        """The first sentence of a letter of this kind, in the layout of short ones."""
-        facts["parts"] = self._templates.get_template("parts.txt").make_module(facts)
-        template = self._templates.get_template(f"{kind}.txt")
-        facts["first"] = "".join(template.blocks["first"](template.new_context(facts)))
+    def _short(self, title: str, kind: str, facts: dict[str, Any]) -> Short:
         about = facts["letter"]
         drill = "DRILL: " if about.drill else ""
         return Short(
             title=_cut(f"{drill}{about.severity.upper()}, {facts['client']}: {title}", TITLE),
-            text=_spaced(self._templates.get_template(f"{layout}.txt").render(facts)),
+            text=_spaced(self._brief.get_template(f"{kind}.jinja").render(facts)),
         )
 
     def _facts(self, letter: Letter, book: Procedure, now: datetime) -> dict[str, Any]:
@@ -269,6 +272,7 @@ class Writer:
         watch = Watch(book, letter.client, letter.severity, letter.pace)
         return {
             "letter": letter,
+            "drill": letter.drill,
             "notice": letter.notice,
             "client": _client(book, letter.client),
             "phone": book.phone,
@@ -292,6 +296,7 @@ class Writer:
         here = _local(book, _zone(book, notice.to), approval.pace, now, approval.name)
         asker = approval.name(approval.asker)
         return {
+            "drill": approval.drill,
             "letter": approval,
             "approval": approval,
             "proposal": approval.proposal,

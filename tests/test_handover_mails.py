@@ -26,6 +26,7 @@ from procedure.ticket.handover import (
 )
 from procedure.ticket.state import Note
 from runtime.links import Address, Links
+from tests.letters import is_plain, one_link, says_the_same_twice
 from tests.northwind import on_call
 from workflows.messages.handover import HandoverLetter
 
@@ -99,15 +100,9 @@ def words(text: str) -> str:
 def test_text_and_html_say_the_same(reader: str) -> None:
     """Word for word, but for the link itself, which is there once and the same in both."""
     written = write(reader, worked_on(drill(change(), 1)))
-    soup = BeautifulSoup(written.html, "html.parser")
-    (link,) = re.findall(r"https?://\S+", written.text)
-
-    assert soup.body is not None
-    text = written.text.replace(link, "")
-    assert re.findall(r"\w+", text) == re.findall(r"\w+", soup.body.get_text(" "))
-    assert link in written.text.splitlines()
-    assert [str(a["href"]) for a in soup.find_all("a")] == [link]
-    assert len(soup.find_all("h1")) == 1
+    says_the_same_twice(written)
+    one_link(written)
+    is_plain(written.html)
 
 
 def test_who_comes_on_reads_what_to_do_first() -> None:

@@ -140,6 +140,11 @@ class ApprovalLetterView:
         return self._spoken(reasons.replace("it is agreed so", f"{agreement} says so"))
 
     @property
+    def may(self) -> str:
+        """What its reader can do with their authority."""
+        return "You may agree to" if self.contact else "You may approve"
+
+    @property
     def authority(self) -> str:
         """How far the authority reaches with which its reader was asked: "up to 2 hours down"."""
         return self.reach(self.put) if self.put else ""
