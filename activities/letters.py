@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
@@ -18,13 +17,12 @@ from procedure.approval.briefing import critical_systems, may_decide
 from procedure.approval.options import ways_out
 from procedure.approval.state import ruling
 from procedure.book.procedure import Procedure
-from procedure.clocks.calendars import local
-from procedure.clocks.durations import spoken
+from procedure.book.reader import client_name, reader
 from procedure.complaint.path import OnPath
 from procedure.complaint.review import Review
 from procedure.complaint.state import Complaint
 from procedure.duty.on_duty import Watch
-from procedure.record import Notice, sentence
+from procedure.record import Notice
 from procedure.ticket.handover import summary
 from procedure.ticket.state import NoticeKind
 from runtime.links import Address, Links
@@ -168,15 +166,15 @@ class Writer:
         """What somebody is told about a complaint; its words stand in the mail, and never in the subject."""
         hearing = ComplaintLetterView(complaint, notice)
         address = Address("complaint", complaint.id, notice.to, 0 if hearing.customer else notice.visit)
+        reads = reader(book, notice.to, complaint.client, now, complaint.terms.pace, complaint.name)
         facts = {
             "drill": complaint.drill,
             "complaint": complaint,
             "raised": complaint.raised,
             "notice": notice,
             "hearing": hearing,
-            "client": _client(book, complaint.client),
             "link": self._links.url(address),
-            **_local(book, _zone(book, notice.to), complaint.terms.pace, now, complaint.name),
+            **reads.facts(),
         }
         subject = _about(
             complaint, f"{complaint.client} {complaint.number}", _complaint_subject(complaint, notice)
@@ -193,9 +191,8 @@ class Writer:
             "review": review,
             "notice": notice,
             "leading": Leading(review, notice),
-            "client": _client(book, review.client),
             "link": self._links.url(Address("review", review.id, notice.to, notice.visit)),
-            **_local(book, book.time_zone, review.terms.pace, now, review.name),
+            **reader(book, notice.to, review.client, now, review.terms.pace, review.name).facts(),
         }
         subject = _about(review, review.client, REVIEW_SUBJECTS[notice.kind])
         return self._written(subject, f"review-{notice.kind}", facts, "staff")
@@ -206,47 +203,45 @@ class Writer:
         lines = change.waiting(now)
         kind = "handover" if letter.reader == change.to else "handed-over"
         drill = bool(lines) and all(line.drill for line in lines)
-        name = _names(book)
+        reads = reader(book, letter.reader, "", now, change.pace)
         facts = {
+            **reads.facts(),
             "change": change,
             "lines": lines,
             "holds": summary(lines),
             "by": min((line.due for line in lines), default=None),
             "drill": drill,
             "link": self._links.url(Address("handover", change.id, letter.reader)),
-            "client": lambda ident: _client(book, ident),
-            **_local(book, book.time_zone, change.pace, now, name),
+            "client": lambda ident: client_name(book, ident),
         }
-        who = f"{name(change.of)} to {name(change.to)}"
+        who = f"{reads.name(change.of)} to {reads.name(change.to)}"
         subject = f"[{book.name}] {'DRILL: ' if drill else ''}{who}: {summary(lines)}"
         return self._written(subject, kind, facts, "staff")
 
     def write_failing(self, failing: Failing, book: Procedure, pace: float, now: datetime) -> WrittenLetter:
         """That a workflow stands still, for the person of last resort."""
-        known, name = failing.known, _names(book)
-        here = _local(book, book.time_zone, pace, now, name)
-        subject = failing.ident
-        holder = name(known["Holder"]) if known.get("Holder") else ""
-        due = known.get("NextDue")
-        rows = {
-            "Client": _client(book, known["Client"]) if known.get("Client") else "",
-            "Severity": known.get("Severity", ""),
-            "With": ", ".join(filter(None, (holder, known.get("Tier", "") or known.get("PathLevel", "")))),
-            "Status": known.get("RungStatus", ""),
-            "Its next step was due": here["time"](datetime.fromisoformat(due)) if due else "",
-            "It fails since": here["time"](failing.since),
-            "Why": _cut(failing.why, TITLE * 3),
-        }
+        known, subject = failing.known, failing.ident
+        reads = reader(book, "", "", now, pace)
+        holder = reads.name(known["Holder"]) if known.get("Holder") else ""
+        due, tier = known.get("NextDue"), known.get("Tier", "") or known.get("PathLevel", "")
         facts = {
+            **reads.facts(),
             "failing": failing,
             "subject": subject,
             "first": f"Speak to {holder}, who had it: from now on it is handled by hand."
             if holder
             else "Find out who works on it: from now on it is handled by hand.",
-            "rows": rows,
+            "rows": {
+                "Client": client_name(book, known.get("Client", "")),
+                "Severity": known.get("Severity", ""),
+                "With": ", ".join(filter(None, (holder, tier))),
+                "Status": known.get("RungStatus", ""),
+                "Its next step was due": reads.time(datetime.fromisoformat(due)) if due else "",
+                "It fails since": reads.time(failing.since),
+                "Why": _cut(failing.why, TITLE * 3),
+            },
             "drill": failing.drill,
             "link": "",
-            **here,
         }
         drill = "DRILL: " if failing.drill else ""
         return self._written(f"ALARM: {drill}{subject} stands still", "failing", facts, "staff")
@@ -274,8 +269,6 @@ class Writer:
             "letter": letter,
             "drill": letter.drill,
             "notice": letter.notice,
-            "client": _client(book, letter.client),
-            "phone": book.phone,
             "ruled": _ruled(letter),
             "options": ways_out(watch) if letter.place in (book.tiers[-1].name, "last resort") else (),
             "category": book.categories.get(letter.category),
@@ -285,7 +278,7 @@ class Writer:
             "may_decide": may_decide(watch, letter.place, now),
             "may_complain": _audience(letter) == "customer" and book.complaints is not None,
             "link": self._link(letter, _audience(letter)),
-            **_local(book, _zone(book, letter.notice.to), letter.pace, now, _names(book)),
+            **reader(book, letter.notice.to, letter.client, now, letter.pace).facts(),
         }
 
     def _approval_facts(self, letter: ApprovalLetter, book: Procedure, now: datetime) -> dict[str, Any]:
@@ -293,8 +286,8 @@ class Writer:
         approval, notice = letter.approval, letter.notice
         reading = ApprovalLetterView(letter, contact=notice.to not in book.people, msp=book.name)
         address = Address("approval", approval.id, notice.to, notice.visit)
-        here = _local(book, _zone(book, notice.to), approval.pace, now, approval.name)
-        asker = approval.name(approval.asker)
+        reads = reader(book, notice.to, approval.client, now, approval.pace, approval.name)
+        asker = reads.name(approval.asker)
         return {
             "drill": approval.drill,
             "letter": approval,
@@ -303,13 +296,11 @@ class Writer:
             "notice": notice,
             "reading": reading,
             "ruling": ruling(approval),
-            "client": _client(book, approval.client),
             "asker": f"{asker} ({book.name})" if reading.contact else asker,
             "link": self._links.url(address),
             "code": self._links.code(address) if approval.code and reading.waits else "",
             "may_complain": reading.contact and book.complaints is not None,
-            "name": approval.name,
-            **here,
+            **reads.facts(),
         }
 
     def _link(self, letter: Letter, audience: Audience) -> str:
@@ -352,18 +343,9 @@ def _ruled(letter: Letter) -> str:
     return f"{_RULED[letter.outcome]}{' on condition' if letter.on_condition else ''}"
 
 
-def _client(book: Procedure, ident: str) -> str:
-    return book.clients[ident].name if ident in book.clients else ident
-
-
 def _known_systems(book: Procedure, client: str) -> tuple[str, ...]:
     """The systems that a client has rules for."""
     return tuple(book.clients[client].systems) if client in book.clients else ()
-
-
-def _zone(book: Procedure, person: str) -> str:
-    client = book.client_of(person)
-    return book.clients[client].time_zone if client else book.time_zone
 
 
 def _spaced(text: str) -> str:
@@ -386,26 +368,3 @@ def _cut(text: str, length: int) -> str:
 def _one_line(text: str, length: int) -> str:
     line = " ".join(_NOT_SHOWN.sub(" ", text).split())
     return line if len(line) <= length else line[: length - 3].rstrip() + "..."
-
-
-def _names(book: Procedure) -> Callable[[str], str]:
-    def name(ident: str) -> str:
-        person = book.person(ident)
-        return person.name if person else ident
-
-    return name
-
-
-def _local(
-    book: Procedure, zone: str, pace: float, now: datetime, name: Callable[[str], str]
-) -> dict[str, Any]:
-    """Who writes, and how people, times and what has happened are told where the reader is."""
-    return {
-        "msp": book.name,
-        "zone": zone,
-        "pace": pace,
-        "time": lambda at: local(at, now, zone),
-        "told": lambda entry: sentence(entry, name, lambda at: local(at, now, zone)),
-        "hour_takes": spoken(timedelta(hours=1) / pace),
-        "name": name,
-    }

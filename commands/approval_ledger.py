@@ -21,11 +21,9 @@ from procedure.book.proposal import Proposal
 from procedure.clocks.calendars import local
 from procedure.complaint.path import OnPath
 from procedure.ladder import Ahead
-from procedure.record import tells_who
+from procedure.record import tells_who, through
 from procedure.ticket.asking import approval_id
 from procedure.ticket.state import Asked, Ticket
-
-_LINK = "the link sent to "
 
 HEAD = ("APPROVAL", "CLIENT", "TICKET", "ACTION", "ASKED BY", "WHO IS ASKED", "DUE", "NEXT")
 
@@ -195,7 +193,7 @@ def _answer(approval: Approval, decision: Decision, now: datetime) -> Iterator[s
     """What somebody said, when, through what, and what gave them the authority."""
     who = f"{approval.name(decision.by)} ({_level(decision.side, decision.level)})"
     said = "yes" if decision.yes else "no"
-    via = f", through {_door(approval, decision.via)}" if decision.via else ""
+    via = f", through {through(decision.via, approval.name(decision.by))}" if decision.via else ""
     yield f"  {local(decision.at, now, 'UTC')}  {who}: {said}{via}"
     if decision.void:
         yield f"    VOID: {approval.name(decision.by)} says that this was not them"
@@ -214,7 +212,7 @@ def _objections(approval: Approval, now: datetime) -> Iterator[str]:
     yield ""
     yield "Who objects:"
     for one in approval.objections:
-        via = f", through {_door(approval, one.via)}" if one.via else ""
+        via = f", through {through(one.via, approval.name(one.by))}" if one.via else ""
         yield f"  {local(one.at, now, 'UTC')}  {approval.name(one.by)}: {tables.indented(one.reason, 4)}{via}"
 
 
@@ -244,16 +242,10 @@ def record(stands: Approval | OnPath, now: datetime) -> Iterator[str]:
     yield "So far:"
     for entry in stands.record:
         text = stands.sentence(entry, lambda at: local(at, now, "UTC"))
-        who = "" if tells_who(entry) else stands.name(entry.by)
-        about = ", ".join(filter(None, (who, f"through {_door(stands, entry.via)}" if entry.via else "")))
+        name = stands.name(entry.by)
+        via = f"through {through(entry.via, name)}" if entry.via else ""
+        about = ", ".join(filter(None, ("" if tells_who(entry) else name, via)))
         yield f"  {local(entry.at, now, 'UTC')}  {tables.indented(text, 4)}{f' ({about})' if about else ''}"
-
-
-def _door(stands: Approval | OnPath, via: str) -> str:
-    """What somebody's words came through, with the name of the one whose link it was."""
-    link, sent, person = via.partition(_LINK)
-    ident, comma, code = person.partition(",")
-    return f"{link}{sent}{stands.name(ident)}{comma}{code}"
 
 
 def _waiting(approval: Approval) -> list[Side]:

@@ -13,13 +13,16 @@ from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from gateway import helpdesk
-from gateway.approval import page as approval
-from gateway.complaint import page as complaint
-from gateway.complaint import raising, review
+from gateway.approval.page import CODES_AN_HOUR, ApprovalPage
+from gateway.complaint import raising
+from gateway.complaint.page import ComplaintPage
+from gateway.complaint.review import ReviewPage
 from gateway.guards import Instead
 from gateway.limits import Rate, TooLarge
-from gateway.ticket import asking, emergency, handover
-from gateway.ticket import page as pages
+from gateway.ticket import emergency
+from gateway.ticket.asking import AskPage
+from gateway.ticket.handover import HandoverPage
+from gateway.ticket.page import TicketPage
 from gateway.views import Views
 from procedure.book.procedure import Procedure
 from runtime.links import Links
@@ -37,6 +40,16 @@ HEADERS = {
         "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     ),
 }
+
+PAGES = (
+    TicketPage("staff"),
+    TicketPage("customer"),
+    AskPage(),
+    HandoverPage(),
+    ApprovalPage(),
+    ComplaintPage(),
+    ReviewPage(),
+)
 
 LINK_LIFE = timedelta(days=30)
 
@@ -66,16 +79,12 @@ def create_app(
     app.state.link_life = link_life
     app.state.wrong_links = Rate(WRONG_LINKS_A_MINUTE)
     app.state.forms = Rate(FORMS_A_MINUTE)
-    app.state.codes = Rate(approval.CODES_AN_HOUR, seconds=3600)
-    app.include_router(pages.router)
-    app.include_router(asking.router)
-    app.include_router(approval.router)
-    app.include_router(handover.router)
+    app.state.codes = Rate(CODES_AN_HOUR, seconds=3600)
+    for page in PAGES:
+        app.include_router(page.router())
     app.include_router(helpdesk.router)
     app.include_router(emergency.router)
     app.include_router(raising.router)
-    app.include_router(complaint.router)
-    app.include_router(review.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
 
     @app.get("/health")

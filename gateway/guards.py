@@ -14,7 +14,7 @@ from fastapi import Request, Response
 from pydantic import ValidationError
 
 from gateway.limits import PAGE_BODY, Rate, body
-from gateway.views import Views
+from gateway.views import Form, Views
 from procedure.approval.state import Approval
 from procedure.book.procedure import Procedure
 from procedure.book.rota import FIRST_YEAR, LAST_YEAR
@@ -28,8 +28,6 @@ from runtime.links import Address, Links, Purpose, TakenBack, fingerprint
 from runtime.tickets import Away, NoSuchTicket
 
 log = structlog.get_logger()
-
-Form = dict[str, str]
 
 Linked = TypeVar("Linked", Ticket, Approval, Complaint, Review, ShiftChange)
 """What a link is about."""

@@ -509,6 +509,16 @@ def sentence(entry: Entry, name: Callable[[str], str], when: Callable[[datetime]
     return _PART.sub(part, SENTENCES[entry.kind]).format_map(facts)
 
 
+LINK = "link"
+LINK_AND_CODE = "link and code"
+_THROUGH = {LINK: "the link sent to {by}", LINK_AND_CODE: "the link sent to {by}, with the code"}
+
+
+def through(via: str, by: str) -> str:
+    """What somebody's words came through, in words; ``by`` is what they are called."""
+    return _THROUGH[via].format(by=by) if via in _THROUGH else via
+
+
 def tells_who(entry: Entry) -> bool:
     """Whether its sentence names who did it."""
     return "{by}" in SENTENCES[entry.kind]

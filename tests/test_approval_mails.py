@@ -95,7 +95,7 @@ class Question:
 
     def decides(self, by: str, yes: bool, reason: str = "", conditions: str = "") -> None:
         verdict = judge(self.book, rules.inquiry(self.approval, self.now), by)
-        via = f"the link sent to {by}"
+        via = "link"
         self.becomes(
             rules.decide(
                 self.approval, by, yes, verdict, self.now, reason=reason, conditions=conditions, via=via

@@ -133,7 +133,7 @@ def test_what_was_done_first_says_when() -> None:
 
 def test_a_link_is_named_after_the_person_and_not_by_an_id() -> None:
     asked = asks("failover", 0, "1 hour")
-    asked.says("cy", via="the link sent to cy, with the code")
+    asked.says("cy", via="link and code")
     asked.says("kim", via="the command line")
     lines = told(asked.approval)
     assert "T Cy Tanaka (engineering): yes, through the link sent to Cy Tanaka, with the code" in lines

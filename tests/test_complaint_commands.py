@@ -97,7 +97,7 @@ def not_yet() -> Complaint:
         later,
         promise=promise,
         promised_by=friday,
-        via="the link sent to max",
+        via="link",
     )
     complaint = sayings.settle(complaint, CALLER, False, reply, later, via="the command line")
     return course.present(complaint, levels.find(northwind(), course.seek(complaint, later)), later)

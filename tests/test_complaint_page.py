@@ -92,7 +92,7 @@ class Case:
         assert hears(self.book, self.complaint, reader)
         views = VIEWS if self.book is BOOK else Views(lambda: self.book, LINKS)
         address = Address("complaint", self.complaint.id, reader, visit)
-        return Page(views.complaint(self.complaint, address, self.now, form, problem).body)
+        return Page(views.complaint(self.complaint, address, self.now, form or {}, problem).body)
 
 
 def raised(**known: Any) -> Case:
@@ -276,7 +276,7 @@ class Reviewing:
     ) -> Page:
         assert leads(BOOK, self.review, reader)
         address = Address("review", self.review.id, reader, visit)
-        return Page(VIEWS.review(self.review, self.complaints, address, self.now, form, problem).body)
+        return Page(VIEWS.review(self.review, self.complaints, address, self.now, form or {}, problem).body)
 
 
 def added_up() -> Reviewing:

@@ -48,12 +48,14 @@ def work(
     story: Life, person: str, form: Mapping[str, str] | None = None, problem: str = "", visit: int = 0
 ) -> Page:
     address = Address("staff", story.ticket.id, person, visit or story.ticket.tiers.visit)
-    return Page(VIEWS.page(story.ticket, address, story.now, form, problem).body)
+    return Page(VIEWS.page(story.ticket, address, story.now, form or {}, problem).body)
 
 
 def customers(story: Life, form: Mapping[str, str] | None = None, problem: str = "") -> Page:
     return Page(
-        VIEWS.page(story.ticket, Address("customer", story.ticket.id, "kim"), story.now, form, problem).body
+        VIEWS.page(
+            story.ticket, Address("customer", story.ticket.id, "kim"), story.now, form or {}, problem
+        ).body
     )
 
 
@@ -66,9 +68,7 @@ def acknowledged() -> Life:
     """With Bo, who has noted what must stay inside."""
     story = paged()
     story.ticket = replace(story.ticket, description="internal description")
-    story.becomes(
-        staff.progress(story.ticket, "bo", 0, "internal note", story.now, via="the link sent to bo")
-    )
+    story.becomes(staff.progress(story.ticket, "bo", 0, "internal note", story.now, via="link"))
     return story
 
 

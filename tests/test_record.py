@@ -25,7 +25,7 @@ def full(kind: Kind) -> Entry:
         AT,
         kind,
         by="ana",
-        via="the link sent to ana",
+        via="link",
         person="bo",
         other="cy",
         place="first level",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from procedure.approval.state import Approval, ApprovalNotice, last_word, ruling
 from procedure.approval.state import forecast as approval_forecast
-from procedure.clocks.durations import spoken
+from procedure.clocks.durations import an_hour_at
 from procedure.complaint.path import OnPath
 from procedure.complaint.progress import forecast as complaint_forecast
 from procedure.complaint.review import Review, ReviewNotice
@@ -347,7 +347,7 @@ def _on_path(stands: OnPath, steps: list[Step]) -> list[str]:
 
 def _unlike_life(pace: float, drill: bool) -> list[str]:
     """That its time runs faster, or that it is an exercise."""
-    faster = [f"_Pace {pace:g}: an hour takes {spoken_pace(pace)}._"] if pace != 1 else []
+    faster = [f"_Pace {pace:g}: an hour takes {an_hour_at(pace)}._"] if pace != 1 else []
     return [*faster, "_DRILL: this is an exercise._"] if drill else faster
 
 
@@ -355,8 +355,3 @@ def _ahead(steps: list[Step]) -> list[str]:
     """What happens if nobody acts."""
     lines = (f"- {utc(step.at)} {as_markdown(step.text)}" for step in steps)
     return ["#### If nobody acts\n" + "\n".join(lines)] if steps else []
-
-
-def spoken_pace(pace: float) -> str:
-    """What an hour takes at a pace, in words."""
-    return spoken(timedelta(hours=1) / pace)

@@ -49,8 +49,6 @@ _REACH = {
 }
 """How far somebody's authority reaches, after "you may agree to"."""
 
-_THE_LINK = "the link sent to "
-
 
 @dataclass(frozen=True)
 class ApprovalLetterView:
@@ -170,12 +168,6 @@ class ApprovalLetterView:
         for ours, theirs in _TO_CONTACTS.items() if self.contact else ():
             words = words.replace(ours, theirs)
         return words
-
-    def via(self, decision: Decision) -> str:
-        """Through what an answer came, with the name of whom a link was sent to."""
-        if not decision.via.startswith(_THE_LINK):
-            return decision.via
-        return f"{_THE_LINK}{self.letter.approval.name(decision.via.removeprefix(_THE_LINK))}"
 
     @property
     def two_people(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from gateway.approval import words
@@ -20,11 +20,9 @@ from procedure.approval.state import (
     must_be_open,
 )
 from procedure.book.procedure import Procedure
-from procedure.clocks.durations import spoken
 from procedure.ladder import Ahead
 from procedure.record import Refused
 from runtime.links import Address, Links
-from workflows.messages import LONGEST_TEXT
 
 
 def code_address(approval: Approval, address: Address) -> Address | None:
@@ -46,19 +44,17 @@ def approval_facts(
     cannot = _cannot(book, approval, address, now)
     late = bool(cannot and put and not _cannot(book, approval, replace(address, visit=0), now))
     return {
+        **reading.reads.facts(),
+        "address": address,
+        "drill": approval.drill,
         "approval": approval,
         "proposal": approval.proposal,
         "headline": words.headline(reading),
         "lead": words.lead(reading, put, cannot, late),
         "more": list(words.more(reading, put, cannot)),
         "conditions": list(words.conditions(reading)),
-        "msp": book.name,
-        "phone": book.phone,
-        "client": reading.whose,
-        "person": reading.name(person),
         "staff": reading.staff,
         "ticket_url": links.url(ticket) if reading.staff else "",
-        "complain_url": _complain_url(book, links, approval, person),
         "authority": words.authority(reading, put) if put else "",
         "must_agree": words.must_agree(reading) if approval.consent else "",
         "first": words.first(reading),
@@ -74,22 +70,8 @@ def approval_facts(
         "objections": [one for one in approval.objections if reading.staff or one.by not in book.people],
         "may_object": _may_object(approval, person),
         "may_withdraw": person == approval.asker and not approval.over,
-        "now": now,
-        "zone": reading.zone,
-        "time": reading.time,
-        "told": reading.told,
-        "name": reading.name,
-        "via": lambda via: words.through(via, reading.name),
-        "hour_takes": spoken(timedelta(hours=1) / approval.pace),
-        "longest": LONGEST_TEXT,
         "version": approval.written,
     }
-
-
-def _complain_url(book: Procedure, links: Links, approval: Approval, person: str) -> str:
-    """Where a contact can say that they are not happy; empty for others, and where nobody hears it."""
-    hears = book.complaints is not None and book.client_of(person) == approval.client
-    return links.url(Address("complain", approval.ticket, person)) if hears else ""
 
 
 def _put(approval: Approval, address: Address) -> Put | None:

@@ -3,19 +3,15 @@ was ruled."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from procedure.approval.deciders import SideName
 from procedure.approval.state import Approval, Decision, Put, Side, ruling
-from procedure.book.procedure import Client, Procedure
-from procedure.clocks.calendars import local
-from procedure.record import Entry, sentence
-
-_LINK = re.compile(r"(?<=^the link sent to )[^\s,]+")
-"""Whose link it was, in what the record says that something came through."""
+from procedure.book.procedure import Procedure
+from procedure.book.reader import Reader, reader
 
 
 @dataclass(frozen=True)
@@ -27,22 +23,19 @@ class ApprovalReader:
     person: str
     now: datetime
 
-    @property
-    def staff(self) -> bool:
-        return self.person in self.book.people
+    @cached_property
+    def reads(self) -> Reader:
+        approval = self.approval
+        return reader(self.book, self.person, approval.client, self.now, approval.pace, approval.name)
 
     @property
-    def client(self) -> Client | None:
-        return self.book.clients.get(self.approval.client)
+    def staff(self) -> bool:
+        return self.reads.staff
 
     @property
     def whose(self) -> str:
         """The client's name."""
-        return self.client.name if self.client else self.approval.client
-
-    @property
-    def zone(self) -> str:
-        return self.book.time_zone if self.staff or self.client is None else self.client.time_zone
+        return self.reads.client
 
     @property
     def subject(self) -> str:
@@ -56,14 +49,10 @@ class ApprovalReader:
         return next((one for one in self.approval.standing() if one.by == self.person), None)
 
     def time(self, at: datetime) -> str:
-        return local(at, self.now, self.zone)
-
-    def told(self, entry: Entry) -> str:
-        return sentence(entry, self.name, self.time)
+        return self.reads.time(at)
 
     def name(self, ident: str) -> str:
-        person = self.book.person(ident)
-        return person.name if person else self.approval.name(ident)
+        return self.reads.name(ident)
 
     def named(self, side: SideName) -> str:
         """A side by its name."""
@@ -72,11 +61,6 @@ class ApprovalReader:
     def sees(self, side: SideName) -> bool:
         """Whether a side's way to its answer is shown to the reader."""
         return self.staff or side == "client"
-
-
-def through(via: str, name: Callable[[str], str]) -> str:
-    """What something came through, with the name of the one whose link it was."""
-    return _LINK.sub(lambda found: name(found[0]), via)
 
 
 # On top -----------------------------------------------------------------------------------

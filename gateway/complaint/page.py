@@ -1,35 +1,20 @@
-"""The page of a complaint: who has it, what was said and promised, and what its reader can do now.
-
-A GET never does anything. Nobody it is about reads a word of it, whatever link they have.
-"""
+"""The page of a complaint: who has it, what was said and promised, and what its reader can do now."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import structlog
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
-from pydantic import ValidationError
+from fastapi import Request, Response
 
 from gateway.complaint.views import hears
-from gateway.guards import (
-    Form,
-    Instead,
-    address_of,
-    book_of,
-    form_of,
-    in_words,
-    number,
-    stands,
-    time_of,
-    views_of,
-)
+from gateway.guards import book_of, number, time_of
+from gateway.pages import NOT_CHOSEN, Page, Showing, key_of, tickets_of
+from gateway.views import Form, Views
 from procedure.book.procedure import Procedure
 from procedure.complaint.state import CALLER, Complaint
-from procedure.record import Refused
-from runtime.links import PAGES, Address
-from runtime.tickets import Away, NoSuchTicket, NotYet, Tickets
+from procedure.record import LINK, Refused
+from runtime.links import Address, Purpose
+from runtime.tickets import Tickets
 from workflows.messages.complaint import (
     REMARKS,
     AddToComplaint,
@@ -42,69 +27,43 @@ from workflows.messages.complaint import (
     Verify,
 )
 
-log = structlog.get_logger()
-router = APIRouter(prefix=PAGES["complaint"])
-
-NOT_TAKEN = (
-    "We can't reach the complaint at the moment: what you sent may not have arrived. "
-    "It is still below; send it again in a minute. Whatever arrives twice counts once."
-)
-
-
 ANSWER = ("text", "promise", "promised_by")
 """The boxes of an answer: whoever fills one in means to send it."""
 
 
-@router.api_route("/{token}", methods=["GET", "HEAD"])
-async def show(request: Request, token: str) -> Response:
-    """The complaint as it stands now."""
-    address = address_of(request, "complaint", token)
-    complaint = await _complaint(request, address)
-    return views_of(request).complaint(complaint, address, datetime.now(UTC))
+class ComplaintPage(Page[Complaint]):
+    """A complaint, for who may read it. Nobody it is about reads a word of it, whatever link they have."""
 
+    purpose: Purpose = "complaint"
+    about = "complaint"
+    gone = "no-complaint"
+    confidential = True
 
-@router.post("/{token}")
-async def decide(request: Request, token: str) -> Response:
-    """Say what the person chose, and lead back to the page, which shows what stands."""
-    address = address_of(request, "complaint", token)
-    form, views = await form_of(request, address), views_of(request)
-    # Who reads it no more says nothing about it either, and is not told why.
-    complaint = await _complaint(request, address)
-    try:
-        await _say(request, complaint, address, form)
-    except Refused as refused:
-        # As it stands by now, with what was typed; for who may still read it.
-        complaint = await _complaint(request, address)
-        return views.complaint(complaint, address, datetime.now(UTC), form, refused, status=409)
-    except Away as away:
-        # Without its words: what a worker could not read may be quoted in them.
-        log.error("not said", complaint=address.ticket, person=address.person, reason=type(away).__name__)
-        return views.complaint(complaint, address, datetime.now(UTC), form, NOT_TAKEN, status=503)
-    except NoSuchTicket:
-        return views.plain("no-complaint", status=410)
-    return RedirectResponse(request.url.path, status_code=303)
+    async def look_up(self, tickets: Tickets, ident: str) -> Complaint:
+        return await tickets.complaint(ident)
 
+    def shows(self, book: Procedure, found: Complaint, person: str) -> bool:
+        return hears(book, found, person)
 
-async def _say(request: Request, complaint: Complaint, address: Address, form: Form) -> None:
-    book, customer = book_of(request), address.person == complaint.by
-    try:
+    async def render(self, views: Views, tickets: Tickets, found: Complaint, shown: Showing) -> Response:
+        return views.complaint(found, *shown)
+
+    async def say(self, request: Request, before: Complaint, address: Address, form: Form) -> None:
+        book = book_of(request)
+        customer = address.person == before.by
         said = _customers(address, form, book) if customer else _hearers(address, form, book)
-    except ValidationError as error:
-        raise Refused(in_words(error)) from None
-    if isinstance(said, TakeComplaint) and any(form.get(field) for field in ANSWER):
-        # What does not count at all is refused with its own reason.
-        said.apply(complaint, datetime.now(UTC))
-        raise Refused("You have written an answer: choose “My answer” to send it, or take it out.")
-    name = next(name for name, kind in REMARKS.items() if type(said) is kind)
-    tickets: Tickets = request.app.state.tickets
-    await tickets.remark(address.ticket, name, said, key=f"page-{form.get('version', '')}")
-    log.info("said", complaint=address.ticket, person=address.person)
+        if isinstance(said, TakeComplaint) and any(form.get(field) for field in ANSWER):
+            # What does not count at all is refused with its own reason.
+            said.apply(before, datetime.now(UTC))
+            raise Refused("You have written an answer: choose “My answer” to send it, or take it out.")
+        name = next(name for name, kind in REMARKS.items() if type(said) is kind)
+        await tickets_of(request).remark(address.ticket, name, said, key=key_of(form))
 
 
 def _customers(address: Address, form: Form, book: Procedure) -> Remark:
     """What the customer chose, as the complaint hears it."""
     by, text = address.person, form.get("text", "")
-    via = "the link given to the customer" if by == CALLER else f"the link sent to {by}"
+    via = "the link given to the customer" if by == CALLER else LINK
     match form.get("choice", "").split("-"):
         case ["add"]:
             return AddToComplaint(by=by, via=via, words=text)
@@ -121,12 +80,12 @@ def _customers(address: Address, form: Form, book: Procedure) -> Remark:
             return Reopen(by=by, via=via, words=text)
         case ["kept" | "broken" as verdict, promise]:
             return _verdict(by, via, verdict, promise, form)
-    raise Refused("Choose what you want to do.")
+    raise Refused(NOT_CHOSEN)
 
 
 def _hearers(address: Address, form: Form, book: Procedure) -> Remark:
     """What somebody who hears it chose."""
-    by, via = address.person, f"the link sent to {address.person}"
+    by, via = address.person, LINK
     visit = address.visit or number(form.get("visit", ""))
     match form.get("choice", "").split("-"):
         case ["acknowledge"]:
@@ -142,26 +101,9 @@ def _hearers(address: Address, form: Form, book: Procedure) -> Remark:
             )
         case ["kept" | "broken" as verdict, promise]:
             return _verdict(by, via, verdict, promise, form)
-    raise Refused("Choose what you want to do.")
+    raise Refused(NOT_CHOSEN)
 
 
 def _verdict(by: str, via: str, verdict: str, promise: str, form: Form) -> Verify:
     words = form.get(f"text-{promise}", "")
     return Verify(by=by, via=via, promise=number(promise), kept=verdict == "kept", words=words)
-
-
-async def _complaint(request: Request, address: Address) -> Complaint:
-    """The complaint, for who may read it. Raises Instead."""
-    tickets: Tickets = request.app.state.tickets
-
-    async def look(ident: str) -> Complaint:
-        try:
-            return await tickets.complaint(ident)
-        except NotYet:
-            raise Instead(views_of(request).just_raised()) from None
-
-    complaint = await stands(request, address, look, gone="no-complaint", away="not-now")
-    if not hears(book_of(request), complaint, address.person):
-        log.info("not for them", complaint=address.ticket, person=address.person)
-        raise Instead(views_of(request).plain("not-yours", status=410))
-    return complaint

@@ -15,7 +15,6 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from gateway.guards import (
-    Form,
     Instead,
     address_of,
     belongs,
@@ -25,6 +24,7 @@ from gateway.guards import (
     reached,
     views_of,
 )
+from gateway.views import Form
 from procedure.complaint.raising import (
     Concern,
     about_ticket,
@@ -32,7 +32,7 @@ from procedure.complaint.raising import (
     by_contact,
 )
 from procedure.complaint.state import CALLER, Complaint, Raised
-from procedure.record import Refused
+from procedure.record import LINK, Refused
 from procedure.ticket.state import Ticket
 from runtime.links import PAGES, Address, Links
 from runtime.tickets import Away, NoSuchTicket, Tickets
@@ -155,7 +155,7 @@ def _raised(request: Request, address: Address, ticket: Ticket | None, form: For
         return replace(raised, via="the client's page for complaints")
     raised = by_contact(book, _client(request, address), address.person, concern, key)
     raised = about_ticket(raised, ticket) if ticket else raised
-    return replace(raised, via=f"the link sent to {address.person}")
+    return replace(raised, via=LINK)
 
 
 async def _raise(request: Request, raised: Raised) -> None:

@@ -3,43 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from gateway.complaint import words
 from gateway.complaint.words import KIND_MEANINGS, ComplaintReader
 from procedure.book.procedure import Procedure
-from procedure.clocks.calendars import local
-from procedure.clocks.durations import spoken
+from procedure.book.reader import reader
 from procedure.complaint.path import must_stand_there
 from procedure.complaint.raising import LONGEST_WORDS, hearers
 from procedure.complaint.review import Counted, Review
 from procedure.complaint.review import forecast as review_forecast
 from procedure.complaint.state import CALLER, LONGEST_WHO, Complaint
-from procedure.record import Refused, sentence
+from procedure.record import Refused
 from procedure.ticket.state import Ticket
 from runtime.links import Address, Links
-from workflows.messages import LONGEST_TEXT
 
 # Raising one ------------------------------------------------------------------------------
 
 
-def complain_url(book: Procedure, links: Links, ticket: Ticket, address: Address) -> str:
-    """Where a customer says that they are not happy with how their ticket is handled; empty for nobody's."""
-    if address.purpose != "customer" or not may_complain(book, ticket, address.person):
-        return ""
-    return links.url(Address("complain", ticket.id, address.person))
+def complain_url(book: Procedure, links: Links, about: str, client: str, person: str) -> str:
+    """Where a contact says that they are not happy with how a ticket is handled; empty for anybody else, and
+    where nobody hears it."""
+    return links.url(Address("complain", about, person)) if may_complain(book, client, person) else ""
 
 
-def may_complain(book: Procedure, ticket: Ticket, person: str) -> bool:
+def may_complain(book: Procedure, client: str, person: str) -> bool:
     """Whether somebody can complain about a ticket: still a contact of its client, and somebody hears it."""
-    client = book.clients.get(ticket.client)
-    return book.complaints is not None and client is not None and person in client.contacts
-
-
-def complained_since(ticket: Ticket) -> datetime | None:
-    """Since when there is a complaint about a ticket: all that its own page may show of it."""
-    return min((one.since for one in ticket.complaints if not one.over), default=None)
+    terms = book.clients.get(client)
+    return book.complaints is not None and terms is not None and person in terms.contacts
 
 
 def complain_facts(book: Procedure, links: Links, address: Address, ticket: Ticket | None) -> dict[str, Any]:
@@ -90,6 +82,7 @@ def complaint_facts(
     shown |= {"text"} if choices else set()
     shown |= {"promise"} if answers else set()
     return {
+        **reading.reads.facts(),
         "complaint": complaint,
         "raised": complaint.raised,
         "customer": reading.customer,
@@ -103,19 +96,10 @@ def complaint_facts(
         "answers": answers,
         "asked_for": [(one, list(words.verdicts(reading, one))) for one in promises],
         "lost": [field for field in form if _is_text(field) and field not in shown],
-        "msp": book.name,
-        "client": reading.whose,
-        "person": reading.name(address.person),
+        "drill": complaint.drill,
         "who": reading.who,
         "holder": complaint.holder,
         "has_it": f"{reading.holder} ({reading.level})" if complaint.holder else "",
-        "name": reading.name,
-        "time": reading.time,
-        "told": reading.told,
-        "now": now,
-        "zone": reading.zone,
-        "hour_takes": spoken(timedelta(hours=1) / complaint.terms.pace),
-        "longest": LONGEST_TEXT,
         "visit": complaint.path.levels.visit,
         "version": complaint.written,
     }
@@ -137,37 +121,24 @@ def review_facts(
     book: Procedure, review: Review, complaints: Sequence[Complaint], address: Address, now: datetime
 ) -> dict[str, Any]:
     """All that a person's page of a review shows; ``complaints`` are those that could be looked up."""
-    person, zone = address.person, book.time_zone
-    client = book.clients.get(review.client)
-    known = {one.id: one for one in complaints}
+    person, known = address.person, {one.id: one for one in complaints}
+    reads = reader(book, person, review.client, now, review.terms.pace, review.name)
     cannot = _cannot_lead(review, address)
-
-    def name(ident: str) -> str:
-        found = book.person(ident)
-        return found.name if found else review.name(ident)
-
     return {
+        **reads.facts(),
         "review": review,
-        "msp": book.name,
-        "client": client.name if client else review.client,
-        "person": name(person),
-        "reader": person,
+        "drill": review.drill,
+        "reads_it": person,
         "mine": person == review.holder,
         "cannot": cannot,
         "may_act": not review.over and not cannot,
-        "holder": f"{name(review.holder)} ({review.path.level})" if review.holder else "",
+        "holder": f"{reads.name(review.holder)} ({review.path.level})" if review.holder else "",
         "complaints": [
             _counted(book, one, known.get(one.id), person, now)
             for one in sorted(review.complaints, key=lambda one: one.at)
         ],
         "steps": review_forecast(review),
-        "name": name,
-        "time": lambda at: local(at, now, zone),
-        "told": lambda entry: sentence(entry, name, lambda at: local(at, now, zone)),
-        "now": now,
-        "zone": zone,
-        "hour_takes": spoken(timedelta(hours=1) / review.terms.pace),
-        "longest": LONGEST_TEXT,
+        "visit": review.path.levels.visit,
         "version": review.written,
     }
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from procedure.book.complaints import Kind
-from procedure.book.procedure import Client, Procedure
-from procedure.clocks.calendars import local
+from procedure.book.procedure import Procedure
+from procedure.book.reader import Reader, reader
 from procedure.complaint.path import forecast as path_forecast
 from procedure.complaint.path import must_stand_there
 from procedure.complaint.progress import forecast
@@ -21,7 +22,7 @@ from procedure.complaint.state import (
     nobody_else,
 )
 from procedure.ladder import Step
-from procedure.record import Entry, Refused, sentence
+from procedure.record import Refused
 
 KIND_MEANINGS: dict[Kind, str] = {
     "response time": "Help or answers come too late, or not at all.",
@@ -55,18 +56,12 @@ class ComplaintReader:
     def customer(self) -> bool:
         return self.person == self.complaint.by
 
-    @property
-    def client(self) -> Client | None:
-        return self.book.clients.get(self.complaint.client)
-
-    @property
-    def whose(self) -> str:
-        """The client's name."""
-        return self.client.name if self.client else self.complaint.client
-
-    @property
-    def zone(self) -> str:
-        return self.client.time_zone if self.customer and self.client else self.book.time_zone
+    @cached_property
+    def reads(self) -> Reader:
+        complaint = self.complaint
+        return reader(
+            self.book, self.person, complaint.client, self.now, complaint.terms.pace, self.last_called
+        )
 
     @property
     def holder(self) -> str:
@@ -78,16 +73,15 @@ class ComplaintReader:
         return self.complaint.path.level
 
     def time(self, at: datetime) -> str:
-        return local(at, self.now, self.zone)
-
-    def told(self, entry: Entry) -> str:
-        return sentence(entry, self.name, self.time)
+        return self.reads.time(at)
 
     def name(self, ident: str) -> str:
-        if ident == CALLER:
-            return self.complaint.raised.caller or "the customer"
-        person = self.book.person(ident)
-        return person.name if person else self.complaint.name(ident)
+        return self.reads.name(ident)
+
+    def last_called(self, ident: str) -> str:
+        """The name of who is not in the procedure: the customer's own, if they are no contact."""
+        caller = self.complaint.raised.caller if ident == CALLER else ""
+        return caller or self.complaint.name(ident)
 
     def called(self, ident: str) -> str:
         """Somebody's name; the customer reads "You" of themselves."""

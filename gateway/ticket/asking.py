@@ -3,67 +3,57 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 
-import structlog
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi import Request, Response
 from pydantic import ValidationError
 
-from gateway.guards import Form, address_of, book_of, form_of, in_words, number, reached, time_of, views_of
-from gateway.ticket.page import ticket_of
-from gateway.views import Problem
+from gateway.guards import book_of, in_words, number, time_of
+from gateway.pages import Page, Showing, key_of, tickets_of
+from gateway.views import Form, Views
 from procedure.book.procedure import Procedure
 from procedure.clocks.durations import Duration
-from procedure.record import Refused
+from procedure.record import LINK, Refused
 from procedure.ticket.asking import approval_id
-from runtime.links import PAGES, Address, Links
+from procedure.ticket.state import Ticket
+from runtime.links import PAGES, Address, Links, Purpose
 from runtime.tickets import Away, NoSuchTicket, Tickets
 from workflows.messages.ticket import Propose
-
-log = structlog.get_logger()
-router = APIRouter(prefix=PAGES["staff"])
 
 _COST = re.compile(r"(?:[A-Z]{3})?\s*(\d{1,9}|\d{1,3}(?:[,' ]\d{3}){1,2})", re.IGNORECASE)
 
 
-@router.api_route("/{token}/ask", methods=["GET", "HEAD"])
-async def show(request: Request, token: str) -> Response:
-    """The form, with what the table says now."""
-    address = address_of(request, "staff", token)
-    return await _page(request, address)
+class AskPage(Page[Ticket]):
+    """The form to ask, with what the table says now."""
 
+    purpose: Purpose = "staff"
+    about = "ticket"
+    gone = "gone"
+    path = "/{token}/ask"
 
-@router.post("/{token}/ask")
-async def ask(request: Request, token: str) -> Response:
-    """Put the question, and lead to its page, which says who is asked until when."""
-    address = address_of(request, "staff", token)
-    form = await form_of(request, address)
-    await ticket_of(request, address)
-    tickets: Tickets = request.app.state.tickets
-    try:
+    async def look_up(self, tickets: Tickets, ident: str) -> Ticket:
+        return await tickets.status(ident)
+
+    async def render(self, views: Views, tickets: Tickets, found: Ticket, shown: Showing) -> Response:
+        return views.ask(found, *shown)
+
+    async def say(self, request: Request, before: Ticket, address: Address, form: Form) -> None:
         said = proposal_of(form, address, book_of(request))
-        with reached(request, "not asked", gone="gone", ticket=address.ticket, person=address.person):
-            await tickets.say(address.ticket, "propose", said, key=f"page-{form.get('version', '')}")
-    except Refused as refused:
-        return await _page(request, address, form, refused, status=409)
-    log.info("asked", ticket=address.ticket, person=address.person, question=form.get("question", ""))
-    return RedirectResponse(await _page_after(request, address, said), status_code=303)
+        await tickets_of(request).say(address.ticket, "propose", said, key=key_of(form))
 
-
-async def _page_after(request: Request, address: Address, said: Propose) -> str:
-    """The page of what was asked just now; the ticket's for what was granted on the spot, which has none."""
-    tickets: Tickets = request.app.state.tickets
-    links: Links = request.app.state.links
-    try:
-        ticket = await tickets.status(address.ticket)
-    except (Away, NoSuchTicket):
-        return request.url.path.removesuffix("/ask")
-    mine = [one for one in ticket.approvals if (one.by, one.proposal.what) == (said.by, said.what)]
-    if not mine or mine[-1].on_the_spot:
-        return request.url.path.removesuffix("/ask")
-    asked = Address("approval", approval_id(ticket, mine[-1].number), address.person)
-    return f"{PAGES['approval']}/{links.token(asked)}"
+    async def after(self, request: Request, address: Address, form: Form) -> str:
+        """The page of what was asked just now; the ticket's for what was granted on the spot: it has none."""
+        tickets_page = request.url.path.removesuffix("/ask")
+        said = proposal_of(form, address, book_of(request))
+        try:
+            ticket = await tickets_of(request).status(address.ticket)
+        except (Away, NoSuchTicket):
+            return tickets_page
+        mine = [one for one in ticket.approvals if (one.by, one.proposal.what) == (said.by, said.what)]
+        if not mine or mine[-1].on_the_spot:
+            return tickets_page
+        links: Links = request.app.state.links
+        asked = Address("approval", approval_id(ticket, mine[-1].number), address.person)
+        return f"{PAGES['approval']}/{links.token(asked)}"
 
 
 def proposal_of(form: Form, address: Address, book: Procedure) -> Propose:
@@ -75,7 +65,7 @@ def proposal_of(form: Form, address: Address, book: Procedure) -> Propose:
         return Propose(
             by=address.person,
             visit=address.visit or number(form.get("visit", "")),
-            via=f"the link sent to {address.person}",
+            via=LINK,
             action=name if kind == "action" else "",
             option=name if kind == "option" else "",
             what=form.get("what", ""),
@@ -115,10 +105,3 @@ def _downtime(text: str) -> Duration | None:
             "leave it empty if nothing is down."
         )
     return down
-
-
-async def _page(
-    request: Request, address: Address, form: Form | None = None, problem: Problem = "", status: int = 200
-) -> Response:
-    ticket = await ticket_of(request, address)
-    return views_of(request).ask(ticket, address, datetime.now(UTC), form, problem, status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from gateway.approval.words import ApprovalReader, in_short
@@ -14,15 +14,13 @@ from procedure.approval.options import ways_out
 from procedure.approval.state import Approval
 from procedure.book.authority import Authority, TierLine
 from procedure.book.procedure import Procedure
-from procedure.clocks.calendars import local
-from procedure.clocks.durations import spoken
+from procedure.book.reader import Reader, reader
 from procedure.duty.on_duty import Watch
 from procedure.record import Refused
 from procedure.ticket.asking import approval_id
 from procedure.ticket.staff import must_be_on_tier
-from procedure.ticket.state import Asked, Note, Ticket
+from procedure.ticket.state import Asked, Ticket
 from runtime.links import Address, Links
-from workflows.messages import LONGEST_TEXT
 
 
 def ticket_approvals(
@@ -31,17 +29,18 @@ def ticket_approvals(
     ticket: Ticket,
     address: Address,
     approvals: Sequence[Approval],
-    now: datetime,
+    reads: Reader,
 ) -> dict[str, Any]:
     """What a ticket's page shows of its approvals, to the MSP's people and to the customer."""
     waits = ticket.here.pause.approval if ticket.here.pause else 0
     return {
         "decides": next((one.proposal.action for one in ticket.approvals if one.number == waits), ""),
-        "rulings": list(_rulings_of_theirs(book, ticket, {one.id: one for one in approvals}, address, now)),
+        "rulings": list(_rulings_of_theirs(book, ticket, {one.id: one for one in approvals}, reads)),
         "asks_url": f"{links.url(address)}/ask" if _may_ask(book, ticket, address) else "",
         "approval_url": lambda asked: _url(links, ticket, asked, address.person),
-        "notes": _found(ticket),
-        "not_decided": lambda asked: _not_decided(book, ticket, asked, now),
+        # What was decided stands among the approvals.
+        "notes": [note for note in ticket.notes if not note.approval],
+        "not_decided": lambda asked: _not_decided(asked, reads),
         "options": ways_out(_watch(book, ticket)) if ticket.top else (),
     }
 
@@ -57,19 +56,12 @@ def _url(links: Links, ticket: Ticket, asked: Asked, person: str) -> str:
     return links.url(Address("approval", approval_id(ticket, asked.number), person))
 
 
-def _found(ticket: Ticket) -> list[Note]:
-    """The notes, without those of what was decided: that stands among the approvals."""
-    return [note for note in ticket.notes if not note.approval]
-
-
-def _not_decided(book: Procedure, ticket: Ticket, asked: Asked, now: datetime) -> str:
+def _not_decided(asked: Asked, reads: Reader) -> str:
     """How a question stands that nobody has decided, for the MSP's people."""
-    terms = book.clients.get(ticket.client)
-    client = terms.name if terms else ticket.client
-    missing = f" Only {client}'s answer is missing." if asked.waits_for_client else ""
+    missing = f" Only {reads.client}'s answer is missing." if asked.waits_for_client else ""
     if asked.undecided_at is None:
         return f"Not decided yet.{missing}"
-    ends = local(asked.undecided_at, now, book.time_zone)
+    ends = reads.time(asked.undecided_at)
     return f"Not decided yet.{missing} If nobody answers, it is undecided at {ends}."
 
 
@@ -83,7 +75,7 @@ def to_look_up(ticket: Ticket, address: Address) -> list[str]:
 
 
 def _rulings_of_theirs(
-    book: Procedure, ticket: Ticket, approvals: Mapping[str, Approval], address: Address, now: datetime
+    book: Procedure, ticket: Ticket, approvals: Mapping[str, Approval], reads: Reader
 ) -> Iterator[str]:
     """How those stand in which somebody of the client has a part: the others are the MSP's own."""
     terms = book.clients.get(ticket.client)
@@ -93,7 +85,7 @@ def _rulings_of_theirs(
         if any(by in contacts for by in one.decided_by):
             yield one.ruling
         elif approval and any(put.side == "client" for put in approval.asked):
-            yield in_short(ApprovalReader(book, approval, address.person, now))
+            yield in_short(ApprovalReader(book, approval, reads.person, reads.now))
 
 
 # The form to ask one ----------------------------------------------------------------------
@@ -113,16 +105,15 @@ def ask_facts(
     book: Procedure, links: Links, ticket: Ticket, address: Address, now: datetime
 ) -> dict[str, Any]:
     """All that the form to ask for an approval shows."""
-    person, zone = book.person(address.person), book.time_zone
+    reads = reader(book, address.person, ticket.client, now, ticket.agreement.pace, ticket.name)
     terms, authority = book.clients.get(ticket.client), book.authority
     known = tuple(_known(book, ticket, address.person, now)) if terms and authority else ()
     first = [f"{one.name}, {reach}" for one in known for reach in one.first]
     options = authority.options if authority else {}
     return {
+        **reads.facts(),
         "ticket": ticket,
-        "msp": book.name,
-        "client": terms.name if terms else ticket.client,
-        "person": person.name if person else address.person,
+        "drill": ticket.drill,
         "back": links.url(address),
         "cannot": _cannot_ask(book, ticket, address),
         "actions": known,
@@ -131,11 +122,7 @@ def ask_facts(
         "resolving": [name for name, option in options.items() if option.resolves],
         "first": first if ticket.severity == "critical" else [],
         "currency": authority.currency if authority else "",
-        "now": now,
-        "zone": zone,
-        "time": lambda at: local(at, now, zone),
-        "hour_takes": spoken(timedelta(hours=1) / ticket.agreement.pace),
-        "longest": LONGEST_TEXT,
+        "visit": ticket.tiers.visit,
         "version": ticket.written,
     }
 

@@ -13,8 +13,9 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from gateway.guards import Form, Instead, address_of, book_of, form_of, is_long_over, views_of
-from gateway.views import SOMETHING_ELSE
+from gateway.guards import Instead, address_of, book_of, form_of, is_long_over, views_of
+from gateway.ticket.views import SOMETHING_ELSE
+from gateway.views import Form
 from procedure.record import Refused
 from procedure.ticket.emergency import (
     HELPDESK,
@@ -63,7 +64,7 @@ async def report(request: Request, token: str) -> Response:
         return views.door(client, form, nonce, str(refused), status=422)
     except Away as away:
         log.error("emergency not taken", client=client, reason=str(away))
-        return views.door(client, form | {"again": "yes"}, nonce, NOT_TAKEN, status=503)
+        return views.door(client, {**form, "again": "yes"}, nonce, NOT_TAKEN, status=503)
     if not taken:
         return views.door(client, form, _nonce(), OVER, status=409)
     links: Links = request.app.state.links

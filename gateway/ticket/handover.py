@@ -2,69 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from fastapi import Request, Response
 
-import structlog
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
-
-from gateway.guards import Form, address_of, form_of, stands, views_of
-from gateway.views import Problem
-from procedure.record import Refused
+from gateway.pages import NOT_CHOSEN, Page, Showing, key_of, tickets_of
+from gateway.views import Form, Views
+from procedure.record import LINK, Refused
 from procedure.ticket.handover import ShiftChange
-from runtime.links import Address
-from runtime.tickets import Away, NoSuchTicket, Tickets
+from runtime.links import Address, Purpose
+from runtime.tickets import Tickets
 from workflows.messages.handover import AcceptAll, KeepOne
 
-log = structlog.get_logger()
-router = APIRouter(prefix="/handover")
 
+class HandoverPage(Page[ShiftChange]):
+    """The list of a change of shifts."""
 
-@router.api_route("/{token}", methods=["GET", "HEAD"])
-async def show(request: Request, token: str) -> Response:
-    """The list as it stands now."""
-    address = address_of(request, "handover", token)
-    return await _page(request, address)
+    purpose: Purpose = "handover"
+    about = "handover"
+    gone = "no-list"
 
+    async def look_up(self, tickets: Tickets, ident: str) -> ShiftChange:
+        return await tickets.handover(ident)
 
-@router.post("/{token}")
-async def decide(request: Request, token: str) -> Response:
-    """Send what the person chose to the list, and lead back to the page, which shows what stands."""
-    address = address_of(request, "handover", token)
-    form = await form_of(request, address)
-    await _change(request, address)
-    try:
-        await _say(request, address, form)
-    except Refused as refused:
-        return await _page(request, address, refused, status=409)
-    except Away as away:
-        log.error("not decided", handover=address.ticket, person=address.person, reason=str(away))
-        return views_of(request).plain("away", status=503)
-    except NoSuchTicket:
-        # A second click, or one that comes too late: the list has ended, and still tells how.
-        log.info("nothing left to decide", handover=address.ticket, person=address.person)
-    return RedirectResponse(request.url.path, status_code=303)
+    async def render(self, views: Views, tickets: Tickets, found: ShiftChange, shown: Showing) -> Response:
+        return views.handover(found, shown.address, shown.now, shown.problem, shown.status)
 
-
-async def _say(request: Request, address: Address, form: Form) -> None:
-    tickets: Tickets = request.app.state.tickets
-    choice, via = form.get("choice", ""), f"the link sent to {address.person}"
-    message: AcceptAll | KeepOne
-    if choice == "accept":
-        message = AcceptAll(by=address.person, via=via)
-    elif choice == "keep":
-        message = KeepOne(by=address.person, ticket=form.get("ticket", ""), via=via)
-    else:
-        raise Refused("Choose what you want to do.")
-    await tickets.say(address.ticket, choice, message, key=f"page-{form.get('version', '')}")
-    log.info("decided", handover=address.ticket, person=address.person, choice=choice)
-
-
-async def _change(request: Request, address: Address) -> ShiftChange:
-    tickets: Tickets = request.app.state.tickets
-    return await stands(request, address, tickets.handover, gone="no-list")
-
-
-async def _page(request: Request, address: Address, problem: Problem = "", status: int = 200) -> Response:
-    change = await _change(request, address)
-    return views_of(request).handover(change, address, datetime.now(UTC), problem, status)
+    async def say(self, request: Request, before: ShiftChange, address: Address, form: Form) -> None:
+        message: AcceptAll | KeepOne
+        match choice := form.get("choice", ""):
+            case "accept":
+                message = AcceptAll(by=address.person, via=LINK)
+            case "keep":
+                message = KeepOne(by=address.person, ticket=form.get("ticket", ""), via=LINK)
+            case _:
+                raise Refused(NOT_CHOSEN)
+        await tickets_of(request).say(address.ticket, choice, message, key=key_of(form))

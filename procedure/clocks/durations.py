@@ -86,5 +86,10 @@ def spoken(time: timedelta) -> str:
     return " ".join(parts[:2]) or "a moment"
 
 
+def an_hour_at(pace: float) -> str:
+    """What an hour takes at a pace, in words."""
+    return spoken(timedelta(hours=1) / pace)
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

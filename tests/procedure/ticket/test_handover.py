@@ -113,13 +113,13 @@ def test_an_offer_with_another_time_takes_the_place_of_the_one_before() -> None:
 def test_who_comes_on_accepts_all_that_is_left() -> None:
     """But what was kept before."""
     listed = keep(change(line(1), line(2), WAITS), "bo", "ticket-harbor-desk-2", SOON)
-    listed = accept(listed, "dee", SOON, "the link sent to dee")
+    listed = accept(listed, "dee", SOON, "link")
 
     assert became(listed) == {"1": "accepted", "2": "kept", "3": "accepted"}
     assert outcomes(listed) == "2 accepted, 1 kept"
     assert (listed.last, listed.record[-1].via) == (
         "Dee Novak accepts harbor 1, harbor 3",
-        "the link sent to dee",
+        "link",
     )
     assert listed.ends is None
 
