@@ -284,10 +284,9 @@ class Writer:
     def _approval_facts(self, letter: ApprovalLetter, book: Procedure, now: datetime) -> dict[str, Any]:
         """What the templates know; ``letter`` is what all their bases call what they are about."""
         approval, notice = letter.approval, letter.notice
-        reading = ApprovalLetterView(letter, contact=notice.to not in book.people, msp=book.name)
         address = Address("approval", approval.id, notice.to, notice.visit)
         reads = reader(book, notice.to, approval.client, now, approval.pace, approval.name)
-        asker = reads.name(approval.asker)
+        reading = ApprovalLetterView(approval, reads, notice)
         return {
             "drill": approval.drill,
             "letter": approval,
@@ -296,7 +295,7 @@ class Writer:
             "notice": notice,
             "reading": reading,
             "ruling": ruling(approval),
-            "asker": f"{asker} ({book.name})" if reading.contact else asker,
+            "asker": reading.asker,
             "link": self._links.url(address),
             "code": self._links.code(address) if approval.code and reading.waits else "",
             "may_complain": reading.contact and book.complaints is not None,

@@ -29,7 +29,7 @@ VIA = "the command line"
 
 _TIMES = {
     "begins": ("--begins", "To be done"),
-    "by_when": ("--by-when", "Answer needed by"),
+    "by_when": ("--by-when", "An answer is needed by"),
     "until": ("--until", "Holds until"),
 }
 """What somebody can type as a time, and what it means."""

@@ -19,7 +19,7 @@ from procedure.approval.deciders import (
     consent_terms,
     find,
 )
-from procedure.book.authority import Authority, Consent, Option, lines_of
+from procedure.book.authority import Authority, Consent, Option, amount, lines_of, reasons
 from procedure.book.procedure import Procedure
 from procedure.book.proposal import Proposal
 from procedure.book.severity import SEVERITIES, Severity
@@ -161,7 +161,8 @@ def _at_the_client(book: Procedure, table: Authority, asked: Inquiry, found: Fin
         return
     watch = Watch(book, asked.client, asked.severity, asked.pace)
     hours = " of their hours" if watch.hours and watch.runs == "hours" else ""
-    yield f"{name} must agree, since {' and '.join(found.consent)}; asked at the same time,"
+    why = reasons(found.consent, amount(asked.proposal.cost, table.currency))
+    yield f"{name} must agree, since {' and '.join(why)}; asked at the same time,"
     yield f"each has {_within(table, asked)}{hours} to answer:"
     yield from _order(book, asked, found.contacts)
     if not found.own:
@@ -183,7 +184,7 @@ def _order(book: Procedure, asked: Inquiry, bench: Bench) -> Iterator[str]:
             _who(book, decider),
             _as(book, asked, decider),
             tables.shown(until, book.time_zone),
-            decider.line,
+            str(decider.line),
         )
         for decider, (since, until) in zip(bench.deciders, pairwise(times), strict=True)
     ]

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from temporalio.common import TypedSearchAttributes
 
 from commands import approval_ledger, tables
+from procedure.book.reader import unlike_life
 from procedure.clocks.calendars import local
 from procedure.complaint.path import OnPath
 from procedure.complaint.progress import forecast
@@ -95,10 +96,7 @@ def _terms(stands: OnPath, standing: str) -> Iterator[str]:
     """How it stands, and what its times mean."""
     yield "Times are UTC."
     yield f"How it stands: {standing}"
-    if stands.drill:
-        yield "DRILL: this is an exercise."
-    if stands.terms.pace != 1:
-        yield f"Pace {stands.terms.pace:g}: times run that much faster than agreed."
+    yield from unlike_life(stands.terms.pace, stands.drill)
 
 
 # Complaints -------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from temporalio.client import WorkflowExecution
 
 from commands import approval_ledger, fields, session, tables, typed
 from commands.session import REFUSED, Failure
+from procedure.book.reader import unlike_life
 from procedure.book.severity import SEVERITIES, Facts, find_system
 from procedure.clocks.calendars import local
 from procedure.ticket.forecast import forecast
@@ -207,10 +208,9 @@ def _told(ticket: Ticket) -> list[str]:
         f"{ticket.severity}, {ticket.status}: {_with_whom(ticket, now, zone)}",
         f"Why {ticket.severity}: {ticket.reason}",
     ]
-    if ticket.agreement.pace != 1:
-        lines.append(f"Pace {ticket.agreement.pace:g}: times run that much faster than agreed.")
+    lines += unlike_life(ticket.agreement.pace, ticket.drill)
     if ticket.approvals:
-        lines += ["", "Approvals (UTC):", *(f"  {line}" for line in approval_ledger.of_ticket(ticket, now))]
+        lines += ["", "Approvals (UTC):", *(f"  {line}" for line in approval_ledger.of_ticket(ticket))]
     if steps := forecast(ticket):
         lines += ["", f"If nobody acts ({zone}):", *(f"  {local(s.at, now, zone)}  {s.text}" for s in steps)]
 

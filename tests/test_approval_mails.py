@@ -316,7 +316,7 @@ def test_a_question_begins_with_what_to_do_and_by_when() -> None:
         "Severity of the ticket: high\nBecause: trading platform impaired, 6 users\n",
         "You are: engineering\n"
         "You may approve: up to GBP 2,000 and 4 hours down\n"
-        "Harbor Trading must agree too: because it costs GBP 1,800, and because it is down in their hours\n",
+        "Harbor Trading must agree: it costs GBP 1,800, and it is down in their hours\n",
     ):
         assert fact in written.text
 
@@ -335,7 +335,7 @@ def test_a_contact_reads_why_their_company_must_agree_and_by_which_authority() -
     assert (
         "WHY YOU ARE ASKED\n"
         "You may agree to: up to GBP 5,000 and 8 hours down\n"
-        "Your company must agree: because it costs GBP 1,800, and because it is down in your hours\n"
+        "Your company must agree: it costs GBP 1,800, and it is down in your hours\n"
         "Northwind must agree too: it has not yet\n"
     ) in written.text
     assert "Only your answer" not in written.text, "the MSP's own answer is missing too"
@@ -359,11 +359,11 @@ def test_what_was_agreed_for_good_is_said_as_an_agreement() -> None:
     asked = question(replace(SWITCH, action="workaround", downtime=timedelta(0)), asker="ana")
 
     assert (
-        "Your company must agree: because your agreement with Northwind says so\n"
+        "Your company must agree: your agreement with Northwind says so\n"
         in asked.mail(ApprovalNotice.ASKED, "kim").text
     )
     assert (
-        "Harbor Trading must agree too: because the agreement with them says so\n"
+        "Harbor Trading must agree: the agreement with them says so\n"
         in asked.mail(ApprovalNotice.ASKED, "bo").text
     )
 
@@ -391,7 +391,8 @@ def test_the_next_person_reads_whose_yes_does_not_count() -> None:
     asked.decides("kim", True, conditions="not before 17:30")
     asked.contests("kim")
     heading = "WHAT DOES NOT COUNT\n"
-    counts = f"{heading}- 12:00: the yes in the name of Kim Harlow (Harbor Trading) was not theirs\n"
+    says = "Kim Harlow says yes, on condition: not before 17:30"
+    counts = f"{heading}- 12:00: {says}: Kim Harlow says that it was not them\n"
 
     assert counts in asked.mail(ApprovalNotice.ASKED, "raj").text
     asked.passes(minutes=15)
@@ -401,7 +402,7 @@ def test_the_next_person_reads_whose_yes_does_not_count() -> None:
     inside.contests("cy")
     inside.passes(minutes=15)
     assert heading not in inside.mail(ApprovalNotice.REMINDED, "kim").text
-    assert f"{heading}- 12:00: the yes in the name of Cy Tanaka (engineering) was not theirs\n" in (
+    assert f"{heading}- 12:00: Cy Tanaka (engineering) says yes: Cy Tanaka says that it was not them\n" in (
         inside.mail(ApprovalNotice.ASKED, "gil").text
     )
 
@@ -413,7 +414,9 @@ def test_who_is_asked_again_reads_that_their_yes_was_about_less() -> None:
     again = replace(question().approval, decisions=(less,))
     text = write(approval_letter(again, Notice(9, ApprovalNotice.ASKED, "kim", 1))).text
 
-    assert "WHAT DOES NOT COUNT\n- 12:00: Kim Harlow's yes: by now there is more to agree to\n" in text
+    assert (
+        "WHAT DOES NOT COUNT\n- 12:00: Kim Harlow says yes: by now your company must agree to more\n" in text
+    )
     assert "AGREED SO FAR" not in text
 
 
@@ -467,9 +470,7 @@ def test_the_second_of_two_people_reads_what_the_first_has_said() -> None:
     text = asked.mail(ApprovalNotice.ASKED, "tom").text
 
     assert (
-        "AGREED SO FAR\n"
-        "- 12:05, Mia Keller (management): yes, on condition: today; reason: they lose\n"
-        "  money\n"
+        "AGREED SO FAR\n- 12:05: Mia Keller (management) says yes, on condition: today: they lose\n  money\n"
     ) in text
 
 
@@ -543,7 +544,7 @@ def test_a_question_that_comes_too_late_says_so(kind: ApprovalNotice) -> None:
     denied = write(approval_letter(asked.approval, late))
 
     assert gone_on.text.startswith("Nothing for you to do: somebody else is asked now.\n")
-    assert "Northwind has not decided yet: Gil Moreau is asked, to answer by 13:00." in gone_on.text
+    assert "Northwind: Gil Moreau is asked, until 13:00\n" in gone_on.text
     assert denied.text.startswith("Nothing for you to do: it is denied.\n")
     assert "it will hold until Friday" in denied.text
     assert not CODE.search(gone_on.text + denied.text)
@@ -569,7 +570,8 @@ def test_a_receipt_says_what_was_recorded_and_what_to_do_if_it_was_somebody_else
         "You may agree to: up to GBP 5,000 and 8 hours down\n",
         "YOUR CONDITIONS\n  after 18:00\n",
         "YOUR REASON\n  we need it\n",
-        "HOW IT STANDS\n- Northwind has not decided yet.\n- Harbor Trading has agreed.\n",
+        "HOW IT STANDS\nNorthwind: has not decided yet\n"
+        "Harbor Trading: Raj Patel says yes, on condition: after 18:00: we need it\n",
     ):
         assert fact in written.text
 
@@ -579,8 +581,7 @@ def test_a_receipt_to_the_msp_says_who_is_asked_now() -> None:
     asked.decides("cy", True)
 
     assert (
-        "- Northwind has agreed.\n"
-        "- Harbor Trading has not decided yet: Kim Harlow is asked, to answer by 12:30.\n"
+        "Northwind: Cy Tanaka (engineering) says yes\nHarbor Trading: Kim Harlow is asked, until 12:30\n"
     ) in asked.mail(ApprovalNotice.RECEIPT, "cy").text
 
 
@@ -598,15 +599,19 @@ def test_a_yes_on_condition_is_not_a_plain_one() -> None:
     """In the subject, in the first words, and in a block of its own; only then may it be done."""
     asked = question()
     asked.decides("kim", True, conditions="not before\n17:30")
-    assert "To be done: 18:00, if the conditions allow it\n" in asked.mail(ApprovalNotice.RECEIPT, "kim").text
+    assert (
+        "To be done: 18:00, as far as the condition allows\n"
+        in asked.mail(ApprovalNotice.RECEIPT, "kim").text
+    )
     asked.decides("cy", True, conditions="Gil stands by")
     bo, kim = asked.mail(ApprovalNotice.RULED, "bo"), asked.mail(ApprovalNotice.RULED, "kim")
 
     for written, who in ((bo, "Cy Tanaka"), (kim, "Northwind")):
         assert written.subject == "[harbor 42] Approved ON CONDITION: failover, Nobody can log in"
         assert written.text.startswith("Approved on condition: failover (2 hours down).\n")
-        assert f"ON CONDITION\n- Kim Harlow: not before\n  17:30\n- {who}: Gil stands by\n" in written.text
-        assert "To be done: 18:00, if the conditions allow it\n" in written.text
+        assert f"ON CONDITION OF {who.upper()}\n  Gil stands by\n" in written.text
+        assert "ON CONDITION OF KIM HARLOW\n  not before\n  17:30\n" in written.text
+        assert "To be done: 18:00, as far as the conditions allow\n" in written.text
     assert "and may go on, on these conditions only." in bo.text
 
 
@@ -674,9 +679,8 @@ def test_who_is_told_that_nobody_decided_reads_who_was_asked_and_what_to_do() ->
     assert written.text.startswith("Nobody has decided: put one client first.\n")
     for fact in (
         "have it asked again",
-        "AGREED SO FAR\n- 12:00, Mia Keller (management): yes\n",
-        "- 12:00: Mia Keller (management), to answer by 12:30\n"
-        "- 12:00: Tom Adeyemi (management), to answer by 12:30\n",
+        "AGREED SO FAR\n- 12:00: Mia Keller (management) says yes\n",
+        "- 12:00: Mia Keller (management), until 12:30\n- 12:00: Tom Adeyemi (management), until 12:30\n",
     ):
         assert fact in written.text
     assert "Northwind has agreed" not in written.text
@@ -691,7 +695,7 @@ def test_what_was_done_first_is_told_with_its_authority_and_how_to_object() -> N
     for written in (staff, contact):
         assert written.subject == "[harbor 42] Already done: failover, Nobody can log in"
         assert "otherwise you would have been asked. If you do not agree, object through" in written.text
-        assert "would have had to agree: because something is down" in written.text
+        assert "would have had to agree: something is down" in written.text
         assert "To be done" not in written.text
     assert (
         "In an emergency may do it first: senior specialist, up to 2 hours down\n"
@@ -720,9 +724,10 @@ def test_an_objection_is_told_in_its_own_words_to_the_msp() -> None:
     staff = acted.mail(ApprovalNotice.OBJECTED, "cy").text
     contact = write(approval_letter(acted.approval, acted.told(ApprovalNotice.OBJECTED, "kim").notice)).text
     assert (
-        "- 12:00, Cy Tanaka: we have a spare,\n  use it\n- 12:05, Kim Harlow: not during trading\n" in staff
+        "- 12:00: Cy Tanaka objects: we have a spare,\n  use it\n- 12:05: Kim Harlow objects: not during"
+        in staff
     )
-    assert "- 12:00, Cy Tanaka\n- 12:05, Kim Harlow: not during trading\n" in contact
+    assert "- 12:00: Cy Tanaka objects\n- 12:05: Kim Harlow objects: not during trading\n" in contact
 
 
 def test_an_alarm_is_seen_before_anything_else() -> None:
@@ -740,8 +745,7 @@ def test_an_alarm_is_seen_before_anything_else() -> None:
         )
         assert "WHAT WAS SAID\n  Kim Harlow says that this was not them: their yes is void\n" in written.text
         assert (
-            "- Northwind has agreed.\n"
-            "- Harbor Trading has not decided yet: Raj Patel is asked, to answer by 12:30.\n"
+            "Northwind: Cy Tanaka (engineering) says yes\nHarbor Trading: Raj Patel is asked, until 12:30\n"
         ) in written.text
         assert "Somebody else may be reading their mail" in written.text
     assert "Do not go on with it" in bo.text

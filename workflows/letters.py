@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from procedure.approval.state import Approval, ApprovalNotice, last_word, ruling
-from procedure.approval.state import forecast as approval_forecast
-from procedure.clocks.durations import an_hour_at
+from procedure.approval.words import ApprovalWords
+from procedure.book.reader import Reader, unlike_life
 from procedure.complaint.path import OnPath
 from procedure.complaint.progress import forecast as complaint_forecast
 from procedure.complaint.review import Review, ReviewNotice
@@ -193,7 +193,7 @@ def approval_summary(approval: Approval, notice: Notice[ApprovalNotice]) -> str:
     """One line for the history: "ask Raj Patel for replace hardware (GBP 1,800) by mail"."""
     name = approval.name(notice.to)
     lines = {
-        ApprovalNotice.ASKED: f"ask {name} for {_what_it_takes(approval)} by {notice.channel or 'mail'}",
+        ApprovalNotice.ASKED: f"ask {name} for {_words(approval).takes} by {notice.channel or 'mail'}",
         ApprovalNotice.REMINDED: f"remind {name}",
         ApprovalNotice.RECEIPT: f"confirm {name}'s decision to them",
         ApprovalNotice.RULED: f"tell {name} what was decided",
@@ -207,55 +207,32 @@ def approval_summary(approval: Approval, notice: Notice[ApprovalNotice]) -> str:
 
 def approval_headline(approval: Approval) -> str:
     """What an approval is called in the list of workflows: whose it is, who asks for what, and for what."""
-    return f"{approval.client} {approval.number}: {_asks(approval)}, for {approval.title}"[:HEADLINE]
+    return f"{approval.client} {approval.number}: {_words(approval).asks}, for {approval.title}"[:HEADLINE]
+
+
+def _words(approval: Approval) -> ApprovalWords:
+    return ApprovalWords(approval, Reader(msp=approval.msp, client=approval.client, called=approval.name))
 
 
 def approval_details(approval: Approval) -> str:
     """The approval in Markdown, for the Temporal UI: what is asked, of whom, and how it stands."""
-    proposal = approval.proposal
-    lines = [
-        f"### {as_markdown(_asks(approval))}",
-        f"**{as_markdown(proposal.what)}**",
-        *((f"Why: {as_markdown(proposal.why)}",) if proposal.why else ()),
-        f"_{as_markdown(ruling(approval))}_",
-        "\n".join(f"- {name}: {as_markdown(fact)}" for name, fact in _facts(approval).items() if fact),
-    ]
-    lines += _unlike_life(approval.pace, approval.drill)
-    told = f"undecided: {approval.name(approval.undecided_to)} is told"
-    steps = [
-        f"- {utc(step.at)} {'→ ' + approval.name(step.who) if step.who else told}"
-        for step in approval_forecast(approval)
-    ]
-    if steps:
-        lines.append("#### If nobody answers\n" + "\n".join(steps))
-    lines.append(so_far(approval))
-    return "\n\n".join(lines)
-
-
-def _asks(approval: Approval) -> str:
-    verb = "acts first" if approval.first else "asks"
-    return f"{approval.name(approval.asker)} {verb}: {_what_it_takes(approval)}"
-
-
-def _what_it_takes(approval: Approval) -> str:
-    """ "replace hardware (GBP 1,800 and 2 hours down)"."""
-    return f"{approval.proposal.action} ({approval.price})" if approval.price else approval.proposal.action
-
-
-def _facts(approval: Approval) -> dict[str, str]:
-    """What there is to know of it besides its words; what it has not is empty."""
-    proposal, at_once = approval.proposal, "" if approval.first else "at once"
-    return {
+    words = _words(approval)
+    facts = {
         "Client": approval.client,
         "Ticket": f"{approval.title} ({approval.ticket})",
         "Severity": approval.severity,
-        "Management's option": proposal.option,
-        "To be done": utc(proposal.begins) if proposal.begins else at_once,
-        "Holds until": utc(proposal.until) if proposal.until else "",
-        "Answer needed by": utc(proposal.by_when) if proposal.by_when else "",
-        "Without an answer": proposal.otherwise,
-        "Told if nobody decides": "" if approval.first else approval.name(approval.undecided_to),
+        **words.own_words,
+        **words.facts,
     }
+    lines = [
+        f"### {as_markdown(words.asks)}",
+        f"_{as_markdown(ruling(approval))}_",
+        "\n".join(f"- {name}: {as_markdown(fact)}" for name, fact in facts.items() if fact),
+        *_unlike_life(approval.pace, approval.drill),
+        *_ahead(words.ahead, "If nobody answers"),
+        so_far(approval),
+    ]
+    return "\n\n".join(lines)
 
 
 def complaint_summary(complaint: Complaint, notices: tuple[Notice[Any], ...]) -> str:
@@ -346,12 +323,9 @@ def _on_path(stands: OnPath, steps: list[Step]) -> list[str]:
 
 
 def _unlike_life(pace: float, drill: bool) -> list[str]:
-    """That its time runs faster, or that it is an exercise."""
-    faster = [f"_Pace {pace:g}: an hour takes {an_hour_at(pace)}._"] if pace != 1 else []
-    return [*faster, "_DRILL: this is an exercise._"] if drill else faster
+    return [f"_{line}_" for line in unlike_life(pace, drill)]
 
 
-def _ahead(steps: list[Step]) -> list[str]:
-    """What happens if nobody acts."""
+def _ahead(steps: list[Step], title: str = "If nobody acts") -> list[str]:
     lines = (f"- {utc(step.at)} {as_markdown(step.text)}" for step in steps)
-    return ["#### If nobody acts\n" + "\n".join(lines)] if steps else []
+    return [f"#### {title}\n" + "\n".join(lines)] if steps else []

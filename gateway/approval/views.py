@@ -1,26 +1,27 @@
-"""What the page of an approval shows each reader: the question, how it stands, and who decided what."""
+"""What the page of an approval shows each reader, besides how the approval stands."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from gateway.approval import words
-from gateway.approval.words import ApprovalReader
-from procedure.approval.deciders import judge
+from procedure.approval.deciders import SideName, judge
 from procedure.approval.state import (
     Approval,
     Decision,
+    Objection,
     Outcome,
     Put,
     decides_for,
-    forecast,
     inquiry,
     must_be_open,
+    ruling,
 )
+from procedure.approval.words import ApprovalWords
 from procedure.book.procedure import Procedure
-from procedure.ladder import Ahead
+from procedure.book.reader import reader
 from procedure.record import Refused
 from runtime.links import Address, Links
 
@@ -38,38 +39,23 @@ def approval_facts(
     book: Procedure, links: Links, approval: Approval, address: Address, now: datetime
 ) -> dict[str, Any]:
     """All that a person's page of an approval shows."""
-    reading = ApprovalReader(book, approval, address.person, now)
-    person, put = address.person, _put(approval, address)
-    ticket = Address("staff", approval.ticket, person)
-    cannot = _cannot(book, approval, address, now)
+    reads = reader(book, address.person, approval.client, now, approval.pace, approval.name)
+    cannot, put = _cannot(book, approval, address, now), _put(approval, address)
     late = bool(cannot and put and not _cannot(book, approval, replace(address, visit=0), now))
+    view = ApprovalPageView(approval, reads, put, cannot, late)
+    ticket = Address("staff", approval.ticket, address.person)
     return {
-        **reading.reads.facts(),
+        **reads.facts(),
+        "approval": approval,
+        "reading": view,
         "address": address,
         "drill": approval.drill,
-        "approval": approval,
-        "proposal": approval.proposal,
-        "headline": words.headline(reading),
-        "lead": words.lead(reading, put, cannot, late),
-        "more": list(words.more(reading, put, cannot)),
-        "conditions": list(words.conditions(reading)),
-        "staff": reading.staff,
-        "ticket_url": links.url(ticket) if reading.staff else "",
-        "authority": words.authority(reading, put) if put else "",
-        "must_agree": words.must_agree(reading) if approval.consent else "",
-        "first": words.first(reading),
+        "staff": view.staff,
+        "ticket_url": links.url(ticket) if view.staff else "",
         "cannot": cannot,
         "late": late,
-        "mine": reading.mine,
-        "when": words.when(reading),
-        "read_by": words.read_by(reading),
-        "stands": list(words.stands(reading)),
-        "steps": _steps(reading),
-        "asked": [one for one in approval.asked if reading.sees(one.side)],
-        "decisions": [one for one in approval.decisions if _shown(reading, one)],
-        "objections": [one for one in approval.objections if reading.staff or one.by not in book.people],
-        "may_object": _may_object(approval, person),
-        "may_withdraw": person == approval.asker and not approval.over,
+        "may_object": _may_object(approval, address.person),
+        "may_withdraw": address.person == approval.asker and not approval.over,
         "version": approval.written,
     }
 
@@ -99,17 +85,144 @@ def _may_object(approval: Approval, person: str) -> bool:
     return approval.outcome == "acted" and told and all(one.by != person for one in approval.objections)
 
 
-def _shown(reading: ApprovalReader, decision: Decision) -> bool:
-    """Of what the MSP has said a contact reads what the ruling rests on."""
-    rests_on: dict[Outcome, bool] = {"approved": True, "denied": False}
-    counts = not decision.void and not decision.lapsed
-    ruled = counts and rests_on.get(reading.approval.outcome) == decision.yes
-    return reading.sees(decision.side) or ruled
+@dataclass(frozen=True)
+class ApprovalPageView(ApprovalWords):
+    """One approval, and who reads its page: ``put`` is the turn in which they were asked, ``cannot`` why they
+    can't decide it through this link, ``late`` that they still could otherwise."""
+
+    put: Put | None
+    cannot: str
+    late: bool
+
+    @property
+    def person(self) -> str:
+        return self.reads.person
+
+    @property
+    def mine(self) -> Decision | None:
+        """What the reader has decided."""
+        return next((one for one in self.approval.standing() if one.by == self.person), None)
+
+    # On top -------------------------------------------------------------------------------
+
+    @property
+    def lead(self) -> str:
+        """What the reader has to know first."""
+        approval, put, now = self.approval, self.put, self.reads.now
+        if approval.outcome == "acted":
+            return f"It is critical, and could not wait: done {self.reads.time(approval.opened)}."
+        if approval.over:
+            return ruling(approval)
+        if self.mine:
+            recorded = f"Your {_yes(self.mine)} was recorded at {self.reads.time(self.mine.at)}."
+            return f"{recorded} {self._still_to_decide(self.mine.side)}"
+        if not self.cannot:
+            waits = put and put.due and now and put.due > now
+            return f"{self.asker} asks you for a decision{self.reads.by(put.due) if put and waits else ''}."
+        if self.person == approval.asker:
+            return self._you_have_asked
+        if self.late and put and put.due and self._ran_out(put):
+            why = f"{self.cannot[0].lower()}{self.cannot[1:]}"
+            return f"You did not answer{self.reads.by(put.due)}: {why}"
+        return self.cannot if put else "Not decided yet: nothing for you to do."
+
+    def _ran_out(self, put: Put) -> bool:
+        """Whether it has gone on since the time to answer was over, not since a mail did not arrive."""
+        following = [one for one in self.approval.asked if one.side == put.side and one.visit > put.visit]
+        return bool(following and put.due and following[0].at >= put.due)
+
+    @property
+    def more(self) -> Iterator[str]:
+        """What else stands on top."""
+        approval, mine = self.approval, self.mine
+        for one in approval.objections:
+            if one.by == self.person:
+                yield f"Your objection was recorded at {self.reads.time(one.at)}. {self._told} told."
+        if approval.over:
+            if approval.outcome == "undecided":
+                told = self.reads.name(approval.undecided_to) if self.staff else self.reads.msp
+                yield f"No answer is never a yes. {told} has been told."
+            if mine:
+                yield f"You said {_yes(mine)} at {self.reads.time(mine.at)}."
+        elif not mine:
+            for void in approval.decisions:
+                if void.void and self.sees(void.side):
+                    name = self.reads.name(void.by)
+                    says = f"{name} says that the {_yes(void)} in their name was not theirs"
+                    yield f"{says}: so it is asked again."
+            if approval.waits_for_client:
+                yield f"Only {self._whose_answer} answer is missing."
+            if self.cannot and not self.put and self.person != approval.asker:
+                yield self.cannot
+
+    def _still_to_decide(self, own: SideName) -> str:
+        """Whose answer is missing, after the reader's own: Northwind has still to decide."""
+        sides = [one for one in self.approval.sides if not one.settled]
+        rest = [self.named(one.name) for one in sides if one.name != own]
+        of_own = f"One more person of {self.named(own)} has to say yes." if len(rest) < len(sides) else ""
+        others = (
+            f"{' and '.join(rest)} {'has' if len(rest) == 1 else 'have'} still to decide." if rest else ""
+        )
+        return " ".join(filter(None, (of_own, others)))
+
+    @property
+    def _you_have_asked(self) -> str:
+        """For the one who asks: whom, until when."""
+        asked = [
+            f"{self.reads.name(side.ladder.holder)} ({self.reads.by(side.ladder.due, 'until').strip()})"
+            for side in self.approval.sides
+            if side.ladder.holder and side.ladder.due
+        ]
+        if not asked:
+            return "You have asked: the next person is just being told."
+        return f"You have asked {' and '.join(asked)}."
+
+    @property
+    def _told(self) -> str:
+        """Who hears of the reader's objection: "Bo Lind and Tom Adeyemi are"."""
+        approval = self.approval
+        told = [approval.asker, approval.undecided_to, *(one.person for one in approval.asked)]
+        names = [self.reads.name(one) for one in told if one != self.person]
+        names = list(dict.fromkeys(names if self.staff else [names[0], self.reads.msp]))
+        return f"{', '.join(names[:-1])} and {names[-1]} are" if names[1:] else f"{names[0]} is"
+
+    @property
+    def _whose_answer(self) -> str:
+        if self.staff:
+            return f"{self.reads.client}'s"
+        return "your company's" if self.cannot else "your"
+
+    @property
+    def read_by(self) -> str:
+        """Who reads the reasons that somebody gives."""
+        if self.staff:
+            theirs = f", {self.reads.client} too" if self.approval.side("client") else ""
+            return f"{self.asker} reads it, and everyone who was asked{theirs}."
+        msps = f", at {self.reads.msp} and" if self.approval.side("msp") else ""
+        return f"{self.asker} reads it, and everyone who was asked{msps} at your company."
+
+    # What was said ------------------------------------------------------------------------
+
+    @property
+    def puts(self) -> list[Put]:
+        """Who was asked, as far as the reader may know."""
+        return [one for one in self.approval.asked if self.sees(one.side)]
+
+    @property
+    def objections(self) -> list[Objection]:
+        return [one for one in self.approval.objections if self.hears(one)]
+
+    @property
+    def shown(self) -> list[Decision]:
+        """The answers: of what the MSP has said a contact reads what the ruling rests on."""
+        rests_on: dict[Outcome, bool] = {"approved": True, "denied": False}
+        ruled = rests_on.get(self.approval.outcome)
+        return [
+            one
+            for one in self.approval.decisions
+            if self.sees(one.side) or (not self.uncounted(one) and one.yes == ruled)
+        ]
 
 
-def _steps(reading: ApprovalReader) -> tuple[Ahead, ...]:
-    """What happens if nobody answers, as far as it is the reader's to know."""
-    if reading.staff:
-        return forecast(reading.approval)
-    side = reading.approval.side("client")
-    return side.ahead if side and not side.settled and not reading.approval.over else ()
+def _yes(decision: Decision) -> str:
+    return "yes" if decision.yes else "no"

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from gateway.approval.words import ApprovalReader, in_short
 from procedure.approval.briefing import with_consent
 from procedure.approval.deciders import stands_on
 from procedure.approval.options import ways_out
 from procedure.approval.state import Approval
+from procedure.approval.words import ApprovalWords
 from procedure.book.authority import Authority, TierLine
 from procedure.book.procedure import Procedure
 from procedure.book.reader import Reader, reader
@@ -85,7 +85,7 @@ def _rulings_of_theirs(
         if any(by in contacts for by in one.decided_by):
             yield one.ruling
         elif approval and any(put.side == "client" for put in approval.asked):
-            yield in_short(ApprovalReader(book, approval, reads.person, reads.now))
+            yield ApprovalWords(approval, reads).in_short
 
 
 # The form to ask one ----------------------------------------------------------------------
@@ -156,7 +156,7 @@ def _known(book: Procedure, ticket: Ticket, person: str, now: datetime) -> Itera
             if line.tier == tier.name
         ]
         alone = [line for line in mine if line.when != "emergency" and not action.two_people]
-        first = [line.model_copy(update={"when": "always"}) for line in mine if line.when == "emergency"]
+        first = [line.always() for line in mine if line.when == "emergency"]
         yield Known(name, action.meaning, _alone(watch, name, alone, authority), _reach(first, authority))
 
 

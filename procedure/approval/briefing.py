@@ -73,7 +73,7 @@ def _in_words(watch: Watch, name: str, line: TierLine, authority: Authority) -> 
     """A line without the time that it is now anyway: "restart: up to 2 hours down"."""
     if line.when == "emergency":
         return f"{name}: {line.reach(authority.currency)}"
-    reach = line.model_copy(update={"when": "always"}).reach(authority.currency)
+    reach = line.always().reach(authority.currency)
     return "; ".join(filter(None, (f"{name}: {reach}", with_consent(watch, name, line))))
 
 

@@ -17,10 +17,12 @@ from procedure.book.authority import (
     Authority,
     AuthorityLine,
     Consent,
+    Line,
     Option,
     TierLine,
     amount,
     lines_of,
+    reasons,
 )
 from procedure.book.procedure import Procedure, Tier
 from procedure.book.proposal import Proposal, price
@@ -39,7 +41,7 @@ class Decider:
 
     person: str
     level: str
-    line: str
+    line: Line
     role: str = ""
     instead_of: str = ""
 
@@ -104,10 +106,11 @@ class Findings:
     action: str = ""
     meaning: str = ""
     price: str = ""
-    own: str = ""
-    first: str = ""
+    currency: str = ""
+    own: Line | None = None
+    first: Line | None = None
     needed: int = 1
-    consent: tuple[str, ...] = ()
+    consent: tuple[Consent, ...] = ()
     code: bool = False
     msp: Bench = Bench()
     contacts: Bench = Bench()
@@ -130,10 +133,10 @@ class Verdict:
     version: str
     side: SideName = "msp"
     level: str = ""
-    line: str = ""
+    line: Line | None = None
     refusal: str = ""
     name: str = ""
-    consent: tuple[str, ...] = ()
+    consent: tuple[Consent, ...] = ()
 
 
 def find(book: Procedure, asked: Inquiry) -> Findings:
@@ -145,11 +148,11 @@ def find(book: Procedure, asked: Inquiry) -> Findings:
     except LookupError as unknown:
         return Findings(book.version, refusal=str(unknown.args[0]))
     proposal, watch = asked.proposal, Watch(book, asked.client, asked.severity, asked.pace)
-    own = "" if action.two_people else own_line(watch, asked.asker, proposal, asked.now)
-    reasons = consent(watch, proposal, asked.now if own else _looked_at(watch, asked.now))
+    own = None if action.two_people else own_line(watch, asked.asker, proposal, asked.now)
+    why = consent(watch, proposal, asked.now if own else _looked_at(watch, asked.now))
     msp = _bench(watch, asked, asked.msp, _tiers(watch, asked), watch.answering, _missing(watch, asked))
     # A side that was asked goes on: by the time of its answer nothing may be down in their hours any more.
-    asks_client = bool(reasons) or not asked.fresh
+    asks_client = bool(why) or not asked.fresh
     agreeing = contacts_of(watch, proposal, _read_by_client(watch, asked.now)) if asks_client else ()
     contacts = _bench(watch, asked, asked.contacts, agreeing, _desk(watch))
     needed = 0 if own else 2 if action.two_people else 1
@@ -159,10 +162,11 @@ def find(book: Procedure, asked: Inquiry) -> Findings:
         action=proposal.action,
         meaning=option.meaning if option else action.meaning,
         price=price(proposal, authority.currency),
+        currency=authority.currency,
         own=own,
-        first=_first_line(watch, asked.asker, proposal, asked.now) if asked.act_first else "",
+        first=_first_line(watch, asked.asker, proposal, asked.now) if asked.act_first else None,
         needed=needed,
-        consent=reasons,
+        consent=why,
         code=action.risky or proposal.cost > 0,
         msp=msp,
         contacts=contacts,
@@ -194,8 +198,8 @@ def judge(book: Procedure, asked: Inquiry, person: str) -> Verdict:
         return _judge_stranger(book, asked, person)
     for tier, line in tier_lines(watch, asked.proposal, asked.now):
         if stands_on(watch, person, tier, asked.now):
-            reasons = consent(watch, asked.proposal, asked.now)
-            return Verdict(book.version, "msp", tier.name, line, name=name, consent=reasons)
+            why = consent(watch, asked.proposal, asked.now)
+            return Verdict(book.version, "msp", tier.name, line, name=name, consent=why)
     text = f"{name} has not the authority for {_called(authority, asked.proposal)}."
     return Verdict(book.version, refusal=text, name=name)
 
@@ -225,8 +229,8 @@ def _judge_contact(watch: Watch, authority: Authority, asked: Inquiry, person: s
 # The MSP's side ---------------------------------------------------------------------------
 
 
-def tier_lines(watch: Watch, proposal: Proposal, at: datetime) -> Iterator[tuple[Tier, str]]:
-    """The tiers with enough authority now, lowest first, each with its line of the table in words."""
+def tier_lines(watch: Watch, proposal: Proposal, at: datetime) -> Iterator[tuple[Tier, Line]]:
+    """The tiers with enough authority now, lowest first, each with its line of the table."""
     authority = watch.book.authority
     if authority is None:
         return
@@ -235,27 +239,28 @@ def tier_lines(watch: Watch, proposal: Proposal, at: datetime) -> Iterator[tuple
         for line in lines:
             fits = line.tier == tier.name and counts(watch, line, at)
             if fits and line.covers(proposal.cost, proposal.downtime):
-                yield tier, _words(proposal.action, tier.name, line, authority)
+                yield tier, line.held(proposal.action, tier.name, authority.currency)
                 break
 
 
-def own_line(watch: Watch, person: str, proposal: Proposal, at: datetime) -> str:
-    """The line under which somebody of the MSP may decide without asking; empty if there is none."""
-    return next((line for t, line in tier_lines(watch, proposal, at) if stands_on(watch, person, t, at)), "")
+def own_line(watch: Watch, person: str, proposal: Proposal, at: datetime) -> Line | None:
+    """The line under which somebody of the MSP may decide without asking, if there is one."""
+    lines = (line for tier, line in tier_lines(watch, proposal, at) if stands_on(watch, person, tier, at))
+    return next(lines, None)
 
 
-def _first_line(watch: Watch, person: str, proposal: Proposal, at: datetime) -> str:
+def _first_line(watch: Watch, person: str, proposal: Proposal, at: datetime) -> Line | None:
     """The line under which somebody may act first on what is critical, and tell afterwards."""
     authority = watch.book.authority
     if authority is None or watch.severity != "critical":
-        return ""
+        return None
     for tier in watch.book.tiers:
         for line in authority.actions[proposal.action].may:
             fits = line.when == "emergency" and line.tier == tier.name
             covers = line.covers(proposal.cost, proposal.downtime)
             if fits and covers and stands_on(watch, person, tier, at):
-                return _words(proposal.action, tier.name, line, authority)
-    return ""
+                return line.held(proposal.action, tier.name, authority.currency)
+    return None
 
 
 def stands_on(watch: Watch, person: str, tier: Tier, at: datetime) -> bool:
@@ -283,19 +288,19 @@ def _missing(watch: Watch, asked: Inquiry) -> tuple[str, ...]:
 # The client's side ------------------------------------------------------------------------
 
 
-def consent(watch: Watch, proposal: Proposal, now: datetime) -> tuple[str, ...]:
-    """Why the client must agree, each reason in words; empty if it need not."""
+def consent(watch: Watch, proposal: Proposal, now: datetime) -> tuple[Consent, ...]:
+    """Why the client must agree; empty if it need not."""
     book = watch.book
     terms, authority = book.clients.get(watch.client), book.authority
     if authority is None or terms is None:
         return ()
-    reasons = {
-        "always": "it is agreed so" if "always" in consent_terms(watch, proposal.action) else "",
-        "cost": f"it costs {amount(proposal.cost, authority.currency)}" if proposal.cost else "",
-        "downtime": "something is down" if proposal.downtime else "",
-        "downtime in hours": "it is down in their hours" if _in_hours(watch, proposal, now) else "",
+    holds: dict[Consent, bool] = {
+        "always": True,
+        "cost": bool(proposal.cost),
+        "downtime": bool(proposal.downtime),
+        "downtime in hours": _in_hours(watch, proposal, now),
     }
-    return tuple(reasons[when] for when in consent_terms(watch, proposal.action) if reasons[when])
+    return tuple(when for when in consent_terms(watch, proposal.action) if holds[when])
 
 
 def contacts_of(watch: Watch, proposal: Proposal, now: datetime) -> tuple[Decider, ...]:
@@ -311,8 +316,8 @@ def contacts_of(watch: Watch, proposal: Proposal, now: datetime) -> tuple[Decide
     for line in lines_of(proposal.action, terms.authority):
         fits = counts(watch, line, now) and line.covers(cost, downtime)
         if fits and line.contact in terms.contacts and line.contact not in found:
-            words = _words(proposal.action, terms.contacts[line.contact].name, line, authority)
-            found[line.contact] = Decider(line.contact, line.contact, words)
+            held = line.held(proposal.action, terms.contacts[line.contact].name, authority.currency)
+            found[line.contact] = Decider(line.contact, line.contact, held)
     return tuple(found.values())
 
 
@@ -409,10 +414,6 @@ def counts(watch: Watch, line: AuthorityLine, at: datetime) -> bool:
     return line.when == ("out of hours" if closed else "in hours")
 
 
-def _words(action: str, who: str, line: AuthorityLine, authority: Authority) -> str:
-    return f"{action}: {who}, {line.reach(authority.currency)}"
-
-
 def _table(book: Procedure, asked: Inquiry) -> tuple[Authority, Option | None]:
     """The table, and management's option; LookupError says what is unknown, and what is known."""
     authority, name = book.authority, asked.proposal.option
@@ -452,7 +453,8 @@ def _out_of_reach(watch: Watch, authority: Authority, asked: Inquiry, found: Fin
         return f"At {book.name} {who} may approve {called} now. The table: {most}."
     if found.consent and not found.contacts.deciders:
         client = book.clients[watch.client]
-        return f"{client.name} must agree to {called} ({', '.join(found.consent)}), and nobody there may."
+        why = ", ".join(reasons(found.consent, amount(asked.proposal.cost, found.currency)))
+        return f"{client.name} must agree to {called} ({why}), and nobody there may."
     return ""
 
 

@@ -24,6 +24,7 @@ from procedure.approval.deciders import (
     Turn,
     Verdict,
 )
+from procedure.book.authority import Consent, Line, amount, reasons
 from procedure.book.proposal import Proposal
 from procedure.book.severity import Severity
 from procedure.ladder import Ahead, Due, Ladder, Wake
@@ -53,7 +54,7 @@ class Put:
     person: str
     side: SideName
     level: str
-    line: str
+    line: Line
     at: datetime
     due: datetime | None
     visit: int
@@ -71,7 +72,7 @@ class Decision:
     by: str
     side: SideName
     level: str
-    line: str
+    line: Line | None
     version: str
     yes: bool
     at: datetime
@@ -162,9 +163,10 @@ class Approval(Told):
     drill: bool = False
     meaning: str = ""
     price: str = ""
-    own: str = ""
-    first: str = ""
-    consent: tuple[str, ...] = ()
+    currency: str = ""
+    own: Line | None = None
+    first: Line | None = None
+    consent: tuple[Consent, ...] = ()
     code: bool = False
     undecided_to: str = ""
     outcome: Outcome = "asked"
@@ -201,6 +203,10 @@ class Approval(Told):
     def conditions(self) -> tuple[tuple[str, str], ...]:
         """On what conditions it is agreed: who says so, and the words."""
         return tuple((one.by, one.conditions) for one in self.standing() if one.yes and one.conditions)
+
+    def why_client(self, agreed: str = "it is agreed so", hours: str = "their hours") -> tuple[str, ...]:
+        """Why the client must agree, each in words."""
+        return reasons(self.consent, amount(self.proposal.cost, self.currency), agreed, hours)
 
     def standing(self) -> tuple[Decision, ...]:
         """The decisions that count."""
@@ -247,6 +253,7 @@ def put(
         drill=about.drill,
         meaning=findings.meaning,
         price=findings.price,
+        currency=findings.currency,
         own=findings.own,
         first=findings.first,
         consent=findings.consent,
@@ -264,16 +271,16 @@ def put(
     asks = Entry(now, Kind.ASKS, asker, what=proposal.action)
     approval = replace(approval, sides=tuple(sides)).noted(asks)
     if findings.own:
-        own = Entry(now, Kind.MAY_DECIDE, person=asker, place=findings.msp_name, words=findings.own)
+        own = Entry(now, Kind.MAY_DECIDE, person=asker, place=findings.msp_name, words=str(findings.own))
         approval = approval.noted(own)
     if findings.consent:
-        approval = approval.noted(Entry(now, Kind.CLIENT_MUST_AGREE, words=", ".join(findings.consent)))
+        approval = approval.noted(Entry(now, Kind.CLIENT_MUST_AGREE, words=", ".join(approval.why_client())))
     return present(approval, findings, now)
 
 
 def _acted(approval: Approval, findings: Findings, now: datetime) -> Approval:
     """Done first in an emergency: whoever would have been asked is told, and can object."""
-    acts = Entry(now, Kind.ACTS, approval.asker, what=approval.proposal.action, words=findings.first)
+    acts = Entry(now, Kind.ACTS, approval.asker, what=approval.proposal.action, words=str(findings.first))
     approval = replace(approval, outcome="acted").noted(acts)
     sides: tuple[tuple[SideName, Bench], ...] = (("msp", findings.msp), ("client", findings.contacts))
     for name, bench in sides:
@@ -467,7 +474,7 @@ def decide(
     )
     names = approval.names | ({by: verdict.name} if verdict.name else {})
     approval = replace(approval, decisions=(*approval.decisions, decision), names=names)
-    approval = approval.noted(_said(decision)).tell(ApprovalNotice.RECEIPT, by)
+    approval = approval.noted(answered(decision)).tell(ApprovalNotice.RECEIPT, by)
     if not yes:
         return _settled(approval, "denied", now, by)
     if verdict.side == "msp" and set(verdict.consent) - set(approval.consent):
@@ -475,7 +482,7 @@ def decide(
     return _agreed(approval, side, by, now)
 
 
-def _with_client(approval: Approval, reasons: tuple[str, ...], now: datetime) -> Approval:
+def _with_client(approval: Approval, why: tuple[Consent, ...], now: datetime) -> Approval:
     """By now consent is needed to more than when it was asked: at night nothing is down in their hours.
 
     What the client has said so far was about less.
@@ -484,10 +491,8 @@ def _with_client(approval: Approval, reasons: tuple[str, ...], now: datetime) ->
     decisions = tuple(replace(one, lapsed=one.lapsed or one.side == "client") for one in approval.decisions)
     before = approval.side("client")
     ladder = before.ladder.move(before.ladder.at, now) if before else Ladder((), planned=now)
-    approval = replace(
-        approval, sides=(*others, Side("client", ladder)), decisions=decisions, consent=reasons
-    )
-    return approval.noted(Entry(now, Kind.CLIENT_MUST_AGREE_NOW, words=", ".join(reasons)))
+    approval = replace(approval, sides=(*others, Side("client", ladder)), decisions=decisions, consent=why)
+    return approval.noted(Entry(now, Kind.CLIENT_MUST_AGREE_NOW, words=", ".join(approval.why_client())))
 
 
 def decides_for(approval: Approval, verdict: Verdict) -> Side:
@@ -620,7 +625,7 @@ def ruling(approval: Approval) -> str:
     if approval.outcome == "asked":
         return f"{action}{takes}: not decided yet"
     said = [
-        approval.sentence(_said(one))
+        approval.sentence(answered(one))
         for one in approval.standing()
         if one.yes == (approval.outcome == "approved")
     ]
@@ -655,8 +660,8 @@ def last_word(approval: Approval) -> tuple[Entry, ...]:
     return tuple(one for one in approval.record if one.kind in (Kind.UNDECIDED, Kind.WITHDRAWN))[-1:]
 
 
-def _said(decision: Decision) -> Entry:
-    """ "Raj Patel (engineering) says yes, on condition: after 18:00"."""
+def answered(decision: Decision) -> Entry:
+    """What somebody answered, as a fact: "Raj Patel (engineering) says yes, on condition: after 18:00"."""
     return Entry(
         decision.at,
         Kind.SAYS_YES if decision.yes else Kind.SAYS_NO,

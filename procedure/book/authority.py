@@ -6,9 +6,10 @@ Who that is at an instant, and in which order they are asked, is ``procedure.app
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field
 
@@ -26,6 +27,46 @@ _WHEN: dict[When, str] = {
     "out of hours": ", out of hours",
     "emergency": ", first in an emergency",
 }
+_YOUR_WHEN: dict[When, str] = {
+    **_WHEN,
+    "in hours": ", in your hours",
+    "out of hours": ", outside your hours",
+}
+"""As a contact reads it: it is their own hours that count."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the table as it was when somebody was looked up under it: for which action, whose it is (a
+    tier's or a contact's), up to what cost and downtime, and when it counts."""
+
+    action: str
+    who: str
+    cost: str = ""
+    downtime: str = ""
+    without_limit: bool = False
+    when: When = "always"
+
+    @property
+    def limit(self) -> str:
+        """Up to what: "up to GBP 2,000 and 2 hours down"; empty for nothing."""
+        parts = [self.cost] if self.cost else []
+        parts += [f"{self.downtime} down"] if self.downtime else []
+        return f"up to {' and '.join(parts)}" if parts else ""
+
+    def reach(self) -> str:
+        """How far it reaches, in words: "up to GBP 2,000 and 2 hours down, out of hours"."""
+        reach = "without limit" if self.without_limit else self.limit
+        return f"{reach or 'if it costs nothing and nothing is down'}{_WHEN[self.when]}"
+
+    def allows(self, contact: bool = False) -> str:
+        """The same after "you may agree to": "what costs nothing, with nothing down, outside your hours"."""
+        reach = "whatever it takes" if self.without_limit else self.limit
+        when = _YOUR_WHEN if contact else _WHEN
+        return f"{reach or 'what costs nothing, with nothing down'}{when[self.when]}"
+
+    def __str__(self) -> str:
+        return f"{self.action}: {self.who}, {self.reach()}"
 
 
 class AuthorityLine(Block):
@@ -50,12 +91,18 @@ class AuthorityLine(Block):
         """The downtime it allows."""
         return AlwaysOpen().length(self.downtime) if self.downtime else timedelta(0)
 
+    def always(self) -> Self:
+        """The line without the time at which it counts."""
+        return self.model_copy(update={"when": "always"})
+
     def reach(self, currency: str) -> str:
-        """How far it reaches, in words: "up to GBP 2,000 and 2 hours down, out of hours"."""
-        parts = [amount(self.cost, currency)] if self.cost else []
-        parts += [f"{self.downtime} down"] if self.downtime else []
-        reach = f"up to {' and '.join(parts)}" if parts else "if it costs nothing and nothing is down"
-        return f"{'without limit' if self.without_limit else reach}{_WHEN[self.when]}"
+        """How far it reaches, in words."""
+        return self.held("", "", currency).reach()
+
+    def held(self, action: str, who: str, currency: str) -> Line:
+        """The line as somebody is looked up under it."""
+        cost, downtime = amount(self.cost, currency) if self.cost else "", str(self.downtime or "")
+        return Line(action, who, cost, downtime, self.without_limit, self.when)
 
 
 class TierLine(AuthorityLine):
@@ -123,6 +170,22 @@ class Authority(Block):
 def lines_of(action: str, lines: tuple[ContactLine, ...]) -> Iterator[ContactLine]:
     """The lines of a client's contacts that are about an action."""
     return (line for line in lines if not line.actions or action in line.actions)
+
+
+def reasons(
+    terms: Iterable[Consent],
+    cost: str,
+    agreed: str = "it is agreed so",
+    hours: str = "their hours",
+) -> tuple[str, ...]:
+    """Why a client must agree, each in words; ``cost`` is what it costs, ``hours`` whose those are."""
+    words: dict[Consent, str] = {
+        "always": agreed,
+        "cost": f"it costs {cost}",
+        "downtime": "something is down",
+        "downtime in hours": f"it is down in {hours}",
+    }
+    return tuple(words[one] for one in terms)
 
 
 def amount(cost: int, currency: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from procedure.book.procedure import Procedure
 from procedure.clocks.calendars import local
 from procedure.clocks.durations import an_hour_at
-from procedure.record import Entry, Refused, sentence, through
+from procedure.record import Entry, Refused, sentence, through, utc
 
 
 class Utterance(Protocol):
@@ -28,10 +28,10 @@ class Reader:
     """Somebody who reads at an instant, in their zone. ``staff`` is of the MSP, ``client`` what the client is
     called that it is about, ``pace`` how much faster its times run; ``called`` gives people's names.
 
-    Without more than the instant: whoever reads in Temporal's pages, or through the command line.
+    Without an instant it is read at any, as in Temporal's pages: times are told in full then.
     """
 
-    now: datetime
+    now: datetime | None = None
     person: str = ""
     staff: bool = True
     zone: str = "UTC"
@@ -47,7 +47,7 @@ class Reader:
 
     def time(self, at: datetime) -> str:
         """An instant on the reader's wall."""
-        return local(at, self.now, self.zone)
+        return local(at, self.now, self.zone) if self.now else utc(at)
 
     def by(self, at: datetime | None, word: str = "by") -> str:
         """ " by 14:30", to go on with a sentence; empty without a time."""
@@ -82,6 +82,12 @@ class Reader:
             "name": self.name,
             "reader": self,
         }
+
+
+def unlike_life(pace: float, drill: bool) -> list[str]:
+    """That its times run faster, or that it is an exercise; nothing of what is neither."""
+    faster = [f"Demonstration pace {pace:g}: an hour takes {an_hour_at(pace)}."] if pace != 1 else []
+    return [*faster, "DRILL: this is an exercise."] if drill else faster
 
 
 def client_name(book: Procedure, ident: str) -> str:

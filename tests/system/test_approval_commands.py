@@ -105,7 +105,7 @@ async def test_an_approval_from_the_question_to_the_ledger(rung: Parts) -> None:
     ]
     assert (
         f"{approval} harbor {ticket} replace hardware Bo Lind "
-        "Cy Tanaka and Raj Patel T undecided: Tom Adeyemi is told"
+        "Cy Tanaka and Raj Patel T it is undecided, and Tom Adeyemi is told"
     ) in listed
     assert does(await types(rung, "approvals", "--client", "lindqvist")) == (
         "No open approvals of lindqvist's; the others: --all\n"
@@ -138,20 +138,18 @@ async def test_an_approval_from_the_question_to_the_ledger(rung: Parts) -> None:
     begin = lines.index("Who was asked:")
     engineering = "replace hardware: engineering, up to GBP 2,000 and 4 hours down"
     contact = "replace hardware: Raj Patel, up to GBP 5,000 and 8 hours down"
-    assert lines[begin + 1 : begin + 4] == [
-        "AT WHO AS THROUGH UNTIL UNDER",
-        f"T Cy Tanaka engineering link 1 T {engineering}",
-        f"T Raj Patel client link 1 T {contact}",
+    assert lines[begin + 1 : begin + 3] == [
+        f"T Cy Tanaka (engineering), until T; link 1, under {engineering}",
+        f"T Raj Patel (harbor), until T; link 1, under {contact}",
     ]
     begin = lines.index("Who has answered:")
-    assert lines[begin + 1 : begin + 6] == [
-        "T Cy Tanaka (engineering): yes, through the command line",
-        "on condition: after T",
+    assert lines[begin + 1 : begin + 5] == [
+        "T Cy Tanaka (engineering) says yes, on condition: after T, through the command line",
         f"under {engineering}; version {version}",
-        "T Raj Patel (client): yes, through the command line",
+        "T Raj Patel says yes, through the command line",
         f"under {contact}; version {version}",
     ]
-    assert "The client must agree: it costs GBP 1,800, it is down in their hours" in lines
+    assert "harbor must agree: it costs GBP 1,800, and it is down in their hours" in lines
     assert "So far:" in lines
     assert "If nobody answers:" not in lines
 
@@ -197,7 +195,7 @@ async def test_all_that_is_typed_is_asked_and_times_are_the_msps(rung: Parts) ->
     approval, written = "approval-harbor-desk-c3-1", f"{day:%a} 15 {day:%b}"
     assert does(asked) == (
         f"Asked Cy Tanaka and Raj Patel ({approval})\n"
-        f"To be done: {written} 18:00 BST\nAnswer needed by: {written} 17:30 BST\n"
+        f"To be done: {written} 18:00 BST\nAn answer is needed by: {written} 17:30 BST\n"
     )
     proposal = (await kept(rung, approval))["proposal"]
     assert proposal == proposal | {
@@ -211,16 +209,16 @@ async def test_all_that_is_typed_is_asked_and_times_are_the_msps(rung: Parts) ->
         "otherwise": "it may fail tonight",
     }
     told = does(await types(rung, "approval", approval))
-    assert f"To be done: {written} 17:00\nAnswer needed by: {written} 16:30\n" in told
-    assert "Without an answer: it may fail tonight\n" in told
+    assert f"To be done: {written} 17:00\nAn answer is needed by: {written} 16:30\n" in told
+    assert "What happens without it: it may fail tonight\n" in told
     forecast = squeezed(told[told.index("If nobody answers:") :])
     assert forecast[1:5] == [
-        "T → Gil Moreau (engineering)",
-        "T → Mia Keller (management)",
-        "T → Tom Adeyemi (management)",
-        "T undecided: Tom Adeyemi is told",
+        "T Gil Moreau (engineering) is asked",
+        "T Mia Keller (management) is asked",
+        "T Tom Adeyemi (management) is asked",
+        "T it is undecided, and Tom Adeyemi is told",
     ]
-    assert re.search(f"{written} 16:30 +undecided: Tom", told)
+    assert re.search(f"{written} 16:30 +it is undecided, and Tom", told)
 
 
 async def test_a_no_and_words_that_a_terminal_would_obey(rung: Parts) -> None:
@@ -232,7 +230,8 @@ async def test_a_no_and_words_that_a_terminal_would_obey(rung: Parts) -> None:
     assert "denied. Raj Patel says no: not now" in said
     told = does(await types(rung, "approval", approval))
     assert "\x1b" not in told
-    assert "    because: not now\N{REPLACEMENT CHARACTER}[2J\n      So far:\n        nothing\n" in told
+    shown = "Raj Patel says no: not now\N{REPLACEMENT CHARACTER}[2J\n    So far:\n      nothing, through"
+    assert shown in told
     assert (await kept(rung, approval))["decisions"][0]["reason"] == no
 
 
@@ -282,10 +281,10 @@ async def test_this_was_not_me_opens_again_what_has_ended(rung: Parts) -> None:
     forecast = squeezed(does(await types(rung, "approval", approval)))
     begin = forecast.index("If nobody answers:") + 1
     assert forecast[begin : begin + 4] == [
-        "T → Gil Moreau (engineering)",
-        "T → Mia Keller (management)",
-        "T → Tom Adeyemi (management)",
-        "T undecided: Tom Adeyemi is told",
+        "T Gil Moreau (engineering) is asked",
+        "T Mia Keller (management) is asked",
+        "T Tom Adeyemi (management) is asked",
+        "T it is undecided, and Tom Adeyemi is told",
     ]
     does(await types(rung, "decide", approval, "--by", "cy", "--yes"))
     await rung.stands_when(ticket, lambda stands: stands.approvals[0].outcome == "approved", "it has heard")
@@ -297,7 +296,7 @@ async def test_this_was_not_me_opens_again_what_has_ended(rung: Parts) -> None:
     )
     await when(rung, approval, "asked")
     told = does(await types(rung, "approval", approval))
-    assert "    VOID: Cy Tanaka says that this was not them\n" in told
+    assert "    DOES NOT COUNT: Cy Tanaka says that it was not them\n" in told
     fails(await types(rung, "decide", approval, "--by", "cy", "--yes"), REFUSED, "was not you")
 
     async def listed() -> list[str]:
@@ -323,7 +322,7 @@ async def test_at_management_it_is_one_of_its_options(rung: Parts) -> None:
     until = datetime(day.year, day.month, day.day, 23, tzinfo=UTC)
     assert (await rung.stands(ticket)).approvals[0].proposal.until == until
     told = does(await types(rung, "approval", "approval-harbor-desk-c9-1"))
-    assert "Management's option: accept the workaround\n" in told
+    assert "Action: accept the workaround (workaround)\n" in told
     assert f"Holds until: {day:%a} 15 {day:%b} 23:00\n" in told
     assert "Mia Keller decides it for Northwind: workaround: management, without limit\n" in told
     listed = does(await types(rung, "approvals", "--limit", "1")).splitlines()
@@ -351,7 +350,7 @@ async def test_acting_first_is_told_and_can_be_objected_to(rung: Parts) -> None:
         in told
     )
     assert "Who was told:" in told
-    assert "T Cy Tanaka: London 2 was in repair, through the command line" in told
+    assert "T Cy Tanaka objects: London 2 was in repair, through the command line" in told
 
 
 async def _ended(rung: Parts, approval: str) -> bool:

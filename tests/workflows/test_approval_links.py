@@ -481,7 +481,7 @@ async def test_what_was_done_first_can_be_objected_to(running: House) -> None:
     assert "Bo Lind has already done it: failover (2 hours down)" in shown.text
     assert lead(await running.browser.get(path("cy", 1))) == lead(shown)
     customers = await running.browser.get(path("kim", 0, "customer", TICKET))
-    assert "failover (2 hours down): Bo Lind has already done it, at" in customers.text
+    assert "failover (2 hours down): Bo Lind (Northwind) has already done it, at" in customers.text
 
     nothing = await running.browser.post(path("cy", 1), data={"choice": "object"})
     assert nothing.status_code == 409

@@ -51,7 +51,9 @@ def test_the_lowest_level_with_the_authority_is_asked_and_told() -> None:
     ]
     (turn,) = asked.approval.asked
     assert (turn.person, turn.side, turn.level, turn.visit) == ("bo", "msp", "senior specialist", 1)
-    assert turn.line == "configuration change: senior specialist, if it costs nothing and nothing is down"
+    assert (
+        str(turn.line) == "configuration change: senior specialist, if it costs nothing and nothing is down"
+    )
     assert (turn.at, turn.due) == (NOON, NOON + timedelta(minutes=30))
 
 
@@ -244,7 +246,7 @@ def test_one_yes_is_enough_and_everybody_hears_the_same() -> None:
     )
     (decision,) = asked.approval.decisions
     assert (decision.by, decision.at, decision.via, decision.version) == ("sam", asked.now, "link", "test")
-    assert decision.line.startswith("configuration change: senior specialist")
+    assert str(decision.line).startswith("configuration change: senior specialist")
 
 
 def test_a_no_says_why_and_ends_it() -> None:
@@ -402,7 +404,7 @@ def test_who_has_agreed_is_not_reminded() -> None:
 def test_what_was_asked_before_closing_time_can_be_agreed_to_after_it() -> None:
     """Nothing is down in their hours any more; but they were asked, and answer."""
     asked = asks("restart", 0, "10 minutes", now=at("2026-11-23 17:25"))
-    assert asked.approval.consent == ("it is down in their hours",)
+    assert asked.approval.consent == ("downtime in hours",)
     asked.passes(minutes=30)
     assert asked.holders == {"client": "raj"}
     asked.says("kim")
@@ -435,7 +437,7 @@ def test_a_clients_yes_to_less_is_no_yes_to_more() -> None:
     book = on_call(clients=clients | {"harbor": clients["harbor"] | {"authority": lines}})
     begin = at("2026-11-24 04:50")
     asked = asks("replace hardware", 100, "4 hours", facts=CRITICAL, now=begin, book=book)
-    assert asked.approval.consent == ("it costs GBP 100",)
+    assert asked.approval.consent == ("cost",)
     asked.says("kim")
     asked.passes(minutes=15)
     asked.says("gil")

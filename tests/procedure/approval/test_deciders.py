@@ -17,6 +17,7 @@ from procedure.approval.deciders import (
     find,
     judge,
 )
+from procedure.book.authority import Line, amount, reasons
 from procedure.book.procedure import Procedure
 from procedure.book.proposal import Proposal
 from procedure.book.severity import Severity
@@ -37,6 +38,16 @@ def at(text: str) -> datetime:
 
 def length(text: str) -> timedelta:
     return Duration.parse(text).exact if text else timedelta(0)
+
+
+def line(one: Line | None) -> str:
+    """A line of the table in words; empty for none."""
+    return str(one) if one else ""
+
+
+def why(found: Findings, cost: int = 0) -> str:
+    """Why the client must agree, in words."""
+    return ", ".join(reasons(found.consent, amount(cost, "GBP")))
 
 
 def asks(
@@ -266,14 +277,15 @@ def test_the_table_says_who_is_asked_in_which_order_and_under_which_line(now: da
         assert found.refusal.startswith("Harbor Trading must agree to")
         assert f"({case.why}), and nobody there may." in found.refusal
         return
-    line = f"{case.action}: {TIERS[case.tiers[0]]}, {case.reach}"
+    words = f"{case.action}: {TIERS[case.tiers[0]]}, {case.reach}"
     assert found.refusal == ""
-    assert found.own == (line if case.tiers == "F" else "")
+    assert line(found.own) == (words if case.tiers == "F" else "")
     if case.tiers != "F":
         assert order(found.msp) == expected(now, case.tiers)
-        assert (found.msp.deciders[0].level, found.msp.deciders[0].line) == (TIERS[case.tiers[0]], line)
+        first = found.msp.deciders[0]
+        assert (first.level, line(first.line)) == (TIERS[case.tiers[0]], words)
     assert order(found.contacts) == case.contacts
-    assert ", ".join(found.consent) == case.why
+    assert why(found, case.cost) == case.why
     assert found.needed == (0 if case.tiers == "F" else 2 if case.action == "put one client first" else 1)
 
 
@@ -299,7 +311,7 @@ def test_everybody_else_may_not(now: datetime, case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "asker", "action", "cost", "down", "line"),
+    ("now", "asker", "action", "cost", "down", "under"),
     [
         (NOON, "ana", "restart", 0, "10 minutes", "first level, up to 10 minutes down"),
         (NOON, "ana", "restart", 0, "11 minutes", ""),
@@ -327,11 +339,11 @@ def test_everybody_else_may_not(now: datetime, case: Case) -> None:
     ],
 )
 def test_what_somebody_may_decide_alone_is_a_line_of_their_own_tier(
-    now: datetime, asker: str, action: str, cost: int, down: str, line: str
+    now: datetime, asker: str, action: str, cost: int, down: str, under: str
 ) -> None:
     found = find(BOOK, asks(action, cost, down, asker=asker, now=now))
 
-    assert (found.own, found.needed) == (f"{action}: {line}" if line else "", 0 if line else 1)
+    assert (line(found.own), found.needed) == (f"{action}: {under}" if under else "", 0 if under else 1)
 
 
 # What it costs the client -----------------------------------------------------------------------
@@ -342,17 +354,17 @@ def test_each_contact_is_asked_under_their_own_line() -> None:
     contacts = find(BOOK, asks("restart", 0, "2 hours")).contacts
 
     assert contacts.deciders == (
-        Decider("kim", "kim", "restart: Kim Harlow, up to 2 hours down"),
-        Decider("raj", "raj", "restart: Raj Patel, up to GBP 5,000 and 8 hours down"),
+        Decider("kim", "kim", Line("restart", "Kim Harlow", downtime="2 hours")),
+        Decider("raj", "raj", Line("restart", "Raj Patel", "GBP 5,000", "8 hours")),
     )
-    assert [decider.line for decider in find(BOOK, asks("workaround")).contacts.deciders] == [
+    assert [line(decider.line) for decider in find(BOOK, asks("workaround")).contacts.deciders] == [
         "workaround: Kim Harlow, up to 2 hours down",
         "workaround: Raj Patel, up to GBP 5,000 and 8 hours down",
     ]
 
 
 def test_the_tiers_above_are_asked_under_lines_of_their_own() -> None:
-    lines = [decider.line for decider in find(BOOK, asks("restart", 0, "11 minutes")).msp.deciders]
+    lines = [line(decider.line) for decider in find(BOOK, asks("restart", 0, "11 minutes")).msp.deciders]
 
     assert lines == [
         *["restart: senior specialist, up to 1 hour down"] * 2,
@@ -362,7 +374,7 @@ def test_the_tiers_above_are_asked_under_lines_of_their_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "begins", "down", "why"),
+    ("now", "begins", "down", "because"),
     [
         ("2026-11-23 08:00", "", "1 hour", ""),
         ("2026-11-23 08:00", "", "1 hour 1 second", IN_HOURS),
@@ -379,14 +391,14 @@ def test_the_tiers_above_are_asked_under_lines_of_their_own() -> None:
     ],
 )
 def test_whether_it_is_down_in_the_clients_hours_goes_by_its_calendar(
-    now: str, begins: str, down: str, why: str
+    now: str, begins: str, down: str, because: str
 ) -> None:
     """By when it is to be done, not by when it is asked."""
     book = harbor(authority=[{"contact": "raj", "without_limit": True}])
     begin = at(begins) if begins else None
     found = find(book, asks("restart", 0, down, now=at(now), begins=begin))
 
-    assert (", ".join(found.consent), order(found.contacts)) == (why, "raj" if why else "")
+    assert (why(found), order(found.contacts)) == (because, "raj" if because else "")
 
 
 def test_a_client_without_hours_always_works() -> None:
@@ -394,21 +406,23 @@ def test_a_client_without_hours_always_works() -> None:
     asked = asks("restart", 0, "2 hours", client="lindqvist", now=NIGHT)
     found = find(BOOK, asked)
 
-    assert found.consent == (IN_HOURS,)
-    assert found.contacts.deciders == (Decider("nora", "nora", "restart: Nora Lindqvist, without limit"),)
+    assert why(found) == IN_HOURS
+    assert found.contacts.deciders == (
+        Decider("nora", "nora", Line("restart", "Nora Lindqvist", without_limit=True)),
+    )
     # The line for out of hours never counts there: it takes engineering.
     assert order(found.msp) == "cy gil mia tom"
-    assert judge(BOOK, asked, "nora").line == "restart: Nora Lindqvist, without limit"
+    assert line(judge(BOOK, asked, "nora").line) == "restart: Nora Lindqvist, without limit"
     assert judge(BOOK, asked, "kim").refusal == "Kim Harlow belongs to another client, and can't decide."
 
 
 def test_a_client_may_have_agreed_otherwise_when_it_must_be_asked() -> None:
     book = harbor(consent={"restart": ["always"], "failover": []})
 
-    assert find(book, asks("restart", 0, "", asker="bo")).consent == (SO,)
+    assert why(find(book, asks("restart", 0, "", asker="bo"))) == SO
     assert order(find(book, asks("restart", 0, "", asker="bo")).contacts) == "kim raj"
     assert find(book, asks("failover", 0, "2 hours")).consent == ()
-    assert find(book, asks("workaround")).consent == (SO,)
+    assert why(find(book, asks("workaround"))) == SO
 
 
 def test_what_the_client_does_not_pay_needs_nobodys_agreement_on_its_cost() -> None:
@@ -428,7 +442,7 @@ def test_lines_of_contacts_may_be_for_some_actions_and_for_some_hours() -> None:
     assert order(find(book, asks("failover", 0, "1 hour")).contacts) == "kim"
     assert order(find(book, asks("failover", 0, "10 minutes")).contacts) == "kim raj"
     assert order(find(book, asks("failover", 0, "1 hour", now=NIGHT)).contacts) == "raj"
-    assert find(book, asks("failover", 0, "1 hour", now=NIGHT)).contacts.deciders[0].line == (
+    assert line(find(book, asks("failover", 0, "1 hour", now=NIGHT)).contacts.deciders[0].line) == (
         "failover: Raj Patel, up to 1 hour down, out of hours"
     )
     assert order(find(book, asks("replace hardware", 0, "10 minutes")).contacts) == "raj"
@@ -461,7 +475,7 @@ def test_a_substitute_has_the_authority_while_they_stand_in() -> None:
     asked = asks("configuration change", 0, "1 hour")
 
     assert (
-        judge(people(cy=away("ben")), asked, "ben").line
+        line(judge(people(cy=away("ben")), asked, "ben").line)
         == "configuration change: engineering, up to 1 hour down"
     )
     assert judge(BOOK, asked, "ben").refusal == (
@@ -492,7 +506,7 @@ def test_the_one_who_asks_is_never_asked_also_as_a_substitute() -> None:
 
 def test_on_a_tier_that_may_the_one_who_asks_needs_nobody() -> None:
     """Standing in for Cy is standing on engineering."""
-    assert find(people(cy=away("ana")), asks("failover", asker="ana")).own == (
+    assert line(find(people(cy=away("ana")), asks("failover", asker="ana")).own) == (
         "failover: engineering, up to 2 hours down"
     )
 
@@ -547,7 +561,7 @@ def test_staffed_round_the_clock_the_tiers_own_people_decide_under_the_lines_of_
     found = find(book, asks("restart", 0, "2 hours", now=NIGHT))
 
     assert order(found.msp) == "bo sam cy gil mia tom"
-    assert found.msp.deciders[0].line == "restart: senior specialist, up to 2 hours down, out of hours"
+    assert line(found.msp.deciders[0].line) == "restart: senior specialist, up to 2 hours down, out of hours"
 
 
 # Two people ---------------------------------------------------------------------------------------
@@ -556,7 +570,7 @@ def test_staffed_round_the_clock_the_tiers_own_people_decide_under_the_lines_of_
 def test_two_people_are_two_others() -> None:
     """Management has two: with one of them asking, one is left."""
     found = find(BOOK, asks("put one client first", asker="gil"))
-    assert (found.needed, order(found.msp), found.own) == (2, "mia tom", "")
+    assert (found.needed, order(found.msp), line(found.own)) == (2, "mia tom", "")
 
     refused = find(BOOK, asks("put one client first", asker="mia")).refusal
     assert refused == (
@@ -707,8 +721,8 @@ def test_what_waits_is_asked_of_those_of_the_day_by_the_lines_of_the_day() -> No
     found = find(BOOK, asks("restart", 0, "2 hours", severity="medium", now=NIGHT))
 
     assert order(found.msp) == "cy gil mia tom"
-    assert found.msp.deciders[0].line == "restart: engineering, up to 8 hours down"
-    assert (found.consent, order(found.contacts)) == ((IN_HOURS,), "kim raj")
+    assert line(found.msp.deciders[0].line) == "restart: engineering, up to 8 hours down"
+    assert (why(found), order(found.contacts)) == (IN_HOURS, "kim raj")
     morning = asks("restart", 0, "2 hours", severity="medium", now=at("2026-11-24 09:05"))
     assert judge(BOOK, morning, order(found.msp).split()[0]).refusal == ""
 
@@ -716,7 +730,10 @@ def test_what_waits_is_asked_of_those_of_the_day_by_the_lines_of_the_day() -> No
 def test_what_somebody_may_decide_alone_at_night_is_done_at_night() -> None:
     found = find(BOOK, asks("restart", 0, "2 hours", asker="bo", severity="medium", now=NIGHT))
 
-    assert (found.own, found.consent) == ("restart: senior specialist, up to 2 hours down, out of hours", ())
+    assert (line(found.own), found.consent) == (
+        "restart: senior specialist, up to 2 hours down, out of hours",
+        (),
+    )
 
 
 def test_a_contact_is_asked_at_night_by_the_lines_of_when_they_answer() -> None:
@@ -742,7 +759,7 @@ def test_at_a_pace_nobodys_hours_are_kept() -> None:
     assert order(found.msp) == "cy gil mia tom"
     assert (found.msp.remind, found.msp.due) == (NIGHT + 15 * SECOND, NIGHT + 30 * SECOND)
     assert found.contacts.due == NIGHT + 30 * SECOND
-    assert found.consent == (IN_HOURS,)
+    assert why(found) == IN_HOURS
 
 
 # Emergencies --------------------------------------------------------------------------------------
@@ -763,7 +780,7 @@ def test_whoever_has_the_authority_for_emergencies_acts_first(
     found = find(BOOK, asks(action, cost, down, asker=asker, severity="critical", act_first=True))
 
     assert found.refusal == ""
-    assert found.first == f"{action}: senior specialist, {reach}, first in an emergency"
+    assert line(found.first) == f"{action}: senior specialist, {reach}, first in an emergency"
     assert order(found.msp) == "cy gil mia tom"
     assert order(found.contacts) == ("raj" if cost else "kim raj")
 
@@ -795,15 +812,15 @@ def test_on_call_at_night_somebody_acts_first() -> None:
         BOOK, asks("failover", 0, "2 hours", asker="dee", severity="critical", now=NIGHT, act_first=True)
     )
 
-    assert found.first == "failover: senior specialist, up to 2 hours down, first in an emergency"
+    assert line(found.first) == "failover: senior specialist, up to 2 hours down, first in an emergency"
     assert order(found.msp) == "eva gil mia tom"
 
 
 def test_what_somebody_may_decide_anyway_they_need_not_act_first_on() -> None:
     found = find(BOOK, asks("failover", asker="cy", severity="critical", act_first=True))
 
-    assert (found.refusal, found.first) == ("", "")
-    assert found.own == "failover: engineering, up to 2 hours down"
+    assert (found.refusal, line(found.first)) == ("", "")
+    assert line(found.own) == "failover: engineering, up to 2 hours down"
 
 
 def test_a_line_for_emergencies_gives_no_authority_to_decide() -> None:
@@ -923,12 +940,12 @@ def test_a_verdict_says_under_which_line_of_which_version_on_whose_side() -> Non
         "test",
         "msp",
         "engineering",
-        "restart: engineering, up to 8 hours down",
+        Line("restart", "engineering", downtime="8 hours"),
         name="Gil Moreau",
-        consent=(IN_HOURS,),
+        consent=("downtime in hours",),
     )
     assert judge(BOOK, asked, "raj") == Verdict(
-        "test", "client", "raj", "restart: Raj Patel, up to GBP 5,000 and 8 hours down", name="Raj Patel"
+        "test", "client", "raj", Line("restart", "Raj Patel", "GBP 5,000", "8 hours"), name="Raj Patel"
     )
 
 
