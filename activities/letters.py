@@ -21,6 +21,7 @@ from procedure.book.reader import client_name, reader
 from procedure.complaint.path import OnPath
 from procedure.complaint.review import Review
 from procedure.complaint.state import Complaint
+from procedure.complaint.words import called_in
 from procedure.duty.on_duty import Watch
 from procedure.record import Notice
 from procedure.ticket.handover import summary
@@ -164,9 +165,10 @@ class Writer:
         self, notice: Notice[Any], complaint: Complaint, book: Procedure, now: datetime
     ) -> WrittenLetter:
         """What somebody is told about a complaint; its words stand in the mail, and never in the subject."""
-        hearing = ComplaintLetterView(complaint, notice)
+        pace = complaint.terms.pace
+        reads = reader(book, notice.to, complaint.client, now, pace, called_in(complaint))
+        hearing = ComplaintLetterView(complaint, reads, notice)
         address = Address("complaint", complaint.id, notice.to, 0 if hearing.customer else notice.visit)
-        reads = reader(book, notice.to, complaint.client, now, complaint.terms.pace, complaint.name)
         facts = {
             "drill": complaint.drill,
             "complaint": complaint,
@@ -186,13 +188,14 @@ class Writer:
         self, notice: Notice[Any], review: Review, book: Procedure, now: datetime
     ) -> WrittenLetter:
         """What somebody is told about a relationship review."""
+        reads = reader(book, notice.to, review.client, now, review.terms.pace, review.name)
         facts = {
             "drill": review.drill,
             "review": review,
             "notice": notice,
-            "leading": Leading(review, notice),
+            "leading": Leading(review, reads, notice),
             "link": self._links.url(Address("review", review.id, notice.to, notice.visit)),
-            **reader(book, notice.to, review.client, now, review.terms.pace, review.name).facts(),
+            **reads.facts(),
         }
         subject = _about(review, review.client, REVIEW_SUBJECTS[notice.kind])
         return self._written(subject, f"review-{notice.kind}", facts, "staff")

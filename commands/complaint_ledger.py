@@ -13,13 +13,13 @@ from pydantic import TypeAdapter
 from temporalio.common import TypedSearchAttributes
 
 from commands import approval_ledger, tables
-from procedure.book.reader import unlike_life
+from procedure.book.reader import Reader, unlike_life
 from procedure.clocks.calendars import local
 from procedure.complaint.path import OnPath
 from procedure.complaint.progress import forecast
 from procedure.complaint.review import Review
-from procedure.complaint.review import forecast as review_forecast
-from procedure.complaint.state import PROMISED, SAID, Complaint, Promise
+from procedure.complaint.state import Complaint
+from procedure.complaint.words import ComplaintWords, ReviewWords, SaidLine, called_in
 from procedure.ladder import Step
 from workflows.attributes import CLIENT, DRILL, HOLDER, LEVEL, NEXT_DUE, STATUS
 
@@ -92,6 +92,12 @@ def told(stands: Complaint | Review, words: bool, now: datetime) -> Iterator[str
         yield tables.harmless(line)
 
 
+def words_of(complaint: Complaint, now: datetime, zone: str = "UTC", words: bool = False) -> ComplaintWords:
+    """A complaint for whoever is at the command line; its words name who raised it, too."""
+    called = called_in(complaint) if words else complaint.name
+    return ComplaintWords(complaint, Reader(now, zone=zone, client=complaint.client, called=called))
+
+
 def _terms(stands: OnPath, standing: str) -> Iterator[str]:
     """How it stands, and what its times mean."""
     yield "Times are UTC."
@@ -99,107 +105,50 @@ def _terms(stands: OnPath, standing: str) -> Iterator[str]:
     yield from unlike_life(stands.terms.pace, stands.drill)
 
 
-# Complaints -------------------------------------------------------------------------------
-
-
 def _complaint(complaint: Complaint, words: bool, now: datetime) -> Iterator[str]:
-    raised = complaint.raised
+    raised, told = complaint.raised, words_of(complaint, now, words=words)
     yield f"{complaint.id}: a complaint of {complaint.client}"
     if raised.ticket:
         yield f"About {raised.ticket}" + (f": {raised.ticket_title}" if raised.ticket_title else "")
-    yield from _terms(complaint, standing(complaint, now, "UTC"))
+    yield from _terms(complaint, told.standing)
     if words:
-        yield from _what_was_raised(complaint)
-        yield from _what_was_said(complaint, now)
+        yield ""
+        facts = told.facts | {"The complaint": raised.words, "What would settle it": raised.settle}
+        yield from (f"{name}: {tables.indented(text)}" for name, text in facts.items() if text)
+        yield from ("", "What was said:", *_lines(told.said[1:], told.reads))
     if complaint.promises:
         yield from ("", "Promises:")
-        for promise in complaint.promises:
-            yield f"  {_promise(complaint, promise, words, now)}"
-    yield from next_steps(complaint, now, "UTC", words)
+    for promise in complaint.promises:
+        what = f": {tables.indented(promise.what, 5)}" if words else ""
+        yield f"  {promise.number}. {told.promised(promise)}{what}"
+    yield from next_steps(complaint, told.reads, words)
 
 
-def standing(complaint: Complaint, now: datetime, zone: str) -> str:
-    """Who has it until when, in a sentence."""
-    who, wait = f"{complaint.name(complaint.holder)} ({complaint.path.level})", complaint.wait
-    if complaint.over:
-        return f"closed: {complaint.outcome}"
-    if complaint.status == "promised":
-        return f"{complaint.outcome}; what was promised is still to be asked for"
-    if complaint.status == "answered":
-        until = f" until {local(wait.due, now, zone)}" if wait and wait.due else ""
-        return f"{who} has answered; the customer has{until} to say whether that settles it"
-    return _on_level(complaint, "has it", "answers", now, zone)
+def _lines(said: list[SaidLine], reads: Reader) -> Iterator[str]:
+    for at, what, text in said:
+        yield f"  {reads.time(at)}  {what}{f': {tables.indented(text, 4)}' if text else ''}"
 
 
-def _on_level(stands: OnPath, has: str, owes: str, now: datetime, zone: str) -> str:
-    """Who is to take it, or has it, on the level where it stands; and what they owe by when."""
-    path, who = stands.path, f"{stands.name(stands.holder)} ({stands.path.level})"
-    if path.people is None or path.answer_by is None or not path.presented:
-        return f"on its way to {path.level}"
-    due = local(path.answer_by, now, zone)
-    if path.acknowledged or path.people.due is None:
-        return f"{who} {has}, and {owes} by {due}"
-    return f"{who} is told, takes it by {local(path.people.due, now, zone)} and {owes} by {due}"
-
-
-def _what_was_raised(complaint: Complaint) -> Iterator[str]:
-    raised = complaint.raised
-    about = ", ".join(complaint.name(person) for person in complaint.about)
-    parts = {
-        "Who": complaint.who,
-        "Reached at": raised.reach,
-        "Taken by": complaint.name(raised.taken_by) if raised.taken_by else "",
-        "Kind": raised.kind,
-        "About": about,
-        "What happened": raised.words,
-        "What would settle it": raised.settle,
-    }
-    yield ""
-    for name, text in parts.items():
-        if text:
-            yield f"{name}: {tables.indented(text)}"
-
-
-def _what_was_said(complaint: Complaint, now: datetime) -> Iterator[str]:
-    """All that was said after it was raised."""
-    said = [word for word in complaint.said if word.said != "raised"]
-    if not said:
-        return
-    yield from ("", "What was said:")
-    for word in said:
-        who = complaint.who if word.by == complaint.by else complaint.name(word.by)
-        text = f": {tables.indented(word.text, 4)}" if word.text else ""
-        yield f"  {local(word.at, now, 'UTC')}  {who} {SAID[word.said]}{text}"
-
-
-def _promise(complaint: Complaint, promise: Promise, words: bool, now: datetime) -> str:
-    what = f": {tables.indented(promise.what, 5)}" if words else ""
-    by = f"{complaint.name(promise.by)}, by {local(promise.due, now, 'UTC')}"
-    return f"{promise.number}. {by}, {PROMISED[promise.state]}{what}"
-
-
-def next_steps(complaint: Complaint, now: datetime, zone: str, words: bool) -> Iterator[str]:
+def next_steps(complaint: Complaint, reads: Reader, words: bool) -> Iterator[str]:
     """What happens if nobody acts; without the words of promises unless they are asked for."""
-    return _ahead(forecast(complaint, words), now, zone)
+    return _ahead(forecast(complaint, words), reads)
 
 
-def _ahead(steps: list[Step], now: datetime, zone: str) -> Iterator[str]:
+def _ahead(steps: list[Step], reads: Reader) -> Iterator[str]:
     if steps:
-        yield from ("", f"If nobody acts ({zone}):")
+        yield from ("", f"If nobody acts ({reads.zone}):")
         for at, text in steps:
-            yield f"  {local(at, now, zone)}  {tables.indented(text, 4)}"
-
-
-# Reviews ----------------------------------------------------------------------------------
+            yield f"  {reads.time(at)}  {tables.indented(text, 4)}"
 
 
 def _review(review: Review, words: bool, now: datetime) -> Iterator[str]:
+    reads = Reader(now, client=review.client, called=review.name)
+    told = ReviewWords(review, reads)
     yield f"{review.id}: a relationship review of {review.client}"
-    held = f"held by {review.name(review.held_by)}"
-    yield from _terms(review, held if review.over else _on_level(review, "leads it", "holds it", now, "UTC"))
+    yield from _terms(review, told.standing)
     if words and review.conclusion:
         yield f"What was agreed: {tables.indented(review.conclusion)}"
     yield from ("", "Complaints:")
     for one in review.complaints:
-        yield f"  {local(one.at, now, 'UTC')}  {one.id}" + (f": {one.kind}" if words else "")
-    yield from _ahead(review_forecast(review), now, "UTC")
+        yield f"  {reads.time(one.at)}  {one.id}" + (f": {one.kind}" if words else "")
+    yield from _ahead(told.steps, reads)

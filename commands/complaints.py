@@ -301,8 +301,9 @@ async def _must_be_there(tickets: Tickets, ident: str, client: str) -> None:
 def _told(stands: Complaint, book: Procedure, settings: Settings, key: str) -> list[str]:
     """What is said to the customer on the telephone."""
     now, zone = datetime.now(UTC), book.clients[stands.client].time_zone
-    lines = [f"Number: {stands.number} ({stands.id})", f"{complaint_ledger.standing(stands, now, zone)}."]
-    lines += complaint_ledger.next_steps(stands, now, zone, words=False)
+    told = complaint_ledger.words_of(stands, now, zone)
+    lines = [f"Number: {stands.number} ({stands.id})", f"{told.standing}."]
+    lines += complaint_ledger.next_steps(stands, told.reads, words=False)
     lines += ["", f"Times are {zone}."]
     if stands.by != CALLER:
         return [*lines, f"{stands.who} gets it by mail, with a link to how it stands."]

@@ -130,10 +130,10 @@ def test_a_complaint_is_shown_without_a_word_of_it() -> None:
         "complaint-harbor-c-1: a complaint of harbor",
         "About ticket-harbor-desk-7: No prices",
         "Times are UTC.",
-        "How it stands: Vera Hall (customer success) is told, takes it by Mon 23 Nov 13:00 and answers by "
+        "How it stands: Vera Hall (customer success) is to take it by Mon 23 Nov 13:00, and to answer by "
         "Mon 23 Nov 19:00",
     ]
-    assert "  1. Max Berger, by Fri 27 Nov 10:00, not due yet" in lines
+    assert "  1. promised by Max Berger, for Fri 27 Nov 10:00: not due yet" in lines
     assert "  Fri 27 Nov 10:00  Max Berger's promise is asked for" in lines
     assert "  Mon 23 Nov 10:00  the customer complains, taken by Max Berger" in lines
     answered = (
@@ -144,11 +144,11 @@ def test_a_complaint_is_shown_without_a_word_of_it() -> None:
 
 def test_with_its_words_a_complaint_is_shown_with_all_that_was_said() -> None:
     told = shown(not_yet(), words=True)
-    assert [word for word in (*WORDS, KIND, "About: Bo Lind") if word not in told] == []
+    assert [word for word in (*WORDS, KIND, "It is about: Bo Lind") if word not in told] == []
     lines = told.splitlines()
     assert "  Mon 23 Nov 11:00  Max Berger answered: the-answer" in lines
-    assert "  Mon 23 Nov 11:00  the-caller said that it is not settled yet: the-reply" in lines
-    assert "  1. Max Berger, by Fri 27 Nov 10:00, not due yet: the-promise" in lines
+    assert "  Mon 23 Nov 11:00  The-caller said that it is not settled yet: the-reply" in lines
+    assert "  1. promised by Max Berger, for Fri 27 Nov 10:00: not due yet: the-promise" in lines
 
 
 def test_as_json_the_words_are_left_out_unless_they_are_asked_for() -> None:
@@ -173,7 +173,7 @@ def test_a_review_is_shown_without_what_was_agreed() -> None:
     assert told.splitlines()[:3] == [
         "review-harbor: a relationship review of harbor",
         "Times are UTC.",
-        "How it stands: held by Vera Hall",
+        "How it stands: Vera Hall has held it",
     ]
     assert "  Mon 23 Nov 10:00  complaint-harbor-c-2" in told.splitlines()
     assert "What was agreed: the-agreement" in everything
@@ -184,31 +184,28 @@ def test_a_review_is_shown_without_what_was_agreed() -> None:
 def test_what_somebody_wrote_is_no_line_of_ours_and_nothing_a_terminal_obeys() -> None:
     told = shown(heard(raised(words="stop\x1b[2J\nSo far:\n  nothing")), words=True)
     assert "\x1b" not in told
-    assert "What happened: stop\N{REPLACEMENT CHARACTER}[2J\n  So far:\n    nothing" in told
+    assert "The complaint: stop\N{REPLACEMENT CHARACTER}[2J\n  So far:\n    nothing" in told
 
 
 def standing_at(complaint: Complaint) -> str:
-    return complaint_ledger.standing(complaint, MONDAY, "UTC")
+    return complaint_ledger.words_of(complaint, MONDAY).standing
 
 
 def test_how_it_stands_is_one_sentence_at_every_step() -> None:
     complaint = heard(raised(by="kim", caller="", reach=""))
     max_is = "Max Berger (account manager)"
-    assert standing_at(complaint) == f"{max_is} is told, takes it by 14:00 and answers by Tue 24 Nov 10:00"
+    assert standing_at(complaint) == f"{max_is} is to take it by 14:00, and to answer by Tue 24 Nov 10:00"
     taken = sayings.acknowledge(complaint, "max", 0, MONDAY)
-    assert standing_at(taken) == f"{max_is} has it, and answers by Tue 24 Nov 10:00"
+    assert standing_at(taken) == f"{max_is} has it, and is to answer by Tue 24 Nov 10:00"
     friday = MONDAY + timedelta(days=4)
     answered = sayings.answer(taken, "max", 0, "sorry", MONDAY, promise="a call", promised_by=friday)
-    assert standing_at(answered) == (
-        f"{max_is} has answered; the customer has to say whether that settles it"
-    )
+    asks = f"{max_is} has answered, and the customer is asked"
+    assert standing_at(answered) == f"{asks} whether that settles it"
     asked = course.present(answered, levels.find(northwind(), course.seek(answered, MONDAY)), MONDAY)
-    assert standing_at(asked) == (
-        f"{max_is} has answered; the customer has until Thu 26 Nov 10:00 to say whether that settles it"
-    )
+    assert standing_at(asked) == f"{asks} until Thu 26 Nov 10:00 whether that settles it"
     settled = sayings.settle(asked, "kim", True, "", MONDAY)
-    assert standing_at(settled) == "settled; what was promised is still to be asked for"
-    assert standing_at(sayings.verify(settled, "kim", 1, True, "", MONDAY)) == "closed: settled"
+    assert standing_at(settled) == f"{max_is} has answered, and what was promised is asked for at its time"
+    assert standing_at(sayings.verify(settled, "kim", 1, True, "", MONDAY)) == "It is closed: settled"
 
 
 def test_in_the_list_what_is_past_is_marked_and_so_is_a_drill() -> None:

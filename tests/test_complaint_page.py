@@ -736,7 +736,7 @@ def test_what_was_promised_and_is_due_says_until_when_the_customer_is_waited_for
     """And what happens then; also while they are still asked whether the answer settles it."""
     page = due().page("kim")
     assert "We wait for your word until Sat 28 Nov 12:00. Without it your complaint is closed" in page.text
-    assert page.part("What was promised")[0].endswith("was it kept? Please say so below by Sat 28 Nov 12:00)")
+    assert page.part("What was promised")[0].endswith("was it kept? Please say so by Sat 28 Nov 12:00)")
     page = due_before_settled().page("kim")
     assert (
         "Please tell us below by Thu 26 Nov 12:00. Without a word from you we only wait for whether the "
@@ -753,8 +753,8 @@ def test_what_was_promised_and_is_due_says_until_when_the_customer_is_waited_for
 
 def test_promises_are_shown_with_what_became_of_them() -> None:
     for state, says in (
-        (with_promise, "promised by Max Berger, for Wed 25 Nov 12:00)"),
-        (due, "for 12:00: was it kept? Please say so below by Sat 28 Nov 12:00)"),
+        (with_promise, "promised by Max Berger, for Wed 25 Nov 12:00: not due yet)"),
+        (due, "for 12:00: was it kept? Please say so by Sat 28 Nov 12:00)"),
         (kept, "for 12:00: kept)"),
         (broken, "for 12:00: not kept)"),
         (lambda: due().passes(days=10), "nobody has said whether it was kept)"),

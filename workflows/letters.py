@@ -12,8 +12,8 @@ from procedure.book.reader import Reader, unlike_life
 from procedure.complaint.path import OnPath
 from procedure.complaint.progress import forecast as complaint_forecast
 from procedure.complaint.review import Review, ReviewNotice
-from procedure.complaint.review import forecast as review_forecast
 from procedure.complaint.state import Complaint, ComplaintNotice
+from procedure.complaint.words import ComplaintWords, ReviewWords
 from procedure.ladder import Step
 from procedure.record import Entry, Kind, Notice, Recorded, utc
 from procedure.ticket.forecast import forecast
@@ -264,13 +264,10 @@ def _complaint_summary(complaint: Complaint, notice: Notice[Any]) -> str:
 def complaint_details(complaint: Complaint) -> str:
     """The complaint in Markdown, for the Temporal UI: who has it until when, and none of its words."""
     about = complaint.raised.ticket
+    told = ComplaintWords(complaint, Reader(client=complaint.client, called=complaint.name))
     lines = [f"### Complaint {complaint.number} of {complaint.client}"]
     lines += [f"About {about}"] if about else []
-    promised = f"{complaint.status}, until what was promised is asked for"
-    status = promised if complaint.status == "promised" else complaint.outcome or complaint.status
-    lines.append(
-        f"**{status}**: **{complaint.name(complaint.holder) or 'nobody yet'}** ({complaint.path.level})"
-    )
+    lines.append(f"**{as_markdown(told.standing)}**")
     return "\n\n".join([*lines, *_on_path(complaint, complaint_forecast(complaint, words=False))])
 
 
@@ -308,13 +305,13 @@ def _review_summary(review: Review, notice: Notice[Any]) -> str:
 
 def review_details(review: Review) -> str:
     """The review in Markdown, for the Temporal UI: who leads it until when; not what was agreed."""
-    held = f"held by **{review.name(review.held_by)}**" if review.over else "open"
+    told = ReviewWords(review, Reader(client=review.client, called=review.name))
     lines = [
         f"### Relationship review of {review.client}",
         f"{len(review.complaints)} complaints: {', '.join(one.number for one in review.complaints)}",
-        f"**{held}**: **{review.name(review.holder) or 'nobody yet'}** ({review.path.level})",
+        f"**{as_markdown(told.standing)}**",
     ]
-    return "\n\n".join([*lines, *_on_path(review, review_forecast(review))])
+    return "\n\n".join([*lines, *_on_path(review, told.steps)])
 
 
 def _on_path(stands: OnPath, steps: list[Step]) -> list[str]:

@@ -1,5 +1,5 @@
-"""A complaint, or a review, as one person may read it: nobody it is about reads a word of it, and the
-customer reads of themselves as "you"."""
+"""What a letter about a complaint, or a review, says to its reader, besides how it stands: nobody it is about
+reads a word of it."""
 
 from __future__ import annotations
 
@@ -7,22 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from procedure.complaint import progress as complaints
-from procedure.complaint import review as reviews
-from procedure.complaint.path import OnPath
-from procedure.complaint.review import Counted, Review
-from procedure.complaint.state import (
-    CUSTOMERS,
-    PROMISED,
-    SAID,
-    Complaint,
-    Promise,
-    Said,
-    Word,
-    about,
-    nobody_else,
-)
-from procedure.ladder import Step
+from procedure.complaint.review import Counted
+from procedure.complaint.state import Promise, Said, Word, about
+from procedure.complaint.words import ComplaintWords, PathWords, ReviewWords
 from procedure.record import Kind, Notice
 
 _TO_CUSTOMERS = {
@@ -36,10 +23,9 @@ _NEWS: tuple[Said, ...] = ("added", "kept", "broken")
 
 
 @dataclass(frozen=True)
-class Listening:
+class Listening(PathWords):
     """What a letter about something that climbs a path says to its reader."""
 
-    stands: OnPath
     notice: Notice[Any]
 
     @property
@@ -55,7 +41,7 @@ class Listening:
     @property
     def has_it(self) -> bool:
         """Whether it is with its reader, though it had gone on."""
-        return self.stands.on_level and self.stands.holder == self.notice.to
+        return self.stands.on_level and self.mine
 
     @property
     def beside(self) -> bool:
@@ -64,51 +50,10 @@ class Listening:
         told = path.stands_there(self.notice.to) and path.levels.about(self.notice.visit)
         return self.stands.on_level and told and not path.acknowledged and not self.barred
 
-    @property
-    def here(self) -> str:
-        """With whom it is, and what they are: "Vera Hall (customer success)"; the level while that is
-        looked up."""
-        path, name = self.stands.path, self.stands.name(self.stands.holder)
-        return f"{name} ({path.level})" if name else path.level
-
-    @property
-    def take_by(self) -> datetime | None:
-        """By when it is to be taken; None once somebody has it."""
-        people = self.stands.path.people
-        return people.due if people and self.stands.on_level else None
-
-    @property
-    def answer_by(self) -> datetime | None:
-        """By when it is to be answered, or held; None while nobody owes that."""
-        return self.stands.path.answer_by if self.stands.on_level else None
-
 
 @dataclass(frozen=True)
-class ComplaintLetterView(Listening):
+class ComplaintLetterView(ComplaintWords, Listening):
     """What a letter about a complaint says to its reader."""
-
-    stands: Complaint
-
-    @property
-    def customer(self) -> bool:
-        """Whether it is a letter to whose complaint it is."""
-        return self.notice.kind in CUSTOMERS
-
-    @property
-    def who(self) -> str:
-        """Whose complaint it is."""
-        return _one_line(self.stands.who)
-
-    @property
-    def reach(self) -> str:
-        """How to call somebody whom no mail reaches; empty for a contact."""
-        return _one_line(self.stands.raised.reach)
-
-    @property
-    def ticket(self) -> str:
-        """The ticket it is about: "ticket 42: Nobody can log in"; empty without one."""
-        raised = self.stands.raised
-        return _one_line(f"ticket {raised.ticket_number}: {raised.ticket_title}") if raised.ticket else ""
 
     @property
     def kept_apart(self) -> bool:
@@ -116,44 +61,21 @@ class ComplaintLetterView(Listening):
         return bool(self.stands.raised.ticket) and not self.stands.path.levels.exhausted
 
     @property
-    def about(self) -> str:
-        """Whom it is about, by name, as far as the customer has said so, and they do not hear it."""
-        about = (person for person in self.stands.about if person in self.stands.barred)
-        return ", ".join(self.stands.name(person) for person in about)
-
-    @property
-    def nobody_else(self) -> str:
-        """The name of who has it, where it is about them, and nobody else was left; empty if not."""
-        stands = self.stands
-        return stands.name(stands.holder) if nobody_else(stands) and not stands.over else ""
-
-    @property
     def why(self) -> str:
         """Why it has gone on; empty if that is no more than who has it."""
         why = self.notice.why
         if why is None:
-            return _one_line(self.notice.text)
-        text = _one_line(self.stands.sentence(why))
+            return " ".join(self.notice.text.split())
+        text = " ".join(self.reads.told(why).split())
         if not self.customer:
             return text
         told = why.kind is Kind.HAS_IT and why.by == self.stands.holder
         return "" if told else _TO_CUSTOMERS.get(why.kind, text)
 
     @property
-    def steps(self) -> list[Step]:
-        """What happens if nobody acts."""
-        return complaints.forecast(self.stands, says="you say" if self.customer else f"{self.who} says")
-
-    @property
-    def owes(self) -> datetime | None:
-        """By when its reader owes what they have promised; None when nothing of theirs is open."""
-        mine = (one.due for one in self.stands.promises if one.by == self.notice.to and one.open)
-        return None if self.barred else min(mine, default=None)
-
-    @property
     def asked_back(self) -> bool:
         """Whether its reader can answer what the customer has added to their answer."""
-        return self.stands.asked_back and self.stands.holder == self.notice.to and self.settle_by is not None
+        return self.stands.asked_back and self.mine and self.settle_by is not None
 
     # What was said ------------------------------------------------------------------------
 
@@ -161,11 +83,6 @@ class ComplaintLetterView(Listening):
     def heard(self) -> tuple[Word, ...]:
         """All that was said after what the complaint began with."""
         return self.stands.said[1:]
-
-    @property
-    def answer(self) -> Word | None:
-        """The last answer."""
-        return next((one for one in reversed(self.stands.said) if one.said == "answered"), None)
 
     @property
     def before(self) -> tuple[Word, ...]:
@@ -184,27 +101,12 @@ class ComplaintLetterView(Listening):
         text = f"{text} something" if self.news and self.news.said == "added" else text
         return text[:1].upper() + text[1:]
 
-    def says(self, word: Word) -> str:
-        """Who has said what: "Max Berger answered"."""
-        return f"{self.called(word.by)} {SAID[word.said]}"
-
-    def called(self, person: str) -> str:
-        """Somebody's name, and "you" for the reader."""
-        if person == self.notice.to:
-            return "you"
-        return self.who if person == self.stands.by else self.stands.name(person)
-
     # What was promised --------------------------------------------------------------------
 
     @property
     def asks(self) -> bool:
         """Whether the customer is still asked if the last answer settles it."""
         return self.stands.status == "answered" and self.stands.path.levels.about(self.notice.visit)
-
-    @property
-    def settle_by(self) -> datetime | None:
-        """Until when the customer is asked that."""
-        return self.stands.wait.due if self.stands.wait else None
 
     @property
     def promise(self) -> Promise:
@@ -217,46 +119,17 @@ class ComplaintLetterView(Listening):
         return self.promise.wait.due if self.promise.wait else None
 
     @property
-    def until(self) -> datetime | None:
-        """When the last promise is due that was not asked for yet."""
-        return max((one.due for one in self.stands.promises if one.state == "given"), default=None)
-
-    @property
-    def asked_until(self) -> datetime | None:
-        """Until when the customer is asked whether a promise was kept, if that is longer than for the answer,
-        and all that is left."""
-        asked = (one.wait.due for one in self.stands.promises if one.state == "asked" and one.wait)
-        until = max((due for due in asked if due), default=None)
-        longer = until and self.settle_by and until > self.settle_by
-        return until if longer and not self.until else None
-
-    @property
     def ends_with_it(self) -> bool:
         """Whether the complaint is closed once this promise was kept."""
         others = [one for one in self.stands.promises if one.open and one is not self.promise]
         return self.stands.status == "promised" and not others
 
-    def became(self, promise: Promise) -> str:
-        """What has become of a promise."""
-        return PROMISED[promise.state]
-
 
 @dataclass(frozen=True)
-class Leading(Listening):
+class Leading(ReviewWords, Listening):
     """What a letter about a review says to its reader."""
-
-    stands: Review
-
-    @property
-    def steps(self) -> list[Step]:
-        """Who leads it when, if nobody acts."""
-        return reviews.forecast(self.stands)
 
     @property
     def latest(self) -> Counted:
         """The complaint that came in last."""
         return self.stands.complaints[-1]
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

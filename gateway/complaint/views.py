@@ -15,6 +15,7 @@ from procedure.complaint.raising import LONGEST_WORDS, hearers
 from procedure.complaint.review import Counted, Review
 from procedure.complaint.review import forecast as review_forecast
 from procedure.complaint.state import CALLER, LONGEST_WHO, Complaint
+from procedure.complaint.words import SaidLine, called_in
 from procedure.record import Refused
 from procedure.ticket.state import Ticket
 from runtime.links import Address, Links
@@ -74,7 +75,7 @@ def complaint_facts(
     book: Procedure, complaint: Complaint, address: Address, now: datetime, form: Mapping[str, str]
 ) -> dict[str, Any]:
     """All that a person's page of a complaint shows."""
-    reading = ComplaintReader(book, complaint, address.person, address.visit, now)
+    reading = _reading(book, complaint, address.person, address.visit, now)
     choices = list(words.choices(reading))
     promises = list(words.asked_for(reading))
     answers = any(one.value == "answer" for one in choices)
@@ -85,24 +86,25 @@ def complaint_facts(
         **reading.reads.facts(),
         "complaint": complaint,
         "raised": complaint.raised,
-        "customer": reading.customer,
         "lead": words.lead(reading),
         "more": list(words.more(reading)),
-        "answer": words.answered(reading),
-        "said": list(words.said(reading)),
-        "promises": [(one, words.promised(reading, one)) for one in complaint.promises],
-        "steps": list(words.steps(reading)),
+        "answer": reading.answer if reading.customer and complaint.status == "answered" else None,
+        "reading": reading,
         "choices": choices,
         "answers": answers,
         "asked_for": [(one, list(words.verdicts(reading, one))) for one in promises],
         "lost": [field for field in form if _is_text(field) and field not in shown],
         "drill": complaint.drill,
-        "who": reading.who,
-        "holder": complaint.holder,
-        "has_it": f"{reading.holder} ({reading.level})" if complaint.holder else "",
         "visit": complaint.path.levels.visit,
         "version": complaint.written,
     }
+
+
+def _reading(
+    book: Procedure, complaint: Complaint, person: str, visit: int, now: datetime
+) -> ComplaintReader:
+    pace, known = complaint.terms.pace, called_in(complaint)
+    return ComplaintReader(complaint, reader(book, person, complaint.client, now, pace, known), visit)
 
 
 def _is_text(field: str) -> bool:
@@ -153,10 +155,10 @@ def _cannot_lead(review: Review, address: Address) -> str:
 
 def _counted(
     book: Procedure, counted: Counted, complaint: Complaint | None, person: str, now: datetime
-) -> tuple[Counted, list[words.SaidLine], bool]:
+) -> tuple[Counted, list[SaidLine], bool]:
     """A complaint, what was said of it as far as it can be looked up, and whether it is kept from somebody:
     it is about them, or what they worked on."""
     barred = person in counted.barred or (complaint is not None and person in complaint.barred)
     if barred or complaint is None:
         return counted, [], barred
-    return counted, list(words.said(ComplaintReader(book, complaint, person, 0, now))), False
+    return counted, _reading(book, complaint, person, 0, now).said, False

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
 from typing import NamedTuple
 
 from procedure.book.complaints import Kind
-from procedure.book.procedure import Procedure
-from procedure.book.reader import Reader, reader
 from procedure.complaint.path import forecast as path_forecast
 from procedure.complaint.path import must_stand_there
-from procedure.complaint.progress import forecast
 from procedure.complaint.state import (
     CALLER,
-    SAID,
     Complaint,
     Promise,
-    nobody_else,
 )
-from procedure.ladder import Step
+from procedure.complaint.words import ComplaintWords
 from procedure.record import Refused
 
 KIND_MEANINGS: dict[Kind, str] = {
@@ -43,66 +36,27 @@ class Choice(NamedTuple):
 
 
 @dataclass(frozen=True)
-class ComplaintReader:
-    """One complaint, and who reads it when; ``visit`` is the level's visit their link is about."""
+class ComplaintReader(ComplaintWords):
+    """One complaint, and who reads its page; ``visit`` is the level's visit their link is about."""
 
-    book: Procedure
-    complaint: Complaint
-    person: str
     visit: int
-    now: datetime
 
     @property
-    def customer(self) -> bool:
-        return self.person == self.complaint.by
-
-    @cached_property
-    def reads(self) -> Reader:
-        complaint = self.complaint
-        return reader(
-            self.book, self.person, complaint.client, self.now, complaint.terms.pace, self.last_called
-        )
+    def complaint(self) -> Complaint:
+        return self.stands
 
     @property
     def holder(self) -> str:
         """The name of who has it, or had it last."""
-        return self.name(self.complaint.holder)
-
-    @property
-    def level(self) -> str:
-        return self.complaint.path.level
-
-    def time(self, at: datetime) -> str:
-        return self.reads.time(at)
-
-    def name(self, ident: str) -> str:
-        return self.reads.name(ident)
-
-    def last_called(self, ident: str) -> str:
-        """The name of who is not in the procedure: the customer's own, if they are no contact."""
-        caller = self.complaint.raised.caller if ident == CALLER else ""
-        return caller or self.complaint.name(ident)
-
-    def called(self, ident: str) -> str:
-        """Somebody's name; the customer reads "You" of themselves."""
-        return "You" if self.customer and ident == self.person else self.name(ident)
-
-    @property
-    def who(self) -> str:
-        """The customer's name."""
-        return self.name(self.complaint.by)
-
-    @property
-    def mine(self) -> bool:
-        return self.person == self.complaint.holder
+        return self.reads.name(self.stands.holder)
 
     @property
     def cannot(self) -> str:
         """Why who hears complaints can't take this one, or answer it; empty if they can."""
         try:
-            must_stand_there(self.complaint, self.person, self.visit)
+            must_stand_there(self.stands, self.reads.person, self.visit)
         except Refused as refused:
-            return refused.told(self.time)
+            return self.reads.problem(refused)
         return ""
 
 
@@ -128,8 +82,8 @@ def _customers_lead(reading: ComplaintReader) -> str:
     if not complaint.path.presented:
         return "We have it, and it is just being given to somebody."
     if complaint.path.acknowledged:
-        return f"{reading.holder} ({reading.level}) has it, and answers{_by_answer(reading)}."
-    return f"{reading.holder} ({reading.level}) is asked to take it{_by_take(reading)}."
+        return f"{reading.here} has it, and answers{reading.reads.by(reading.answer_by)}."
+    return f"{reading.here} is asked to take it{reading.reads.by(reading.take_by)}."
 
 
 def _hearers_lead(reading: ComplaintReader) -> str:
@@ -143,28 +97,28 @@ def _hearers_lead(reading: ComplaintReader) -> str:
             return f"Answered: no mail reaches {reading.who}, so tell them, and ask whether that settles it."
         case "answered":
             return f"Answered: {reading.who} is asked whether that settles it.{_owed(reading)}"
-        case "promised" if any(one.state == "asked" for one in _own(reading)):
+        case "promised" if any(one.state == "asked" for one in reading.own):
             return "What you promised is due: was it kept?"
         case "promised":
             return "It only waits for what was promised. Nothing to answer."
     if not complaint.path.presented:
         return "It is just being given to somebody: open this page again in a moment."
     if reading.mine and complaint.path.acknowledged and not reading.cannot:
-        return f"You have it: please answer{_by_answer(reading)}."
+        return f"You have it: please answer{reading.reads.by(reading.answer_by)}."
     if reading.mine and not reading.cannot:
-        return f"It is for you to hear: please say{_by_take(reading)} that you have it."
+        return f"It is for you to hear: please say{reading.reads.by(reading.take_by)} that you have it."
     if not reading.cannot:
-        return f"{reading.holder} ({reading.level}) is asked to take it{_by_take(reading)}."
+        return f"{reading.here} is asked to take it{reading.reads.by(reading.take_by)}."
     if reading.mine:
         return "It is with you again, but this link is from an earlier mail."
     has = "has it" if complaint.path.acknowledged else "is asked to take it"
-    return f"{reading.holder} ({reading.level}) {has}: nothing for you to do."
+    return f"{reading.here} {has}: nothing for you to do."
 
 
 def _owed(reading: ComplaintReader) -> str:
     """What who has answered still has to do."""
-    due = min((one.due for one in _own(reading) if one.open), default=None)
-    return f" You owe what you promised by {reading.time(due)}." if due else " Nothing for you to do."
+    due = reading.reads.by(reading.owes)
+    return f" You owe what you promised{due}." if due else " Nothing for you to do."
 
 
 def _closed(reading: ComplaintReader, who: str) -> str:
@@ -174,16 +128,6 @@ def _closed(reading: ComplaintReader, who: str) -> str:
         case "withdrawn":
             return f"Closed: {who} took it back."
     return f"Closed: {who} did not say whether the answer settles it."
-
-
-def _by_take(reading: ComplaintReader) -> str:
-    people = reading.complaint.path.people
-    return f" by {reading.time(people.due)}" if people and people.due else ""
-
-
-def _by_answer(reading: ComplaintReader) -> str:
-    due = reading.complaint.path.answer_by
-    return f" by {reading.time(due)}" if due else ""
 
 
 def more(reading: ComplaintReader) -> Iterator[str]:
@@ -196,17 +140,17 @@ def more(reading: ComplaintReader) -> Iterator[str]:
 
 def _for_customer(reading: ComplaintReader) -> Iterator[str]:
     complaint = reading.complaint
-    if nobody_else(complaint) and not complaint.over:
-        yield f"Nobody else is left who could hear it: it is with {reading.holder}, whom it is about."
+    if reading.nobody_else:
+        yield reading.nobody_else
     if complaint.over:
         yield "If it is not settled, open it again: it goes up, with all that was said."
     if complaint.status == "open" and complaint.path.presented and not complaint.path.acknowledged:
-        yield f"The answer is due{_by_answer(reading)}. {_not_taken(reading)}"
+        yield f"The answer is due{reading.reads.by(reading.answer_by)}. {_not_taken(reading)}"
     if complaint.status == "answered":
-        by = f" by {reading.time(complaint.wait.due)}" if complaint.wait and complaint.wait.due else ""
+        by = f" by {reading.reads.time(complaint.wait.due)}" if complaint.wait and complaint.wait.due else ""
         yield f"Please tell us below{by}. {_silent(reading)}"
-    if complaint.status == "promised" and (until := _asked_until(complaint)):
-        yield f"We wait for your word until {reading.time(until)}. {_not_verified(complaint)}"
+    if complaint.status == "promised" and (until := reading.verify_until):
+        yield f"We wait for your word until {reading.reads.time(until)}. {_not_verified(reading)}"
     if complaint.by == CALLER:
         reach = complaint.raised.reach
         yield f"No mail about it reaches you: keep the address of this page. To reach you, we have: {reach}."
@@ -222,33 +166,22 @@ def _not_taken(reading: ComplaintReader) -> str:
 def _silent(reading: ComplaintReader) -> str:
     """What follows if the customer does not say whether the answer settles it."""
     complaint = reading.complaint
-    if _to_come(complaint):
+    if reading.until:
         return "Without a word from you we only ask whether the promise was kept, at its time."
-    until, due = _asked_until(complaint), complaint.wait.due if complaint.wait else None
+    until, due = reading.verify_until, complaint.wait.due if complaint.wait else None
     if until and due and until > due:
         return (
             "Without a word from you we only wait for whether the promise was kept, "
-            f"until {reading.time(until)}; without that, too, it is closed. You can open it again."
+            f"until {reading.reads.time(until)}; without that, too, it is closed. You can open it again."
         )
     return "Without a word from you it is closed then; you can open it again."
 
 
-def _not_verified(complaint: Complaint) -> str:
+def _not_verified(reading: ComplaintReader) -> str:
     """What follows if the customer does not say whether what was promised was kept."""
-    if _to_come(complaint):
+    if reading.until:
         return "Without it we ask no more about that, only about what is promised for later."
     return "Without it your complaint is closed then; you can open it again."
-
-
-def _to_come(complaint: Complaint) -> bool:
-    """Whether something is promised that is not asked for yet."""
-    return any(one.state == "given" for one in complaint.promises)
-
-
-def _asked_until(complaint: Complaint) -> datetime | None:
-    """Until when the customer's word on what was promised is waited for; None if nothing is asked."""
-    asked = (one.wait.due for one in complaint.promises if one.state == "asked" and one.wait)
-    return max((due for due in asked if due), default=None)
 
 
 def _for_hearer(reading: ComplaintReader) -> Iterator[str]:
@@ -259,60 +192,11 @@ def _for_hearer(reading: ComplaintReader) -> Iterator[str]:
         elif not reading.mine and not reading.cannot:
             yield "You were told before them, and can take it, too."
         elif reading.mine and not complaint.path.acknowledged:
-            yield f"The answer is due{_by_answer(reading)}. {_not_taken(reading)}"
+            yield f"The answer is due{reading.reads.by(reading.answer_by)}. {_not_taken(reading)}"
     if complaint.status == "answered" and complaint.wait and complaint.wait.due:
-        yield f"{reading.who} has until {reading.time(complaint.wait.due)} to say so."
+        yield f"{reading.who} has until {reading.reads.time(complaint.wait.due)} to say so."
     if complaint.by == CALLER and not complaint.over and reading.mine:
         yield f"No mail of ours reaches {reading.who}: tell them yourself ({complaint.raised.reach})."
-
-
-# What was said and promised -----------------------------------------------------------------
-
-
-class SaidLine(NamedTuple):
-    """One line of what was said: when, who did what, and in what words."""
-
-    at: datetime
-    what: str
-    text: str
-
-
-def said(reading: ComplaintReader) -> Iterator[SaidLine]:
-    """All that was said, in order."""
-    for one in reading.complaint.said:
-        yield SaidLine(one.at, f"{reading.called(one.by)} {SAID[one.said]}", one.text)
-
-
-def answered(reading: ComplaintReader) -> str:
-    """The words of the answer that the customer is asked about."""
-    complaint = reading.complaint
-    if complaint.status != "answered" or not reading.customer:
-        return ""
-    return next((one.text for one in reversed(complaint.said) if one.said == "answered"), "")
-
-
-def promised(reading: ComplaintReader, promise: Promise) -> str:
-    """Who has promised it until when, and what became of it."""
-    who, due = reading.name(promise.by), reading.time(promise.due)
-    match promise.state:
-        case "given":
-            return f"promised by {who}, for {due}"
-        case "asked" if reading.customer:
-            until = promise.wait.due if promise.wait else None
-            by = f" by {reading.time(until)}" if until else ""
-            return f"promised by {who}, for {due}: was it kept? Please say so below{by}"
-        case "asked":
-            return f"promised by {who}, for {due}: {reading.who} is asked whether it was kept"
-        case "kept":
-            return f"promised by {who}, for {due}: kept"
-        case "broken":
-            return f"promised by {who}, for {due}: not kept"
-    return f"promised by {who}, for {due}: nobody has said whether it was kept"
-
-
-def steps(reading: ComplaintReader) -> Iterator[Step]:
-    """What happens if nobody acts."""
-    yield from forecast(reading.complaint, says="you say" if reading.customer else "the customer says")
 
 
 # What the reader can do ---------------------------------------------------------------------
@@ -346,7 +230,7 @@ def _customers_choices(reading: ComplaintReader) -> Iterator[Choice]:
     complaint = reading.complaint
     if complaint.status == "open":
         yield Choice("add", "I want to add something", f"Write it: {reading.holder} reads it.")
-        if not nobody_else(complaint):
+        if not reading.nobody_else:
             yield Choice("about", f"It is about {reading.holder}", f"{_somebody_else(reading)} Write why.")
         yield Choice("settled", "It is settled", "It is closed. Nothing needs to be written.")
     else:
@@ -368,7 +252,7 @@ def _somebody_else(reading: ComplaintReader) -> str:
 
 
 def _settles(reading: ComplaintReader) -> str:
-    if reading.complaint.promised and not _to_come(reading.complaint):
+    if reading.complaint.promised and not reading.until:
         return "It only waits for your word whether the promise was kept. Nothing needs to be written."
     if reading.complaint.promised:
         return "What was promised is still asked for at its time. Nothing needs to be written."
@@ -399,12 +283,7 @@ def asked_for(reading: ComplaintReader) -> Iterator[Promise]:
     if reading.customer:
         yield from (one for one in complaint.promises if one.state == "asked")
     else:
-        yield from (one for one in _own(reading) if one.open)
-
-
-def _own(reading: ComplaintReader) -> list[Promise]:
-    """What the reader has promised."""
-    return [one for one in reading.complaint.promises if one.by == reading.person]
+        yield from (one for one in reading.own if one.open)
 
 
 def verdicts(reading: ComplaintReader, promise: Promise) -> Iterator[Choice]:

@@ -83,7 +83,7 @@ async def test_a_complaint_from_the_call_to_its_end(rung: Parts) -> None:
     complaint, lines = ident_in(told), squeezed(told)
     number = complaint.removeprefix("complaint-harbor-")
     assert lines[0] == f"Number: {number} ({complaint})"
-    assert lines[1] == "Max Berger (account manager) is told, takes it by T and answers by T."
+    assert lines[1] == "Max Berger (account manager) is to take it by T, and to answer by T."
     assert lines[3] == "If nobody acts (Europe/London):"
     assert lines[4].endswith("it goes to Vera Hall (customer success)")
     assert lines[-2:] == [
@@ -127,7 +127,7 @@ async def test_a_complaint_from_the_call_to_its_end(rung: Parts) -> None:
 
     assert await says(rung, complaint, "withdraw", "kim") != ""
     over = does(await types(rung, "complaint", complaint))
-    assert "How it stands: closed: withdrawn\n" in over
+    assert "How it stands: It is closed: withdrawn\n" in over
 
     async def gone() -> bool:
         return complaint not in does(await types(rung, "complaints"))
@@ -148,7 +148,7 @@ async def test_a_complaint_from_the_call_to_its_end(rung: Parts) -> None:
 async def test_of_who_is_no_contact_the_link_is_printed_and_two_complaints_are_reviewed(rung: Parts) -> None:
     told = does(await types(rung, *BY_NIA, *NO_ANSWER))
     first = ident_in(told)
-    assert "Una Doyle (account manager) is told" in told
+    assert "Una Doyle (account manager) is to take it" in told
     *_, hint, page = told.splitlines()
     assert hint == "No mail reaches them. Give them the link to how it stands:"
     start, _, token = page.rpartition("/")
@@ -186,7 +186,7 @@ async def test_of_who_is_no_contact_the_link_is_printed_and_two_complaints_are_r
     held = await says(rung, "review-lindqvist", "conclude", "otto", "words=a call every Monday")
     assert held == "Otto Northwind has held it\n"
     shown = does(await types(rung, "complaint", "review-lindqvist", "--words"))
-    assert "How it stands: held by Otto Northwind\n" in shown
+    assert "How it stands: Otto Northwind has held it\n" in shown
     assert "What was agreed: a call every Monday\n" in shown
     await rung.client.get_workflow_handle("review-lindqvist").result()
     late = await types(rung, "complaint-say", "review-lindqvist", "acknowledge", "--by", "otto")

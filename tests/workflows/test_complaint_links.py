@@ -182,7 +182,7 @@ async def test_a_promise_is_asked_for_and_what_is_closed_is_opened_again(running
     )
     shown = await counts(running, maxs, **form, promised_by=f"{until}T17:00")
     await running.expects("kim")
-    assert re.search(r"promised by Max Berger, for [^)]*17:00", shown.text)
+    assert re.search(r"promised by you, for [^)]*17:00", shown.text)
     assert 'value="kept-1"' in shown.text
     await counts(running, maxs, choice="kept-1")
     await running.expects("max", "kim")
