@@ -17,8 +17,8 @@ from procedure.book.authority import (
     Authority,
     AuthorityLine,
     Consent,
-    Line,
     Option,
+    TableLine,
     TierLine,
     amount,
     lines_of,
@@ -41,7 +41,7 @@ class Decider:
 
     person: str
     level: str
-    line: Line
+    line: TableLine
     role: str = ""
     instead_of: str = ""
 
@@ -107,8 +107,8 @@ class Findings:
     meaning: str = ""
     price: str = ""
     currency: str = ""
-    own: Line | None = None
-    first: Line | None = None
+    own: TableLine | None = None
+    first: TableLine | None = None
     needed: int = 1
     consent: tuple[Consent, ...] = ()
     code: bool = False
@@ -133,7 +133,7 @@ class Verdict:
     version: str
     side: SideName = "msp"
     level: str = ""
-    line: Line | None = None
+    line: TableLine | None = None
     refusal: str = ""
     name: str = ""
     consent: tuple[Consent, ...] = ()
@@ -229,7 +229,7 @@ def _judge_contact(watch: Watch, authority: Authority, asked: Inquiry, person: s
 # The MSP's side ---------------------------------------------------------------------------
 
 
-def tier_lines(watch: Watch, proposal: Proposal, at: datetime) -> Iterator[tuple[Tier, Line]]:
+def tier_lines(watch: Watch, proposal: Proposal, at: datetime) -> Iterator[tuple[Tier, TableLine]]:
     """The tiers with enough authority now, lowest first, each with its line of the table."""
     authority = watch.book.authority
     if authority is None:
@@ -243,13 +243,13 @@ def tier_lines(watch: Watch, proposal: Proposal, at: datetime) -> Iterator[tuple
                 break
 
 
-def own_line(watch: Watch, person: str, proposal: Proposal, at: datetime) -> Line | None:
+def own_line(watch: Watch, person: str, proposal: Proposal, at: datetime) -> TableLine | None:
     """The line under which somebody of the MSP may decide without asking, if there is one."""
     lines = (line for tier, line in tier_lines(watch, proposal, at) if stands_on(watch, person, tier, at))
     return next(lines, None)
 
 
-def _first_line(watch: Watch, person: str, proposal: Proposal, at: datetime) -> Line | None:
+def _first_line(watch: Watch, person: str, proposal: Proposal, at: datetime) -> TableLine | None:
     """The line under which somebody may act first on what is critical, and tell afterwards."""
     authority = watch.book.authority
     if authority is None or watch.severity != "critical":

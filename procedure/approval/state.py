@@ -24,7 +24,7 @@ from procedure.approval.deciders import (
     Turn,
     Verdict,
 )
-from procedure.book.authority import Consent, Line, amount, reasons
+from procedure.book.authority import Consent, TableLine, amount, reasons
 from procedure.book.proposal import Proposal
 from procedure.book.severity import Severity
 from procedure.ladder import Ahead, Due, Ladder, Wake
@@ -54,7 +54,7 @@ class Put:
     person: str
     side: SideName
     level: str
-    line: Line
+    line: TableLine
     at: datetime
     due: datetime | None
     visit: int
@@ -72,7 +72,7 @@ class Decision:
     by: str
     side: SideName
     level: str
-    line: Line | None
+    line: TableLine | None
     version: str
     yes: bool
     at: datetime
@@ -164,8 +164,8 @@ class Approval(Told):
     meaning: str = ""
     price: str = ""
     currency: str = ""
-    own: Line | None = None
-    first: Line | None = None
+    own: TableLine | None = None
+    first: TableLine | None = None
     consent: tuple[Consent, ...] = ()
     code: bool = False
     undecided_to: str = ""

@@ -16,7 +16,7 @@ from procedure.approval.state import (
     forecast,
     ruling,
 )
-from procedure.book.authority import Line
+from procedure.book.authority import TableLine
 from procedure.book.proposal import Proposal
 from procedure.book.reader import Reader
 from procedure.ladder import Ahead, Step
@@ -137,7 +137,7 @@ class ApprovalWords:
         """What the reader can do with their authority, before how far it reaches."""
         return "You may approve" if self.staff else "You may agree to"
 
-    def allows(self, line: Line | None) -> str:
+    def allows(self, line: TableLine | None) -> str:
         """How far a line of the table reaches, after that."""
         return line.allows(contact=not self.staff) if line else ""
 

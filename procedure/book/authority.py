@@ -36,7 +36,7 @@ _YOUR_WHEN: dict[When, str] = {
 
 
 @dataclass(frozen=True)
-class Line:
+class TableLine:
     """A line of the table as it was when somebody was looked up under it: for which action, whose it is (a
     tier's or a contact's), up to what cost and downtime, and when it counts."""
 
@@ -99,10 +99,10 @@ class AuthorityLine(Block):
         """How far it reaches, in words."""
         return self.held("", "", currency).reach()
 
-    def held(self, action: str, who: str, currency: str) -> Line:
+    def held(self, action: str, who: str, currency: str) -> TableLine:
         """The line as somebody is looked up under it."""
         cost, downtime = amount(self.cost, currency) if self.cost else "", str(self.downtime or "")
-        return Line(action, who, cost, downtime, self.without_limit, self.when)
+        return TableLine(action, who, cost, downtime, self.without_limit, self.when)
 
 
 class TierLine(AuthorityLine):

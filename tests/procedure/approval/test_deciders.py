@@ -17,7 +17,7 @@ from procedure.approval.deciders import (
     find,
     judge,
 )
-from procedure.book.authority import Line, amount, reasons
+from procedure.book.authority import TableLine, amount, reasons
 from procedure.book.procedure import Procedure
 from procedure.book.proposal import Proposal
 from procedure.book.severity import Severity
@@ -40,7 +40,7 @@ def length(text: str) -> timedelta:
     return Duration.parse(text).exact if text else timedelta(0)
 
 
-def line(one: Line | None) -> str:
+def line(one: TableLine | None) -> str:
     """A line of the table in words; empty for none."""
     return str(one) if one else ""
 
@@ -354,8 +354,8 @@ def test_each_contact_is_asked_under_their_own_line() -> None:
     contacts = find(BOOK, asks("restart", 0, "2 hours")).contacts
 
     assert contacts.deciders == (
-        Decider("kim", "kim", Line("restart", "Kim Harlow", downtime="2 hours")),
-        Decider("raj", "raj", Line("restart", "Raj Patel", "GBP 5,000", "8 hours")),
+        Decider("kim", "kim", TableLine("restart", "Kim Harlow", downtime="2 hours")),
+        Decider("raj", "raj", TableLine("restart", "Raj Patel", "GBP 5,000", "8 hours")),
     )
     assert [line(decider.line) for decider in find(BOOK, asks("workaround")).contacts.deciders] == [
         "workaround: Kim Harlow, up to 2 hours down",
@@ -408,7 +408,7 @@ def test_a_client_without_hours_always_works() -> None:
 
     assert why(found) == IN_HOURS
     assert found.contacts.deciders == (
-        Decider("nora", "nora", Line("restart", "Nora Lindqvist", without_limit=True)),
+        Decider("nora", "nora", TableLine("restart", "Nora Lindqvist", without_limit=True)),
     )
     # The line for out of hours never counts there: it takes engineering.
     assert order(found.msp) == "cy gil mia tom"
@@ -940,12 +940,12 @@ def test_a_verdict_says_under_which_line_of_which_version_on_whose_side() -> Non
         "test",
         "msp",
         "engineering",
-        Line("restart", "engineering", downtime="8 hours"),
+        TableLine("restart", "engineering", downtime="8 hours"),
         name="Gil Moreau",
         consent=("downtime in hours",),
     )
     assert judge(BOOK, asked, "raj") == Verdict(
-        "test", "client", "raj", Line("restart", "Raj Patel", "GBP 5,000", "8 hours"), name="Raj Patel"
+        "test", "client", "raj", TableLine("restart", "Raj Patel", "GBP 5,000", "8 hours"), name="Raj Patel"
     )
 
 
