@@ -22,6 +22,7 @@ from procedure.approval.deciders import (
 from procedure.book.authority import Authority, Consent, Option, amount, lines_of, reasons
 from procedure.book.procedure import Procedure
 from procedure.book.proposal import Proposal
+from procedure.book.reader import reader
 from procedure.book.severity import SEVERITIES, Severity
 from procedure.clocks.durations import spoken
 from procedure.duty.on_duty import Watch
@@ -145,8 +146,8 @@ def _at_the_msp(book: Procedure, table: Authority, asked: Inquiry, found: Findin
     yield f"{book.name} asks in this order; each has {_within(table, asked)}{hours} to answer:"
     yield from _order(book, asked, found.msp)
     yield from _depends(book, found.msp, found.contacts, book.clients[asked.client].name)
-    for text in found.msp.missing:
-        yield f"Passed over: {text}"
+    reads = reader(book, "", asked.client, asked.now)
+    yield from (f"Passed over: {reads.told(one.told(asked.now))}" for one in found.msp.missing)
     if found.needed > 1:
         yield "Two different people must say yes, neither of them the one who asks."
     elif not asked.asker:

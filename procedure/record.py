@@ -132,6 +132,13 @@ class Kind(StrEnum):
     PAGED_AGAIN = "paged again"
     WAITS = "waits"
     MISSING = "missing"
+    NO_SUCH_ROLE = "no such role"
+    NOT_LISTED = "not listed"
+    AWAY = "away"
+    STAND_IN_BARRED = "stand-in barred"
+    RESORT_BARRED = "resort barred"
+    NOBODY_LEFT = "nobody left"
+    NO_SUCH_PLACE = "no such place"
     UNDELIVERED = "undelivered"
     CHANNEL_FAILED = "channel failed"
     NOT_ACKNOWLEDGED = "not acknowledged"
@@ -288,6 +295,13 @@ SENTENCES: dict[Kind, str] = {
     Kind.PAGED_AGAIN: "{person} (last resort) paged again, times so far: {number}",
     Kind.WAITS: "Out of hours: waits until {due}, then {person} is paged",
     Kind.MISSING: "[{place}: ]{words}",
+    Kind.NO_SUCH_ROLE: "[{place}: ]nobody is {what}",
+    Kind.NOT_LISTED: "[{place}: ]{person} is listed, but is not in the procedure any more",
+    Kind.AWAY: "[{place}: ]{person} is away, and nobody stands in",
+    Kind.STAND_IN_BARRED: "[{place}: ]{person} is away, and who stands in is passed over",
+    Kind.RESORT_BARRED: "{person} is passed over as the last resort",
+    Kind.NOBODY_LEFT: "{person} hears it all the same, since nobody else is left",
+    Kind.NO_SUCH_PLACE: "There is no {what} in the procedure any more",
     Kind.UNDELIVERED: "Mail to {person} does not arrive: {words}",
     Kind.CHANNEL_FAILED: "{person} is not reached by {words}",
     Kind.NOT_ACKNOWLEDGED: (
@@ -482,6 +496,19 @@ class Notice(Generic[NoticeKind]):
         return (self.kind, self.to, self.channel) == (other.kind, other.to, other.channel)
 
 
+@dataclass(frozen=True)
+class Missing:
+    """What a look-up has missed: why somebody, a role or a whole place is not among what was found."""
+
+    kind: Kind
+    person: str = ""
+    what: str = ""
+
+    def told(self, now: datetime, place: str = "") -> Entry:
+        """The same as a line of a record."""
+        return Entry(now, self.kind, person=self.person, what=self.what, place=place)
+
+
 _PART = re.compile(r"\[([^]]*)\]")
 _NAMED = re.compile(r"\{(\w+)\}")
 
@@ -559,10 +586,10 @@ class Recorded:
             return replace(self, record=before[:-1]).noted(entry)
         return self.noted(entry)
 
-    def missing(self, texts: tuple[str, ...], now: datetime) -> Self:
-        """With what a look-up has missed (who is away, or not there any more), each said once."""
-        known = {one.words for one in self.record if one.kind is Kind.MISSING}
-        new = tuple(Entry(now, Kind.MISSING, words=text) for text in texts if text not in known)
+    def missing(self, missed: tuple[Missing, ...], now: datetime) -> Self:
+        """With what a look-up has missed, each said once."""
+        known = {(one.kind, one.person, one.what) for one in self.record}
+        new = (one.told(now) for one in missed if (one.kind, one.person, one.what) not in known)
         return replace(self, record=bounded((*self.record, *new), RECORD))
 
     def sentence(self, entry: Entry, when: Callable[[datetime], str] = utc) -> str:

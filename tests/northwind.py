@@ -1,13 +1,18 @@
 """The MSP of the tests: small, with a different person on every rung."""
 
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from procedure.book.almanac import Almanac
 from procedure.book.procedure import Client, Procedure
+from procedure.book.reader import reader
 from procedure.clocks.calendars import OpenHours
 from procedure.clocks.hours import opening_hours
+from procedure.record import Missing
 from runtime.holiday_dates import dates
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 LIMITLESS: dict[str, Any] = {"tier": "management", "without_limit": True}
 
@@ -329,6 +334,12 @@ def _as_it_is_on_call() -> Procedure:
 def _checked(**changes: Any) -> Procedure:
     book = Procedure.model_validate({**PROCEDURE, **changes}).model_copy(update={"version": "test"})
     return book.knowing(Almanac(hours={name: _hours(c) for name, c in book.clients.items() if c.hours}))
+
+
+def passed_over(missing: tuple[Missing, ...], book: Procedure | None = None) -> tuple[str, ...]:
+    """What a look-up has missed, in words."""
+    reads = reader(book or northwind(), "", "", NOON)
+    return tuple(reads.told(one.told(NOON)) for one in missing)
 
 
 def _hours(client: Client) -> OpenHours:

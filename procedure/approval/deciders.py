@@ -31,6 +31,7 @@ from procedure.clocks.calendars import AlwaysOpen
 from procedure.clocks.spans import Stopwatch, UntilOpening
 from procedure.duty.on_duty import Watch, stands_in
 from procedure.ladder import Ahead, due_from
+from procedure.record import Missing
 
 SideName = Literal["msp", "client"]
 
@@ -57,7 +58,7 @@ class Bench:
     remind: datetime | None = None
     due: datetime | None = None
     ahead: tuple[Ahead, ...] = ()
-    missing: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -279,10 +280,10 @@ def _looked_at(watch: Watch, at: datetime) -> datetime:
     return watch.opens(at) or at
 
 
-def _missing(watch: Watch, asked: Inquiry) -> tuple[str, ...]:
+def _missing(watch: Watch, asked: Inquiry) -> tuple[Missing, ...]:
     at = _looked_at(watch, asked.now)
     tiers = [t for t, _ in tier_lines(watch, asked.proposal, at) if t.name not in asked.msp.levels]
-    return tuple(text for tier in tiers[:1] for text in watch.duty(tier.name, asked.now).missing)
+    return tuple(one for tier in tiers[:1] for one in watch.duty(tier.name, asked.now).missing)
 
 
 # The client's side ------------------------------------------------------------------------
@@ -356,7 +357,7 @@ def _bench(
     turn: Turn,
     deciders: Iterable[Decider],
     clock: Stopwatch,
-    missing: tuple[str, ...] = (),
+    missing: tuple[Missing, ...] = (),
 ) -> Bench:
     """Those of one side who were not asked yet, and the time of the first of them."""
     left: dict[str, Decider] = {}
@@ -486,7 +487,8 @@ def _told_undecided(book: Procedure, at: datetime) -> str:
 def _named(book: Procedure, watch: Watch, asked: Inquiry, found: Findings) -> Findings:
     """With the names and channels of all whom it concerns."""
     both = (*found.msp.deciders, *found.contacts.deciders)
-    people = (asked.asker, found.undecided, *(d.person for d in both), *(d.instead_of for d in both))
+    missed = (one.person for one in (*found.msp.missing, *found.contacts.missing))
+    people = (asked.asker, found.undecided, *(d.person for d in both), *(d.instead_of for d in both), *missed)
     names = {ident: person.name for ident in people if (person := book.person(ident))}
     msp = tuple(d.person for d in found.msp.deciders)
     return replace(found, names=names, channels=watch.channels(msp))

@@ -330,7 +330,7 @@ def present(approval: Approval, findings: Findings, now: datetime) -> Approval:
         approval = approval.noted(Entry(now, Kind.MISSING, words=findings.refusal))
     waiting = [side for side in approval.sides if not side.settled and not side.ladder.presented]
     benches = [(side, findings.msp if side.name == "msp" else findings.contacts) for side in waiting]
-    missing = dict.fromkeys(text for _, bench in benches for text in bench.missing)
+    missing = dict.fromkeys(one for _, bench in benches for one in bench.missing)
     approval = approval.missing(tuple(missing), now)
     asked = approval
     for side, bench in benches:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from procedure.book.agreement import agree
 from procedure.book.procedure import Procedure
+from procedure.book.reader import reader
 from procedure.book.severity import Otherwise, Severity
 from procedure.duty.on_duty import Watch
 from procedure.duty.placement import stand
@@ -74,7 +75,8 @@ def walk(
         if ticket.unpresented:
             standing = stand(book, question(ticket, at))
             if not ticket.tiers.presented:
-                passed_over += tuple(f"{ticket.place}: {text}" for text in standing.missing)
+                told = reader(book, "", client, at)
+                passed_over += tuple(told.told(one.told(at, ticket.place)) for one in standing.missing)
             roles = _roles(watch, ticket.tier, standing.opens or at)
             ticket = present(ticket, standing, at)
         for step in _steps(ticket, at, roles):

@@ -18,6 +18,7 @@ from procedure.clocks.durations import Duration
 from procedure.clocks.spans import Stopwatch, UntilOpening
 from procedure.duty.on_duty import Watch, stands_in
 from procedure.ladder import Ahead, due_from
+from procedure.record import Kind, Missing
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Found:
     warn: datetime | None = None
     ahead: tuple[Ahead, ...] = ()
     later: tuple[Ahead, ...] = ()
-    missing: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
     settle_by: datetime | None = None
     remind: datetime | None = None
     names: dict[str, str] = field(default_factory=dict)
@@ -212,22 +213,21 @@ class _Desk:
             chain=(person,),
             acknowledge_by=by,
             answer_by=max(by, self.after(asked.now, last.answer)),
-            missing=(why,) if why else (),
+            missing=why,
         )
         return self.named(found, (person,))
 
-    def last(self, at: datetime) -> tuple[str, str]:
+    def last(self, at: datetime) -> tuple[str, tuple[Missing, ...]]:
         """The person of last resort; or the highest who is left, and why it is them."""
         book, asked = self.book, self.asked
         resort = book.last_resort.person
         person = stands_in(book, resort, at)[0] or resort
         if person not in asked.barred:
-            return person, ""
-        name = book.people[person].name
+            return person, ()
         for one in self.highest(at):
             if one not in asked.barred and one in book.people:
-                return one, f"{name} is passed over as the last resort"
-        return person, f"{name} hears it all the same, since nobody else is left"
+                return one, (Missing(Kind.RESORT_BARRED, person),)
+        return person, (Missing(Kind.NOBODY_LEFT, person),)
 
     def highest(self, at: datetime) -> Iterator[str]:
         """Whoever else may hear it, the highest first: the path's people, then the tiers' leads.
@@ -267,24 +267,24 @@ class _Desk:
             taken.update((people[0], *(turn.who for turn in turns)))
         yield Ahead(leaves, "", self.last(leaves)[0])
 
-    def people(self, place: int, at: datetime) -> tuple[list[str], list[str]]:
+    def people(self, place: int, at: datetime) -> tuple[list[str], list[Missing]]:
         """Who hears it on a level, in order; and why somebody does not."""
-        name, found, missing = self.asked.terms.levels[place].name, [], []
+        name, found, missing = self.asked.terms.levels[place].name, list[str](), list[Missing]()
         level = next((level for level in self.levels() if level.name == name), None)
         if level is None:
-            return [], [f"There is no level {name} in the procedure any more"]
+            return [], [Missing(Kind.NO_SUCH_PLACE, what=f"level {name}")]
         first = () if place or self.asked.review else (self.account_manager(),)
         for ident in filter(None, chain(first, level.people)):
             if ident not in self.book.people:
-                missing.append(f"{ident} is listed, but is not in the procedure any more")
+                missing.append(Missing(Kind.NOT_LISTED, ident))
                 continue
-            called, person = self.book.people[ident].name, stands_in(self.book, ident, at)[0]
+            person = stands_in(self.book, ident, at)[0]
             if ident in self.asked.barred:
-                missing.append(f"{called} is passed over")
+                missing.append(Missing(Kind.PASSED_OVER, ident))
             elif not person:
-                missing.append(f"{called} is away, and nobody stands in")
+                missing.append(Missing(Kind.AWAY, ident))
             elif person in self.asked.barred:
-                missing.append(f"{called} is away, and who stands in is passed over")
+                missing.append(Missing(Kind.STAND_IN_BARRED, ident))
             elif person not in found and person not in self.asked.had:
                 found.append(person)
         return found, missing
@@ -303,6 +303,7 @@ class _Desk:
 
     def named(self, found: Found, people: tuple[str, ...]) -> Found:
         """With the names that were not known yet."""
-        idents = {*people, *(step.who for step in (*found.ahead, *found.later))}
+        ahead = (step.who for step in (*found.ahead, *found.later))
+        idents = {*people, *ahead, *(one.person for one in found.missing)}
         names = {ident: person.name for ident in idents if (person := self.book.person(ident))}
         return replace(found, names={i: n for i, n in sorted(names.items()) if self.asked.names.get(i) != n})

@@ -21,6 +21,7 @@ from procedure.book.severity import Severity
 from procedure.clocks.calendars import AlwaysOpen, Clock, OpenHours, from_wall
 from procedure.clocks.durations import Duration
 from procedure.clocks.spans import Stopwatch, UntilOpening
+from procedure.record import Kind, Missing
 
 
 class Place(NamedTuple):
@@ -37,13 +38,13 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Duty:
-    """Who is to be paged at a tier, in order; ``missing`` says in words why somebody is not among them.
+    """Who is to be paged at a tier, in order; ``missing`` says why somebody is not among them.
 
     ``until`` is when this may change (None: not in sight).
     """
 
     places: tuple[Place, ...]
-    missing: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
     until: datetime | None = None
 
     @property
@@ -127,21 +128,21 @@ class Watch:
         at = self.opens(at) or at
         tier = self.book.tier(name)
         if tier is None:
-            return Duty((), (f"there is no tier {name} in the procedure any more",))
+            return Duty((), (Missing(Kind.NO_SUCH_PLACE, what=f"tier {name}"),))
         found = list(self._on_call(tier, at) if self.out_of_hours(at) and tier.on_call else self._own(tier))
         places: dict[str, Place] = {}
-        missing, untils = [], [self._hours_change(at)]
+        missing, untils = list[Missing](), [self._hours_change(at)]
         for person, place in found:
             if place.role and not person:
-                missing.append(f"nobody is {place.role}")
+                missing.append(Missing(Kind.NO_SUCH_ROLE, what=place.role))
                 continue
             if person not in self.book.people:
-                missing.append(f"{person} is listed, but is not in the procedure any more")
+                missing.append(Missing(Kind.NOT_LISTED, person))
                 continue
             substitute, until = stands_in(self.book, person, at)
             untils.append(until)
             if not substitute:
-                missing.append(f"{self.book.people[person].name} is away, and nobody stands in")
+                missing.append(Missing(Kind.AWAY, person))
             elif substitute not in places:
                 instead_of = person if substitute != person else ""
                 places[substitute] = place._replace(person=substitute, instead_of=instead_of)

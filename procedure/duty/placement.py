@@ -19,6 +19,7 @@ from procedure.clocks.durations import Duration
 from procedure.clocks.spans import OpenSpans, Stopwatch
 from procedure.duty.on_duty import Duty, Watch, stands_in
 from procedure.ladder import Ahead, due_from
+from procedure.record import Missing
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Standing:
     warn: datetime | None = None
     ahead: tuple[Ahead, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
-    missing: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
     instead_of: dict[str, str] = field(default_factory=dict)
     answers: dict[str, timedelta] = field(default_factory=dict)
     channels: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -110,7 +111,8 @@ def stand(book: Procedure, asked: Question) -> Standing:
     due = _due(watch, asked, duty, clock)
     leaves = due if asked.acknowledged else min(due, _silent_until(watch, asked, duty, opens))
     ahead = _ahead(watch, asked, leaves)
-    people = (*duty.chain, *(place.instead_of for place in duty.places), *(step.who for step in ahead))
+    others = (*(place.instead_of for place in duty.places), *(one.person for one in duty.missing))
+    people = (*duty.chain, *others, *(step.who for step in ahead))
     return Standing(
         chain=duty.chain,
         due=due,

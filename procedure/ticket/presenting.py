@@ -58,8 +58,8 @@ def present(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
     ticket = replace(ticket, names={**ticket.names, **standing.names}, here=replace(ticket.here, stale=False))
     if ticket.tiers.presented:
         return _restart(ticket, standing, now)
-    for text in standing.missing:
-        ticket = ticket.noted(Entry(now, Kind.MISSING, place=ticket.place, words=text))
+    for one in standing.missing:
+        ticket = ticket.noted(one.told(now, ticket.place))
     if not standing.chain:
         return climb(ticket, Entry(now, Kind.NOBODY_THERE, place=ticket.place))
     first = not ticket.holder
