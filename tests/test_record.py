@@ -10,9 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from activities.letters import CUSTOMERS
 from procedure.clocks.calendars import instant
-from procedure.record import CUSTOMERS_READ, SENTENCES, Entry, Kind, Refused, sentence
+from procedure.record import CUSTOMERS_READ, SENTENCES, Entry, Kind, Notice, Refused, sentence
+from procedure.ticket.state import NoticeKind
+from tests.procedure.ticket.lives import Life
+from tests.tables import every
+from tests.test_mails import write
 from tests.test_pages import acknowledged, customers
+from workflows.letters import letter
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FIELDS = {field for field in Entry.__dataclass_fields__ if field not in ("at", "kind", "via")}
@@ -100,16 +106,35 @@ def test_what_people_write_is_no_template(words: str) -> None:
     assert told(Entry(AT, Kind.SAYS, "ana", words=f"{{by}}[{words}]")) == f"Ana Ruiz says: {{by}}[{words}]"
 
 
-def test_a_customers_page_is_made_from_public_kinds_only() -> None:
-    """Every kind in one record: the customer reads those of the table, and of no other one a word."""
+def everything() -> Life:
+    """A ticket of whose record every kind is a part, each with words of its own."""
     story = acknowledged()
     record = tuple(replace(full(kind), words=f"WORDS {kind.value}.") for kind in Kind)
     story.ticket = replace(story.ticket, record=record)
-    shown = customers(story).html
+    return story
+
+
+def test_a_customers_page_is_made_from_public_kinds_only() -> None:
+    """Every kind in one record: the customer reads those of the table, and of no other one a word."""
+    shown = customers(everything()).html
 
     for kind in Kind:
         if "{words}" in SENTENCES[kind]:
             assert (f"WORDS {kind.value}." in shown) == (kind in CUSTOMERS_READ), kind
+
+
+@every("kind", sorted(CUSTOMERS))
+def test_a_customers_mail_is_made_from_public_kinds_only(kind: NoticeKind) -> None:
+    """Whatever stands in the record, and whatever has brought it about: of what is internal not a word."""
+    ticket = everything().ticket
+    why = replace(full(Kind.UNDELIVERED), words=f"WORDS {Kind.UNDELIVERED.value}.")
+    mail = write(letter(ticket, Notice(1, kind, "kim", why=why)))
+
+    assert mail.audience == "customer"
+    for one in Kind:
+        if one not in CUSTOMERS_READ:
+            assert f"WORDS {one.value}." not in mail.text + mail.html, one
+    assert "internal" not in mail.text + mail.html
 
 
 def test_a_refusal_tells_times_as_they_are_where_it_is_read() -> None:
