@@ -26,6 +26,7 @@ from procedure.duty.on_duty import Watch
 from procedure.record import Notice
 from procedure.ticket.handover import summary
 from procedure.ticket.state import NoticeKind
+from procedure.ticket.words import facts, has_it
 from runtime.links import Address, Links
 from workflows.messages.approval import ApprovalLetter
 from workflows.messages.handover import HandoverLetter
@@ -268,6 +269,8 @@ class Writer:
     def _facts(self, letter: Letter, book: Procedure, now: datetime) -> dict[str, Any]:
         """What the templates know."""
         watch = Watch(book, letter.client, letter.severity, letter.pace)
+        reads = reader(book, letter.notice.to, letter.client, now, letter.pace)
+        meaning = book.severities[letter.severity].meaning
         return {
             "letter": letter,
             "drill": letter.drill,
@@ -276,12 +279,13 @@ class Writer:
             "options": ways_out(watch) if letter.place in (book.tiers[-1].name, "last resort") else (),
             "category": book.categories.get(letter.category),
             "known_systems": _known_systems(book, letter.client) if letter.unlisted else (),
-            "meaning": book.severities[letter.severity].meaning,
+            "known": facts(letter, reads, letter.acknowledged, meaning, letter.category),
+            "with_whom": has_it(letter, reads),
             "systems": critical_systems(book, letter.client),
             "may_decide": may_decide(watch, letter.place, now),
             "may_complain": _audience(letter) == "customer" and book.complaints is not None,
             "link": self._link(letter, _audience(letter)),
-            **reader(book, letter.notice.to, letter.client, now, letter.pace).facts(),
+            **reads.facts(),
         }
 
     def _approval_facts(self, letter: ApprovalLetter, book: Procedure, now: datetime) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from procedure.complaint.path import OnPath
 from procedure.record import tells_who
 from procedure.ticket.asking import approval_id
 from procedure.ticket.state import Asked, Ticket
+from procedure.ticket.words import TicketWords
 
 HEAD = ("APPROVAL", "CLIENT", "TICKET", "ACTION", "ASKED BY", "WHO IS ASKED", "DUE", "NEXT")
 
@@ -53,12 +54,11 @@ def told(approval: Approval) -> Iterator[str]:
             yield tables.harmless(line)
 
 
-def of_ticket(ticket: Ticket) -> Iterator[str]:
+def of_ticket(words: TicketWords) -> Iterator[str]:
     """What was asked for a ticket, with its numbers, and how it was decided."""
-    for asked in ticket.approvals:
-        what = asked.proposal.option or asked.proposal.action
-        yield tables.harmless(f"{asked.number}. {what}: {' '.join(asked.proposal.what.split())}")
-        yield tables.harmless(f"   {_standing(ticket, asked)} ({approval_id(ticket, asked.number)})")
+    for asked in words.ticket.approvals:
+        yield f"  {asked.number}. {words.asked(asked)}"
+        yield f"     {words.ruling(asked)} ({approval_id(words.ticket, asked.number)})"
 
 
 def kept_by_ticket(ticket: Ticket, asked: Asked) -> Iterator[str]:
@@ -68,20 +68,13 @@ def kept_by_ticket(ticket: Ticket, asked: Asked) -> Iterator[str]:
         f"{approval_id(ticket, asked.number)}: {ticket.name(asked.by)} asks: {asked.proposal.action}",
         f"For {ticket.id}: {ticket.title}",
         "Times are UTC.",
-        f"How it stands: {_standing(ticket, asked)}",
+        f"How it stands: {TicketWords(ticket, reads).ruling(asked)}",
         "",
         *_named(own_words(asked.proposal) | times(asked.proposal, reads)),
         f"Asked: {reads.time(asked.at)}",
     )
     for line in lines:
         yield tables.harmless(line)
-
-
-def _standing(ticket: Ticket, asked: Asked) -> str:
-    if not asked.ruling:
-        missing = ", only the client's answer is missing" if asked.waits_for_client else ""
-        return f"asked by {ticket.name(asked.by)}, not decided yet{missing}"
-    return asked.ruling
 
 
 # The question -----------------------------------------------------------------------------

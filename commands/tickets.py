@@ -13,13 +13,13 @@ from temporalio.client import WorkflowExecution
 
 from commands import approval_ledger, fields, session, tables, typed
 from commands.session import REFUSED, Failure
-from procedure.book.reader import unlike_life
+from procedure.book.reader import Reader, unlike_life
 from procedure.book.severity import SEVERITIES, Facts, find_system
-from procedure.clocks.calendars import local
 from procedure.ticket.forecast import forecast
 from procedure.ticket.helpdesk import Event
 from procedure.ticket.opening import Opening
 from procedure.ticket.state import Ticket
+from procedure.ticket.words import TicketWords
 from runtime.procedure_files import ProcedureError, read
 from runtime.settings import SettingsError, load
 from runtime.tickets import Away, NoSuchTicket, Tickets
@@ -202,36 +202,18 @@ def _taken(ticket: Ticket) -> str:
 
 
 def _told(ticket: Ticket) -> list[str]:
-    now, zone = datetime.now(UTC), session.time_zone()
+    zone = session.time_zone()
+    reads = Reader(datetime.now(UTC), zone=zone, client=ticket.client, called=ticket.name)
+    words = TicketWords(ticket, reads)
     lines = [
         f"{ticket.id}: {ticket.title}",
-        f"{ticket.severity}, {ticket.status}: {_with_whom(ticket, now, zone)}",
+        words.standing,
         f"Why {ticket.severity}: {ticket.reason}",
+        f"Times are {zone}.",
+        *unlike_life(ticket.agreement.pace, ticket.drill),
     ]
-    lines += unlike_life(ticket.agreement.pace, ticket.drill)
     if ticket.approvals:
-        lines += ["", "Approvals (UTC):", *(f"  {line}" for line in approval_ledger.of_ticket(ticket))]
+        lines += ["", "Approvals:", *approval_ledger.of_ticket(words)]
     if steps := forecast(ticket):
-        lines += ["", f"If nobody acts ({zone}):", *(f"  {local(s.at, now, zone)}  {s.text}" for s in steps)]
-
-    def when(at: datetime) -> str:
-        return local(at, now, zone)
-
-    lines += ["", f"So far ({zone}):"]
-    lines += [f"  {when(entry.at)}  {ticket.sentence(entry, when)}" for entry in ticket.record]
-    return lines
-
-
-def _with_whom(ticket: Ticket, now: datetime, zone: str) -> str:
-    """Who has it, or is asked to."""
-    if ticket.joined:
-        return f"joined to the emergency {ticket.joined}, which goes on for it"
-    who = f"{ticket.name(ticket.holder)} ({ticket.place})"
-    if ticket.here.handover:
-        until = local(ticket.here.handover.due, now, zone)
-        return f"{who} has it; offered to {ticket.name(ticket.here.handover.to)}, to accept by {until} {zone}"
-    if ticket.opens:
-        return f"waits for the client's hours; {who} is paged at {local(ticket.opens, now, zone)} {zone}"
-    if ticket.status != "open":
-        return who
-    return f"{who}{_taken(ticket)}"
+        lines += ["", "If nobody acts:", *(f"  {reads.time(at)}  {text}" for at, text in steps)]
+    return [*lines, "", "So far:", *(f"  {reads.time(one.at)}  {reads.told(one)}" for one in ticket.record)]

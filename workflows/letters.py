@@ -17,7 +17,8 @@ from procedure.complaint.words import ComplaintWords, ReviewWords
 from procedure.ladder import Step
 from procedure.record import Entry, Kind, Notice, Recorded, utc
 from procedure.ticket.forecast import forecast
-from procedure.ticket.state import Asked, NoticeKind, Ticket
+from procedure.ticket.state import NoticeKind, Ticket
+from procedure.ticket.words import TicketWords
 from procedure.wording import as_markdown
 from workflows.messages.approval import ApprovalLetter
 from workflows.messages.ticket import Letter
@@ -143,24 +144,16 @@ def _because(stands: Recorded, why: Entry, what: str) -> str:
 
 def details(ticket: Ticket) -> str:
     """The ticket in Markdown, for the Temporal UI: who has it, why, and what happens if nobody acts."""
-    has = (
-        "has it"
-        if ticket.here.acknowledged
-        else "is paged"
-        if not ticket.opens
-        else "is paged when hours begin"
-    )
+    words = TicketWords(ticket, Reader(client=ticket.client, called=ticket.name))
     lines = [
         f"### {as_markdown(ticket.title)}",
-        f"**{ticket.severity}**, {ticket.status}: **{ticket.name(ticket.holder) or 'nobody yet'}** "
-        f"({ticket.place}) {has if ticket.status == 'open' else 'has it'}",
+        f"**{as_markdown(words.standing)}**",
         f"Severity: {as_markdown(ticket.reason)}",
     ]
     lines += _unlike_life(ticket.agreement.pace, ticket.drill)
-    if ticket.joined:
-        lines.append(f"Joined to the emergency **{ticket.joined}**, which goes on for it.")
     if ticket.approvals:
-        lines.append("#### Approvals\n" + "\n".join(f"- {_approval(ticket, a)}" for a in ticket.approvals))
+        asked = (f"{one.number}. {words.asked(one)}: {words.ruling(one)}" for one in ticket.approvals)
+        lines.append("#### Approvals\n" + "\n".join(f"- {as_markdown(one)}" for one in asked))
     if any(not one.over for one in ticket.complaints):
         lines.append("There is a complaint about how it is handled; it is heard outside the tiers.")
     lines += _ahead(forecast(ticket))
@@ -176,12 +169,6 @@ def so_far(stands: Recorded) -> str:
     """What has happened of late, in Markdown."""
     lines = (f"- {utc(entry.at)} {as_markdown(stands.sentence(entry))}" for entry in stands.record[-LATEST:])
     return "#### So far\n" + "\n".join(lines)
-
-
-def _approval(ticket: Ticket, asked: Asked) -> str:
-    proposal, stands = asked.proposal, asked.ruling or f"asked by {ticket.name(asked.by)}"
-    said = as_markdown(f"{proposal.what}: {stands}")
-    return f"{asked.number}. **{as_markdown(proposal.option or proposal.action)}**, {said}"
 
 
 def approval_letter(approval: Approval, notice: Notice[ApprovalNotice]) -> ApprovalLetter:

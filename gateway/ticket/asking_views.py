@@ -20,6 +20,7 @@ from procedure.record import Refused
 from procedure.ticket.asking import approval_id
 from procedure.ticket.staff import must_be_on_tier
 from procedure.ticket.state import Asked, Ticket
+from procedure.ticket.words import TicketWords
 from runtime.links import Address, Links
 
 
@@ -40,7 +41,7 @@ def ticket_approvals(
         "approval_url": lambda asked: _url(links, ticket, asked, address.person),
         # What was decided stands among the approvals.
         "notes": [note for note in ticket.notes if not note.approval],
-        "not_decided": lambda asked: _not_decided(asked, reads),
+        "words": TicketWords(ticket, reads),
         "options": ways_out(_watch(book, ticket)) if ticket.top else (),
     }
 
@@ -54,15 +55,6 @@ def _url(links: Links, ticket: Ticket, asked: Asked, person: str) -> str:
     if asked.on_the_spot:
         return ""
     return links.url(Address("approval", approval_id(ticket, asked.number), person))
-
-
-def _not_decided(asked: Asked, reads: Reader) -> str:
-    """How a question stands that nobody has decided, for the MSP's people."""
-    missing = f" Only {reads.client}'s answer is missing." if asked.waits_for_client else ""
-    if asked.undecided_at is None:
-        return f"Not decided yet.{missing}"
-    ends = reads.time(asked.undecided_at)
-    return f"Not decided yet.{missing} If nobody answers, it is undecided at {ends}."
 
 
 def to_look_up(ticket: Ticket, address: Address) -> list[str]:

@@ -23,6 +23,7 @@ from procedure.ticket.emergency import (
 from procedure.ticket.forecast import forecast
 from procedure.ticket.handover import HandoverItem, ShiftChange, summary
 from procedure.ticket.state import Ticket
+from procedure.ticket.words import facts
 from runtime.links import Address, Links
 
 SOMETHING_ELSE = "*"
@@ -52,7 +53,13 @@ def ticket_facts(
         "address": address,
         "drill": ticket.drill,
         "category": book.categories.get(ticket.facts.category),
-        "meaning": book.severities[ticket.severity].meaning,
+        "known": facts(
+            ticket,
+            reads,
+            ticket.here.acknowledged,
+            book.severities[ticket.severity].meaning,
+            ticket.facts.category if reads.staff else "",
+        ),
         "here": _acts(ticket, address.person) and ticket.tiers.about(address.visit),
         "asked": _may_answer(ticket, address.person),
         "steps": forecast(ticket, customer=address.purpose == "customer"),

@@ -93,10 +93,8 @@ async def test_an_approval_from_the_question_to_the_ledger(rung: Parts) -> None:
     assert asked == f"Asked Cy Tanaka and Raj Patel ({approval})\n"
 
     shown = does(await types(rung, "show", ticket))
-    assert (
-        "Approvals (UTC):\n  1. replace hardware: Swap the controller of node 2. Both disks stay.\n" in shown
-    )
-    assert f"     asked by Bo Lind, not decided yet ({approval})" in shown
+    assert "Approvals:\n  1. replace hardware, Swap the controller of node 2. Both disks stay.\n" in shown
+    assert "     Asked by Bo Lind. Not decided yet. If nobody answers, it is undecided at" in shown
 
     listed = squeezed(does(await types(rung, "approvals", "--client", "harbor")))
     assert listed[:2] == [
