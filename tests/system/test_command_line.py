@@ -90,7 +90,10 @@ def test_a_ticket_from_open_to_closed(demo: Demo) -> None:
 
     listed = does(demo.types("list", "--client", "harbor", "--severity", "high", "--holder", "ana"))
     head, *lines = listed.splitlines()
-    assert head.split() == [*"TICKET TITLE SEVERITY STATUS TIER WITH NEXT".split(), "(Europe/London)"]
+    assert head.split() == [
+        *["TICKET", "TITLE", "SEVERITY", "STATUS", "TIER", "WITH", "NEXT"],
+        "(Europe/London)",
+    ]
     (line,) = [line for line in lines if ticket in line]
     assert "Prices are late" in line
     assert "Ana Ruiz, is paged" in line
