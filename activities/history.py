@@ -23,6 +23,7 @@ from procedure.complaint.state import Complaint
 from procedure.ticket.emergency import HELPDESK
 from procedure.ticket.opening import Opening, ticket_id
 from procedure.ticket.state import Ticket
+from workflows.attributes import keyword
 
 ENOUGH = 50
 """How many runs are looked at: a pattern is a handful, and one ticket may have several runs."""
@@ -49,7 +50,8 @@ class TicketHistory:
         """Tickets of the same client, system and category since then, each once however often it ran."""
         query = (
             f"WorkflowType = 'Ticket' AND Client = {_quoted(opening.client)}"
-            f" AND System = {_quoted(opening.facts.system)} AND Category = {_quoted(opening.facts.category)}"
+            f" AND System = {_quoted(keyword(opening.facts.system))}"
+            f" AND Category = {_quoted(keyword(opening.facts.category))}"
             f" AND Drill = false AND StartTime > '{instant(since)}'"
         )
         found = {run.id async for run in self._client.list_workflows(query, limit=ENOUGH)}

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from commands import approval_ledger, proposed, session, tables, typed
 from commands.session import Failure
 from procedure.approval.state import Approval, already
+from procedure.incoming import told
 from procedure.record import Refused
 from procedure.ticket.asking import approval_id
 from procedure.ticket.state import Asked, Ticket
@@ -261,11 +262,12 @@ def _times(content: dict[str, Any]) -> dict[str, tuple[str, datetime]]:
 
 def _message(kind: type[Sent], **content: Any) -> Sent:
     """What is sent; Failure with what it lacks."""
+    typed.must_be_text(**{name: said for name, said in content.items() if isinstance(said, str)})
     try:
         return kind.model_validate({"via": VIA, **content})
     except ValidationError as error:
         wrong = error.errors(include_url=False, include_input=False)
-        lines = [f"--{str(one['loc'][0]).replace('_', '-')}: {typed.fault(one)}" for one in wrong]
+        lines = [f"--{str(one['loc'][0]).replace('_', '-')}: {told(one)}" for one in wrong]
         raise Failure("; ".join(lines)) from None
 
 

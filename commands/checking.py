@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -13,9 +13,16 @@ from commands import session
 from commands.session import Failure
 from procedure.book.procedure import Procedure
 from procedure.check import authority_outlook, complaints_outlook, outlook
-from procedure.clocks.calendars import wall_time
+from procedure.check.unmapped import CameIn, to_map
+from procedure.clocks.calendars import instant, wall_time
 from runtime import holiday_dates
 from runtime.procedure_files import schema
+from runtime.tickets import Tickets
+from workflows.attributes import CATEGORY, CLIENT, SYSTEM
+
+LATELY = timedelta(days=30)
+MOST_TICKETS = 1000
+"""How far back, and at how many tickets, it looks for what came in and is not known."""
 
 
 @click.command()
@@ -23,8 +30,13 @@ from runtime.procedure_files import schema
 @click.option(
     "--schema", "schema_to", type=click.Path(path_type=Path), help="Also write JSON Schemas for editors here."
 )
+@click.option(
+    "--came-in",
+    is_flag=True,
+    help="Also list what helpdesks have sent of late that is in no file; asks Temporal.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 2 when there is something to look at.")
-def check(folder: Path, schema_to: Path | None, strict: bool) -> None:
+def check(folder: Path, schema_to: Path | None, came_in: bool, strict: bool) -> None:
     """Read a procedure, and name all that is wrong with it: file, line, key, and what to write.
 
     Then what to look at, though nothing forbids it: times in the next 30 days that nobody
@@ -48,6 +60,8 @@ def check(folder: Path, schema_to: Path | None, strict: bool) -> None:
     number += _listed("To look at in the path of complaints:", [*complaints_outlook.to_look_at(book, now)])
     number += _listed("To look at in the authority table:", [*authority_outlook.to_look_at(book, now)])
     _listed("Left out of calendars, since it can put nobody on call:", [*outlook.left_out(book)])
+    if came_in:
+        number += _listed(f"Came in within {LATELY.days} days, and is in no file:", _unmapped(book, now))
     if number and strict:
         raise Failure("1 thing to look at" if number == 1 else f"{number} things to look at")
 
@@ -76,6 +90,19 @@ def _holidays(book: Procedure, now: datetime) -> Iterator[str]:
                 f"{day:%b %Y}, which only parts of it have ({where}), counts as open: write its region, or "
                 "that day under also"
             )
+
+
+def _unmapped(book: Procedure, now: datetime) -> list[str]:
+    """The systems and categories of the latest tickets that the procedure does not know."""
+
+    async def work(tickets: Tickets) -> list[CameIn]:
+        found = tickets.find(f"StartTime > '{instant(now - LATELY)}'", MOST_TICKETS)
+        known = [run.typed_search_attributes async for run in found]
+        return [
+            CameIn(one.get(CLIENT) or "", one.get(SYSTEM) or "", one.get(CATEGORY) or "") for one in known
+        ]
+
+    return [*to_map(book, session.with_tickets(work))]
 
 
 def _channels(book: Procedure, now: datetime) -> list[str]:

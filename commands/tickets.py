@@ -15,6 +15,9 @@ from commands import approval_ledger, fields, session, tables, typed
 from commands.session import REFUSED, Failure
 from procedure.book.reader import Reader, unlike_life
 from procedure.book.severity import SEVERITIES, Facts, find_system
+from procedure.check.mistakes import PHONE
+from procedure.check.unmapped import unknown_of
+from procedure.incoming import MOST_USERS, Conditions, Number, Passage, Term, Title
 from procedure.ticket.forecast import forecast
 from procedure.ticket.helpdesk import Event
 from procedure.ticket.opening import Opening
@@ -39,7 +42,7 @@ TITLE = 40
 @click.option("--description", default="", help="What the customer says.")
 @click.option("--system", default="", help="Which of the client's systems.")
 @click.option("--state", type=click.Choice(["down", "impaired", "limited"]), help="How bad it is.")
-@click.option("--users", type=click.IntRange(0), help="How many people are affected.")
+@click.option("--users", type=click.IntRange(0, MOST_USERS), help="How many people are affected.")
 @click.option("--workaround/--no-workaround", default=None, help="Whether they can work in another way.")
 @click.option("--category", default="", help="What kind of trouble.")
 @click.option(
@@ -54,15 +57,27 @@ def open_ticket(title: str, client: str, requester: str, number: str, helpdesk: 
     terms = book.clients[typed.client_of(book, client)]
     if requester and requester not in terms.contacts:
         raise Failure(f"{requester!r} is no contact of {client}: one of {', '.join(terms.contacts)}")
+    if helpdesk not in (PHONE, *book.helpdesks):
+        known = ", ".join((PHONE, *book.helpdesks))
+        raise Failure(f"--helpdesk: there is no helpdesk {helpdesk!r}: one of {known}")
+    words = {name: text for name, text in facts.items() if isinstance(text, str)}
+    typed.must_be_text(title=title, number=number, **words)
     now = datetime.now(UTC)
     opening = Opening(
         client=client,
         helpdesk=helpdesk,
-        number=number or f"{now:%y%m%d-%H%M%S}-{secrets.token_hex(2)}",
-        title=title,
+        number=typed.fit(Number, "--number", number or f"{now:%y%m%d-%H%M%S}-{secrets.token_hex(2)}"),
+        title=typed.fit(Title, "TITLE", title),
         requester=requester or next(iter(terms.contacts)),
-        description=facts.pop("description"),
-        facts=Facts(**facts | {"system": find_system(terms.systems, facts["system"])}),
+        description=typed.fit(Passage, "--description", facts["description"]),
+        facts=Facts(
+            system=find_system(terms.systems, typed.fit(Term, "--system", facts["system"])),
+            state=facts["state"],
+            users=facts["users"],
+            workaround=facts["workaround"],
+            category=typed.fit(Term, "--category", facts["category"]),
+            conditions=typed.fit(Conditions, "--condition", facts["conditions"]),
+        ),
     )
     event = Event(delivery=f"cli-{uuid.uuid4()}", at=now)
     if not session.with_tickets(lambda tickets: tickets.receive(opening, event)):
@@ -212,6 +227,8 @@ def _told(ticket: Ticket) -> list[str]:
         f"Times are {zone}.",
         *unlike_life(ticket.agreement.pace, ticket.drill),
     ]
+    if unknown := unknown_of(ticket):
+        lines.append(f"Not in the procedure: {', '.join(unknown)}.")
     if ticket.approvals:
         lines += ["", "Approvals:", *approval_ledger.of_ticket(words)]
     if steps := forecast(ticket):

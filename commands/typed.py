@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
-from pydantic_core import ErrorDetails
+from pydantic import TypeAdapter, ValidationError
 
 from commands.session import Failure
 from procedure.book.procedure import Procedure, Tier
 from procedure.book.rota import FIRST_YEAR, LAST_YEAR
 from procedure.clocks.calendars import from_wall
+from procedure.incoming import told
 
 
 def client_of(book: Procedure, client: str) -> str:
@@ -77,10 +79,10 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def fault(error: ErrorDetails) -> str:
-    """What is wrong with one thing that was typed."""
-    if error["type"] == "value_error":
-        return str(error["ctx"]["error"])
-    if error["type"] == "timezone_aware":
-        return "write its offset too, such as 2026-12-24T18:00Z or 2026-12-24T18:00+01:00"
-    return error["msg"]
+def fit(kind: Any, option: str, text: object) -> Any:
+    """What was typed, as ``procedure.incoming`` has this kind of text."""
+    try:
+        return TypeAdapter(kind).validate_python(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise Failure(f"{option}: {told(first)}") from None

@@ -21,6 +21,7 @@ from procedure.book.rota import FIRST_YEAR, LAST_YEAR
 from procedure.clocks.calendars import from_wall
 from procedure.complaint.review import Review
 from procedure.complaint.state import CALLER, Complaint
+from procedure.incoming import told
 from procedure.record import Refused, Told
 from procedure.ticket.handover import ShiftChange
 from procedure.ticket.state import Ticket
@@ -183,9 +184,7 @@ def time_of(text: str, what: str, zone: str) -> datetime | None:
 def in_words(error: ValidationError) -> str:
     """What is wrong with what was filled in."""
     first = error.errors(include_input=False, include_url=False)[0]
-    if first["type"] == "string_too_long":
-        return f"The text is too long: {first['ctx']['max_length']} characters at most."
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return f"“{'.'.join(map(str, first['loc']))}” {told(first)}."
 
 
 def book_of(request: Request) -> Procedure:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
+from datetime import UTC, datetime
 
 import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from gateway import payload
 from gateway.limits import WEBHOOK_BODY, Pace, TooLarge, body
-from gateway.sources import SOURCES, CannotMap, Mapped
+from gateway.sources import SOURCES, Arrival, CannotMap, Mapped
 from procedure.book.procedure import Helpdesk, Procedure
+from procedure.record import Refused
 from runtime.secret_sources import secret_of
 from runtime.tickets import Away, Tickets
 
@@ -46,25 +48,31 @@ async def _receive(request: Request, source: str, secret: str) -> JSONResponse:
     book: Procedure = request.app.state.current()
     try:
         raw = await body(request, WEBHOOK_BODY)
+        helpdesk = book.helpdesks.get(source)
+        if not verified(helpdesk, raw, request.headers.get(SIGNATURE, ""), secret):
+            # The same words for an unknown helpdesk, a missing and a wrong secret.
+            log.warning("webhook refused", source=source if helpdesk else "unknown")
+            return _answer(401, error="not verified")
+        assert helpdesk is not None  # noqa: S101 - verified() says so
+        plain = payload.unpacked(raw, request.headers.get("Content-Encoding", ""))
+        sent = payload.read(plain, request.headers.get("Content-Type", ""))
+        mapped = SOURCES[helpdesk.kind](sent, Arrival(book, source, datetime.now(UTC)))
     except TooLarge:
         return _answer(413, error=f"the body is larger than {WEBHOOK_BODY} bytes")
-    helpdesk = book.helpdesks.get(source)
-    if not verified(helpdesk, raw, request.headers.get(SIGNATURE, ""), secret):
-        # The same words for an unknown helpdesk, a missing and a wrong secret.
-        log.warning("webhook refused", source=source if helpdesk else "unknown")
-        return _answer(401, error="not verified")
-    assert helpdesk is not None  # noqa: S101 - verified() says so
-    try:
-        mapped = SOURCES[helpdesk.kind](_parsed(raw), book, source)
     except CannotMap as error:
-        log.warning("webhook not understood", source=source, field=error.field, reason=error.text)
-        return _answer(422, error=error.text, field=error.field)
+        return _not_understood(source, error)
     if mapped is None:
         return _answer(202, ignored="our own note")
     if not await pace.turn(mapped.opening.id):
         log.warning("webhook not taken", ticket=mapped.opening.id, reason="too many at once")
         return JSONResponse({"error": "too many at once: try again"}, status_code=503, headers=COME_BACK)
-    return await _give(request.app.state.tickets, _heard_here(book, mapped))
+    return await _give(request.app.state.tickets, source, _heard_here(book, mapped))
+
+
+def _not_understood(source: str, error: CannotMap) -> JSONResponse:
+    fields = [one.field for one in error.mistakes]
+    log.warning("webhook not understood", source=source, fields=fields, reason=error.text)
+    return _answer(422, errors=[{"field": one.field, "error": one.text} for one in error.mistakes])
 
 
 def _heard_here(book: Procedure, mapped: Mapped) -> Mapped:
@@ -75,7 +83,7 @@ def _heard_here(book: Procedure, mapped: Mapped) -> Mapped:
     return mapped
 
 
-async def _give(tickets: Tickets, mapped: Mapped) -> JSONResponse:
+async def _give(tickets: Tickets, source: str, mapped: Mapped) -> JSONResponse:
     """Answered once Temporal has the event and the complaint: both are sent again, and count once."""
     try:
         taken = await tickets.receive(mapped.opening, mapped.event)
@@ -84,13 +92,21 @@ async def _give(tickets: Tickets, mapped: Mapped) -> JSONResponse:
     except Away as error:
         log.error("webhook not taken", ticket=mapped.opening.id, reason=str(error))
         return JSONResponse({"error": "try again"}, status_code=503, headers=COME_BACK)
+    except Refused as refused:
+        return _not_understood(source, CannotMap("body", str(refused)))
     log.info("webhook taken", ticket=mapped.opening.id, delivery=mapped.event.delivery, new=taken)
-    answer = {"ticket": mapped.opening.id}
+    answer: dict[str, object] = {"ticket": mapped.opening.id}
     if not taken:
         answer["ignored"] = "the ticket is closed"
     if mapped.complaint:
         log.info("complaint taken", ticket=mapped.opening.id, complaint=mapped.complaint.number)
         answer["complaint"] = mapped.complaint.number
+    if mapped.unknown:
+        log.warning("not in the procedure", ticket=mapped.opening.id, fields=mapped.unknown)
+        answer["unknown"] = mapped.unknown
+    if mapped.corrected:
+        log.warning("corrected", ticket=mapped.opening.id, reason=mapped.corrected)
+        answer["corrected"] = mapped.corrected
     return _answer(202, **answer)
 
 
@@ -104,12 +120,5 @@ def verified(helpdesk: Helpdesk | None, raw: bytes, signature: str, secret: str)
     return same and bool(known) and (by_path or not secret)
 
 
-def _parsed(raw: bytes) -> object:
-    try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
-        raise CannotMap("body", "the body is not JSON") from None
-
-
-def _answer(status: int, **content: str) -> JSONResponse:
+def _answer(status: int, **content: object) -> JSONResponse:
     return JSONResponse(content, status_code=status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -16,6 +17,9 @@ WEBHOOK_BODY = 1024 * 1024
 """Bytes of one helpdesk event."""
 
 
+_DIGITS, _MOST_DIGITS = re.compile("[0-9]+"), 18
+
+
 class TooLarge(Exception):
     """The body is larger than allowed."""
 
@@ -23,7 +27,7 @@ class TooLarge(Exception):
 async def body(request: Request, limit: int) -> bytes:
     """The raw body, never more than the limit of it in memory. Raises TooLarge."""
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit:
+    if _DIGITS.fullmatch(declared) and int(declared[:_MOST_DIGITS]) > limit:
         raise TooLarge
     received = bytearray()
     async for chunk in request.stream():

@@ -1,47 +1,106 @@
 """What each helpdesk's format says: a ticket, an event of it, and perhaps a complaint.
 
-What a complaint says is taken out of what the ticket gets: it stands in ``Raised`` and nowhere else.
+What a complaint says is taken out of what the ticket gets: it stands in ``Raised`` and nowhere else. How long
+each field may be stands in ``procedure.incoming``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, NamedTuple, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 
 from procedure.book.complaints import KINDS, Kind
-from procedure.book.people import folded
+from procedure.book.people import addresses_in
 from procedure.book.procedure import Client, Helpdesk, Procedure
 from procedure.book.severity import Facts, State, find_system
-from procedure.complaint.raising import LONGEST_WORDS, contact_of, number
-from procedure.complaint.state import CALLER, LONGEST_WHO, Raised
+from procedure.complaint.raising import contact_of, number
+from procedure.complaint.state import CALLER, Raised
+from procedure.incoming import (
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    MOST_CONDITIONS,
+    MOST_TURNS,
+    MOST_USERS,
+    Bound,
+    Key,
+    Line,
+    Number,
+    Passage,
+    Term,
+    Title,
+    Users,
+    Words,
+    told,
+)
 from procedure.ticket.helpdesk import DeskState, Event
 from procedure.ticket.opening import Opening
-from procedure.wording import legible
-from workflows.messages import LONGEST_TEXT
+from procedure.wording import comparable, legible
 
-LONGEST_TITLE = 200
+OLDEST = timedelta(days=7)
+"""How old an event may be: Temporal has to keep tickets for longer, so that none is opened a second time."""
 
-_NUMBER = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+DRIFT = timedelta(minutes=1)
+"""How far ahead of ours a helpdesk's clock may be."""
+
+MOST_FOLLOW_UPS = 10_000
+"""Follow-ups of one ticket of django-helpdesk, which sends all of them each time."""
+
+MOST_MISTAKES = 20
+"""How many mistakes are told at once."""
+
+
+class WrongField(NamedTuple):
+    """What is wrong with a field, and what to write instead."""
+
+    field: str
+    text: str
 
 
 class CannotMap(Exception):
-    """A body that does not say what a ticket needs: which field, and what is wrong with it."""
+    """A body that does not say what a ticket needs: each field that is wrong, and what is wrong with it."""
 
-    def __init__(self, field: str, text: str) -> None:
+    def __init__(self, field: str, text: str, *others: WrongField) -> None:
         super().__init__(f"{field}: {text}")
-        self.field = field
-        self.text = text
+        self.mistakes = (WrongField(field, text), *others)
+
+    @property
+    def field(self) -> str:
+        """The first of the fields that are wrong."""
+        return self.mistakes[0].field
+
+    @property
+    def text(self) -> str:
+        """What is wrong with it."""
+        return self.mistakes[0].text
 
 
 class Mapped(NamedTuple):
-    """A helpdesk's event in our words; ``complaint`` is the customer's, if there is one in it."""
+    """A helpdesk's event in our words; ``complaint`` is the customer's, if there is one in it.
+
+    ``unknown`` are the facts that say something of which the procedure has nothing, ``corrected`` what was
+    taken otherwise than it was sent, and why.
+    """
 
     opening: Opening
     event: Event
     complaint: Raised | None = None
+    unknown: tuple[str, ...] = ()
+    corrected: str = ""
 
 
 class Requester(NamedTuple):
@@ -57,69 +116,120 @@ class Requester(NamedTuple):
     reach: str
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """Where an event has come in: by which procedure it is read, which helpdesk sends it, and when."""
+
+    book: Procedure
+    helpdesk: str
+    now: datetime
+
+
 class _Body(BaseModel):
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nothing(cls, sent: Any) -> Any:
+        """null, and a text in which there is nothing, say as little as a field that is not there."""
+        if not isinstance(sent, dict):
+            return sent
+        return {name: value for name, value in sent.items() if not _is_nothing(value)}
+
+
+def _is_nothing(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not legible(value))
 
 
 _Kind = TypeVar("_Kind", bound=_Body)
+
+AnyCase = BeforeValidator(lambda sent: comparable(sent) if isinstance(sent, str) else sent)
+"""For one of a few words: "Down " is "down"."""
+
+
+def _arrival(info: ValidationInfo) -> Arrival:
+    if not isinstance(info.context, Arrival):
+        raise TypeError("what a helpdesk sends is read by an Arrival")
+    return info.context
+
+
+def _must_be_recent(at: datetime, info: ValidationInfo) -> datetime:
+    return recent(at, _arrival(info).now)
+
+
+def recent(at: datetime, now: datetime) -> datetime:
+    """A time that an event may have. ValueError for one so old that nobody knows whether it was heard."""
+    if now - at > OLDEST:
+        raise ValueError(f"is too long ago: events are taken for {OLDEST.days} days, then written anew")
+    return at
 
 
 # generic: our own format, documented in docs/helpdesks.md -------------------------------------
 
 
+def _must_lead_to_a_client(named: str, info: ValidationInfo) -> str:
+    try:
+        _who(_served(_arrival(info)), named, info.data.get("requester", ""), "client")
+    except CannotMap as refused:
+        raise ValueError(refused.text) from None
+    return named
+
+
 class GenericTicket(_Body):
-    number: str = Field(pattern=_NUMBER)
-    client: str = ""
-    title: str = Field(min_length=1)
-    description: str = ""
-    requester: str = ""
-    system: str = ""
-    state: State | None = None
-    users: int | None = Field(None, ge=0)
+    number: Number
+    requester: Line = ""
+    client: Annotated[Term, AfterValidator(_must_lead_to_a_client)] = Field("", validate_default=True)
+    title: Title
+    description: Passage = ""
+    system: Line = ""
+    state: Line = ""
+    users: Users | None = None
     workaround: bool | None = None
-    category: str = ""
-    conditions: tuple[str, ...] = ()
+    category: Line = ""
+    conditions: tuple[Line, ...] = Field((), max_length=MOST_CONDITIONS)
     drill: bool = False
 
 
 class GenericComplaint(_Body):
-    kind: Kind
-    words: str = Field("", max_length=LONGEST_WORDS)
-    settle: str = Field("", max_length=LONGEST_WORDS)
-    by: str = Field("", max_length=LONGEST_WHO)
+    kind: Annotated[Kind, AnyCase]
+    words: Words = ""
+    settle: Words = ""
+    by: Term = ""
 
 
 class GenericEvent(_Body):
-    event_id: str = Field(min_length=1, max_length=200)
-    at: AwareDatetime
+    event_id: Key
+    at: Annotated[AwareDatetime, AfterValidator(_must_be_recent)]
     ticket: GenericTicket
-    by: str = ""
-    comment: str = ""
+    by: Line = ""
+    comment: Passage = ""
     from_customer: bool = False
-    state: DeskState | None = None
+    state: Annotated[DeskState | None, AnyCase] = None
     complaint: GenericComplaint | None = None
 
 
-def generic(body: object, book: Procedure, helpdesk: str) -> Mapped:
+def generic(body: object, arrival: Arrival) -> Mapped:
     """Our own format."""
-    sent = _validated(GenericEvent, body)
-    ticket = sent.ticket
-    requester = _who(_served(book, helpdesk), ticket.client, ticket.requester, "ticket.client")
+    sent = _validated(GenericEvent, body, arrival)
+    ticket, book, helpdesk = sent.ticket, arrival.book, arrival.helpdesk
+    requester = _who(_served(arrival), ticket.client, ticket.requester, "ticket.client")
     client, contact = requester.client, requester.contact
-    facts = Facts(
-        find_system(book.clients[client].systems, ticket.system),
-        ticket.state,
-        ticket.users,
-        ticket.workaround,
-        ticket.category,
-        ticket.conditions,
+    facts, unknown = _in_words_of(
+        book,
+        client,
+        system=ticket.system,
+        state=ticket.state,
+        category=ticket.category,
+        conditions=ticket.conditions,
     )
+    facts = replace(facts, users=ticket.users, workaround=ticket.workaround)
+    at, corrected = _in_time(sent.at, arrival.now)
     event = Event(
         delivery=sent.event_id,
-        at=sent.at,
+        at=at,
         by=sent.by,
         contact=contact if sent.from_customer else "",
-        text=sent.comment[:LONGEST_TEXT],
+        text=sent.comment,
         state=sent.state,
         facts=facts,
     )
@@ -127,91 +237,108 @@ def generic(body: object, book: Procedure, helpdesk: str) -> Mapped:
         client=client,
         helpdesk=helpdesk,
         number=ticket.number,
-        title=_title(ticket.title),
+        title=ticket.title,
         requester=contact,
-        description=ticket.description[:LONGEST_TEXT],
+        description=ticket.description,
         facts=facts,
         drill=ticket.drill,
     )
-    if sent.complaint is None:
-        return Mapped(opening, event)
-    said, key = sent.complaint, f"{helpdesk}-{ticket.number}-{sent.event_id}"
-    by = _complaining(book, requester, said.by) if said.by else requester
-    return Mapped(opening, event, _complaint(opening, by, key, said.kind, said.words, said.settle))
+    complaint = None
+    if said := sent.complaint:
+        key = f"{helpdesk}-{ticket.number}-{sent.event_id}"
+        by = _complaining(book, requester, said.by) if said.by else requester
+        complaint = _complaint(opening, by, key, said.kind, said.words, said.settle)
+    return Mapped(opening, event, complaint, unknown, corrected)
 
 
 # django-helpdesk 2.6: the whole ticket with every follow-up, each time ---------------------------
 
+_Id = Annotated[int, Field(ge=0, le=MOST_TURNS)]
+
 
 class DjangoFollowUp(_Body):
-    id: int
-    user: int | None = None
-    comment: str | None = ""
-    new_status: int | None = None
+    id: _Id
+    user: _Id | None = None
+    comment: Passage = ""
+    new_status: _Id | None = None
     date: AwareDatetime
 
 
 class DjangoTicket(_Body):
-    model_config = ConfigDict(extra="allow", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="allow")
 
-    id: int = Field(ge=0)
-    title: str = Field(min_length=1)
-    description: str | None = ""
-    submitter_email: str | None = ""
-    followup_set: tuple[DjangoFollowUp, ...] = Field(min_length=1)
+    id: _Id
+    title: Title
+    description: Passage = ""
+    submitter_email: Line = ""
+    followup_set: tuple[DjangoFollowUp, ...] = Field(max_length=MOST_FOLLOW_UPS)
 
     def field(self, name: str) -> str:
         """A field of the helpdesk's own making, as text."""
         value = (self.model_extra or {}).get(name)
-        return "" if value is None else str(value).strip()
+        return "" if value is None else _PASSAGE.read(str(value))
 
 
 class DjangoEvent(_Body):
     ticket: DjangoTicket
-    followup_id: int | None = None
+    followup_id: _Id | None = None
 
+
+_LINE, _PASSAGE = Bound(LONGEST_LINE, cut=True), Bound(LONGEST_TEXT, lines=True, cut=True)
 
 _DJANGO_STATES: dict[int, DeskState] = {1: "open", 2: "open", 3: "resolved", 4: "closed", 5: "closed"}
 
 
-def django_helpdesk(body: object, book: Procedure, helpdesk: str) -> Mapped | None:
+def django_helpdesk(body: object, arrival: Arrival) -> Mapped | None:
     """django-helpdesk, which names neither the event nor a delivery: both follow from the follow-up."""
-    sent = _validated(DjangoEvent, body)
+    sent = _validated(DjangoEvent, body, arrival)
+    book, helpdesk = arrival.book, arrival.helpdesk
     ticket, terms = sent.ticket, book.helpdesks[helpdesk]
+    if not ticket.followup_set:
+        raise CannotMap("ticket.followup_set", "is empty: the first one is the ticket's own")
     field = terms.fields.client
-    requester = _who(
-        _served(book, helpdesk), ticket.field(field), ticket.submitter_email or "", f"ticket.{field}"
-    )
+    named = _LINE.read(ticket.field(field))
+    requester = _who(_served(arrival), named, ticket.submitter_email, f"ticket.{field}")
     client, contact = requester.client, requester.contact
+    facts, unknown = _django_facts(ticket, terms, book, client)
     opening = Opening(
         client=client,
         helpdesk=helpdesk,
         number=str(ticket.id),
-        title=_title(ticket.title),
+        title=ticket.title,
         requester=contact,
-        description=(ticket.description or "")[:LONGEST_TEXT],
-        facts=_django_facts(ticket, terms, book.clients[client]),
+        description=ticket.description,
+        facts=facts,
     )
     complaint = _django_complaint(ticket.field(terms.fields.complaint), opening, requester)
     if sent.followup_id is None:
-        opened = Event(delivery="new", at=ticket.followup_set[0].date, facts=opening.facts)
-        return Mapped(opening, opened, complaint)
+        at, corrected = _django_time(ticket.followup_set[0], arrival.now)
+        opened = Event(delivery="new", at=at, facts=facts)
+        return Mapped(opening, opened, complaint, unknown, corrected)
     followup = next((f for f in ticket.followup_set if f.id == sent.followup_id), None)
     if followup is None:
         raise CannotMap("followup_id", f"there is no follow-up {sent.followup_id} in ticket.followup_set")
     if followup.user in terms.own_users:
         return None
+    at, corrected = _django_time(followup, arrival.now)
     # A follow-up without a user came from the customer's own page.
     event = Event(
         delivery=f"followup-{followup.id}",
-        at=followup.date,
+        at=at,
         by=f"user {followup.user}" if followup.user is not None else "",
         contact=contact if followup.user is None else "",
-        text=(followup.comment or "")[:LONGEST_TEXT],
+        text=followup.comment,
         state=_DJANGO_STATES.get(followup.new_status or 0),
-        facts=opening.facts,
+        facts=facts,
     )
-    return Mapped(opening, event, complaint)
+    return Mapped(opening, event, complaint, unknown, corrected)
+
+
+def _django_time(followup: DjangoFollowUp, now: datetime) -> tuple[datetime, str]:
+    try:
+        return _in_time(recent(followup.date, now), now)
+    except ValueError as error:
+        raise CannotMap("ticket.followup_set.date", str(error)) from None
 
 
 def _django_complaint(written: str, opening: Opening, requester: Requester) -> Raised | None:
@@ -219,29 +346,40 @@ def _django_complaint(written: str, opening: Opening, requester: Requester) -> R
     if written.casefold() in _NO:
         return None
     before, _, after = written.partition(":")
-    kind = next((kind for kind in KINDS if kind == " ".join(before.casefold().split())), None)
+    kind = next((kind for kind in KINDS if kind == comparable(before)), None)
     words = after.strip() if kind else written
     if written.casefold() in _YES:
         words = ""
     # The whole ticket comes each time: its complaint is one.
     key = f"{opening.helpdesk}-{opening.number}"
-    return _complaint(opening, requester, key, kind or "other", words[:LONGEST_WORDS])
+    return _complaint(opening, requester, key, kind or "other", words)
 
 
-def _django_facts(ticket: DjangoTicket, terms: Helpdesk, client: Client) -> Facts:
+def _django_facts(
+    ticket: DjangoTicket, terms: Helpdesk, book: Procedure, client: str
+) -> tuple[Facts, tuple[str, ...]]:
     """What a form's fields say, kindly read: a ticket is never lost over "about 12"."""
     names = terms.fields
-    state = ticket.field(names.state).casefold()
-    users = re.search(r"\d{1,6}", ticket.field(names.users))
-    workaround = ticket.field(names.workaround).casefold()
-    return Facts(
-        system=find_system(client.systems, ticket.field(names.system)),
-        state=next((known for known in _STATES if known == state), None),
-        users=int(users[0]) if users else None,
-        workaround={"yes": True, "true": True, "no": False, "false": False}.get(workaround),
-        category=ticket.field(names.category),
+    facts, unknown = _in_words_of(
+        book,
+        client,
+        system=_LINE.read(ticket.field(names.system)),
+        state=_LINE.read(ticket.field(names.state)),
+        category=_LINE.read(ticket.field(names.category)),
     )
+    users, workaround = ticket.field(names.users), ticket.field(names.workaround)
+    facts = replace(facts, users=_count(users), workaround=_WORKAROUND.get(workaround.casefold()))
+    unread = {"users": users and facts.users is None, "workaround": workaround and facts.workaround is None}
+    return facts, (*unknown, *(name for name, wrong in unread.items() if wrong))
 
+
+def _count(written: str) -> int | None:
+    """The first number in it: 1200 of "about 1,200"."""
+    found = re.search(r"[0-9]+", re.sub(r"(?<=[0-9])[,.' ](?=[0-9]{3}\b)", "", written))
+    return min(int(found[0][:18]), MOST_USERS) if found else None
+
+
+_WORKAROUND = {"yes": True, "true": True, "no": False, "false": False}
 
 _NO = ("", "no", "false", "0")
 _YES = ("yes", "true", "1")
@@ -249,7 +387,7 @@ _YES = ("yes", "true", "1")
 
 _STATES: tuple[State, ...] = ("down", "impaired", "limited")
 
-SOURCES: dict[str, Callable[[object, Procedure, str], Mapped | None]] = {
+SOURCES: dict[str, Callable[[object, Arrival], Mapped | None]] = {
     "generic": generic,
     "django-helpdesk": django_helpdesk,
 }
@@ -258,9 +396,51 @@ SOURCES: dict[str, Callable[[object, Procedure, str], Mapped | None]] = {
 # What all have in common ------------------------------------------------------------------------
 
 
-def _served(book: Procedure, helpdesk: str) -> Mapping[str, Client]:
+def _in_words_of(
+    book: Procedure,
+    client: str,
+    *,
+    system: str,
+    state: str,
+    category: str,
+    conditions: Iterable[str] = (),
+) -> tuple[Facts, tuple[str, ...]]:
+    """The facts as the procedure calls them, and which of them it has no word for.
+
+    Those are taken as they are written, for who reads the ticket; a state that is none says nothing.
+    """
+    systems, catalogue = book.clients[client].systems, book.criteria.complexity
+    facts = Facts(
+        system=find_system(systems, system),
+        state=next((known for known in _STATES if known == comparable(state)), None),
+        category=_named(book.categories, category),
+        conditions=tuple(dict.fromkeys(_named(catalogue, one) for one in conditions if one)),
+    )
+    unknown = {
+        "system": system and facts.system not in systems,
+        "state": state and facts.state is None,
+        "category": book.categories and category and facts.category not in book.categories,
+        "conditions": any(one not in catalogue for one in facts.conditions),
+    }
+    return facts, tuple(name for name, is_unknown in unknown.items() if is_unknown)
+
+
+def _named(known: Iterable[str], name: str) -> str:
+    """One of the procedure's names, however it was typed; what is none stays."""
+    return next((one for one in known if comparable(one) == comparable(name)), name)
+
+
+def _in_time(at: datetime, now: datetime) -> tuple[datetime, str]:
+    """The time of an event, and what was made of it: one that lies ahead would outlast all others."""
+    if at - now > DRIFT:
+        return now, f"its time lies in the future: taken as now, {now:%Y-%m-%dT%H:%M:%SZ}"
+    return at.astimezone(UTC), ""
+
+
+def _served(arrival: Arrival) -> Mapping[str, Client]:
     """The clients whose tickets a helpdesk may send: to it there are no others."""
-    return {ident: client for ident, client in book.clients.items() if book.helpdesks[helpdesk].serves(ident)}
+    sends = arrival.book.helpdesks[arrival.helpdesk]
+    return {ident: client for ident, client in arrival.book.clients.items() if sends.serves(ident)}
 
 
 def _who(clients: Mapping[str, Client], named: str, requester: str, field: str) -> Requester:
@@ -269,13 +449,13 @@ def _who(clients: Mapping[str, Client], named: str, requester: str, field: str) 
     The client's name decides, else the requester's address. A requester who is no contact
     is stood in for by the client's first contact: mail goes only to people in the files.
     """
-    wanted = named.casefold()
+    wanted = comparable(named)
     client = next((ident for ident, c in clients.items() if wanted in _names(ident, c)), "")
-    address = folded(requester)
-    for ident, terms in clients.items():
-        for contact, person in terms.contacts.items():
-            if address in (person.mail.casefold(), contact) and client in ("", ident):
-                return Requester(ident, contact, True, requester, requester)
+    for written in (requester.strip().casefold(), *addresses_in(requester)):
+        for ident, terms in clients.items():
+            for contact, person in terms.contacts.items():
+                if written in (person.mail.casefold(), contact) and client in ("", ident):
+                    return Requester(ident, contact, True, requester, requester)
     if not client:
         known = ", ".join(clients)
         text = (
@@ -297,13 +477,13 @@ def _complaining(book: Procedure, requester: Requester, named: str) -> Requester
 def _complaint(opening: Opening, by: Requester, key: str, kind: Kind, words: str, settle: str = "") -> Raised:
     """About how a ticket is handled. Who is no contact gets no mail: whoever has it calls them."""
     source = f"raised in the helpdesk, ticket {opening.number}"
-    caller, reach = (" ".join(legible(text).split())[:LONGEST_WHO] for text in (by.named, by.reach))
+    caller, reach = _LINE.read(by.named), _LINE.read(by.reach)
     return Raised(
         client=opening.client,
         number=number(opening.client, key),
         kind=kind,
-        words=legible(words) or f"({source}; no words of the customer's)",
-        settle=legible(settle),
+        words=words or f"({source}; no words of the customer's)",
+        settle=settle,
         by=by.contact if by.known else CALLER,
         caller="" if by.known else caller,
         reach="" if by.known else reach or source,
@@ -316,17 +496,17 @@ def _complaint(opening: Opening, by: Requester, key: str, kind: Kind, words: str
 
 
 def _names(ident: str, client: Client) -> set[str]:
-    return {name.casefold() for name in (ident, client.name, *client.known_as)}
+    return {comparable(name) for name in (ident, client.name, *client.known_as)}
 
 
-def _title(text: str) -> str:
-    return " ".join(text.split())[:LONGEST_TITLE]
-
-
-def _validated(kind: type[_Kind], body: object) -> _Kind:
+def _validated(kind: type[_Kind], body: object, arrival: Arrival) -> _Kind:
     try:
-        return kind.model_validate(body)
+        return kind.model_validate(body, context=arrival)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        field = ".".join(map(str, first["loc"])) or "body"
-        raise CannotMap(field, first["msg"]) from None
+        wrong = error.errors(include_input=False, include_url=False)
+        mistakes = [WrongField(".".join(map(str, one["loc"])) or "body", told(one)) for one in wrong]
+        if len(mistakes) > MOST_MISTAKES:
+            left = len(mistakes) - MOST_MISTAKES
+            mistakes[MOST_MISTAKES:] = [WrongField("body", f"{left} more mistakes like these")]
+        (first, *others) = mistakes
+        raise CannotMap(*first, *others) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 
 _LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
@@ -19,8 +20,13 @@ _UNSEEN = re.compile(
 """What shows nothing, if it stands alone."""
 
 
+_HALF = re.compile(r"[\ud800-\udfff]")
+"""Half a character, as a text that was cut in another encoding ends: nothing can write it."""
+
+
 def legible(text: str) -> str:
     """The words as they can be shown anywhere; empty if there is nothing in them to see."""
+    text = _HALF.sub("\ufffd", text)
     text = _NOT_WORDS.sub("", _LINE_END.sub("\n", text)).strip()
     return text if _UNSEEN.sub("", text) else ""
 
@@ -52,3 +58,8 @@ _MARKUP = re.compile(r"[\\`*_\[\]<>&~|#@]|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECAS
 def as_markdown(text: str) -> str:
     """Somebody's words for the middle of a line of Markdown: shown as they are, and in that line."""
     return _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
+
+
+def comparable(name: str) -> str:
+    """A name as it is compared: however its blanks, capitals and accents were typed, it is the same one."""
+    return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).split())

@@ -36,8 +36,11 @@ from runtime.yaml_lines import STAND_IN, Document, Keys, Unreadable, load
 PROCEDURE, PEOPLE, CLIENTS = "procedure.yaml", "people.yaml", "clients"
 MAX_BYTES = 1_000_000
 
-_ID = re.compile(r"[a-z][a-z0-9-]*")
-_ID_RULE = "write lower-case letters, digits and hyphens only, beginning with a letter"
+_ID = re.compile(r"(?=.{1,50}\Z)[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_ID_RULE = (
+    "write lower-case letters and digits, with single hyphens between them, beginning with a letter, "
+    "50 characters at most"
+)
 _ROUNDS = 5
 _log = structlog.get_logger(__name__)
 

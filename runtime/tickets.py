@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
+from temporalio.api.common.v1 import WorkflowExecution as Execution
+from temporalio.api.enums.v1 import WorkflowExecutionStatus as Status
+from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
+from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
 from temporalio.client import (
     Client,
     WorkflowExecution,
@@ -34,7 +39,7 @@ from procedure.ticket.helpdesk import Event, reopens
 from procedure.ticket.opening import Opening
 from procedure.ticket.state import Ticket
 from runtime.connection import DEFAULT_ADDRESS
-from workflows.attributes import at_start, of_approval, of_client
+from workflows.attributes import KEYS, at_start, of_approval, of_client
 from workflows.letters import approval_headline
 from workflows.messages import TASK_QUEUE, Answer, Message, Statement
 from workflows.messages.approval import OPINIONS, ApprovalInput, Contest, ObjectTo, Opinion
@@ -61,6 +66,13 @@ TRIES = 3
 """How often something is said that no worker has heard: a worker that drops a workflow from its memory may
 finish a task without the update that came with it. The server then says that it was not processed
 ("UnprocessedUpdate"), so that it has not counted, and may be sent again."""
+
+_GOES_ON = (
+    Status.WORKFLOW_EXECUTION_STATUS_RUNNING,
+    Status.WORKFLOW_EXECUTION_STATUS_COMPLETED,
+    Status.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW,
+)
+"""How a workflow stands that was left to itself."""
 
 _NO_ANSWER = (RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED)
 
@@ -94,7 +106,7 @@ class Tickets:
         """Give one event of the helpdesk to its ticket, opening the ticket if it is new.
 
         Once this returns, Temporal has it. False if the ticket is closed and the event
-        does not open it again. Raises Away.
+        does not open it again. Raises Away, and Refused for what Temporal will never take.
         """
         message = HelpdeskEvent(event=event)
         try:
@@ -105,27 +117,48 @@ class Tickets:
 
     async def _receive_after_closing(self, opening: Opening, message: HelpdeskEvent) -> bool:
         """A closed ticket goes on where it ended, with its history, if the event opens it again."""
-        ticket = await self.status(opening.id)
-        if not ticket.closed:
-            # Two at once: the other one has opened it.
-            with _taking():
+        if await self._was_stopped(opening.id):
+            log.warning("not heard, since somebody has stopped it in Temporal", ticket=opening.id)
+            return False
+        try:
+            ticket = await self.status(opening.id)
+            if not ticket.closed:
+                # Two at once: the other one has opened it.
                 await self.signal(opening.id, "helpdesk", message)
-            return True
+                return True
+        except NoSuchTicket:
+            raise Away("it is just being deleted, or ends") from None
         if ticket.joined:
-            return await self._give_to_emergency(ticket, message)
+            return await self._give_to_emergency(opening, ticket, message)
         return await self._reopen(opening, ticket, message)
 
-    async def _give_to_emergency(self, ticket: Ticket, message: HelpdeskEvent) -> bool:
-        """What is said about a ticket that has joined an emergency is for that one to hear."""
-        message = HelpdeskEvent(event=message.event, ticket=ticket.id)
+    async def _was_stopped(self, ident: str) -> bool:
+        """Whether a workflow has ended otherwise than by itself: it can't say then how it stands."""
+        asks = DescribeWorkflowExecutionRequest(
+            namespace=self._client.namespace, execution=Execution(workflow_id=ident)
+        )
         try:
             with answering():
-                handle = self._client.get_workflow_handle(ticket.joined)
-                await handle.signal("helpdesk", message, rpc_timeout=self._patience)
+                # Not by the client's own call: it can't read a search attribute that was taken away (1.35).
+                about = await self._client.workflow_service.describe_workflow_execution(
+                    asks, timeout=self._patience
+                )
         except NoSuchTicket:
-            emergency = await self.status(ticket.joined)
-            return await self._reopen(opening_of(emergency), emergency, message)
-        return True
+            return False
+        return about.workflow_execution_info.status not in _GOES_ON
+
+    async def _give_to_emergency(self, opening: Opening, ticket: Ticket, message: HelpdeskEvent) -> bool:
+        """What is said about a ticket that has joined an emergency is for that one to hear; where that was
+        stopped, or is not kept any more, the ticket goes on for itself."""
+        to_emergency = HelpdeskEvent(event=message.event, ticket=ticket.id)
+        with suppress(NoSuchTicket):
+            await self.signal(ticket.joined, "helpdesk", to_emergency)
+            return True
+        with suppress(NoSuchTicket):
+            if not await self._was_stopped(ticket.joined):
+                emergency = await self.status(ticket.joined)
+                return await self._reopen(opening_of(emergency), emergency, to_emergency)
+        return await self._reopen(opening, replace(ticket, joined=""), message)
 
     async def _reopen(self, opening: Opening, ticket: Ticket, message: HelpdeskEvent) -> bool:
         if not reopens(ticket, heard_through(ticket, message.ticket, message.event)):
@@ -141,7 +174,7 @@ class Tickets:
         reuse: WorkflowIDReusePolicy = WorkflowIDReusePolicy.REJECT_DUPLICATE,
     ) -> None:
         opening = start.opening
-        with _taking():
+        async with self._taking():
             await self._client.start_workflow(
                 "Ticket",
                 start,
@@ -281,7 +314,7 @@ class Tickets:
         else:
             start = ApprovalInput(approval=ended, objection=said)
             heard = object_to(ended, said.by, said.reason, now)
-        with _taking():
+        async with self._taking():
             await self._client.start_workflow(
                 "Approval",
                 start,
@@ -314,7 +347,7 @@ class Tickets:
 
     async def _start_complaint(self, start: ComplaintInput, reuse: WorkflowIDReusePolicy) -> None:
         raised = start.raised
-        with _taking():
+        async with self._taking():
             await self._client.start_workflow(
                 "Complaint",
                 start,
@@ -393,6 +426,32 @@ class Tickets:
             async for run in self._client.list_workflows(where, limit=limit, rpc_timeout=self._patience):
                 yield run
 
+    @asynccontextmanager
+    async def _taking(self) -> AsyncIterator[None]:
+        """Like ``answering``, for a start: what Temporal does not take before the first worker has told it of
+        our search attributes, say, it may take later, so the helpdesk shall come back. What it will never
+        take is refused."""
+        try:
+            with answering():
+                yield
+        except NoSuchTicket as error:
+            raise Away(str(error)) from error
+        except Refused as refused:
+            if await self._is_prepared():
+                raise Refused(f"Temporal does not take it: {refused}") from refused
+            raise Away(str(refused)) from refused
+
+    async def _is_prepared(self) -> bool:
+        """Whether the namespace knows all that our workflows are found by; not, if it does not say."""
+        try:
+            with answering():
+                known = await self._client.operator_service.list_search_attributes(
+                    ListSearchAttributesRequest(namespace=self._client.namespace), timeout=self._patience
+                )
+        except (Away, Refused, NoSuchTicket):
+            return False
+        return {key.name for key in KEYS} <= set(known.custom_attributes)
+
     async def reachable(self) -> bool:
         """Whether Temporal answers."""
         try:
@@ -419,17 +478,6 @@ def answering() -> Iterator[None]:
         if "Failed client connect" not in str(error):
             raise
         raise Away(unreachable()) from error
-
-
-@contextmanager
-def _taking() -> Iterator[None]:
-    """Like ``answering``, for a start: whatever Temporal does not take now (before the first worker
-    has registered the search attributes, say) it may take later, so the helpdesk shall come back."""
-    try:
-        with answering():
-            yield
-    except (Refused, NoSuchTicket) as error:
-        raise Away(str(error)) from error
 
 
 def _trouble(error: RPCError) -> Exception:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -16,7 +17,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.mail import UNDELIVERABLE, Mail
-from gateway.sources import generic
+from gateway.sources import Arrival, generic
 from procedure.book.people import folded, mail_address
 from procedure.book.procedure import Procedure
 from procedure.complaint.raising import contact_of
@@ -30,6 +31,8 @@ from tests.procedure.ticket.lives import life
 from tests.tables import every
 from tests.workflows.house import Postbox, smtp_server
 from workflows.letters import letter
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 REFUSED = {
     "a dot before the @": "dee.@northwind.example",
@@ -161,9 +164,9 @@ def test_an_address_is_recognised_however_it_is_written() -> None:
     staff = PROCEDURE["people"] | {"ana": {"name": "Ana", "mail": "ana@müller.example"}}
     book = northwind(people=staff, clients=PROCEDURE["clients"] | {"harbor": harbor | {"contacts": contacts}})
     for written in ("JOE@Müller.example", "joe@xn--mller-kva.example"):
-        event = {"event_id": "1", "at": "2026-11-23T12:00:00Z"}
+        event = {"event_id": "1", "at": NOON.isoformat()}
         ticket = {"number": "1", "title": "Down", "requester": written}
-        mapped = generic(event | {"ticket": ticket}, book, "generic")
+        mapped = generic(event | {"ticket": ticket}, Arrival(book, "generic", NOON))
         assert mapped.opening.requester == "joe"
         assert contact_of(book.clients["harbor"], f"Joe <{written}>") == "joe"
     assert Names(book.people)("Ana@MÜLLER.example") == "ana"

@@ -294,12 +294,12 @@ REVIEW = ("complaint-say", "review-harbor")
         ((*SAY, "dance", "--by", "max"), "'dance' is not one of"),
         ((*SAY, "conclude", "--by", "max"), "A complaint takes no conclude: one of acknowledge, add, answer"),
         ((*REVIEW, "settle", "--by", "max"), "A review takes no settle: one of acknowledge, conclude"),
-        ((*SAY, "answer", "--by", "max"), "answer needs --with words=... (Field required)"),
+        ((*SAY, "answer", "--by", "max"), "answer needs --with words=... (is missing)"),
         ((*SAY, "settle", "--by", "kim", "--with", "settled=perhaps"), "settle needs --with settled=..."),
         ((*SAY, "answer", "--by", "max", "--with", "sorry"), "write FIELD=VALUE"),
         (
             (*SAY, "add", "--by", "kim", "--with", f"words={BYTES}"),
-            "add needs --with words=... (Input should",
+            "--with words: its character 4 is no utf-8",
         ),
         (
             (*SAY, "add", "--by", "kim", "--with", "words=x", "--with", "about=Vera Hall"),

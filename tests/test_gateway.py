@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -29,7 +29,7 @@ async def test_while_temporal_is_away_nothing_is_promised(monkeypatch: pytest.Mo
             "id": 1,
             "title": "x",
             "custom_customer": "harbor",
-            "followup_set": [{"id": 1, "date": "2026-11-23T12:00:00Z"}],
+            "followup_set": [{"id": 1, "date": datetime.now(UTC).isoformat()}],
         }
     }
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=PUBLIC) as browser:

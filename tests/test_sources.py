@@ -12,7 +12,11 @@ from typing import Any
 
 import pytest
 
+from gateway.guards import MOST_FIELDS
+from gateway.limits import PAGE_BODY, WEBHOOK_BODY
 from gateway.sources import (
+    MOST_FOLLOW_UPS,
+    Arrival,
     CannotMap,
     GenericComplaint,
     GenericEvent,
@@ -27,12 +31,26 @@ from procedure.book.severity import NOTHING_KNOWN, Facts
 from procedure.complaint.raising import number as complaint_number
 from procedure.complaint.state import Raised
 from procedure.duty.placement import stand
+from procedure.incoming import (
+    LONGEST_LINE,
+    LONGEST_NUMBER,
+    LONGEST_TEXT,
+    LONGEST_USERS,
+    LONGEST_WHAT,
+    MOST_CONDITIONS,
+    MOST_PEOPLE,
+    MOST_USERS,
+    Bound,
+)
 from procedure.ticket.helpdesk import Event, receive
 from procedure.ticket.opening import Opening, open_ticket, start_of
 from procedure.ticket.presenting import present, question
 from procedure.ticket.state import Ticket
+from procedure.wording import CUT
 from tests.northwind import PROCEDURE, northwind
 from tests.tables import every
+from workflows.messages.complaint import ComplaintInput
+from workflows.messages.ticket import HelpdeskEvent, TicketInput
 
 PAYLOADS = Path(__file__).parent / "payloads"
 
@@ -49,11 +67,11 @@ def book() -> Procedure:
 
 
 def from_django(body: object, book: Procedure) -> Mapped | None:
-    return django_helpdesk(body, book, "django-helpdesk")
+    return django_helpdesk(body, Arrival(book, "django-helpdesk", NOON))
 
 
 def from_generic(body: object, book: Procedure) -> Mapped:
-    return generic(body, book, "generic")
+    return generic(body, Arrival(book, "generic", NOON))
 
 
 # generic ---------------------------------------------------------------------------------------
@@ -61,7 +79,7 @@ def from_generic(body: object, book: Procedure) -> Mapped:
 
 def test_a_generic_ticket_says_all_that_its_opening_needs(book: Procedure) -> None:
     """Kim's ticket comes in with client, contact, system and facts in our own words."""
-    opening, event, complaint = from_generic(payload("generic_new"), book)
+    opening, event, complaint = from_generic(payload("generic_new"), book)[:3]
     assert (opening.id, opening.client, opening.requester) == ("ticket-harbor-generic-4711", "harbor", "kim")
     assert (opening.title, opening.description) == (
         "Nobody can trade",
@@ -185,7 +203,7 @@ def test_a_new_ticket_of_django_helpdesk(book: Procedure) -> None:
     """As captured: no event name, no delivery id; the client by its custom field."""
     mapped = from_django(payload("django_helpdesk_new_ticket"), book)
     assert mapped is not None
-    opening, event, complaint = mapped
+    opening, event, complaint = mapped[:3]
     assert opening.id == "ticket-harbor-django-helpdesk-1"
     assert (opening.title, opening.description) == ("Branch office offline", "No internet since 08:10")
     # ana@acme.test is nobody's contact.
@@ -331,7 +349,7 @@ def test_without_words_the_complaint_says_where_it_comes_from(book: Procedure) -
         ("nora@lindqvist.example", "", ("caller", "nora@lindqvist.example", "nora@lindqvist.example")),
         ("", "Jo Smith", ("caller", "Jo Smith", "Jo Smith")),
         ("", "", ("caller", "", "raised in the helpdesk, ticket 4711")),
-        ("j" * 300, "", ("caller", "j" * 200, "j" * 200)),
+        ("j" * 300, "", ("caller", "j" * 194 + CUT, "j" * 194 + CUT)),
     ],
 )
 def test_who_is_no_contact_complains_by_the_name_the_helpdesk_has(
@@ -380,7 +398,7 @@ def test_each_generic_event_has_a_complaint_of_its_own(book: Procedure) -> None:
         ("rude: he hung up", "other", "rude: he hung up"),
         (True, "other", ""),
         ("yes", "other", ""),
-        ("conduct:" + "y" * 5000, "conduct", "y" * 4000),
+        ("conduct:" + "y" * 5000, "conduct", "y" * 3986 + CUT),
     ],
 )
 def test_a_complaint_in_django_helpdesk_is_kindly_read(
@@ -576,13 +594,363 @@ def test_resolved_after_a_reopening_that_came_last(book: Procedure) -> None:
     must_agree(said_in_generic(*states, book=book), book)
 
 
+HELPDESKS = (Path(__file__).parents[1] / "docs" / "helpdesks.md").read_text(encoding="utf-8")
+FORMAT = HELPDESKS.split("\n## The generic format")[1].split("`state` of the event")[0]
+
+FIELDS = {
+    prefix + name: field
+    for prefix, model in (("", GenericEvent), ("ticket.", GenericTicket), ("complaint.", GenericComplaint))
+    for name, field in model.model_fields.items()
+}
+
+
 def test_the_documented_format_is_the_format() -> None:
     """docs/helpdesks.md names every field of the generic format and no other, and its example is taken."""
-    text = (Path(__file__).parents[1] / "docs" / "helpdesks.md").read_text(encoding="utf-8")
-    part = text.split("## The generic format")[1].split("`state` of the event")[0]
-    documented = re.findall(r"^\| `([\w.]+)` \|", part, re.MULTILINE)
-    fields = [*GenericEvent.model_fields, *(f"ticket.{name}" for name in GenericTicket.model_fields)]
-    fields += [f"complaint.{name}" for name in GenericComplaint.model_fields]
-    assert sorted(documented) == sorted(fields)
-    example = json.loads(part.split("```json")[1].split("```")[0])
+    documented = re.findall(r"^\| `([\w.]+)` \|", FORMAT, re.MULTILINE)
+    assert sorted(documented) == sorted(FIELDS)
+    example = json.loads(FORMAT.split("```json")[1].split("```")[0])
     assert from_generic(example, northwind()).opening.id == "ticket-harbor-generic-4711"
+
+
+@every("name", [*FIELDS])
+def test_the_documented_bounds_are_the_bounds(name: str) -> None:
+    (row,) = re.findall(rf"^\| `{re.escape(name)}` \|.*$", FORMAT, re.MULTILINE)
+    for part in FIELDS[name].metadata:
+        if isinstance(part, Bound):
+            kept = "are kept" if part.cut else "at most"
+            assert f"{part.longest} characters {kept}" in row
+        if (most := getattr(part, "le", None) or getattr(part, "max_length", None)) is not None:
+            assert f"{most:,} at most" in row
+
+
+BOUNDS = {
+    "a title": [LONGEST_LINE],
+    "a description": [LONGEST_TEXT],
+    "what a person says": [LONGEST_TEXT],
+    "a client": [LONGEST_LINE],
+    "a ticket's number": [LONGEST_NUMBER],
+    "at the emergency door": [LONGEST_WHAT, LONGEST_USERS],
+    "conditions": [MOST_CONDITIONS],
+    "people affected": [MOST_USERS],
+    "follow-ups": [MOST_FOLLOW_UPS],
+    "fields": [MOST_FIELDS],
+    "the body": [WEBHOOK_BODY // 1024**2, PAGE_BODY // 1024],
+}
+"""How a row of the table of bounds begins, and the numbers in it."""
+
+
+def test_the_table_of_bounds_is_complete_and_right() -> None:
+    """By every door, as docs/helpdesks.md has it."""
+    part = HELPDESKS.split("\n## How much may come in")[1].split("\n## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in part.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) == len(BOUNDS)
+    for (begin, expected), (what, at_most, _) in zip(BOUNDS.items(), rows, strict=True):
+        assert what.startswith(begin)
+        assert [int(number.replace(",", "")) for number in re.findall(r"[\d,]+", at_most)] == expected
+    assert MOST_CONDITIONS == MOST_PEOPLE
+
+
+# As they are really sent -------------------------------------------------------------------------
+
+
+def asked(book: Procedure, **ticket: Any) -> Mapped:
+    """The generic ticket, with some of it otherwise; a field that is ... is not there."""
+    body = payload("generic_new")
+    body["ticket"] = {name: value for name, value in (body["ticket"] | ticket).items() if value is not ...}
+    return from_generic(body, book)
+
+
+OPTIONAL = {
+    "ticket": (
+        "description",
+        "requester",
+        "system",
+        "state",
+        "users",
+        "workaround",
+        "category",
+        "conditions",
+        "drill",
+    ),
+    "": ("by", "comment", "from_customer", "state", "complaint"),
+}
+
+
+def test_null_or_an_empty_text_says_as_little_as_nothing(book: Procedure) -> None:
+    """A template fills in null, or nothing, where its helpdesk knows nothing."""
+    for part, names in OPTIONAL.items():
+        for nothing in (None, "", " "):
+            empty, without = payload("generic_new"), payload("generic_new")
+            for body, change in ((empty, dict.fromkeys(names, nothing)), (without, {})):
+                inner = body["ticket"] if part else body
+                for name in names:
+                    inner.pop(name, None)
+                inner |= change
+            assert from_generic(empty, book) == from_generic(without, book), (part, nothing)
+
+
+def test_null_in_django_helpdesk_says_nothing(book: Procedure) -> None:
+    body = payload("django_helpdesk_followup")
+    fields = ("description", "submitter_email", "custom_system", "custom_users", "custom_complaint")
+    body["ticket"] |= dict.fromkeys(fields)
+    body["ticket"]["followup_set"][3] |= {"comment": None, "new_status": None}
+    mapped = from_django(body, book)
+    assert mapped is not None
+    assert (mapped.event.text, mapped.event.state, mapped.unknown) == ("", None, ())
+
+
+@every(
+    "sent, number",
+    {
+        "a number": (4711, "4711"),
+        "with a sign": ("#2026/17", "#2026/17"),
+        "with blanks around": (" INC-12 ", "INC-12"),
+    },
+)
+def test_a_ticket_has_the_number_that_its_helpdesk_writes(sent: object, number: str) -> None:
+    assert asked(northwind(), number=sent).opening.id == f"ticket-harbor-generic-{number}"
+
+
+def test_numbers_where_words_are_meant_are_words(book: Procedure) -> None:
+    body = payload("generic_new") | {"event_id": 77, "by": 12}
+    body["ticket"] |= {"title": 503, "users": "12"}
+    opening, event = from_generic(body, book)[:2]
+    assert (event.delivery, event.by, opening.title, opening.facts.users) == ("77", "12", "503", 12)
+
+
+def test_capitals_do_not_matter(book: Procedure) -> None:
+    body = payload("generic_new") | {"state": "Resolved", "complaint": {"kind": "Response  Time"}}
+    body["ticket"]["state"] = "Down "
+    mapped = from_generic(body, book)
+    assert (mapped.opening.facts.state, mapped.event.state) == ("down", "resolved")
+    assert raised(mapped).kind == "response time"
+
+
+@every("client", ["Harbor  Trading", "HARBOR\u00a0TRADING", " harbor ", "harbor trading\n"])
+def test_a_client_is_the_same_however_it_is_typed(client: str) -> None:
+    assert asked(northwind(), client=client, requester="").opening.client == "harbor"
+
+
+def test_accents_are_the_same_composed_or_not() -> None:
+    """macOS takes letters apart."""
+    clients = copy.deepcopy(PROCEDURE["clients"])
+    clients["harbor"] |= {"name": "Café Noir"}
+    clients["harbor"]["systems"]["Büro"] = clients["harbor"]["systems"]["office mail"]
+    mapped = asked(northwind(clients=clients), client="Cafe\u0301 Noir", system="BU\u0308RO")
+    assert (mapped.opening.client, mapped.opening.facts.system, mapped.unknown) == ("harbor", "Büro", ())
+
+
+@every(
+    "requester",
+    [
+        "KIM@Harbor.Example",
+        "Kim Harlow <kim@harbor.example>",
+        "kim+it@harbor.example",
+        "mailto:kim@harbor.example",
+    ],
+)
+def test_a_requester_is_known_however_the_address_is_written(requester: str) -> None:
+    """Without a client, too: it is the requester's."""
+    for source in (asked(northwind(), client="", requester=requester), _django(submitter_email=requester)):
+        assert (source.opening.client, source.opening.requester) == ("harbor", "kim")
+
+
+def _django(**ticket: object) -> Mapped:
+    body = payload("django_helpdesk_new_ticket")
+    del body["ticket"]["custom_customer"]
+    body["ticket"] |= ticket
+    mapped = from_django(body, northwind())
+    assert mapped is not None
+    return mapped
+
+
+def test_what_nobody_sees_is_taken_out_wherever_words_come_in(book: Procedure) -> None:
+    """NUL, what turns text around, and halves of characters, in every text of both formats."""
+    bad, left = "a\x00b\u202ec\ud800", "abc\ufffd"
+    body = payload("generic_comment") | {
+        "by": bad,
+        "comment": bad,
+        "complaint": {"kind": "other", "words": bad},
+    }
+    body["ticket"] |= {"title": bad, "description": bad, "system": bad, "requester": bad}
+    opening, event = from_generic(body, book)[:2]
+    found = raised(from_generic(body, book))
+    words = {event.by, event.text, opening.title, opening.description, opening.facts.system, found.words}
+    assert words | {found.caller, found.ticket_title} == {left}
+    theirs = _django(title=bad, description=bad, submitter_email="kim@harbor.example", custom_system=bad)
+    words = {theirs.opening.title, theirs.opening.description, theirs.opening.facts.system}
+    assert words == {left}
+
+
+# How much of it ----------------------------------------------------------------------------------
+
+
+def test_what_is_only_to_be_read_is_cut_with_a_mark(book: Procedure) -> None:
+    """A helpdesk can't shorten it, and no ticket is lost over it."""
+    body = payload("generic_comment") | {"by": "b" * 950_000, "comment": "c" * 950_000}
+    body["ticket"] |= {"title": "t" * 950_000, "system": "字" * 700, "category": "k" * 3000}
+    opening, event = from_generic(body, book)[:2]
+    for text, longest in (
+        (event.by, LONGEST_LINE),
+        (event.text, LONGEST_TEXT),
+        (opening.title, LONGEST_LINE),
+        (opening.facts.system, LONGEST_LINE),
+        (opening.facts.category, LONGEST_LINE),
+    ):
+        assert len(text) == longest
+        assert text.endswith(CUT)
+
+
+@every(
+    "ticket, field, words",
+    {
+        "a number": ({"number": "7" * 65}, "ticket.number", "64 characters at most"),
+        "a client": ({"client": "h" * 201}, "ticket.client", "200 characters at most"),
+        "conditions": ({"conditions": ["x" * 1000] * 880}, "ticket.conditions", "50 at most"),
+        "users": ({"users": 10**18}, "ticket.users", "10000000 or less"),
+    },
+)
+def test_what_decides_something_is_refused_with_its_bound(
+    ticket: dict[str, Any], field: str, words: str
+) -> None:
+    with pytest.raises(CannotMap) as refused:
+        asked(northwind(), **ticket)
+    assert refused.value.field == field
+    assert words in refused.value.text
+
+
+def test_no_event_weighs_more_than_its_bounds_allow(book: Procedure) -> None:
+    """Everything at its longest, in the letters that take most: far from what Temporal refuses."""
+    long = "\U0001f525" * 10_000
+    body = payload("generic_comment") | {"by": long, "comment": long}
+    body["complaint"] = {"kind": "other", "words": long[:4000], "settle": long[:4000], "by": long[:200]}
+    body["ticket"] |= dict.fromkeys(("title", "description", "system", "category", "requester"), long)
+    body["ticket"]["conditions"] = [f"{number} {long}" for number in range(50)]
+    opening, event, complaint = from_generic(body, book)[:3]
+    for part in (TicketInput(opening=opening), HelpdeskEvent(event=event), ComplaintInput(raised=complaint)):
+        assert len(part.model_dump_json().encode()) < 64 * 1024
+
+
+# All that is wrong with it -----------------------------------------------------------------------
+
+
+def test_all_mistakes_are_told_at_once_in_our_words(book: Procedure) -> None:
+    body = {
+        "event_id": "x" * 201,
+        "at": "2026-11-23T08:10:00",
+        "state": "exploded",
+        "from_customer": "perhaps",
+        "ticket": {"number": "a b", "client": "nobody", "title": " ", "users": "many", "conditions": "disk"},
+        "complaint": {"kind": "rude", "words": "w" * 4001},
+    }
+    with pytest.raises(CannotMap) as refused:
+        from_generic(body, book)
+    assert {one.field: one.text for one in refused.value.mistakes} == {
+        "event_id": "is too long: 200 characters at most",
+        "at": "write its offset too, such as 2026-12-24T18:00Z or 2026-12-24T18:00+01:00",
+        "state": "write one of 'open', 'waiting', 'resolved' or 'closed'",
+        "from_customer": "write true or false",
+        "ticket.number": "write letters, digits and # / : . _ - only, and no blanks",
+        "ticket.client": "'nobody' is no client of this helpdesk: write one of harbor, lindqvist",
+        "ticket.title": "is missing",
+        "ticket.users": "write a whole number, such as 12",
+        "ticket.conditions": "write a list",
+        "complaint.kind": "write one of 'response time', 'changed without asking', "
+        "'does not know our business', 'conduct' or 'other'",
+        "complaint.words": "is too long: 4000 characters at most",
+    }
+
+
+def test_of_very_many_mistakes_some_are_told(book: Procedure) -> None:
+    body = payload("django_helpdesk_followup")
+    body["ticket"]["followup_set"] = [{}] * 1000
+    with pytest.raises(CannotMap) as refused:
+        from_django(body, book)
+    assert refused.value.mistakes[0] == ("ticket.followup_set.0.id", "is missing")
+    assert refused.value.mistakes[20:] == (("body", "1980 more mistakes like these"),)
+
+
+# When it happened --------------------------------------------------------------------------------
+
+
+def dated(at: object, book: Procedure) -> Mapped:
+    return from_generic(payload("generic_new") | {"at": at}, book)
+
+
+@every(
+    "at",
+    [
+        "9999-12-31T23:59:59Z",
+        "9999-12-31T23:59:59-23:00",
+        "2026-11-23T12:01:01Z",
+        "2026-11-24T12:00:00+00:00",
+    ],
+)
+def test_a_time_in_the_future_is_taken_as_now_and_that_is_said(at: str) -> None:
+    """Else nothing that the helpdesk says until then would count."""
+    mapped = dated(at, northwind())
+    assert mapped.event.at == NOON
+    assert mapped.corrected == "its time lies in the future: taken as now, 2026-11-23T12:00:00Z"
+
+
+def test_a_clock_may_be_a_minute_ahead(book: Procedure) -> None:
+    mapped = dated("2026-11-23T12:01:00Z", book)
+    assert (mapped.event.at, mapped.corrected) == (NOON + timedelta(minutes=1), "")
+
+
+@every("at", ["2026-11-16T11:59:59Z", "0001-01-01T00:00:00+14:00", "1970-01-01T00:00:00Z", 4711])
+def test_what_is_too_old_to_know_whether_it_was_heard_is_refused(at: object) -> None:
+    """Signed bytes that are sent again, when Temporal has forgotten the ticket, open nothing."""
+    with pytest.raises(CannotMap, match="at: is too long ago: events are taken for 7 days") as refused:
+        dated(at, northwind())
+    assert refused.value.field == "at"
+
+
+def test_what_is_nearly_too_old_is_taken(book: Procedure) -> None:
+    assert dated("2026-11-16T13:00:00+01:00", book).event.at == NOON - timedelta(days=7)
+
+
+def test_the_follow_up_that_an_event_is_about_is_dated_and_no_other(book: Procedure) -> None:
+    """A long ticket has old ones."""
+    body = payload("django_helpdesk_followup")
+    for number, date in enumerate(("2020-01-01T00:00:00Z", "2026-11-16T00:00:00Z", "2099-01-01T00:00:00Z")):
+        body["ticket"]["followup_set"][number] |= {"date": date, "user": None}
+    assert from_django(body, book) is not None
+    for followup in (1, 2):
+        with pytest.raises(CannotMap, match=r"ticket\.followup_set\.date: is too long ago"):
+            from_django(body | {"followup_id": followup}, book)
+    ahead = from_django(body | {"followup_id": 3}, book)
+    assert ahead is not None
+    assert (ahead.event.at, bool(ahead.corrected)) == (NOON, True)
+
+
+# What the procedure has no word for ----------------------------------------------------------------
+
+
+def test_what_is_unknown_is_taken_and_named(book: Procedure) -> None:
+    conditions = ["failed disk", "on fire"]
+    known = northwind(categories={"network": {}})
+    mapped = asked(known, system="printer", category="printing", state="on fire", conditions=conditions)
+    assert mapped.unknown == ("system", "state", "category", "conditions")
+    facts = mapped.opening.facts
+    assert (facts.system, facts.category, facts.state) == ("printer", "printing", None)
+    assert facts.conditions == ("failed disk", "on fire")
+    assert asked(known, category="NETWORK", conditions=["Failed  Disk"]).unknown == ()
+    assert asked(known, category="NETWORK").opening.facts.category == "network"
+
+
+def test_what_is_unknown_in_django_helpdesk_is_named(book: Procedure) -> None:
+    mapped = in_django(
+        book,
+        "",
+        custom_system="printer",
+        custom_state="on fire",
+        custom_users="many",
+        custom_workaround="maybe",
+    )
+    assert mapped.unknown == ("system", "state", "users", "workaround")
+
+
+@every("written, users", {"about 1,200": 1200, "1.200 people": 1200, "12 of 300": 12, "9" * 5000: MOST_USERS})
+def test_how_many_people_are_counted(written: str, users: int) -> None:
+    assert _django(submitter_email="kim@harbor.example", custom_users=written).opening.facts.users == users

@@ -37,6 +37,16 @@ KEYS = (CLIENT, SYSTEM, CATEGORY, SEVERITY, TIER, LEVEL, HOLDER, STATUS, NEXT_DU
 Values = dict[str, str | datetime | None]
 
 
+LONGEST_KEYWORD = 160
+"""Characters. Temporal takes 2,048 bytes, and never takes a workflow that shows more; the SDK writes some
+characters in twelve."""
+
+
+def keyword(text: str) -> str:
+    """A text as a workflow is found by it."""
+    return text[:LONGEST_KEYWORD]
+
+
 def at_start(opening: Opening) -> TypedSearchAttributes:
     """What is known before the ticket is assessed; what nobody said is not set."""
     pairs: list[SearchAttributePair[Any]] = [
@@ -45,7 +55,7 @@ def at_start(opening: Opening) -> TypedSearchAttributes:
     ]
     for key, value in ((SYSTEM, opening.facts.system), (CATEGORY, opening.facts.category)):
         if value:
-            pairs.append(SearchAttributePair(key, value))
+            pairs.append(SearchAttributePair(key, keyword(value)))
     return TypedSearchAttributes(pairs)
 
 
@@ -106,7 +116,8 @@ class Shown:
 def _update(name: str, value: str | datetime | None) -> SearchAttributeUpdate[Any]:
     """Set one attribute; an empty value takes it away."""
     key: SearchAttributeKey[str] | SearchAttributeKey[datetime] = next(k for k in _CHANGING if k.name == name)
-    return key.value_set(value) if value else key.value_unset()  # type: ignore[arg-type]
+    shown = keyword(value) if isinstance(value, str) else value
+    return key.value_set(shown) if shown else key.value_unset()  # type: ignore[arg-type]
 
 
 _CHANGING = (SEVERITY, TIER, LEVEL, HOLDER, STATUS, NEXT_DUE)

@@ -109,3 +109,19 @@ class Staff(Person):
     """Where else they can be paged (sms, voice, chat, push ...): each the place of an Apprise URL."""
     leave: tuple[Leave, ...] = ()
     """When they are away, and who stands in."""
+
+
+_BETWEEN_WORDS = re.compile(r"[\s<>()\[\],;:\"']+")
+
+
+def addresses_in(words: str) -> tuple[str, ...]:
+    """The mail addresses in somebody's words, to compare with; then without what was added to them.
+
+    "Kim Harlow <kim+it@harbor.example>" has kim+it@harbor.example, which is kim@harbor.example sorted into a
+    folder.
+    """
+    parts = (part.strip(".") for part in _BETWEEN_WORDS.split(words))
+    found = [folded(part) for part in parts if "@" in part]
+    split = (address.rpartition("@") for address in found)
+    plain = (f"{name.partition('+')[0]}@{domain}" for name, _, domain in split)
+    return tuple(dict.fromkeys((*found, *plain)))

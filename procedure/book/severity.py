@@ -16,7 +16,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from procedure.block import Block
-from procedure.wording import weight
+from procedure.wording import comparable, weight
 
 Severity = Literal["critical", "high", "medium", "low"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -180,9 +180,9 @@ def _uncovered(facts: Facts, system: System | None) -> str:
 
 def find_system(systems: dict[str, System], name: str) -> str:
     """The name a system has in the procedure, from what the helpdesk calls it; unknown names stay."""
-    wanted = name.strip().casefold()
+    wanted = comparable(name)
     for known, system in systems.items():
-        if wanted in {known.casefold(), *(alias.casefold() for alias in system.known_as)}:
+        if wanted in map(comparable, (known, *system.known_as)):
             return known
     return name.strip()
 

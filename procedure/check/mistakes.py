@@ -13,6 +13,7 @@ from procedure.book.rota import mistakes_of
 from procedure.book.severity import SEVERITIES, Rule, at_least
 from procedure.check import authority_mistakes, complaints_mistakes
 from procedure.clocks.durations import Duration
+from procedure.wording import comparable
 
 Path = tuple[str | int, ...]
 
@@ -241,7 +242,7 @@ def _ambiguous_names(book: Procedure) -> Iterator[Mistake]:
 
 def _taken(owners: dict[str, str], owner: str, names: Iterable[str], path: Path) -> Iterator[Mistake]:
     for name in names:
-        other = owners.setdefault(name.casefold(), owner)
+        other = owners.setdefault(comparable(name), owner)
         if other != owner:
             yield Mistake(path, f"{name!r} is a name of {other} too: one only")
 

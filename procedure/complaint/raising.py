@@ -6,14 +6,15 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from procedure.book.complaints import KINDS, Kind
-from procedure.book.people import folded
+from procedure.book.people import addresses_in
 from procedure.book.procedure import Client, Procedure
 from procedure.complaint.state import CALLER, LONGEST_WHO, Raised
+from procedure.incoming import LONGEST_TEXT
 from procedure.record import Refused
 from procedure.ticket.state import Ticket
 from procedure.wording import legible
 
-LONGEST_WORDS = 4000
+LONGEST_WORDS = LONGEST_TEXT
 """Characters: longer words are refused, so that none are lost."""
 
 _SPOKEN = "23456789bcdfghjkmnpqrstvwxz"
@@ -84,10 +85,10 @@ def worked_on(ticket: Ticket) -> tuple[str, ...]:
 
 def contact_of(client: Client, words: str) -> str:
     """The contact whose address stands in these words, or whose id they are; empty if nobody's does."""
-    told = [folded(word.strip("<>(),;")) for word in words.split()]
-    for ident, person in client.contacts.items():
-        if person.mail.casefold() in told or words.strip() == ident:
-            return ident
+    for told in (words.strip(), *addresses_in(words)):
+        for ident, person in client.contacts.items():
+            if told in (person.mail.casefold(), ident):
+                return ident
     return ""
 
 

@@ -17,6 +17,7 @@ from procedure.book.complaints import Kind
 from procedure.complaint import path as paths
 from procedure.complaint.levels import PathTerms
 from procedure.complaint.path import LAST_RESORT, OnPath
+from procedure.incoming import LONGEST_LINE
 from procedure.record import Entry, Notice
 from procedure.record import Kind as What
 
@@ -56,7 +57,7 @@ CALLER = "caller"
 FARTHEST = timedelta(days=366)
 """How far ahead something can be promised."""
 
-LONGEST_WHO = 200
+LONGEST_WHO = LONGEST_LINE
 """Characters of who raised it, and how they are reached."""
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from procedure import incoming
 from procedure.book.people import Person
 from procedure.book.procedure import Client
 from procedure.book.severity import Facts, System, find_system
@@ -22,6 +23,7 @@ from procedure.ticket.helpdesk import Event
 from procedure.ticket.opening import Opening, ticket_id
 from procedure.ticket.state import Note, NoticeKind, Ticket
 from procedure.ticket.tiers import close, reopen
+from procedure.wording import legible
 
 HELPDESK = "emergency"
 """The helpdesk of tickets that come through the emergency door."""
@@ -29,11 +31,9 @@ HELPDESK = "emergency"
 SAME_WITHIN = timedelta(hours=12)
 """For how long what comes in about the same system counts as the same trouble."""
 
-LONGEST_WHO = 200
-LONGEST_WHAT = 2000
-LONGEST_USERS = 100
-LONGEST_TITLE = 200
-"""Characters."""
+LONGEST_WHO = incoming.LONGEST_LINE
+LONGEST_WHAT = incoming.LONGEST_WHAT
+LONGEST_USERS = incoming.LONGEST_USERS
 
 _SPOKEN = "23456789bcdfghjkmnpqrstvwxyz"
 """What references are made of: nothing that looks like something else, and no vowels to make words."""
@@ -73,10 +73,11 @@ def reference(client: str, key: str) -> str:
 
 def report_opening(client: str, terms: Client, report: Report, key: str) -> Opening:
     """The ticket that a report opens; raises ``Refused`` with all that is missing."""
-    who, what, users = (" ".join(text.split()) for text in (report.who, report.what, report.users))
+    who, what, users = (" ".join(legible(text).split()) for text in (report.who, report.what, report.users))
+    more = legible(report.more)
     contact = _contact(terms.contacts, who)
     _must_be_complete(who, what, users, bool(contact))
-    _must_not_be_longer(who, what + report.more, users)
+    _must_not_be_longer(who, what + more, users)
     number, system, count = reference(client, key), _system(terms.systems, what), _count(users)
     return Opening(
         client=client,
@@ -88,7 +89,7 @@ def report_opening(client: str, terms: Client, report: Report, key: str) -> Open
             (
                 f"Reported as an emergency by {who}.",
                 f"What is down: {what}",
-                *filter(None, [report.more.strip()]),
+                *filter(None, [more]),
                 f"How many people: {users}",
                 f"Reference: {number}",
             )
@@ -165,7 +166,7 @@ def _title(systems: dict[str, System], what: str) -> str:
     """The caller's own words for it, or the system's name where they are nothing more."""
     known = find_system(systems, what)
     title = f"EMERGENCY: {known} down" if known in systems else f"EMERGENCY: {what}"
-    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1].rstrip() + "…"
+    return incoming.Bound(incoming.LONGEST_LINE, cut=True).read(title)
 
 
 def _count(users: str) -> int | None:

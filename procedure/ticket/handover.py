@@ -95,7 +95,8 @@ class ShiftChange(Told):
     @property
     def id(self) -> str:
         """The id of its workflow: the same for all that changes hands from one to the other at that time."""
-        return f"handover-{self.of}-{self.to}-{self.at:%Y%m%dT%H%M}"
+        # Two hyphens, which no person's id has: else "jo-ann" to "lee" would be "jo" to "ann-lee".
+        return f"handover-{self.of}--{self.to}-{self.at:%Y%m%dT%H%M}"
 
     def having(self, outcome: Outcome) -> tuple[HandoverItem, ...]:
         """The tickets of which this became."""

@@ -55,7 +55,7 @@ def test_every_command_explains_itself() -> None:
         "withdraw": ("--by", "--reason", "--signal"),
         "contest": ("--by",),
         "object": ("--by", "--reason"),
-        "check": ("--schema",),
+        "check": ("--schema", "--came-in"),
     }.items():
         assert f"\n  {command} " in told
         explained = does(command_line(command, "--help"))
@@ -116,6 +116,19 @@ def test_a_ticket_from_open_to_closed(demo: Demo) -> None:
     fails(demo.types("act", ticket, "acknowledge", "--by", "ana"), USER_ERROR, "no such ticket")
 
 
+def test_what_the_procedure_does_not_know_is_shown_and_listed(demo: Demo, tmp_path: Path) -> None:
+    """It was taken all the same: whoever keeps the files sees what to write into them."""
+    conditions = ["failed disk", "smoke"]
+    ticket = demo.opens("c3", "It prints nothing", system="The Printer", conditions=conditions)
+    demo.ticket_when(ticket, lambda t: bool(t["holder"]), "somebody is paged")
+    told = does(demo.starter("show", ticket))
+    assert "Not in the procedure: system 'The Printer', condition 'smoke'." in told
+    listed = does(demo.starter("check", "examples/northwind", "--came-in"))
+    line = "harbor: system 'The Printer', 1 ticket: write it under a system's known_as in clients/harbor.yaml"
+    assert line in listed
+    assert line not in does(demo.starter("check", "examples/northwind"))
+
+
 def test_what_the_ticket_refuses_is_said_and_counts_for_nothing(demo: Demo) -> None:
     """Exit code 3 and the reason; the same as a signal is sent, and its refusal stands in the record."""
     ticket = demo.opens("c2", "Mail is slow at the desk", system="office mail", state="impaired")
@@ -161,6 +174,10 @@ def test_what_is_not_there(demo: Demo, typed: tuple[str, ...], saying: str) -> N
         ),
         (("open", "T", "--client", "harbor", "--state", "odd"), "'odd' is not one of"),
         (("open", "T", "--client", "harbor", "--users", "-1"), "--users"),
+        (("open", " ", "--client", "harbor"), "TITLE: is empty"),
+        (("open", "T", "--client", "harbor", "--number", "../x"), "--number: write letters, digits"),
+        (("open", "T", "--client", "harbor", "--system", "x" * 201), "--system: is too long: 200"),
+        (("open", "T", "--client", "harbor", "--helpdesk", "desk-2"), "there is no helpdesk 'desk-2'"),
         (("act", "T", "dance", "--by", "ana"), "dance"),
         (("act", "T", "resolve", "--by", "ana"), "--with solution=..."),
         (("act", "T", "resolve", "--by", "ana", "--with", "solution"), "write FIELD=VALUE"),

@@ -370,7 +370,7 @@ async def _house(postbox: Postbox, port: int, cached_tickets: int, **changes: ob
     env = await WorkflowEnvironment.start_time_skipping(
         interceptors=[seen],
         data_converter=DATA_CONVERTER,
-        test_server_existing_path=_binary("temporal-test-server"),
+        test_server_existing_path=binary("temporal-test-server"),
     )
     async with env:
         await register_search_attributes(env.client)
@@ -393,6 +393,6 @@ async def _house(postbox: Postbox, port: int, cached_tickets: int, **changes: ob
                 running.is_quiet()
 
 
-def _binary(name: str) -> str:
+def binary(name: str) -> str:
     beside = Path(sys.executable).parent / name
     return str(beside) if beside.exists() else str(shutil.which(name))

@@ -35,7 +35,7 @@ TOGETHER = pytest.mark.parametrize("running", [1000], ids=["cached"], indirect=T
 tasks that the SDK may break off (1.35: "Cannot find activity to cancel"); each list's history is replayed
 anyway when it has ended."""
 
-LIST = "handover-bo-dee-20310507T1630"
+LIST = "handover-bo--dee-20310507T1630"
 
 
 async def held(running: House, count: int) -> list[Story]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.parametrize("running", [1000], ids=["cached"], indirect
 
 EVENT = {
     "event_id": "e1",
-    "at": "2026-11-23T12:00:00Z",
+    "at": datetime.now(UTC).isoformat(),
     "ticket": {"number": "7", "client": "Harbor", "title": "Mail is slow", "requester": "kim@harbor.example"},
 }
 

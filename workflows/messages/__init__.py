@@ -9,23 +9,19 @@ Temporal UI, the CLI and links that only fire, a signal) of the same name and co
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict
 
+from procedure.incoming import LONGEST_TEXT as LONGEST_TEXT
+from procedure.incoming import Key, Line
+from procedure.incoming import Words as Words
 from procedure.record import Refused
 
 TASK_QUEUE = "rung"
 
 LOOK_UPS = f"{TASK_QUEUE}-look-ups"
 """The task queue of what workflows ask of the procedure: a silent mail server holds up no decision."""
-
-LONGEST_TEXT = 4000
-"""Characters. Longer words are cut where they come in, so that no history swells."""
-
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT)]
-
-PersonId = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class Message(BaseModel):
@@ -39,8 +35,8 @@ class Statement(Message):
     called: ClassVar[str] = ""
     """What it is called in a record; by its class where it has no name of its own."""
 
-    by: PersonId
-    via: str = ""
+    by: Key
+    via: Line = ""
 
     def apply(self, stands: Any, now: datetime) -> Any:
         """What stands after this was said; raises ``Refused`` when it does not count."""

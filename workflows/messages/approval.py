@@ -8,6 +8,7 @@ from typing import ClassVar
 from procedure.approval import state as rules
 from procedure.approval.deciders import Inquiry, Verdict
 from procedure.approval.state import Approval, ApprovalNotice
+from procedure.incoming import Turn
 from procedure.record import Notice
 from workflows.messages import Message, Statement, Words
 
@@ -38,7 +39,7 @@ class Decide(Opinion):
     """
 
     yes: bool
-    visit: int = 0
+    visit: Turn = 0
     code: bool | None = None
     reason: Words = ""
     conditions: Words = ""

@@ -10,6 +10,7 @@ from procedure.complaint import remarks as complaints
 from procedure.complaint.levels import Found, PathTerms
 from procedure.complaint.review import Counted
 from procedure.complaint.state import Complaint, ComplaintNotice, Raised
+from procedure.incoming import People, Turn
 from procedure.record import Notice
 from workflows.messages import Message, Statement, Words, utc
 
@@ -54,7 +55,7 @@ class Remark(Statement):
     ``visit`` is the level's visit that the link was made for (0: as it stands).
     """
 
-    visit: int = 0
+    visit: Turn = 0
 
 
 class TakeComplaint(Remark):
@@ -98,7 +99,7 @@ class AddToComplaint(Remark):
     """The customer has something to add, or says whom it is about."""
 
     words: Words
-    about: tuple[str, ...] = ()
+    about: People = ()
 
     def apply(self, stands: Complaint, now: datetime) -> Complaint:
         return complaints.add(stands, self.by, self.words, now, about=self.about, via=self.via)
@@ -107,7 +108,7 @@ class AddToComplaint(Remark):
 class Verify(Remark):
     """Whether a promise was kept, by its number. One that was broken goes up."""
 
-    promise: int
+    promise: Turn
     kept: bool
     words: Words = ""
 

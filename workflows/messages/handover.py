@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from procedure.incoming import Key
 from procedure.ticket import handover
 from procedure.ticket.handover import HandoverItem, ShiftChange
 from workflows.messages import Message, Statement
@@ -34,7 +35,7 @@ class AcceptAll(Statement):
 class KeepOne(Statement):
     """At a change of shifts: I stay with this one of the list. ``ticket`` is its workflow id."""
 
-    ticket: str
+    ticket: Key
 
     called: ClassVar[str] = "Keeping one"
 

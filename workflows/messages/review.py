@@ -6,6 +6,7 @@ from datetime import datetime
 
 from procedure.complaint import review
 from procedure.complaint.review import Counted, Review, ReviewNotice
+from procedure.incoming import Turn
 from procedure.record import Notice
 from workflows.messages import Message, Statement, Words
 
@@ -45,7 +46,7 @@ class Another(Message):
 class Finding(Statement):
     """Something a person says about a review. ``visit`` as in ``Remark``."""
 
-    visit: int = 0
+    visit: Turn = 0
 
 
 class Lead(Finding):

@@ -14,6 +14,7 @@ from procedure.book.severity import Facts, Severity, State
 from procedure.clocks.calendars import AlwaysOpen
 from procedure.clocks.durations import Duration
 from procedure.duty.placement import Standing
+from procedure.incoming import Conditions, Term, Turn, Users
 from procedure.ladder import Step
 from procedure.record import Entry, Notice, Refused
 from procedure.ticket import asking, customer, staff
@@ -81,7 +82,7 @@ class Said(Statement):
     ``visit`` is the tier's visit it is about, from the link (0: as it stands now).
     """
 
-    visit: int = 0
+    visit: Turn = 0
 
 
 class Acknowledge(Said):
@@ -103,8 +104,8 @@ class Progress(Said):
 class HandOn(Said):
     """To a higher tier: by a condition of the catalogue, or by the tier's name; else the next one."""
 
-    tier: str = ""
-    condition: str = ""
+    tier: Term = ""
+    condition: Term = ""
     note: Words = ""
 
     def apply(self, ticket: Ticket, now: datetime) -> Ticket:
@@ -123,7 +124,7 @@ class HandOn(Said):
 class HandBack(Said):
     """To a lower tier, with the reason why it belongs there."""
 
-    tier: str
+    tier: Term
     reason: Words
 
     def apply(self, ticket: Ticket, now: datetime) -> Ticket:
@@ -184,12 +185,12 @@ class Resolve(Said):
 class Reassess(Said):
     """The facts have changed, or a person sets the severity and says why."""
 
-    system: str = ""
+    system: Term = ""
     state: State | None = None
-    users: int | None = Field(None, ge=0)
+    users: Users | None = None
     workaround: bool | None = None
-    category: str = ""
-    conditions: tuple[str, ...] = ()
+    category: Term = ""
+    conditions: Conditions = ()
     severity: Severity | None = None
     reason: Words = ""
 
@@ -246,7 +247,7 @@ class Propose(Said):
     emergencies. ``begins`` is when it is to be done, if not at once.
     """
 
-    action: str = ""
+    action: Term = ""
     what: Words
     why: Words = ""
     cost: int = Field(0, ge=0, le=1_000_000_000)
@@ -254,7 +255,7 @@ class Propose(Said):
     begins: AwareDatetime | None = None
     by_when: AwareDatetime | None = None
     otherwise: Words = ""
-    option: str = ""
+    option: Term = ""
     until: AwareDatetime | None = None
     act_first: bool = False
 

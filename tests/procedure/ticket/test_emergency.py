@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from procedure.book.severity import Facts, State
+from procedure.incoming import LONGEST_LINE
 from procedure.record import Entry, Kind, Refused
 from procedure.ticket.emergency import (
-    LONGEST_TITLE,
     SAME_WITHIN,
     Report,
     find_same,
@@ -29,6 +29,7 @@ from procedure.ticket.helpdesk import Event
 from procedure.ticket.opening import Opening, open_ticket, start_of
 from procedure.ticket.staff import acknowledge, reassess, resolve
 from procedure.ticket.tiers import close
+from procedure.wording import CUT
 from tests.northwind import northwind
 from tests.procedure.ticket.lives import Life, life
 
@@ -160,8 +161,8 @@ def test_a_long_title_is_cut_and_stands_whole_in_the_description() -> None:
     what = "the " + "very " * 60 + "end"
     found = opening(what=what)
 
-    assert len(found.title) <= LONGEST_TITLE
-    assert found.title.endswith("…")
+    assert len(found.title) <= LONGEST_LINE
+    assert found.title.endswith(CUT)
     assert what in found.description
 
 

@@ -62,7 +62,8 @@ def became(listed: ShiftChange) -> dict[str, str]:
 
 def test_the_id_is_that_of_the_two_and_their_time() -> None:
     """All that changes hands at that time comes on one list."""
-    assert change().id == "handover-bo-dee-20261123T1730"
+    assert change().id == "handover-bo--dee-20261123T1730"
+    assert ShiftChange("jo-ann", "lee", AT).id != ShiftChange("jo", "ann-lee", AT).id
 
 
 @pytest.mark.parametrize(
