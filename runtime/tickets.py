@@ -62,6 +62,9 @@ ASK_AGAIN = timedelta(seconds=4)
 """After how long without an answer a workflow is asked again where it stands: a worker that drops one
 from its memory, since it has just ended, loses who was asking it meanwhile (temporalio 1.35)."""
 
+LONGEST_KEY = 40
+"""Characters of a key that can be read in an update's id; all of it counts."""
+
 TRIES = 3
 """How often something is said that no worker has heard: a worker that drops a workflow from its memory may
 finish a task without the update that came with it. The server then says that it was not processed
@@ -202,10 +205,10 @@ class Tickets:
         Raises Refused, NoSuchTicket or Away.
         What is sent again with the same key (a double click, a retry) is said once.
         """
-        words = hashlib.sha256(said.model_dump_json().encode()).hexdigest()[:12]
+        words = hashlib.sha256(f"{key}{said.model_dump_json()}".encode()).hexdigest()[:12]
         for _ in range(TRIES):
             with suppress(_Unheard):
-                return await self._update(ticket, name, said, f"{name}:{said.by}:{key}:{words}")
+                return await self._update(ticket, name, said, f"{name}:{said.by}:{key[:LONGEST_KEY]}:{words}")
         raise Away("no worker has heard it; it has not counted")
 
     async def _update(self, ticket: str, name: str, said: Statement, ident: str) -> Answer:
