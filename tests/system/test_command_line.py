@@ -88,7 +88,7 @@ def test_a_ticket_from_open_to_closed(demo: Demo) -> None:
     assert "If nobody acts:" in told
     assert "it goes to Bo Lind (senior specialist)" in told
 
-    listed = does(demo.types("list", "--client", "harbor", "--severity", "high", "--holder", "ana"))
+    listed = does(demo.starter("list", "--client", "harbor", "--severity", "high", "--holder", "ana"))
     head, *lines = listed.splitlines()
     assert head.split() == [
         *["TICKET", "TITLE", "SEVERITY", "STATUS", "TIER", "WITH", "NEXT"],
@@ -98,22 +98,22 @@ def test_a_ticket_from_open_to_closed(demo: Demo) -> None:
     assert "Prices are late" in line
     assert "Ana Ruiz, is paged" in line
 
-    taken = does(demo.types("act", ticket, "acknowledge", "--by", "ana"))
+    taken = does(demo.starter("act", ticket, "acknowledge", "--by", "ana"))
     assert taken.splitlines()[0] == "Ana Ruiz has it"
-    does(demo.types("act", ticket, "resolve", "--by", "ana", "--with", "solution=Restarted = done"))
+    does(demo.starter("act", ticket, "resolve", "--by", "ana", "--with", "solution=Restarted = done"))
     assert demo.ticket(ticket)["here"]["solution"] == "Restarted = done"
-    does(demo.types("act", ticket, "confirm", "--by", "raj", "--with", "solved=yes"))
+    does(demo.starter("act", ticket, "confirm", "--by", "raj", "--with", "solved=yes"))
     closed = demo.ticket(ticket)
     assert closed["status"] == "closed"
     assert closed["record"][-1]["via"] == "the command line"
-    assert ticket in does(demo.types("list", "--closed"))
+    assert ticket in does(demo.starter("list", "--closed"))
 
     fails(
-        demo.types("open", "Again", "--client", "harbor", "--number", "c1"),
+        demo.starter("open", "Again", "--client", "harbor", "--number", "c1"),
         REFUSED,
         "give another --number",
     )
-    fails(demo.types("act", ticket, "acknowledge", "--by", "ana"), USER_ERROR, "no such ticket")
+    fails(demo.starter("act", ticket, "acknowledge", "--by", "ana"), USER_ERROR, "no such ticket")
 
 
 def test_what_the_procedure_does_not_know_is_shown_and_listed(demo: Demo, tmp_path: Path) -> None:
