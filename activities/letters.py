@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from activities.approval.mail import ApprovalLetterView
 from activities.complaint.mail import ComplaintLetterView, Leading
@@ -28,6 +28,7 @@ from procedure.ticket.handover import summary
 from procedure.ticket.state import NoticeKind
 from procedure.ticket.words import facts, has_it
 from runtime.links import Address, Links
+from runtime.templates import read_once
 from workflows.messages.approval import ApprovalLetter
 from workflows.messages.handover import HandoverLetter
 from workflows.messages.ticket import Letter
@@ -113,13 +114,9 @@ class Short:
 
 @cache
 def _templates(*forms: str) -> Environment:
-    """Every letter in a form: what its templates are put together of stands in folders of that name.
-
-    All at once, and once a process: an upgrade of the files must not change what a worker sends.
-    """
-    folders = [f"templates/{form}" for form in forms]
+    """Every letter in a form: what its templates are put together of stands in folders of that name."""
     templates = Environment(
-        loader=ChoiceLoader([PackageLoader("activities", folder) for folder in (*folders, "templates")]),
+        loader=read_once("activities", *(f"templates/{form}" for form in forms), "templates"),
         autoescape=select_autoescape(default="html" in forms),
         undefined=StrictUndefined,
         auto_reload=False,
@@ -127,8 +124,6 @@ def _templates(*forms: str) -> Environment:
         lstrip_blocks=True,
     )
     templates.filters["cut"] = _cut
-    for name in templates.list_templates():
-        templates.get_template(name)
     return templates
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import Response
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from gateway.approval.views import approval_facts
 from gateway.complaint.views import complain_facts, complain_url, complaint_facts, review_facts
@@ -23,6 +23,7 @@ from procedure.record import Refused
 from procedure.ticket.handover import ShiftChange
 from procedure.ticket.state import Ticket
 from runtime.links import Address, Links
+from runtime.templates import read_once
 from workflows.messages import LONGEST_TEXT
 
 REFRESH = 15
@@ -49,9 +50,8 @@ def dialled(phone: str) -> str:
 
 @cache
 def _templates() -> Environment:
-    """All at once, and once a process: an upgrade of the files must not change what a gateway shows."""
     templates = Environment(
-        loader=PackageLoader("gateway", "templates"),
+        loader=read_once("gateway", "templates"),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         auto_reload=False,
@@ -59,8 +59,6 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.filters["dialled"] = dialled
-    for name in templates.list_templates():
-        templates.get_template(name)
     return templates
 
 
