@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
-from typing import ClassVar, Generic, NamedTuple, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 import structlog
 from fastapi import APIRouter, Request, Response
@@ -18,7 +18,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
 from gateway.guards import Instead, Linked, address_of, book_of, form_of, in_words, stands, views_of
-from gateway.views import NOTHING, Form, Problem, Views
+from gateway.views import NOTHING, Form, Problem, Showing, Views
 from procedure.book.procedure import Procedure
 from procedure.record import Refused
 from runtime.links import PAGES, Address, Purpose
@@ -34,16 +34,6 @@ NOT_TAKEN = (
     "We can't reach the {about} at the moment: what you sent may not have arrived. "
     "It is still below; send it again in a minute. Whatever arrives twice counts once."
 )
-
-
-class Showing(NamedTuple):
-    """To whom a page is shown, when, with what was filled in, and why that did not count."""
-
-    address: Address
-    now: datetime
-    form: Form = NOTHING
-    problem: Problem = ""
-    status: int = 200
 
 
 class Page(Generic[Linked]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import Response
 from fastapi.responses import HTMLResponse
@@ -38,6 +38,16 @@ Problem = str | Refused
 NOTHING: Form = {}
 
 
+class Showing(NamedTuple):
+    """To whom a page is shown, when, with what was filled in, and why that did not count."""
+
+    address: Address
+    now: datetime
+    form: Form = NOTHING
+    problem: Problem = ""
+    status: int = 200
+
+
 def dialled(phone: str) -> str:
     """A number as a telephone takes it: "+44 (0)20 7946 0000" is +442079460000."""
     number = phone.strip()
@@ -63,94 +73,47 @@ def _templates() -> Environment:
 
 
 class Views:
-    """Renders the pages, with times as they are where the reader is.
-
-    Where a page has a form, ``form`` is what was filled in, and ``problem`` why it did not count.
-    """
+    """Renders the pages, with times as they are where the reader is."""
 
     def __init__(self, current: Callable[[], Procedure], links: Links) -> None:
         self._current = current
         self._links = links
         self._templates = _templates()
 
-    def page(
-        self,
-        ticket: Ticket,
-        address: Address,
-        now: datetime,
-        form: Form = NOTHING,
-        problem: Problem = "",
-        status: int = 200,
-        approvals: Sequence[Approval] = (),
-    ) -> Response:
+    def page(self, ticket: Ticket, shown: Showing, approvals: Sequence[Approval] = ()) -> Response:
         """A person's page of a ticket; ``approvals`` are those of its questions that have to be looked up for
         a customer."""
-        book, links = self._current(), self._links
-        facts = ticket_facts(book, links, ticket, address, now, approvals)
+        book, links, address = self._current(), self._links, shown.address
+        facts = ticket_facts(book, links, ticket, address, shown.now, approvals)
         facts["complain_url"] = complain_url(book, links, ticket.id, ticket.client, address.person)
-        return self._html(f"{address.purpose}.html", facts, status, form, problem)
+        return self._shown(f"{address.purpose}.html", facts, shown)
 
-    def ask(
-        self,
-        ticket: Ticket,
-        address: Address,
-        now: datetime,
-        form: Form = NOTHING,
-        problem: Problem = "",
-        status: int = 200,
-    ) -> Response:
+    def ask(self, ticket: Ticket, shown: Showing) -> Response:
         """The form to ask for an approval."""
-        facts = ask_facts(self._current(), self._links, ticket, address, now)
-        return self._html("ask.html", facts, status, form, problem)
+        facts = ask_facts(self._current(), self._links, ticket, shown.address, shown.now)
+        return self._shown("ask.html", facts, shown)
 
-    def approval(
-        self,
-        approval: Approval,
-        address: Address,
-        now: datetime,
-        form: Form = NOTHING,
-        problem: Problem = "",
-        status: int = 200,
-    ) -> Response:
+    def approval(self, approval: Approval, shown: Showing) -> Response:
         """A person's page of an approval."""
-        book, links = self._current(), self._links
-        facts = approval_facts(book, links, approval, address, now)
-        facts["complain_url"] = complain_url(book, links, approval.ticket, approval.client, address.person)
-        return self._html("approval.html", facts, status, form, problem)
+        book, links, person = self._current(), self._links, shown.address.person
+        facts = approval_facts(book, links, approval, shown.address, shown.now)
+        facts["complain_url"] = complain_url(book, links, approval.ticket, approval.client, person)
+        return self._shown("approval.html", facts, shown)
 
-    def complaint(
-        self,
-        complaint: Complaint,
-        address: Address,
-        now: datetime,
-        form: Form = NOTHING,
-        problem: Problem = "",
-        status: int = 200,
-    ) -> Response:
+    def complaint(self, complaint: Complaint, shown: Showing) -> Response:
         """A person's page of a complaint."""
-        facts = complaint_facts(self._current(), complaint, address, now, form)
-        return self._html("complaint.html", facts, status, form, problem)
+        facts = complaint_facts(self._current(), complaint, shown.address, shown.now, shown.form)
+        return self._shown("complaint.html", facts, shown)
 
-    def review(
-        self,
-        review: Review,
-        complaints: Sequence[Complaint],
-        address: Address,
-        now: datetime,
-        form: Form = NOTHING,
-        problem: Problem = "",
-        status: int = 200,
-    ) -> Response:
+    def review(self, review: Review, complaints: Sequence[Complaint], shown: Showing) -> Response:
         """A person's page of a relationship review; ``complaints`` are those that could be looked up."""
-        facts = review_facts(self._current(), review, complaints, address, now)
-        return self._html("review.html", facts, status, form, problem)
+        facts = review_facts(self._current(), review, complaints, shown.address, shown.now)
+        return self._shown("review.html", facts, shown)
 
-    def handover(
-        self, change: ShiftChange, address: Address, now: datetime, problem: Problem = "", status: int = 200
-    ) -> Response:
+    def handover(self, change: ShiftChange, shown: Showing) -> Response:
         """The list of a change of shifts, for who comes on or for who leaves."""
-        facts = handover_facts(self._current(), self._links, change, address, now)
-        return self._html("handover.html", facts, status, problem=problem)
+        facts = handover_facts(self._current(), self._links, change, shown.address, shown.now)
+        return self._shown("handover.html", facts, shown)
 
     def door(self, client: str, form: Form, nonce: str, problem: str = "", status: int = 200) -> Response:
         """A client's emergency door; ``nonce`` makes a form that is sent twice one emergency."""
@@ -185,6 +148,9 @@ class Views:
         """A page without a ticket, such as for a link that nobody made; ``kind`` names it in plain.html."""
         book = self._current()
         return self._html("plain.html", {"kind": kind, "msp": book.name, "phone": book.phone}, status)
+
+    def _shown(self, template: str, facts: Mapping[str, Any], shown: Showing) -> Response:
+        return self._html(template, facts, shown.status, shown.form, shown.problem)
 
     def _html(
         self,

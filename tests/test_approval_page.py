@@ -17,7 +17,7 @@ from gateway.approval.views import code_address
 from gateway.limits import Rate
 from gateway.ticket.asking import proposal_of
 from gateway.ticket.asking_views import to_look_up
-from gateway.views import Views
+from gateway.views import Showing, Views
 from procedure.approval import state as rules
 from procedure.approval.deciders import find, judge
 from procedure.approval.state import Approval, ruling_for_ticket
@@ -93,7 +93,7 @@ class Case:
     ) -> Page:
         address = Address("approval", self.approval.id, reader, visit)
         views = VIEWS if self.book is BOOK else Views(lambda: self.book, LINKS)
-        return Page(views.approval(self.approval, address, self.now, form or {}, problem).body)
+        return Page(views.approval(self.approval, Showing(address, self.now, form or {}, problem)).body)
 
 
 def case(proposal: Proposal = HARDWARE, by: str = "bo", act_first: bool = False) -> Case:
@@ -687,12 +687,12 @@ def at_management() -> Life:
 
 
 def work(story: Life, person: str) -> Page:
-    return Page(VIEWS.page(story.ticket, Address("staff", story.ticket.id, person), story.now).body)
+    return Page(VIEWS.page(story.ticket, Showing(Address("staff", story.ticket.id, person), story.now)).body)
 
 
 def customers(story: Life, *approvals: Approval) -> Page:
     address = Address("customer", story.ticket.id, "kim")
-    return Page(VIEWS.page(story.ticket, address, story.now, approvals=approvals).body)
+    return Page(VIEWS.page(story.ticket, Showing(address, story.now), approvals).body)
 
 
 def leads_to(page: Page) -> list[Address | None]:
@@ -730,7 +730,7 @@ def test_only_who_may_act_on_the_ticket_is_led_to_the_form() -> None:
     assert len(work(story, "bo").all("a[href$='/ask']")) == 1
     assert work(story, "ana").all("a[href$='/ask']") == []
     without = Views(lambda: northwind(authority=None), LINKS)
-    page = Page(without.page(story.ticket, Address("staff", story.ticket.id, "bo"), story.now).body)
+    page = Page(without.page(story.ticket, Showing(Address("staff", story.ticket.id, "bo"), story.now)).body)
     assert page.all("a[href$='/ask']") == []
 
 
@@ -806,7 +806,7 @@ def test_only_what_the_ticket_does_not_know_is_looked_up_for_its_customer() -> N
 
 def form(story: Life, person: str, typed: Mapping[str, str] | None = None, problem: str = "") -> Page:
     address = Address("staff", story.ticket.id, person)
-    return Page(VIEWS.ask(story.ticket, address, story.now, typed or {}, problem).body)
+    return Page(VIEWS.ask(story.ticket, Showing(address, story.now, typed or {}, problem)).body)
 
 
 @functools.cache

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gateway.complaint.views import hears, leads
-from gateway.views import Views
+from gateway.views import Showing, Views
 from procedure.book.procedure import Procedure
 from procedure.complaint import progress as course
 from procedure.complaint import remarks as sayings
@@ -92,7 +92,7 @@ class Case:
         assert hears(self.book, self.complaint, reader)
         views = VIEWS if self.book is BOOK else Views(lambda: self.book, LINKS)
         address = Address("complaint", self.complaint.id, reader, visit)
-        return Page(views.complaint(self.complaint, address, self.now, form or {}, problem).body)
+        return Page(views.complaint(self.complaint, Showing(address, self.now, form or {}, problem)).body)
 
 
 def raised(**known: Any) -> Case:
@@ -276,7 +276,9 @@ class Reviewing:
     ) -> Page:
         assert leads(BOOK, self.review, reader)
         address = Address("review", self.review.id, reader, visit)
-        return Page(VIEWS.review(self.review, self.complaints, address, self.now, form or {}, problem).body)
+        return Page(
+            VIEWS.review(self.review, self.complaints, Showing(address, self.now, form or {}, problem)).body
+        )
 
 
 def added_up() -> Reviewing:
@@ -532,7 +534,7 @@ def ticket_page(purpose: str, person: str, book: Any = BOOK, over: bool | None =
         ticket = complained(ticket, "c-4k7wz2xp", False, NOON)
         ticket = complained(ticket, "c-4k7wz2xp", True, NOON) if over else ticket
     address = Address("customer" if purpose == "customer" else "staff", ticket.id, person)
-    return Page(Views(lambda: book, LINKS).page(ticket, address, NOON).body)
+    return Page(Views(lambda: book, LINKS).page(ticket, Showing(address, NOON)).body)
 
 
 def test_the_customers_page_leads_to_the_form_and_keeps_its_own_button() -> None:

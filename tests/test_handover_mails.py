@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from activities.letters import Writer, WrittenLetter
-from gateway.views import Views
+from gateway.views import Showing, Views
 from procedure.ladder import Step
 from procedure.record import Notice
 from procedure.ticket.handover import (
@@ -80,7 +80,7 @@ def write(reader: str, listed: ShiftChange, now: datetime = AT) -> WrittenLetter
 
 
 def page(reader: str, listed: ShiftChange, now: datetime = AT, problem: str = "") -> BeautifulSoup:
-    answer = VIEWS.handover(listed, Address("handover", listed.id, reader), now, problem)
+    answer = VIEWS.handover(listed, Showing(Address("handover", listed.id, reader), now, problem=problem))
     return BeautifulSoup(bytes(answer.body).decode(), "html.parser")
 
 

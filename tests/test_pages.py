@@ -13,7 +13,7 @@ import pytest
 
 import gateway
 from gateway.ticket.page import CHOICES
-from gateway.views import Views
+from gateway.views import Showing, Views
 from procedure.book.procedure import Procedure
 from procedure.book.proposal import Proposal
 from procedure.book.severity import Facts
@@ -48,13 +48,13 @@ def work(
     story: Life, person: str, form: Mapping[str, str] | None = None, problem: str = "", visit: int = 0
 ) -> Page:
     address = Address("staff", story.ticket.id, person, visit or story.ticket.tiers.visit)
-    return Page(VIEWS.page(story.ticket, address, story.now, form or {}, problem).body)
+    return Page(VIEWS.page(story.ticket, Showing(address, story.now, form or {}, problem)).body)
 
 
 def customers(story: Life, form: Mapping[str, str] | None = None, problem: str = "") -> Page:
     return Page(
         VIEWS.page(
-            story.ticket, Address("customer", story.ticket.id, "kim"), story.now, form or {}, problem
+            story.ticket, Showing(Address("customer", story.ticket.id, "kim"), story.now, form or {}, problem)
         ).body
     )
 
@@ -275,7 +275,7 @@ def test_who_is_here_at_night_reads_what_they_may_decide_alone(person: str, told
     story = paged()
     ticket = story.ticket
     address = Address("staff", ticket.id, person, ticket.tiers.visit)
-    page = Page(Views(closed_now, LINKS).page(ticket, address, story.now).body)
+    page = Page(Views(closed_now, LINKS).page(ticket, Showing(address, story.now)).body)
 
     assert ("restart: up to 2 hours down" in page.text) == told
     assert "without asking" not in work(paged(), person).text, "in hours"

@@ -12,8 +12,8 @@ from fastapi.responses import RedirectResponse
 from gateway.approval.views import code_address
 from gateway.guards import Instead, too_often
 from gateway.limits import Rate
-from gateway.pages import NOT_CHOSEN, Page, Showing, key_of, tickets_of
-from gateway.views import Form, Views
+from gateway.pages import NOT_CHOSEN, Page, key_of, tickets_of
+from gateway.views import Form, Showing, Views
 from procedure.approval.state import Approval
 from procedure.record import LINK, LINK_AND_CODE, Refused
 from runtime.links import Address, Links, Purpose
@@ -40,7 +40,7 @@ class ApprovalPage(Page[Approval]):
         return await tickets.approval(ident)
 
     async def render(self, views: Views, tickets: Tickets, found: Approval, shown: Showing) -> Response:
-        return views.approval(found, *shown)
+        return views.approval(found, shown)
 
     async def say(self, request: Request, before: Approval, address: Address, form: Form) -> None:
         tickets, key = tickets_of(request), key_of(form)

@@ -8,8 +8,8 @@ from fastapi import Request, Response
 
 from gateway.complaint.views import hears
 from gateway.guards import book_of, number, time_of
-from gateway.pages import NOT_CHOSEN, Page, Showing, key_of, tickets_of
-from gateway.views import Form, Views
+from gateway.pages import NOT_CHOSEN, Page, key_of, tickets_of
+from gateway.views import Form, Showing, Views
 from procedure.book.procedure import Procedure
 from procedure.complaint.state import CALLER, Complaint
 from procedure.record import LINK, Refused
@@ -46,7 +46,7 @@ class ComplaintPage(Page[Complaint]):
         return hears(book, found, person)
 
     async def render(self, views: Views, tickets: Tickets, found: Complaint, shown: Showing) -> Response:
-        return views.complaint(found, *shown)
+        return views.complaint(found, shown)
 
     async def say(self, request: Request, before: Complaint, address: Address, form: Form) -> None:
         book = book_of(request)

@@ -6,8 +6,8 @@ from fastapi import Request, Response
 
 from gateway.complaint.views import leads
 from gateway.guards import number
-from gateway.pages import NOT_CHOSEN, Page, Showing, key_of, those_seen, tickets_of
-from gateway.views import Form, Views
+from gateway.pages import NOT_CHOSEN, Page, key_of, those_seen, tickets_of
+from gateway.views import Form, Showing, Views
 from procedure.book.procedure import Procedure
 from procedure.complaint.review import Review
 from procedure.record import LINK, Refused
@@ -32,7 +32,7 @@ class ReviewPage(Page[Review]):
 
     async def render(self, views: Views, tickets: Tickets, found: Review, shown: Showing) -> Response:
         complaints = await those_seen(tickets.complaint, [one.id for one in found.complaints])
-        return views.review(found, complaints, *shown)
+        return views.review(found, complaints, shown)
 
     async def say(self, request: Request, before: Review, address: Address, form: Form) -> None:
         said = _finding(address, form)

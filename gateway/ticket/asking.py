@@ -8,8 +8,8 @@ from fastapi import Request, Response
 from pydantic import ValidationError
 
 from gateway.guards import book_of, in_words, number, time_of
-from gateway.pages import Page, Showing, key_of, tickets_of
-from gateway.views import Form, Views
+from gateway.pages import Page, key_of, tickets_of
+from gateway.views import Form, Showing, Views
 from procedure.book.procedure import Procedure
 from procedure.clocks.durations import Duration
 from procedure.record import LINK, Refused
@@ -34,7 +34,7 @@ class AskPage(Page[Ticket]):
         return await tickets.status(ident)
 
     async def render(self, views: Views, tickets: Tickets, found: Ticket, shown: Showing) -> Response:
-        return views.ask(found, *shown)
+        return views.ask(found, shown)
 
     async def say(self, request: Request, before: Ticket, address: Address, form: Form) -> None:
         said = proposal_of(form, address, book_of(request))

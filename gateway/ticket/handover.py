@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import Request, Response
 
-from gateway.pages import NOT_CHOSEN, Page, Showing, key_of, tickets_of
-from gateway.views import Form, Views
+from gateway.pages import NOT_CHOSEN, Page, key_of, tickets_of
+from gateway.views import Form, Showing, Views
 from procedure.record import LINK, Refused
 from procedure.ticket.handover import ShiftChange
 from runtime.links import Address, Purpose
@@ -24,7 +24,7 @@ class HandoverPage(Page[ShiftChange]):
         return await tickets.handover(ident)
 
     async def render(self, views: Views, tickets: Tickets, found: ShiftChange, shown: Showing) -> Response:
-        return views.handover(found, shown.address, shown.now, shown.problem, shown.status)
+        return views.handover(found, shown)
 
     async def say(self, request: Request, before: ShiftChange, address: Address, form: Form) -> None:
         message: AcceptAll | KeepOne

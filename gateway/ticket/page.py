@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import Request, Response
 
 from gateway.guards import number
-from gateway.pages import NOT_CHOSEN, Page, Showing, key_of, those_seen, tickets_of
+from gateway.pages import NOT_CHOSEN, Page, key_of, those_seen, tickets_of
 from gateway.ticket.asking_views import to_look_up
-from gateway.views import Form, Views
+from gateway.views import Form, Showing, Views
 from procedure.record import LINK, Refused
 from procedure.ticket.state import Ticket
 from runtime.links import Address, Purpose
@@ -51,7 +51,7 @@ class TicketPage(Page[Ticket]):
 
     async def render(self, views: Views, tickets: Tickets, found: Ticket, shown: Showing) -> Response:
         approvals = await those_seen(tickets.approval, to_look_up(found, shown.address))
-        return views.page(found, *shown, approvals)
+        return views.page(found, shown, approvals)
 
     async def say(self, request: Request, before: Ticket, address: Address, form: Form) -> None:
         choice = form.get("choice", "")
