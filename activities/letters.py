@@ -16,6 +16,7 @@ from activities.failing import Failing
 from procedure.approval.briefing import critical_systems, may_decide
 from procedure.approval.options import ways_out
 from procedure.approval.state import ruling
+from procedure.approval.words import OUTCOMES, conditional
 from procedure.book.procedure import Procedure
 from procedure.book.reader import client_name, reader
 from procedure.complaint.path import OnPath
@@ -80,14 +81,7 @@ REVIEW_SUBJECTS: dict[str, str] = {
     "concluded": "A relationship review was held",
 }
 
-_RULED = {
-    "approved": "Approved",
-    "denied": "Denied",
-    "undecided": "Undecided",
-    "withdrawn": "Withdrawn",
-    "acted": "Already done",
-    "asked": "Open again",
-}
+_RULED: dict[str, str] = {**OUTCOMES, "asked": "Open again"}
 """What became of a question, to whoever has the ticket."""
 
 _NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
@@ -331,17 +325,17 @@ def _news(letter: Letter) -> str:
         case NoticeKind.PAGE if letter.severity == "critical":
             return "CRITICAL: "
         case NoticeKind.RULED:
-            return f"{_ruled(letter).replace('on condition', 'ON CONDITION')}: "
+            return f"{_ruled(letter, loud=True)}: "
         case NoticeKind.DECLINED:
             return "Not to be done: "
     return ""
 
 
-def _ruled(letter: Letter) -> str:
-    """What became of the question that a letter is about; a yes on condition is not a plain one."""
+def _ruled(letter: Letter, loud: bool = False) -> str:
+    """What became of the question that a letter is about."""
     if letter.outcome not in _RULED:
         return ""
-    return f"{_RULED[letter.outcome]}{' on condition' if letter.on_condition else ''}"
+    return conditional(_RULED[letter.outcome], letter.on_condition, loud)
 
 
 def _known_systems(book: Procedure, client: str) -> tuple[str, ...]:

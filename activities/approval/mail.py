@@ -60,7 +60,7 @@ class ApprovalLetterView(ApprovalWords):
     def _news(self) -> str:
         """What there is to read, and about what: "CRITICAL, decision needed: failover"."""
         kind = self.notice.kind
-        says = _SUBJECTS.get(kind) or self.outcome.replace("on condition", "ON CONDITION")
+        says = _SUBJECTS.get(kind) or self.decided(loud=True)
         if kind is ApprovalNotice.ALARM:
             return f"{says}: {self.contested}, {self.called}"
         if kind in _QUESTIONS and self.approval.severity == "critical":

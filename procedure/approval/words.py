@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from procedure.approval.deciders import SideName
@@ -9,7 +10,6 @@ from procedure.approval.state import (
     Approval,
     Decision,
     Objection,
-    Outcome,
     Put,
     Side,
     answered,
@@ -21,7 +21,7 @@ from procedure.book.proposal import Proposal
 from procedure.book.reader import Reader
 from procedure.ladder import Ahead, Step
 
-_OUTCOMES: dict[Outcome, str] = {
+OUTCOMES: Mapping[str, str] = {
     "asked": "Not decided",
     "approved": "Approved",
     "denied": "Denied",
@@ -29,6 +29,13 @@ _OUTCOMES: dict[Outcome, str] = {
     "withdrawn": "Withdrawn",
     "acted": "Already done",
 }
+"""How it was decided, before what it is about."""
+
+
+def conditional(outcome: str, on_condition: bool, loud: bool = False) -> str:
+    """An outcome in words: a yes on condition is not a plain one, in a subject less than anywhere."""
+    condition = " ON CONDITION" if loud else " on condition"
+    return f"{outcome}{condition if on_condition else ''}"
 
 
 def own_words(proposal: Proposal) -> dict[str, str]:
@@ -152,7 +159,7 @@ class ApprovalWords:
     @property
     def outcome(self) -> str:
         """How it was decided, in a word or three: a yes on condition is not a plain one."""
-        return f"{_OUTCOMES[self.approval.outcome]}{self._on_condition}"
+        return self.decided()
 
     @property
     def headline(self) -> str:
@@ -161,9 +168,11 @@ class ApprovalWords:
             return self.asks
         return f"{self.outcome}: {self.takes}"
 
-    @property
-    def _on_condition(self) -> str:
-        return " on condition" if self.approval.outcome == "approved" and self.approval.conditions else ""
+    def decided(self, loud: bool = False) -> str:
+        """The same; ``loud`` in a subject."""
+        approval = self.approval
+        on_condition = approval.outcome == "approved" and bool(approval.conditions)
+        return conditional(OUTCOMES[approval.outcome], on_condition, loud)
 
     @property
     def conditions(self) -> tuple[tuple[str, str], ...]:
