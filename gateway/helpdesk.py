@@ -101,6 +101,8 @@ async def _give(tickets: Tickets, source: str, mapped: Mapped) -> JSONResponse:
     if mapped.complaint:
         log.info("complaint taken", ticket=mapped.opening.id, complaint=mapped.complaint.number)
         answer["complaint"] = mapped.complaint.number
+    if mapped.event.automatic:
+        answer["automatic"] = mapped.event.automatic
     if mapped.unknown:
         log.warning("not in the procedure", ticket=mapped.opening.id, fields=mapped.unknown)
         answer["unknown"] = mapped.unknown

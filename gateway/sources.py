@@ -60,6 +60,9 @@ DRIFT = timedelta(minutes=1)
 MOST_FOLLOW_UPS = 10_000
 """Follow-ups of one ticket of django-helpdesk, which sends all of them each time."""
 
+MOST_HEADERS = 200
+"""Headers of the mail that an event came by."""
+
 MOST_MISTAKES = 20
 """How many mistakes are told at once."""
 
@@ -137,6 +140,11 @@ class _Body(BaseModel):
         return {name: value for name, value in sent.items() if not _is_nothing(value)}
 
 
+_WithoutNull = BeforeValidator(
+    lambda sent: {k: v for k, v in sent.items() if v is not None} if isinstance(sent, dict) else sent
+)
+
+
 def _is_nothing(value: object) -> bool:
     return value is None or (isinstance(value, str) and not legible(value))
 
@@ -204,6 +212,8 @@ class GenericEvent(_Body):
     by: Line = ""
     comment: Passage = ""
     from_customer: bool = False
+    automatic: bool = False
+    headers: Annotated[dict[Term, Line], _WithoutNull] = Field({}, max_length=MOST_HEADERS)
     state: Annotated[DeskState | None, AnyCase] = None
     complaint: GenericComplaint | None = None
 
@@ -232,6 +242,7 @@ def generic(body: object, arrival: Arrival) -> Mapped:
         text=sent.comment,
         state=sent.state,
         facts=facts,
+        automatic=automatic_by(sent.headers) or ("the helpdesk says so" if sent.automatic else ""),
     )
     opening = Opening(
         client=client,
@@ -249,6 +260,31 @@ def generic(body: object, arrival: Arrival) -> Mapped:
         by = _complaining(book, requester, said.by) if said.by else requester
         complaint = _complaint(opening, by, key, said.kind, said.words, said.settle)
     return Mapped(opening, event, complaint, unknown, corrected)
+
+
+def automatic_by(headers: Mapping[str, str]) -> str:
+    """The header of a mail that says that no person wrote it (RFC 3834, and what was there before it); empty
+    if none does."""
+    for name, value in headers.items():
+        told = value.strip().casefold()
+        match name.strip().casefold():
+            case "auto-submitted" if told.partition(";")[0].strip() not in ("", "no"):
+                return f"{name}: {value}"
+            case "precedence" if told in ("bulk", "junk", "list", "auto_reply"):
+                return f"{name}: {value}"
+            case "x-autoreply" | "x-autorespond" | "x-auto-response-suppress" if told not in (
+                "",
+                "no",
+                "none",
+            ):
+                return f"{name}: {value}"
+            case "return-path" if told == "<>":
+                return "no sender"
+            case "from" | "sender" if re.search(r"(^|[<\s])(mailer-daemon|postmaster)@", told):
+                return f"{name}: {value}"
+            case "content-type" if told.startswith("multipart/report"):
+                return "a report of a mail server"
+    return ""
 
 
 # django-helpdesk 2.6: the whole ticket with every follow-up, each time ---------------------------

@@ -123,6 +123,9 @@ class Kind(StrEnum):
     NOT_SOLVED = "not solved"
     DECLINE_NOT_ACCEPTED = "decline not accepted"
     OPENED_THERE = "opened there"
+    STAYS_AUTOMATIC = "stays, automatic"
+    STAYS_AT_ONCE = "stays, at once"
+    STAYS_TOO_OFTEN = "stays, too often"
     JOINED = "joined"
     JOINED_TO = "joined to"
     JOINED_AGAIN = "joined again"
@@ -157,6 +160,7 @@ class Kind(StrEnum):
     REASSESSED = "reassessed"
     ASSESSED_ALIKE = "assessed alike"
     WRITES = "writes"
+    AUTOMATIC = "automatic"
     # The change of shifts.
     OFFERED = "offered"
     ACCEPTED = "accepted"
@@ -287,6 +291,11 @@ SENTENCES: dict[Kind, str] = {
     Kind.NOT_SOLVED: "{by} says it is not solved[: {words}]: reopened[: to {to}]",
     Kind.DECLINE_NOT_ACCEPTED: "{by} does not accept it[: {words}]: reopened[: to {to}]",
     Kind.OPENED_THERE: "Opened again in the helpdesk by {by}: reopened[: to {to}]",
+    Kind.STAYS_AUTOMATIC: "Opened again in the helpdesk by an automatic answer ({what}): it stays {was}",
+    Kind.STAYS_AT_ONCE: "Opened again in the helpdesk within seconds of our mail, as machines do: "
+    "{person} is asked whether it is solved",
+    Kind.STAYS_TOO_OFTEN: "Opened again in the helpdesk, the third time within an hour and by nobody's "
+    "click: {person} is asked whether it is solved",
     Kind.JOINED: "Joined by {what}: {words}",
     Kind.JOINED_TO: "Joined to the emergency {number}, which goes on for it",
     Kind.JOINED_AGAIN: "{what} came in about it: reopened[: to {to}]",
@@ -321,6 +330,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.REASSESSED: "Assessed again: {was} to {what}, {words}",
     Kind.ASSESSED_ALIKE: "Assessed again, still {what}: {words}",
     Kind.WRITES: "{by} writes: {words}",
+    Kind.AUTOMATIC: "An automatic answer from {by} ({what}): {words}",
     Kind.OFFERED: "{person}'s duty is over: offered to {other}, to accept by {due}",
     Kind.ACCEPTED: "{by} accepts it from {person}",
     Kind.KEPT: "{by} keeps it over the change of shifts",

@@ -16,6 +16,7 @@ from gateway.guards import MOST_FIELDS
 from gateway.limits import PAGE_BODY, WEBHOOK_BODY
 from gateway.sources import (
     MOST_FOLLOW_UPS,
+    MOST_HEADERS,
     Arrival,
     CannotMap,
     GenericComplaint,
@@ -633,6 +634,7 @@ BOUNDS = {
     "conditions": [MOST_CONDITIONS],
     "people affected": [MOST_USERS],
     "follow-ups": [MOST_FOLLOW_UPS],
+    "headers": [MOST_HEADERS],
     "fields": [MOST_FIELDS],
     "the body": [WEBHOOK_BODY // 1024**2, PAGE_BODY // 1024],
 }
@@ -954,3 +956,49 @@ def test_what_is_unknown_in_django_helpdesk_is_named(book: Procedure) -> None:
 @every("written, users", {"about 1,200": 1200, "1.200 people": 1200, "12 of 300": 12, "9" * 5000: MOST_USERS})
 def test_how_many_people_are_counted(written: str, users: int) -> None:
     assert _django(submitter_email="kim@harbor.example", custom_users=written).opening.facts.users == users
+
+
+# Answers that no person wrote ----------------------------------------------------------------------
+
+
+@every(
+    "header, value",
+    [
+        ("Auto-Submitted", "auto-replied"),
+        ("auto-submitted", "auto-generated; owner-email=x@y.example"),
+        ("Precedence", "bulk"),
+        ("PRECEDENCE", "auto_reply"),
+        ("X-Autoreply", "yes"),
+        ("X-Auto-Response-Suppress", "All"),
+        ("Return-Path", "<>"),
+        ("From", "Mail Delivery System <MAILER-DAEMON@mx.harbor.example>"),
+        ("Content-Type", "multipart/report; report-type=delivery-status"),
+    ],
+)
+def test_an_automatic_answer_is_known_by_its_headers(header: str, value: str) -> None:
+    body = payload("generic_comment") | {"headers": {"Subject": "Re: [4711]", "X": None, header: value}}
+    assert from_generic(body, northwind()).event.automatic
+
+
+@every(
+    "header, value",
+    [
+        ("Auto-Submitted", "no"),
+        ("Precedence", "normal"),
+        ("Return-Path", "<kim@harbor.example>"),
+        ("From", "Kim Harlow <kim@harbor.example>"),
+        ("Subject", "Auto-Submitted: auto-replied"),
+        ("Content-Type", "multipart/alternative"),
+        ("X-Autoreply", ""),
+    ],
+)
+def test_a_persons_mail_is_none(header: str, value: str) -> None:
+    assert not from_generic(
+        payload("generic_comment") | {"headers": {header: value}}, northwind()
+    ).event.automatic
+
+
+def test_a_helpdesk_may_know_by_itself_that_it_is_automatic(book: Procedure) -> None:
+    said = from_generic(payload("generic_comment") | {"automatic": True}, book).event.automatic
+    assert said == "the helpdesk says so"
+    assert not from_generic(payload("generic_comment") | {"automatic": None}, book).event.automatic

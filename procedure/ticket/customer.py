@@ -84,14 +84,17 @@ def ask(ticket: Ticket, by: str, visit: int, question: str, now: datetime, via: 
     return ticket.tell_customer(NoticeKind.QUESTION, text=question)
 
 
-def reply(ticket: Ticket, by: str, words: str, now: datetime, via: str = "") -> Ticket:
-    """The customer says something: whoever has it hears it, and a clock stopped for it goes on."""
+def reply(
+    ticket: Ticket, by: str, words: str, now: datetime, via: str = "", *, answers: bool = True
+) -> Ticket:
+    """The customer says something: whoever has it hears it, and if it ``answers`` what they were asked, the
+    clock that was stopped for it goes on."""
     _must_not_be_over(ticket)
     if not words.strip():
         raise Refused("Write what you want to tell us.")
     ticket = ticket.with_note(Note(now, by, words))
     ticket = ticket.noted(Entry(now, Kind.SAYS, by, via, words=words))
-    if ticket.here.pause and ticket.here.pause.for_customer:
+    if answers and ticket.here.pause and ticket.here.pause.for_customer:
         ticket = resume_clock(ticket, Entry(now, Kind.CUSTOMER_ANSWERED))
     return ticket.tell(NoticeKind.CUSTOMER_SAYS, ticket.holder, text=words)
 

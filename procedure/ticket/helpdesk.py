@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Literal
 
@@ -13,7 +13,7 @@ from procedure.ticket.customer import reply
 from procedure.ticket.pauses import resume_clock, stop_clock, wait_at_most
 from procedure.ticket.staff import assessed, reassess
 from procedure.ticket.state import Heard, Note, Ticket
-from procedure.ticket.tiers import close, reopen, resolved
+from procedure.ticket.tiers import ask_whether_solved, close, reopen, resolved
 
 DeskState = Literal["open", "waiting", "resolved", "closed"]
 
@@ -24,13 +24,22 @@ LONGEST_ID = 16
 """Characters of a delivery id that are remembered; of a longer one so much of its digest is."""
 
 
+AT_ONCE = timedelta(seconds=10)
+"""So soon after our mail nobody has read it: whoever answers is a machine."""
+
+LATELY = timedelta(hours=1)
+TOO_OFTEN = 3
+"""The so manieth reopening within this time is taken for that of a mail loop."""
+
+
 @dataclass(frozen=True)
 class Event:
     """One thing a helpdesk tells about a ticket.
 
     ``delivery`` is the same each time the same event is sent; ``at`` is the helpdesk's
     own time of it. ``by`` names who did it there, for the record; ``contact`` is the
-    customer's contact id when it was the customer.
+    customer's contact id when it was the customer. ``automatic`` is by what the helpdesk
+    knows that no person wrote it ("Auto-Submitted: auto-replied").
     """
 
     delivery: str
@@ -40,6 +49,7 @@ class Event:
     text: str = ""
     state: DeskState | None = None
     facts: Facts = NOTHING_KNOWN
+    automatic: str = ""
 
 
 def receive(ticket: Ticket, event: Event, now: datetime) -> Ticket:
@@ -59,9 +69,10 @@ def _remembered(event: Event) -> str:
 
 
 def reopens(ticket: Ticket, event: Event) -> bool:
-    """Whether an event opens a closed ticket again."""
+    """Whether an event opens a closed ticket again, or may do so: then its customer is asked."""
     news = _remembered(event) not in ticket.said.seen and _is_newest(ticket, event)
-    return ticket.closed and news and (event.state in ("open", "waiting") or _was_reopened(ticket, event))
+    opened = event.state in ("open", "waiting") and not event.automatic
+    return ticket.closed and news and (opened or _was_reopened(ticket, event))
 
 
 def _was_reopened(ticket: Ticket, event: Event) -> bool:
@@ -104,11 +115,15 @@ def _news(ticket: Ticket, event: Event) -> tuple[Ticket, Facts]:
 def _comment(ticket: Ticket, event: Event, now: datetime) -> Ticket:
     if not event.text.strip():
         return ticket
-    if event.contact and not ticket.closed:
-        return reply(ticket, event.contact, event.text, now, via="the helpdesk")
-    who = event.contact or event.by
+    who, via = event.contact or event.by, "the helpdesk"
+    if event.contact and not ticket.closed and not event.automatic:
+        asked = ticket.here.pause.since if ticket.here.pause else None
+        answers = not _follows_at_once(event, asked)
+        return reply(ticket, event.contact, event.text, now, via, answers=answers)
     ticket = ticket.with_note(Note(now, who, event.text))
-    return ticket.noted(Entry(now, Kind.WRITES, who, "the helpdesk", words=event.text))
+    if event.automatic:
+        return ticket.noted(Entry(now, Kind.AUTOMATIC, who, via, what=event.automatic, words=event.text))
+    return ticket.noted(Entry(now, Kind.WRITES, who, via, words=event.text))
 
 
 def _state(ticket: Ticket, event: Event, now: datetime) -> Ticket:
@@ -123,14 +138,54 @@ def _state(ticket: Ticket, event: Event, now: datetime) -> Ticket:
             return close(ticket, Entry(now, Kind.CLOSED_THERE, who, via))
         case "resolved" if again or ticket.status in ("open", "paused"):
             return resolved(ticket, event.text or "resolved in the helpdesk", now, who, via)
+        case "open" | "waiting" if event.automatic:
+            if ticket.status not in ("resolved", "closed"):
+                return ticket
+            stays = Entry(now, Kind.STAYS_AUTOMATIC, who, via, what=event.automatic, was=ticket.status)
+            return ticket.noted(stays)
         case "open" | "waiting" if ticket.status in ("resolved", "closed"):
-            return reopen(ticket, Entry(now, Kind.OPENED_THERE, who, via))
+            return _reopened(ticket, event, Entry(now, Kind.OPENED_THERE, who, via))
         case "waiting" if ticket.status == "open":
             longest = ticket.agreement.pause_at_most
             return stop_clock(ticket, wait_at_most(ticket, longest, "on hold in the helpdesk", now), who, via)
         case "open" if ticket.status == "paused" and not (ticket.here.pause and ticket.here.pause.approval):
             return resume_clock(ticket, Entry(now, Kind.OFF_HOLD, who, via))
     return ticket
+
+
+def _reopened(ticket: Ticket, event: Event, why: Entry) -> Ticket:
+    """Opened again there: one tier higher, unless it looks as if a machine had answered our mail. Then it
+    stays where it is, and the customer's own word is waited for: it needs a click, which no machine makes."""
+    if event.by and not event.contact:
+        return reopen(ticket, why)
+    lately = (*(at for at in ticket.said.reopened if why.at - at < LATELY), why.at)
+    ticket = replace(ticket, said=replace(ticket.said, reopened=lately[-TOO_OFTEN:]))
+    if _follows_at_once(event, _told_at(ticket)):
+        kind = Kind.STAYS_AT_ONCE
+    elif len(lately) >= TOO_OFTEN:
+        kind = Kind.STAYS_TOO_OFTEN
+    else:
+        return reopen(ticket, why)
+    stays = replace(why, kind=kind, person=ticket.requester)
+    # Where it is resolved they are asked already.
+    return ask_whether_solved(ticket, stays) if ticket.closed else ticket.noted(stays)
+
+
+_TOLD = (
+    *(Kind.RESOLVED, Kind.DECLINED, Kind.CONFIRMED, Kind.DECLINE_ACCEPTED, Kind.UNCONFIRMED),
+    *(Kind.CLOSED_THERE, Kind.STAYS_AT_ONCE, Kind.STAYS_TOO_OFTEN),
+)
+"""After what a customer gets a mail about the end of their ticket."""
+
+
+def _told_at(ticket: Ticket) -> datetime | None:
+    """When the customer was last told that it is solved, or over."""
+    return next((entry.at for entry in reversed(ticket.record) if entry.kind in _TOLD), None)
+
+
+def _follows_at_once(event: Event, mailed: datetime | None) -> bool:
+    """Whether it happened in the helpdesk so soon after a mail of ours that nobody can have read that."""
+    return mailed is not None and timedelta(0) <= event.at - mailed <= AT_ONCE
 
 
 def _is_newest(ticket: Ticket, event: Event) -> bool:

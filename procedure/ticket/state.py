@@ -179,12 +179,13 @@ class Heard:
 @dataclass(frozen=True)
 class HelpdeskSaid:
     """What the helpdesk has sent: deliveries seen, the newest change of state and its time, and of each fact
-    what it last said."""
+    what it last said; when it was ``reopened`` lately, by nobody of its staff."""
 
     seen: tuple[str, ...] = ()
     state_at: datetime | None = None
     state: str = ""
     facts: dict[str, Heard] | None = None
+    reopened: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True)

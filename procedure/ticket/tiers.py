@@ -70,7 +70,15 @@ def resolved(
     if solution and not declined and solution not in (note.text for note in ticket.notes):
         # If it is not solved after all, whoever has it next knows what was done.
         ticket = ticket.with_note(Note(now, by, f"Resolved: {solution}"))
-    end = ticket.exact_end(ticket.agreement.confirm_within, now)
+    here = replace(ticket.here, solution=cut(solution, LONGEST_TEXT), declined=declined)
+    kind = Kind.DECLINED if declined else Kind.RESOLVED
+    return ask_whether_solved(replace(ticket, here=here), Entry(now, kind, by, via, words=solution))
+
+
+def ask_whether_solved(ticket: Ticket, why: Entry) -> Ticket:
+    """The customer has the word: nobody is paged, nor does its time run, until they say that it is not, or
+    time has closed it."""
+    now, end = why.at, ticket.exact_end(ticket.agreement.confirm_within, why.at)
     ticket = replace(
         ticket,
         status="resolved",
@@ -78,8 +86,6 @@ def resolved(
         request=None,
         here=replace(
             ticket.here.settled(),
-            solution=cut(solution, LONGEST_TEXT),
-            declined=declined,
             confirm_by=end,
             remind_at=halfway(now, end) if end else None,
             commitment=ticket.here.commitment.suspended(now, ticket.stopwatch),
@@ -87,9 +93,8 @@ def resolved(
             pause=None,
         ),
     )
-    kind = Kind.DECLINED if declined else Kind.RESOLVED
-    ticket = ticket.noted(Entry(now, kind, by, via, words=solution))
-    return ticket.tell_customer(NoticeKind.DECLINED if declined else NoticeKind.SOLVED)
+    kind = NoticeKind.DECLINED if ticket.here.declined else NoticeKind.SOLVED
+    return ticket.noted(why).tell_customer(kind)
 
 
 def halfway(now: datetime, end: datetime) -> datetime:

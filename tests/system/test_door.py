@@ -255,7 +255,18 @@ SELDOM = st.sampled_from([*[False] * 15, True])
 NUMBERS = st.sampled_from([f"f{number}" for number in range(12)])
 
 GENERIC = (
-    *("event_id", "at", "by", "comment", "from_customer", "state", "complaint", "ticket"),
+    *(
+        "event_id",
+        "at",
+        "by",
+        "comment",
+        "from_customer",
+        "automatic",
+        "headers",
+        "state",
+        "complaint",
+        "ticket",
+    ),
     *(
         f"ticket.{name}"
         for name in (
