@@ -108,6 +108,7 @@ _WRITE = {
     "timezone": "write its offset too, such as 2026-12-24T18:00Z or 2026-12-24T18:00+01:00",
     "tuple": "write a list",
     "model": "write an object with its fields",
+    "dict": "write an object",
     "string": "write a text",
 }
 """What to write, by how pydantic calls what is wrong."""

@@ -17,7 +17,13 @@ AWAY = "I am out of the office until Monday."
 def says(story: Life, after: float = 60, **event: Any) -> None:
     """The customer's mail system answers, so many seconds after what was last said or sent."""
     story.now += timedelta(seconds=after)
-    usual = {"delivery": f"d{story.now}", "at": story.now, "contact": "kim", "text": AWAY, "state": "open"}
+    usual: dict[str, Any] = {
+        "delivery": f"d{story.now}",
+        "at": story.now,
+        "contact": "kim",
+        "text": AWAY,
+        "state": "open",
+    }
     story.becomes(receive(story.ticket, Event(**usual | event), story.now))
 
 
