@@ -256,7 +256,8 @@ def generic(body: object, arrival: Arrival) -> Mapped:
     )
     complaint = None
     if said := sent.complaint:
-        key = f"{helpdesk}-{ticket.number}-{sent.event_id}"
+        # Neither a helpdesk's name nor a number has a blank: no two events share a key.
+        key = f"{helpdesk} {ticket.number} {sent.event_id}"
         by = _complaining(book, requester, said.by) if said.by else requester
         complaint = _complaint(opening, by, key, said.kind, said.words, said.settle)
     return Mapped(opening, event, complaint, unknown, corrected)
@@ -387,7 +388,7 @@ def _django_complaint(written: str, opening: Opening, requester: Requester) -> R
     if written.casefold() in _YES:
         words = ""
     # The whole ticket comes each time: its complaint is one.
-    key = f"{opening.helpdesk}-{opening.number}"
+    key = f"{opening.helpdesk} {opening.number}"
     return _complaint(opening, requester, key, kind or "other", words)
 
 

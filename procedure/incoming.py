@@ -72,12 +72,13 @@ class Bound:
         return core_schema.no_info_before_validator_function(self.read, handler(source))
 
 
-_NUMBER = re.compile(r"[A-Za-z0-9#][A-Za-z0-9#/:._-]*")
+# Of what stands in an id of a mail, too (RFC 5322, dot-atom): no dot beside another one, nor at the end.
+_NUMBER = re.compile(r"[A-Za-z0-9#][A-Za-z0-9#/_-]*(?:\.[A-Za-z0-9#/_-]+)*")
 
 
 def _must_be_number(text: str) -> str:
     if not _NUMBER.fullmatch(text):
-        raise ValueError("write letters, digits and # / : . _ - only, and no blanks")
+        raise ValueError("write letters, digits and # / _ - with single dots between them, no blanks")
     return text
 
 

@@ -141,7 +141,7 @@ def _raised(request: Request, address: Address, ticket: Ticket | None, form: For
     """What was filled in. Raises Refused with all that is missing."""
     book, links = book_of(request), request.app.state.links
     # Sealed: who chooses a nonce must not meet another complaint's number, whose page they would be given.
-    key = links.seal(f"complain/{address.ticket}/{address.person}/{nonce}")
+    key = links.seal(f"complain {address.ticket} {address.person} {nonce}")
     concern = Concern(
         kind=form.get("kind", ""),
         words=form.get("words", ""),

@@ -25,7 +25,7 @@ from tests.workflows.house import KEYS, LOST_TASKS, PUBLIC, House
 
 WORDS, SETTLE, KIND = "he hung up on me twice", "a call from his manager", "conduct"
 TICKET = "ticket-harbor-generic-7"
-NUMBER = number("harbor", "generic-7-e1")
+NUMBER = number("harbor", "generic 7 e1")
 COMPLAINT = f"complaint-harbor-{NUMBER}"
 
 
@@ -114,7 +114,7 @@ async def test_a_complaint_in_a_field_of_django_helpdesk(running: House) -> None
     for followup in (None, 1):
         body = {"ticket": ticket, "followup_id": followup}
         answer = await running.browser.post("/helpdesk/django-helpdesk/another-one-of-the-desk", json=body)
-        complaint = number("harbor", "django-helpdesk-5")
+        complaint = number("harbor", "django-helpdesk 5")
         assert (answer.status_code, answer.json()) == (202, {"ticket": ident, "complaint": complaint})
     _, to_kim, to_max = await running.expects("ana", "kim", "max")
     assert WORDS not in to_kim.text
