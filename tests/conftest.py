@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# No time is asserted, also not that of one example: the machine may be busy with something else.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 FIRST = ("system", "history_budget", "workflows", "replay", "approval", "path", "ticket", "asking")
 """What waits for servers, then what a rule is tried with by the thousand; the rest takes a second or two."""
