@@ -20,7 +20,7 @@ def decide(page: Page, choice: str, text: str = "") -> None:
     page.check(f"input[name=choice][value={choice}]")
     if text:
         page.fill("textarea[name=text]", text)
-    page.get_by_role("button").click()
+    page.locator("form").filter(has=page.locator(f"input[value={choice}]")).get_by_role("button").click()
     page.wait_for_load_state()
 
 
