@@ -16,10 +16,10 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.channels import Channels
-from activities.complaint.rounds import ComplaintRounds
 from activities.failing import FailingTasks
 from activities.history import TicketHistory
 from activities.mail import Mail
+from activities.path.rounds import Rounds
 from activities.procedures import Earlier, Procedures
 from activities.ticket.handover import Handovers
 from procedure.book.procedure import Procedure
@@ -59,7 +59,7 @@ async def working(
     mail = Mail(current, links, settings)
     channels = Channels(current, links)
     handovers = Handovers(client, current)
-    complaints = ComplaintRounds(client, mail)
+    rounds = Rounds(client, mail)
     # The sandbox guards the tests instead: see docs/decisions/0007.
     runner = Runner(UnsandboxedWorkflowRunner())
     look_ups = Worker(
@@ -83,8 +83,8 @@ async def working(
             mail.send,
             mail.send_handover,
             mail.send_approval,
-            complaints.bring_complaint,
-            complaints.bring_review,
+            rounds.bring_complaint,
+            rounds.bring_assignment,
             channels.page,
             channels.page_approval,
             handovers.offer,

@@ -11,19 +11,20 @@ from typing import Any, Literal
 from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from activities.approval.mail import ApprovalLetterView
-from activities.complaint.mail import ComplaintLetterView, Leading
+from activities.complaint.mail import ComplaintLetterView
 from activities.failing import Failing
+from activities.path.mail import PathLetter
 from procedure.approval.briefing import critical_systems, may_decide
 from procedure.approval.options import ways_out
 from procedure.approval.state import ruling
 from procedure.approval.words import OUTCOMES, conditional
 from procedure.book.procedure import Procedure
 from procedure.book.reader import client_name, reader
-from procedure.complaint.path import OnPath
-from procedure.complaint.review import Review
 from procedure.complaint.state import Complaint
 from procedure.complaint.words import called_in
 from procedure.duty.on_duty import Watch
+from procedure.path.assignment import Assignment, AssignmentNotice
+from procedure.path.state import OnPath
 from procedure.record import Notice
 from procedure.ticket.handover import summary
 from procedure.ticket.state import NoticeKind
@@ -72,14 +73,6 @@ COMPLAINT_SUBJECTS: dict[str, str] = {
     "over": "A complaint is settled",
 }
 """By the kind of notice, and without a word of what it says: subjects are read by many eyes."""
-
-REVIEW_SUBJECTS: dict[str, str] = {
-    "lead": "A relationship review for you to lead",
-    "warning": "Reminder: a relationship review for you to lead",
-    "moved-on": "A relationship review has moved on",
-    "another": "One more complaint for the review",
-    "concluded": "A relationship review was held",
-}
 
 _RULED: dict[str, str] = {**OUTCOMES, "asked": "Open again"}
 """What became of a question, to whoever has the ticket."""
@@ -174,21 +167,23 @@ class Writer:
         audience: Audience = "customer" if hearing.customer else "staff"
         return self._written(subject, f"complaint-{notice.kind}", facts, audience)
 
-    def write_review(
-        self, notice: Notice[Any], review: Review, book: Procedure, now: datetime
+    def write_assignment(
+        self, notice: Notice[Any], work: Assignment, book: Procedure, now: datetime
     ) -> WrittenLetter:
-        """What somebody is told about a relationship review."""
-        reads = reader(book, notice.to, review.client, now, review.terms.pace, review.name)
+        """What somebody is told about an assignment."""
+        reads = reader(book, notice.to, work.client, now, work.terms.pace, work.name)
         facts = {
-            "drill": review.drill,
-            "review": review,
+            "drill": work.drill,
+            "work": work,
+            "verbs": work.WORDING,
+            "words": work.words(reads),
+            "reading": PathLetter(work, reads, notice),
             "notice": notice,
-            "leading": Leading(review, reads, notice),
-            "link": self._links.url(Address("review", review.id, notice.to, notice.visit)),
+            "link": self._links.url(Address(work.PATH, work.id, notice.to, notice.visit)),
             **reads.facts(),
         }
-        subject = _about(review, review.client, REVIEW_SUBJECTS[notice.kind])
-        return self._written(subject, f"review-{notice.kind}", facts, "staff")
+        subject = _about(work, work.client, _assignment_subject(work, notice))
+        return self._written(subject, f"assignment-{notice.kind}", facts, "staff")
 
     def write_handover(self, letter: HandoverLetter, book: Procedure, now: datetime) -> WrittenLetter:
         """The list of a change of shifts, for who comes on or for who leaves."""
@@ -353,6 +348,19 @@ def _complaint_subject(complaint: Complaint, notice: Notice[Any]) -> str:
     if notice.kind == "over" and complaint.outcome == "withdrawn":
         return "A complaint is taken back"
     return COMPLAINT_SUBJECTS[notice.kind]
+
+
+def _assignment_subject(work: Assignment, notice: Notice[Any]) -> str:
+    """What a mail is about; never a word of what it says."""
+    verbs = work.WORDING
+    subjects = {
+        AssignmentNotice.GIVEN: f"A {verbs.called} for you to {verbs.take}",
+        AssignmentNotice.WARNING: f"Reminder: a {verbs.called} for you to {verbs.conclude}",
+        AssignmentNotice.MOVED_ON: f"A {verbs.called} has moved on",
+        AssignmentNotice.NEWS: f"News of a {verbs.called}",
+        AssignmentNotice.CONCLUDED: f"A {verbs.called} was {verbs.concluded}",
+    }
+    return subjects[AssignmentNotice(notice.kind)]
 
 
 def _cut(text: str, length: int) -> str:

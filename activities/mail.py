@@ -17,9 +17,9 @@ from activities.heartbeat import heartbeats
 from activities.letters import Writer, WrittenLetter
 from procedure.book.people import Person, mail_address
 from procedure.book.procedure import Procedure
-from procedure.complaint.review import Review, ReviewNotice
 from procedure.complaint.state import Complaint, ComplaintNotice
 from procedure.duty.on_duty import stands_in
+from procedure.path.assignment import Assignment, AssignmentNotice
 from procedure.record import Notice
 from runtime.links import Links
 from runtime.settings import Settings
@@ -95,15 +95,15 @@ class Mail:
         thread = f"{complaint.id}.{written.audience}"
         await self._send(person, written, f"{complaint.id}.{notice.number}", thread, written_at, done)
 
-    async def send_review(
-        self, notice: Notice[ReviewNotice], review: Review, done: Sequence[int] = ()
+    async def send_assignment(
+        self, notice: Notice[AssignmentNotice], work: Assignment, done: Sequence[int] = ()
     ) -> None:
-        """Hand one letter about a review to the mail server, on the same terms."""
+        """Hand one letter about an assignment to the mail server, on the same terms."""
         book, written_at = self._current(), activity.info().scheduled_time
         person = _reader(book, notice.to)
-        written = self._writer.write_review(notice, review, book, written_at)
+        written = self._writer.write_assignment(notice, work, book, written_at)
         # A client's next review has the same id, and counts its mails again.
-        thread = f"{review.id}.{review.opened:%Y%m%dT%H%M%S}"
+        thread = f"{work.id}.{work.opened:%Y%m%dT%H%M%S}"
         await self._send(person, written, f"{thread}.{notice.number}", f"{thread}.staff", written_at, done)
 
     async def alarm(self, failing: Failing, times: int) -> None:

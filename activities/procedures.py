@@ -25,10 +25,11 @@ from procedure.complaint import (
 from procedure.complaint import (
     state as complaint,
 )
-from procedure.complaint.levels import Found, PathTerms, Seek, agreed, find
 from procedure.complaint.review import Counted
 from procedure.duty.on_duty import Watch
 from procedure.duty.placement import Question, Standing, stand
+from procedure.path.assignment import seek
+from procedure.path.levels import Found, PathName, PathTerms, Seek, agreed, find
 from procedure.ticket.emergency import find_same
 from procedure.ticket.opening import Opening, first_question, start_of
 from procedure.ticket.state import Ticket
@@ -146,21 +147,21 @@ class Procedures:
     async def begin_review(self, asked: BeginReview) -> Begun:
         """What is agreed for a review, what it is about, and who leads it."""
         book = self._current()
-        terms = self._terms(book, asked.client, review=True)
+        terms = self._terms(book, asked.client, "review")
         attempt = activity.info()
         waited = attempt.current_attempt_scheduled_time - (asked.opened or asked.now)
         # Right after an outage much time has passed, and none of them has had time to answer.
         patient = waited < PATIENT or attempt.attempt < TRIES
         counted = await self._earlier.counted(asked.complaints, patient)
         begun = review.begun(asked.client, counted, terms, asked.now, drill=asked.drill)
-        found = find(book, review.seek(begun, asked.now))
+        found = find(book, seek(begun, asked.now))
         return Begun(terms=terms, found=found, complaints=counted)
 
-    def _terms(self, book: Procedure, client: str, review: bool = False) -> PathTerms:
+    def _terms(self, book: Procedure, client: str, path: PathName = "complaint") -> PathTerms:
         """Tried again until the files say it: what comes in waits, and is not lost."""
-        terms = agreed(book, self._pace, review)
+        terms = agreed(book, self._pace, path)
         if terms is None or client not in book.clients:
-            what = "no path for complaints" if terms is None else f"no client {client!r}"
+            what = f"no path of a {path}" if terms is None else f"no client {client!r}"
             raise ApplicationError(f"there is {what} in the procedure", type="UnknownPath")
         return terms
 

@@ -12,7 +12,7 @@ from commands import tables
 from procedure.approval.state import Approval, Decision, ruling
 from procedure.approval.words import ApprovalWords, own_words, times
 from procedure.book.reader import Reader, unlike_life
-from procedure.complaint.path import OnPath
+from procedure.path.state import OnPath
 from procedure.record import tells_who
 from procedure.ticket.asking import approval_id
 from procedure.ticket.state import Asked, Ticket

@@ -15,12 +15,12 @@ from temporalio.common import TypedSearchAttributes
 from commands import approval_ledger, tables
 from procedure.book.reader import Reader, unlike_life
 from procedure.clocks.calendars import local
-from procedure.complaint.path import OnPath
 from procedure.complaint.progress import forecast
 from procedure.complaint.review import Review
 from procedure.complaint.state import Complaint
-from procedure.complaint.words import ComplaintWords, ReviewWords, SaidLine, called_in
+from procedure.complaint.words import ComplaintWords, SaidLine, called_in
 from procedure.ladder import Step
+from procedure.path.state import OnPath
 from workflows.attributes import CLIENT, DRILL, HOLDER, LEVEL, NEXT_DUE, STATUS
 
 HEAD = ("COMPLAINT", "CLIENT", "STATUS", "LEVEL", "HOLDER", "DUE", "SINCE", "ABOUT")
@@ -143,11 +143,11 @@ def _ahead(steps: list[Step], reads: Reader) -> Iterator[str]:
 
 def _review(review: Review, words: bool, now: datetime) -> Iterator[str]:
     reads = Reader(now, client=review.client, called=review.name)
-    told = ReviewWords(review, reads)
-    yield f"{review.id}: a relationship review of {review.client}"
+    told = review.words(reads)
+    yield f"{review.id}: a {told.about}"
     yield from _terms(review, told.standing)
     if words and review.conclusion:
-        yield f"What was agreed: {tables.indented(review.conclusion)}"
+        yield f"{review.WORDING.conclusion}: {tables.indented(review.conclusion)}"
     yield from ("", "Complaints:")
     for one in review.complaints:
         yield f"  {reads.time(one.at)}  {one.id}" + (f": {one.kind}" if words else "")

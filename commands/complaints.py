@@ -26,8 +26,8 @@ from runtime.links import Address, Links, taken_back
 from runtime.settings import Settings, SettingsError
 from runtime.tickets import Away, NoSuchTicket, NotYet, Tickets
 from workflows.attributes import NEXT_DUE
+from workflows.messages.assignment import FINDINGS, Finding
 from workflows.messages.complaint import REMARKS, AddToComplaint, Remark
-from workflows.messages.review import FINDINGS, Finding
 
 Result = TypeVar("Result")
 
@@ -367,7 +367,7 @@ async def _where_they_stand(tickets: Tickets, idents: list[str]) -> dict[str, Co
 
 
 async def _stands(tickets: Tickets, ident: str) -> Complaint | Review:
-    return await (tickets.review(ident) if ident.startswith(_REVIEW) else tickets.complaint(ident))
+    return await (tickets.assignment(ident) if ident.startswith(_REVIEW) else tickets.complaint(ident))
 
 
 # Said ------------------------------------------------------------------------------------
@@ -393,7 +393,7 @@ async def _found(tickets: Tickets, ident: str, what: str, finding: Finding, key:
     try:
         return (await tickets.say(ident, what, finding, key)).text
     except NoSuchTicket:
-        finding.apply(await tickets.review(ident), datetime.now(UTC))
+        finding.apply(await tickets.assignment(ident), datetime.now(UTC))
         raise Away("it has just begun anew") from None
 
 

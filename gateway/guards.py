@@ -19,9 +19,9 @@ from procedure.approval.state import Approval
 from procedure.book.procedure import Procedure
 from procedure.book.rota import FIRST_YEAR, LAST_YEAR
 from procedure.clocks.calendars import from_wall
-from procedure.complaint.review import Review
 from procedure.complaint.state import CALLER, Complaint
 from procedure.incoming import told
+from procedure.path.assignment import Assignment
 from procedure.record import Refused, Told
 from procedure.ticket.handover import ShiftChange
 from procedure.ticket.state import Ticket
@@ -30,7 +30,7 @@ from runtime.tickets import Away, NoSuchTicket
 
 log = structlog.get_logger()
 
-Linked = TypeVar("Linked", Ticket, Approval, Complaint, Review, ShiftChange)
+Linked = TypeVar("Linked", Ticket, Approval, Complaint, Assignment, ShiftChange)
 """What a link is about."""
 
 MOST_FIELDS = 40

@@ -44,8 +44,8 @@ class Page(Generic[Linked]):
     """
 
     purpose: Purpose
-    about: ClassVar[str]
-    gone: ClassVar[str]
+    about: str
+    gone: str
     confidential: ClassVar[bool] = False
     path: ClassVar[str] = "/{token}"
 

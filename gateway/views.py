@@ -13,12 +13,14 @@ from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from gateway.approval.views import approval_facts
 from gateway.complaint.views import complain_facts, complain_url, complaint_facts, review_facts
+from gateway.path.views import assignment_facts
 from gateway.ticket.asking_views import ask_facts
 from gateway.ticket.views import door_facts, emergency_facts, handover_facts, ticket_facts
 from procedure.approval.state import Approval
 from procedure.book.procedure import Procedure
 from procedure.complaint.review import Review
 from procedure.complaint.state import Complaint
+from procedure.path.assignment import Assignment
 from procedure.record import Refused
 from procedure.ticket.handover import ShiftChange
 from procedure.ticket.state import Ticket
@@ -105,10 +107,15 @@ class Views:
         facts = complaint_facts(self._current(), complaint, shown.address, shown.now, shown.form)
         return self._shown("complaint.html", facts, shown)
 
-    def review(self, review: Review, complaints: Sequence[Complaint], shown: Showing) -> Response:
-        """A person's page of a relationship review; ``complaints`` are those that could be looked up."""
-        facts = review_facts(self._current(), review, complaints, shown.address, shown.now)
-        return self._shown("review.html", facts, shown)
+    def assignment(self, work: Assignment, shown: Showing, more: Sequence[Any] = ()) -> Response:
+        """A person's page of an assignment; ``more`` are a review's complaints that could be looked up."""
+        book, address = self._current(), shown.address
+        facts = assignment_facts(book, work, address, shown.now)
+        if isinstance(work, Review):
+            return self._shown(
+                "review.html", facts | review_facts(book, work, more, address.person, shown.now), shown
+            )
+        return self._shown("assignment.html", facts, shown)
 
     def handover(self, change: ShiftChange, shown: Showing) -> Response:
         """The list of a change of shifts, for who comes on or for who leaves."""

@@ -238,7 +238,7 @@ class Kind(StrEnum):
     REVIEW_BEGUN = "review begun"
     ONE_MORE_COMPLAINT = "one more complaint"
     PASSED_OVER = "passed over"
-    HELD = "held"
+    CONCLUDED = "concluded"
     # The list of a change of shifts.
     LISTED = "listed"
     LIST_ACCEPTED = "list accepted"
@@ -403,7 +403,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.REVIEW_BEGUN: "{number} complaints of {place}: {words}",
     Kind.ONE_MORE_COMPLAINT: "One more complaint: {number}",
     Kind.PASSED_OVER: "{person} is passed over[: to {to}]",
-    Kind.HELD: "{by} has held it",
+    Kind.CONCLUDED: "{by} has {what} it",
     Kind.LISTED: "{person} hands over {what}, to be accepted by {due}",
     Kind.LIST_ACCEPTED: "{by} accepts {what}",
     Kind.LIST_KEPT: "{by} keeps {what}",

@@ -30,7 +30,6 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from procedure.approval.state import Approval, already, contest, object_to
 from procedure.complaint.remarks import reopen
-from procedure.complaint.review import Review
 from procedure.complaint.state import Complaint, Raised
 from procedure.record import Refused
 from procedure.ticket.emergency import heard_through, opening_of
@@ -43,6 +42,7 @@ from workflows.attributes import KEYS, at_start, of_approval, of_client
 from workflows.letters import approval_headline
 from workflows.messages import TASK_QUEUE, Answer, Message, Statement
 from workflows.messages.approval import OPINIONS, ApprovalInput, Contest, ObjectTo, Opinion
+from workflows.messages.assignment import AnyAssignment
 from workflows.messages.complaint import ComplaintInput, Remark, Reopen
 from workflows.messages.ticket import SAYINGS, HelpdeskEvent, Said, TicketInput
 from workflows.refusal import refused_by
@@ -199,8 +199,8 @@ class Tickets:
         said: Statement,
         key: str,
     ) -> Answer:
-        """Say something to a ticket, an approval, a complaint, a review, or the list of a change of shifts,
-        and hear whether it counted.
+        """Say something to a ticket, an approval, a complaint, an assignment, or the list of a change of
+        shifts, and hear whether it counted.
 
         Raises Refused, NoSuchTicket or Away.
         What is sent again with the same key (a double click, a retry) is said once.
@@ -370,9 +370,9 @@ class Tickets:
         """Where a complaint stands. Raises NoSuchTicket or Away; NotYet while it is just being opened."""
         return await self._stands(ident, Complaint)
 
-    async def review(self, ident: str) -> Review:
-        """Where a review stands. Raises NoSuchTicket or Away; NotYet while it is just being opened."""
-        return await self._stands(ident, Review)
+    async def assignment(self, ident: str) -> AnyAssignment:
+        """Where an assignment stands. Raises NoSuchTicket or Away; NotYet while it is just being opened."""
+        return await self._stands(ident, AnyAssignment)
 
     async def heard(self, ident: str) -> Complaint:
         """Where a complaint stands once somebody was told of it. Raises NotYet, NoSuchTicket or Away."""

@@ -19,20 +19,21 @@ from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
 from commands import complaint_ledger, tables
 from procedure.book.complaints import Kind
-from procedure.complaint import levels
 from procedure.complaint import progress as course
 from procedure.complaint import remarks as sayings
 from procedure.complaint import review as reviews
 from procedure.complaint.review import Counted, Review
 from procedure.complaint.state import CALLER, Complaint, ComplaintNotice, Raised, begun
+from procedure.path import assignment as assignments
+from procedure.path import levels
 from procedure.record import Notice
 from runtime.links import Address, Links
 from starter import cli
 from tests.northwind import ON_CALL, northwind
 from tests.test_approval_commands import fails, write
 from workflows.attributes import DRILL, KEYS, NEXT_DUE
+from workflows.messages.assignment import FINDINGS
 from workflows.messages.complaint import REMARKS
-from workflows.messages.review import FINDINGS
 
 USER_ERROR = 2
 KEY = "only-for-these-tests-" * 2
@@ -105,12 +106,12 @@ def not_yet() -> Complaint:
 
 def held() -> Review:
     """A review of three complaints that was held."""
-    terms = levels.agreed(northwind(), review=True)
+    terms = levels.agreed(northwind(), path="review")
     assert terms is not None
     counted = tuple(Counted(f"complaint-harbor-c-{n}", f"c-{n}", KIND, MONDAY, ("bo",)) for n in (1, 2, 3))
     review = reviews.begun("harbor", counted, terms, MONDAY)
-    review = reviews.present(review, levels.find(northwind(), reviews.seek(review, MONDAY)), MONDAY)
-    return reviews.conclude(review, "vera", 0, "the-agreement", MONDAY, via="the command line")
+    review = assignments.present(review, levels.find(northwind(), assignments.seek(review, MONDAY)), MONDAY)
+    return assignments.conclude(review, "vera", 0, "the-agreement", MONDAY, via="the command line")
 
 
 def shown(stands: Complaint | Review, words: bool) -> str:
@@ -171,7 +172,7 @@ def test_a_review_is_shown_without_what_was_agreed() -> None:
     assert "the-agreement" not in told + complaint_ledger.as_json(held(), words=False)
     assert KIND not in told + complaint_ledger.as_json(held(), words=False)
     assert told.splitlines()[:3] == [
-        "review-harbor: a relationship review of harbor",
+        "review-harbor: a relationship review with harbor",
         "Times are UTC.",
         "How it stands: Vera Hall has held it",
     ]

@@ -15,9 +15,10 @@ from activities.letters import SUBJECT, Writer, WrittenLetter
 from activities.mail import Mail
 from procedure.book.procedure import Procedure
 from procedure.complaint import remarks as sayings
-from procedure.complaint import review as reviews
-from procedure.complaint.review import Counted, Review, ReviewNotice
+from procedure.complaint.review import Counted, Review
 from procedure.complaint.state import CUSTOMERS, Complaint, ComplaintNotice
+from procedure.path import assignment as assignments
+from procedure.path.assignment import AssignmentNotice
 from procedure.record import Notice
 from runtime.links import Address, Links
 from runtime.settings import Settings
@@ -86,7 +87,7 @@ class Letter:
     def written(self) -> WrittenLetter:
         if isinstance(self.stands, Complaint):
             return WRITER.write_complaint(self.notice, self.stands, self.book, self.now)
-        return WRITER.write_review(self.notice, self.stands, self.book, self.now)
+        return WRITER.write_assignment(self.notice, self.stands, self.book, self.now)
 
 
 @dataclass
@@ -109,7 +110,7 @@ class Lettered(Climber[Climbing]):
             if notice.kind != ComplaintNotice.TICKET
         ]
 
-    def mail(self, kind: ComplaintNotice | ReviewNotice, to: str) -> WrittenLetter:
+    def mail(self, kind: ComplaintNotice | AssignmentNotice, to: str) -> WrittenLetter:
         """What somebody was told last, of a kind."""
         return [one for one in self.letters if (one.notice.kind, one.notice.to) == (kind, to)][-1].written()
 
@@ -183,7 +184,7 @@ def everything(title: str = "Nobody can log in", words: str = "the words", who: 
     held.leads("otto")
     held.hears(counted(4))
     held.passes(days=2, hours=6)
-    held.becomes(reviews.conclude(held.stands, "otto", 0, f"Agreed: {words}", held.now))
+    held.becomes(assignments.conclude(held.stands, "otto", 0, f"Agreed: {words}", held.now))
     return [*silent.letters, *kept.letters, *called.letters, *held.letters]
 
 
@@ -198,7 +199,7 @@ def by_kind(letters: list[Letter]) -> dict[str, Letter]:
 LETTERS = by_kind(everything())
 HOSTILE_LETTERS = by_kind(everything(title=HOSTILE, words=HOSTILE, who=HOSTILE))
 KINDS = [f"complaint {kind}" for kind in ComplaintNotice if kind is not ComplaintNotice.TICKET]
-REVIEWS = [f"review {kind}" for kind in ReviewNotice]
+REVIEWS = [f"review {kind}" for kind in AssignmentNotice]
 
 ALL = every("which", [*KINDS, *REVIEWS])
 TO_CUSTOMERS = every("which", [f"complaint {kind}" for kind in CUSTOMERS])
@@ -226,7 +227,8 @@ def test_there_is_one_link(which: str) -> None:
     anchor, what = one_link(written), which.split()[0]
     link = str(anchor["href"])
 
-    assert anchor.get_text() == f"Open the page of this {what}"
+    called = Review.WORDING.called if what == "review" else what
+    assert anchor.get_text() == f"Open the page of this {called}"
     visit = 0 if written.audience == "customer" else told.notice.visit
     purpose: Any = what
     assert LINKS.read(purpose, link.rsplit("/", 1)[1]) == Address(purpose, told.id, told.notice.to, visit)
@@ -742,14 +744,15 @@ def test_whom_it_is_about_reads_nothing_of_it() -> None:
 
 
 def test_who_is_to_lead_a_review_reads_which_complaints_and_by_when() -> None:
-    text = review().mail(ReviewNotice.LEAD, "vera").text
+    text = review().mail(AssignmentNotice.GIVEN, "vera").text
 
     assert text.startswith(
-        "Please take the lead of a relationship review with Harbor Trading by Tue 24 Nov 10:00, "
+        "Please lead the relationship review with Harbor Trading: say that you do by Tue 24 Nov 10:00, "
         "and hold it by Mon 30 Nov 10:00.\n"
     )
     for fact in (
-        "3 complaints of theirs have added up. On the page, say “I lead it”.",
+        "3 complaints of theirs have added up. Speak with them",
+        "On the page, say “I lead it”.",
         "THE COMPLAINTS\n- 1: conduct, since 10:00\n- 2: conduct, since 10:00\n- 3: conduct, since 10:00\n",
         "With: Vera Hall (customer success), not taken yet\nTo be held by: Mon 30 Nov 10:00\n",
         "IF NOBODY ACTS\n- Tue 24 Nov 10:00: it goes to Otto Northwind (leadership)\n",
@@ -764,8 +767,8 @@ def test_who_leads_a_review_is_reminded_and_hears_of_one_more_complaint() -> Non
     told.passes(days=4)
 
     another, reminder = (
-        told.mail(ReviewNotice.ANOTHER, "vera").text,
-        told.mail(ReviewNotice.WARNING, "vera").text,
+        told.mail(AssignmentNotice.NEWS, "vera").text,
+        told.mail(AssignmentNotice.WARNING, "vera").text,
     )
     assert another.startswith("One more complaint of Harbor Trading belongs to the review: 4.\n")
     assert "- 4: conduct, since" in another
@@ -776,7 +779,7 @@ def test_who_leads_a_review_is_reminded_and_hears_of_one_more_complaint() -> Non
 def test_who_has_not_taken_the_lead_reads_that_it_has_gone_on() -> None:
     told = review()
     told.passes(days=1)
-    text = told.mail(ReviewNotice.MOVED_ON, "vera").text
+    text = told.mail(AssignmentNotice.MOVED_ON, "vera").text
 
     assert text.startswith(
         "The relationship review with Harbor Trading has gone on to Otto Northwind (leadership): "
@@ -790,7 +793,7 @@ def test_what_was_agreed_is_read_by_whoever_was_asked_to_lead_it() -> None:
     told.passes(days=1)
     told.holds("otto")
     told.becomes(told.stands)
-    text = told.mail(ReviewNotice.CONCLUDED, "vera").text
+    text = told.mail(AssignmentNotice.CONCLUDED, "vera").text
 
     assert text.startswith("Otto Northwind has held the relationship review with Harbor Trading.\n")
     assert f"WHAT WAS AGREED\n  {told.stands.conclusion}\n" in text
@@ -845,7 +848,7 @@ async def sent(*letters: Letter) -> list[EmailMessage]:
         environment = ActivityEnvironment()
         for one in letters:
             environment.info = replace(environment.info, scheduled_time=one.now)
-            send: Any = mail.send_complaint if isinstance(one.stands, Complaint) else mail.send_review
+            send: Any = mail.send_complaint if isinstance(one.stands, Complaint) else mail.send_assignment
             await environment.run(send, one.notice, one.stands)
     return [received.message for received in postbox.mails]
 
@@ -853,7 +856,7 @@ async def sent(*letters: Letter) -> list[EmailMessage]:
 async def test_no_mail_is_in_the_thread_of_the_ticket() -> None:
     """Where the tiers read; and the customer's are not among those of who hears it."""
     staff, customer, leads = await sent(
-        LETTERS["complaint given"], LETTERS["complaint received"], LETTERS["review lead"]
+        LETTERS["complaint given"], LETTERS["complaint received"], LETTERS["review given"]
     )
 
     assert staff["References"] == "<complaint-harbor-c-4k7wz2xp.staff@rung.example>"

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from gateway.complaint.views import hears, leads
+from gateway.complaint.views import hears
+from gateway.path.views import has
 from gateway.views import Showing, Views
 from procedure.book.procedure import Procedure
 from procedure.complaint import progress as course
 from procedure.complaint import remarks as sayings
 from procedure.complaint import review as reviews
-from procedure.complaint.levels import PathTerms, agreed, find
 from procedure.complaint.review import Counted, Review
 from procedure.complaint.state import (
     CALLER,
@@ -24,6 +24,8 @@ from procedure.complaint.state import (
     Raised,
     begun,
 )
+from procedure.path import assignment as assignments
+from procedure.path.levels import PathTerms, agreed, find
 from procedure.ticket.customer import complained
 from runtime.links import Address, Links
 from tests.northwind import COMPLAINTS, PROCEDURE, northwind
@@ -260,10 +262,10 @@ class Reviewing:
     def settle(self) -> Reviewing:
         while True:
             before = self.review
-            self.review = reviews.tick(before, self.now)
+            self.review = assignments.tick(before, self.now)
             if self.review.to_look_up:
-                found = find(BOOK, reviews.seek(self.review, self.now))
-                self.review = reviews.present(self.review, found, self.now)
+                found = find(BOOK, assignments.seek(self.review, self.now))
+                self.review = assignments.present(self.review, found, self.now)
             elif self.review is before:
                 return self
 
@@ -274,10 +276,12 @@ class Reviewing:
     def page(
         self, reader: str, visit: int = 1, form: Mapping[str, str] | None = None, problem: str = ""
     ) -> Page:
-        assert leads(BOOK, self.review, reader)
+        assert has(BOOK, self.review, reader)
         address = Address("review", self.review.id, reader, visit)
         return Page(
-            VIEWS.review(self.review, self.complaints, Showing(address, self.now, form or {}, problem)).body
+            VIEWS.assignment(
+                self.review, Showing(address, self.now, form or {}, problem), self.complaints
+            ).body
         )
 
 
@@ -286,7 +290,7 @@ def added_up() -> Reviewing:
     stories = [given(), settled(), replace_number(given(), "c-3")]
     known = [replace_number(story, f"c-{n}").complaint for n, story in enumerate(stories, start=1)]
     counted = tuple(Counted(one.id, one.number, one.raised.kind, one.opened) for one in known)
-    terms = agreed(BOOK, review=True)
+    terms = agreed(BOOK, path="review")
     assert terms is not None
     return Reviewing(reviews.begun("harbor", counted, terms, NOON), known[:2]).settle()
 
@@ -301,7 +305,7 @@ def replace_number(case: Case, number: str) -> Case:
 
 def led() -> Reviewing:
     case = added_up()
-    return case.becomes(reviews.acknowledge(case.review, "vera", 1, case.now))
+    return case.becomes(assignments.acknowledge(case.review, "vera", 1, case.now))
 
 
 def led_higher() -> Reviewing:
@@ -313,7 +317,7 @@ def led_higher() -> Reviewing:
 
 def held() -> Reviewing:
     case = led()
-    return case.becomes(reviews.conclude(case.review, "vera", 1, "a call each <b>month</b>", case.now))
+    return case.becomes(assignments.conclude(case.review, "vera", 1, "a call each <b>month</b>", case.now))
 
 
 REVIEWS = (added_up, led, led_higher, held)
@@ -384,7 +388,7 @@ def review_pages() -> dict[str, Page]:
         f"{reader}, {state.__name__}": state().page(reader)
         for state in REVIEWS
         for reader in BOOK.people
-        if leads(BOOK, state().review, reader)
+        if has(BOOK, state().review, reader)
     } | {"problem": led().page("vera", 1, {"text": HOSTILE}, "Choose what you want to do.")}
 
 
@@ -943,10 +947,10 @@ def test_who_has_left_may_not_read_it_any_more() -> None:
 @every(
     "state, reader, visit, lead, choices",
     [
-        (added_up, "vera", 1, r"It is for you to lead: please say by .* that you do\.", "lead held"),
-        (led, "vera", 1, r"You lead it: please hold it by .*\.", "held"),
+        (added_up, "vera", 1, r"It is for you to lead: please say by .* that you do\.", "take conclude"),
+        (led, "vera", 1, r"You lead it: please hold it by .*\.", "conclude"),
         (led_higher, "vera", 1, r"Otto Northwind \(leadership\) is asked to lead it: nothing .*", ""),
-        (led_higher, "otto", 2, r"It is for you to lead: .*", "lead held"),
+        (led_higher, "otto", 2, r"It is for you to lead: .*", "take conclude"),
         (held, "vera", 1, "You have held it: nothing to do.", ""),
     ],
 )
@@ -982,6 +986,6 @@ def test_who_a_complaint_is_about_reads_neither_its_words_nor_its_kind() -> None
 
 def test_only_who_was_asked_to_lead_a_review_may_read_it() -> None:
     review = added_up().review
-    assert [one for one in ("kim", *BOOK.people) if leads(BOOK, review, one)] == ["vera"]
+    assert [one for one in ("kim", *BOOK.people) if has(BOOK, review, one)] == ["vera"]
     counted = Counted("complaint-harbor-c-4", "c-4", "conduct", NOON, ("vera",))
-    assert not leads(BOOK, reviews.another(review, counted, NOON), "vera")
+    assert not has(BOOK, reviews.another(review, counted, NOON), "vera")

@@ -18,8 +18,8 @@ from runtime.settings import Settings
 from tests.tables import every
 from workflows.attributes import KEYS as ATTRIBUTES
 from workflows.messages.approval import OPINIONS
+from workflows.messages.assignment import FINDINGS
 from workflows.messages.complaint import REMARKS
-from workflows.messages.review import FINDINGS
 from workflows.messages.ticket import SAYINGS
 
 DOCS = Path(__file__).parents[1] / "docs"

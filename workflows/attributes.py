@@ -14,8 +14,8 @@ from temporalio.common import (
 )
 
 from procedure.approval.state import Approval
-from procedure.complaint.path import OnPath
 from procedure.ladder import Wake
+from procedure.path.state import OnPath
 from procedure.ticket.opening import Opening
 from procedure.ticket.state import Ticket
 

@@ -9,12 +9,12 @@ from typing import Any
 from procedure.approval.state import Approval, ApprovalNotice, last_word, ruling
 from procedure.approval.words import ApprovalWords
 from procedure.book.reader import Reader, unlike_life
-from procedure.complaint.path import OnPath
 from procedure.complaint.progress import forecast as complaint_forecast
-from procedure.complaint.review import Review, ReviewNotice
 from procedure.complaint.state import Complaint, ComplaintNotice
-from procedure.complaint.words import ComplaintWords, ReviewWords
+from procedure.complaint.words import ComplaintWords
 from procedure.ladder import Step
+from procedure.path.assignment import Assignment, AssignmentNotice
+from procedure.path.state import OnPath
 from procedure.record import Entry, Kind, Notice, Recorded, utc
 from procedure.ticket.forecast import forecast
 from procedure.ticket.state import NoticeKind, Ticket
@@ -273,32 +273,30 @@ def _gone_on(stands: Recorded, what: str) -> str:
     return _because(stands, last, what) if last and last.kind in WITHOUT_A_WORD else what
 
 
-def review_summary(review: Review, notices: tuple[Notice[Any], ...]) -> str:
+def assignment_summary(work: Assignment, notices: tuple[Notice[Any], ...]) -> str:
     """One line for the history."""
-    return "; ".join(_review_summary(review, notice) for notice in notices)[:HEADLINE]
+    return "; ".join(_assignment_summary(work, notice) for notice in notices)[:HEADLINE]
 
 
-def _review_summary(review: Review, notice: Notice[Any]) -> str:
-    name = review.name(notice.to)
+def _assignment_summary(work: Assignment, notice: Notice[Any]) -> str:
+    name, verbs = work.name(notice.to), work.WORDING
     lines = {
-        ReviewNotice.LEAD: f"ask {name} to lead it ({review.path.level})",
-        ReviewNotice.WARNING: f"remind {name} that it is to be held",
-        ReviewNotice.MOVED_ON: f"tell {name} that it has moved on",
-        ReviewNotice.ANOTHER: f"tell {name} of one more complaint",
-        ReviewNotice.CONCLUDED: f"tell {name} that it was held",
+        AssignmentNotice.GIVEN: f"ask {name} to {verbs.take} it ({work.path.level})",
+        AssignmentNotice.WARNING: f"remind {name} to {verbs.conclude} it",
+        AssignmentNotice.MOVED_ON: f"tell {name} that it has moved on",
+        AssignmentNotice.NEWS: f"tell {name} what is new",
+        AssignmentNotice.CONCLUDED: f"tell {name} that it was {verbs.concluded}",
     }
-    return lines[ReviewNotice(notice.kind)]
+    return lines[AssignmentNotice(notice.kind)]
 
 
-def review_details(review: Review) -> str:
-    """The review in Markdown, for the Temporal UI: who leads it until when; not what was agreed."""
-    told = ReviewWords(review, Reader(client=review.client, called=review.name))
-    lines = [
-        f"### Relationship review of {review.client}",
-        f"{len(review.complaints)} complaints: {', '.join(one.number for one in review.complaints)}",
-        f"**{as_markdown(told.standing)}**",
-    ]
-    return "\n\n".join([*lines, *_on_path(review, told.steps)])
+def assignment_details(work: Assignment) -> str:
+    """It in Markdown, for the Temporal UI: who has it until when; not what has concluded it."""
+    words = work.words(Reader(client=work.client, called=work.name))
+    lines = [f"### {as_markdown(words.title)}", f"**{as_markdown(words.standing)}**"]
+    about = "\n".join(f"- {as_markdown(name)}" for name, _ in words.matter.lines)
+    lines += [f"#### {words.matter.title}\n{about}"] if about else []
+    return "\n\n".join([*lines, *_on_path(work, words.steps)])
 
 
 def _on_path(stands: OnPath, steps: list[Step]) -> list[str]:

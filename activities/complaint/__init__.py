@@ -1,1 +1,1 @@
-"""What is done for complaints and reviews alone: rounds of notices, and their mails."""
+"""What is done for complaints alone: what their mails say."""

@@ -1,16 +1,15 @@
-"""What a letter about a complaint, or a review, says to its reader, besides how it stands: nobody it is about
-reads a word of it."""
+"""What a letter about a complaint says to its reader, besides how it stands: nobody it is about reads a word
+of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from procedure.complaint.review import Counted
+from activities.path.mail import PathLetter
 from procedure.complaint.state import Promise, Said, Word, about
-from procedure.complaint.words import ComplaintWords, PathWords, ReviewWords
-from procedure.record import Kind, Notice
+from procedure.complaint.words import ComplaintWords
+from procedure.record import Kind
 
 _TO_CUSTOMERS = {
     Kind.NOT_SETTLED: "You said that it is not settled yet",
@@ -23,36 +22,7 @@ _NEWS: tuple[Said, ...] = ("added", "kept", "broken")
 
 
 @dataclass(frozen=True)
-class Listening(PathWords):
-    """What a letter about something that climbs a path says to its reader."""
-
-    notice: Notice[Any]
-
-    @property
-    def barred(self) -> bool:
-        """Whether it is about its reader, or what they worked on: they read nothing of it."""
-        return self.notice.to in self.stands.barred
-
-    @property
-    def waits(self) -> bool:
-        """Whether it is still its reader's to do."""
-        return not self.barred and self.stands.waits_for(self.notice)
-
-    @property
-    def has_it(self) -> bool:
-        """Whether it is with its reader, though it had gone on."""
-        return self.stands.on_level and self.mine
-
-    @property
-    def beside(self) -> bool:
-        """Whether its reader may still take it, though somebody else was told since."""
-        path = self.stands.path
-        told = path.stands_there(self.notice.to) and path.levels.about(self.notice.visit)
-        return self.stands.on_level and told and not path.acknowledged and not self.barred
-
-
-@dataclass(frozen=True)
-class ComplaintLetterView(ComplaintWords, Listening):
+class ComplaintLetterView(ComplaintWords, PathLetter):
     """What a letter about a complaint says to its reader."""
 
     @property
@@ -123,13 +93,3 @@ class ComplaintLetterView(ComplaintWords, Listening):
         """Whether the complaint is closed once this promise was kept."""
         others = [one for one in self.stands.promises if one.open and one is not self.promise]
         return self.stands.status == "promised" and not others
-
-
-@dataclass(frozen=True)
-class Leading(ReviewWords, Listening):
-    """What a letter about a review says to its reader."""
-
-    @property
-    def latest(self) -> Counted:
-        """The complaint that came in last."""
-        return self.stands.complaints[-1]

@@ -1,4 +1,4 @@
-"""What the pages of complaints and reviews show each reader, and who may read them at all."""
+"""What the pages of complaints show each reader, and who may read them at all."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ from gateway.complaint import words
 from gateway.complaint.words import KIND_MEANINGS, ComplaintReader
 from procedure.book.procedure import Procedure
 from procedure.book.reader import reader
-from procedure.complaint.path import must_stand_there
 from procedure.complaint.raising import LONGEST_WORDS, hearers
 from procedure.complaint.review import Counted, Review
-from procedure.complaint.review import forecast as review_forecast
 from procedure.complaint.state import CALLER, LONGEST_WHO, Complaint
 from procedure.complaint.words import SaidLine, called_in
-from procedure.record import Refused
 from procedure.ticket.state import Ticket
 from runtime.links import Address, Links
 
@@ -114,43 +111,13 @@ def _is_text(field: str) -> bool:
 # A review ---------------------------------------------------------------------------------
 
 
-def leads(book: Procedure, review: Review, person: str) -> bool:
-    """Whether a review is shown to somebody: to those who were asked to lead it."""
-    return person in book.people and person in review.readers()
-
-
 def review_facts(
-    book: Procedure, review: Review, complaints: Sequence[Complaint], address: Address, now: datetime
+    book: Procedure, review: Review, complaints: Sequence[Complaint], person: str, now: datetime
 ) -> dict[str, Any]:
-    """All that a person's page of a review shows; ``complaints`` are those that could be looked up."""
-    person, known = address.person, {one.id: one for one in complaints}
-    reads = reader(book, person, review.client, now, review.terms.pace, review.name)
-    cannot = _cannot_lead(review, address)
-    return {
-        **reads.facts(),
-        "review": review,
-        "drill": review.drill,
-        "reads_it": person,
-        "mine": person == review.holder,
-        "cannot": cannot,
-        "may_act": not review.over and not cannot,
-        "holder": f"{reads.name(review.holder)} ({review.path.level})" if review.holder else "",
-        "complaints": [
-            _counted(book, one, known.get(one.id), person, now)
-            for one in sorted(review.complaints, key=lambda one: one.at)
-        ],
-        "steps": review_forecast(review),
-        "visit": review.path.levels.visit,
-        "version": review.written,
-    }
-
-
-def _cannot_lead(review: Review, address: Address) -> str:
-    try:
-        must_stand_there(review, address.person, address.visit)
-    except Refused as refused:
-        return str(refused)
-    return ""
+    """What a person's page of a review shows besides: ``complaints`` are those that could be looked up."""
+    known = {one.id: one for one in complaints}
+    counted = sorted(review.complaints, key=lambda one: one.at)
+    return {"complaints": [_counted(book, one, known.get(one.id), person, now) for one in counted]}
 
 
 def _counted(

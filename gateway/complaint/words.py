@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from procedure.book.complaints import Kind
-from procedure.complaint.path import forecast as path_forecast
-from procedure.complaint.path import must_stand_there
 from procedure.complaint.state import (
     CALLER,
     Complaint,
     Promise,
 )
 from procedure.complaint.words import ComplaintWords
+from procedure.path.state import forecast as path_forecast
+from procedure.path.state import must_stand_there
 from procedure.record import Refused
 
 KIND_MEANINGS: dict[Kind, str] = {

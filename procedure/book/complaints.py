@@ -1,7 +1,7 @@
 """What the procedure's files say about complaints: the levels that hear them, and the times.
 
 Not a ticket's tiers: a complaint is about how the client is served, and is heard by people
-outside the technical chain. Who stands on a level at an instant is ``procedure.complaint.levels``.
+outside the technical chain. Who stands on a level at an instant is ``procedure.path.levels``.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from datetime import timedelta
 from procedure.book.complaints import Complaints, Level
 from procedure.book.procedure import Procedure
 from procedure.clocks.durations import Duration
-from procedure.complaint.path import LAST_RESORT
+from procedure.path.state import LAST_RESORT
 
 Path = tuple[str | int, ...]
 Found = tuple[Path, str]

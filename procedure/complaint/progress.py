@@ -8,9 +8,6 @@ from datetime import datetime
 from functools import partial
 
 from procedure import ladder
-from procedure.complaint import path as paths
-from procedure.complaint.levels import Found, Seek
-from procedure.complaint.path import LAST_RESORT
 from procedure.complaint.state import (
     Complaint,
     ComplaintNotice,
@@ -19,6 +16,9 @@ from procedure.complaint.state import (
     Wait,
 )
 from procedure.ladder import Due, Step, Wake
+from procedure.path import state as paths
+from procedure.path.levels import Found, Seek
+from procedure.path.state import LAST_RESORT
 from procedure.record import Entry, Kind, Notice
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from procedure.complaint import path as paths
 from procedure.complaint.progress import ask_for, rest, rest_of, up
 from procedure.complaint.state import (
     FARTHEST,
@@ -16,6 +15,7 @@ from procedure.complaint.state import (
     Wait,
     Word,
 )
+from procedure.path import state as paths
 from procedure.record import LONGEST_LINE, Entry, Kind, Refused
 from procedure.wording import legible, weight
 

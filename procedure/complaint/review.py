@@ -1,35 +1,18 @@
-"""A relationship review: complaints of one client have added up, and somebody leads the talk about it.
-
-A task with a named leader, a time by which it is held, and a ladder of its own
-(``procedure.complaint.path``).
-"""
+"""A relationship review: complaints of one client have added up, and somebody leads the talk about it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
+from typing import ClassVar
 
-from procedure import ladder
 from procedure.book.complaints import Kind
-from procedure.complaint import path as paths
-from procedure.complaint.levels import Found, PathTerms, Seek
-from procedure.complaint.path import LAST_RESORT, OnPath
-from procedure.ladder import Due, Step, Wake
-from procedure.record import Entry, Notice, Refused
+from procedure.book.reader import Reader
+from procedure.path import state as paths
+from procedure.path.assignment import Assignment, AssignmentNotice, AssignmentWords, Matter, Wording
+from procedure.path.levels import PathName, PathTerms
+from procedure.record import Entry
 from procedure.record import Kind as What
-from procedure.wording import legible
-
-
-class ReviewNotice(StrEnum):
-    """What somebody is told about a review; each has a mail of its own."""
-
-    LEAD = "lead"
-    WARNING = "warning"
-    MOVED_ON = "moved-on"
-    ANOTHER = "another"
-    CONCLUDED = "concluded"
 
 
 @dataclass(frozen=True)
@@ -44,38 +27,28 @@ class Counted:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Review(OnPath):
-    """One review and where it stands. ``conclusion`` is what was agreed, once it was held.
+class Review(Assignment):
+    """One review and where it stands; what was agreed with the client concludes it.
 
     ``next`` are the complaints that have added up since: another review is to begin about them.
     """
 
+    PATH: ClassVar[PathName] = "review"
+    WORDING: ClassVar[Wording] = Wording(
+        called="relationship review",
+        take="lead",
+        takes="leads",
+        conclude="hold",
+        concluded="held",
+        conclusion="What was agreed",
+        asks="Say what was agreed with the client.",
+    )
+
     complaints: tuple[Counted, ...]
-    conclusion: str = ""
-    held_by: str = ""
     next: tuple[str, ...] = ()
-    notices: tuple[Notice[ReviewNotice], ...] = ()
 
-    @property
-    def on_level(self) -> bool:
-        return not self.over
-
-    @property
-    def over(self) -> bool:
-        return bool(self.conclusion)
-
-    def readers(self) -> tuple[str, ...]:
-        """Who was asked to lead it."""
-        here = (*self.path.had, *self.path.told, self.holder)
-        return tuple(p for p in dict.fromkeys(here) if p and p not in self.barred)
-
-    def matters(self, notice: Notice[ReviewNotice]) -> bool:
-        if notice.to in self.barred:
-            return False
-        if notice.kind in (ReviewNotice.LEAD, ReviewNotice.WARNING):
-            taken = notice.kind == ReviewNotice.LEAD and self.path.acknowledged
-            return self.waits_for(notice) and not taken
-        return True
+    def words(self, reads: Reader) -> ReviewWords:
+        return ReviewWords(self, reads)
 
 
 def review_id(client: str) -> str:
@@ -102,48 +75,6 @@ def begun(
     return review.noted(Entry(now, What.REVIEW_BEGUN, place=client, number=count, words=numbers))
 
 
-def seek(review: Review, now: datetime) -> Seek:
-    """What has to be looked up: who leads it."""
-    return replace(paths.seek(review, now), review=True, counted=True)
-
-
-def present(review: Review, found: Found, now: datetime) -> Review:
-    """Ask the first who is there to lead it."""
-    if not review.unpresented:
-        return review
-    review = paths.put(review, found, now)
-    if not review.path.presented:
-        return review
-    return review.untold(ReviewNotice.MOVED_ON, review.holder).tell(ReviewNotice.LEAD, review.holder)
-
-
-def wake(review: Review) -> Wake | None:
-    """The next thing that time will do."""
-    return ladder.wake(dues(review))
-
-
-def tick(review: Review, now: datetime) -> Review:
-    """Do what is due now, if anything. Called again until nothing is."""
-    return _moved_on(review, ladder.tick(dues(review), review, now))
-
-
-def dues(review: Review) -> Iterator[Due[Review]]:
-    """What time does to it."""
-    return paths.dues(review, lambda after: after.tell(ReviewNotice.WARNING, after.holder))
-
-
-def _moved_on(before: Review, after: Review) -> Review:
-    """Who has let their time pass hears of it; the last resort, to whom it comes back, does not."""
-    stays = after.path.people is before.path.people or before.path.levels.exhausted
-    return after if stays else after.tell(ReviewNotice.MOVED_ON, before.holder)
-
-
-def forecast(review: Review) -> list[Step]:
-    """Who leads it when, if nobody acts."""
-    ahead = paths.forecast(review)
-    return [Step(at, f"it goes to {review.name(who)} ({level or LAST_RESORT})") for at, level, who in ahead]
-
-
 def another(
     review: Review, complaint: Counted, now: datetime, earlier: tuple[str, ...] = (), enough: int = 0
 ) -> Review:
@@ -160,7 +91,7 @@ def another(
     review = review.noted(Entry(now, What.ONE_MORE_COMPLAINT, number=complaint.number))
     if review.holder in complaint.barred:
         return paths.climb(review, Entry(now, What.PASSED_OVER, person=review.holder))
-    return review.tell(ReviewNotice.ANOTHER, review.holder)
+    return review.tell(AssignmentNotice.NEWS, review.holder)
 
 
 def _adds_up(review: Review, complaints: tuple[str, ...], enough: int) -> Review:
@@ -170,32 +101,30 @@ def _adds_up(review: Review, complaints: tuple[str, ...], enough: int) -> Review
     return replace(review, next=new) if len(new) >= enough else review
 
 
-def undeliverable(review: Review, notice: Notice[ReviewNotice], why: str, now: datetime) -> Review:
-    """A mail cannot reach its person: the next one is asked at once."""
-    review = review.noted(Entry(now, What.UNDELIVERED, person=notice.to, words=why))
-    lost = notice.kind == ReviewNotice.LEAD and review.matters(notice)
-    return paths.unreached(review, now) if lost else review
+@dataclass(frozen=True)
+class ReviewWords(AssignmentWords):
+    """One relationship review, and who reads it."""
 
+    stands: Review
 
-def acknowledge(review: Review, by: str, visit: int, now: datetime, via: str = "") -> Review:
-    """ "I lead it"."""
-    _must_be_open(review)
-    return paths.take(review, by, visit, now, via)
+    @property
+    def about(self) -> str:
+        return f"relationship review with {self.reads.client}"
 
+    @property
+    def why(self) -> str:
+        return (
+            f"{len(self.stands.complaints)} complaints of theirs have added up. Speak with them about how "
+            "they are served, not about one ticket, and agree what changes."
+        )
 
-def conclude(review: Review, by: str, visit: int, words: str, now: datetime, via: str = "") -> Review:
-    """It was held: what was agreed with the client."""
-    _must_be_open(review)
-    words = legible(words)
-    if not words:
-        raise Refused("Say what was agreed with the client.")
-    review = paths.take(review, by, visit, now, via)
-    review = replace(review, conclusion=words, held_by=by, path=review.path.suspended())
-    review = review.noted(Entry(now, What.HELD, by, via))
-    others = [one for one in review.readers() if one != by]
-    return review.tell(ReviewNotice.CONCLUDED, *others)
+    @property
+    def matter(self) -> Matter:
+        complaints = sorted(self.stands.complaints, key=lambda one: one.at)
+        lines = ((one.number, f"{one.kind}, since {self.reads.time(one.at)}") for one in complaints)
+        return Matter("The complaints", tuple(lines))
 
-
-def _must_be_open(review: Review) -> None:
-    if review.over:
-        raise Refused(f"{review.name(review.held_by)} has held it already.")
+    @property
+    def news(self) -> str:
+        number = self.stands.complaints[-1].number
+        return f"One more complaint of {self.reads.client} belongs to the review: {number}."

@@ -1,6 +1,6 @@
 """One complaint: the customer's concern about how they are served, heard until they say it is settled.
 
-It climbs a path of its own (``procedure.complaint.path``), outside the technical chain: each level takes it,
+It climbs a path of its own (``procedure.path.state``), outside the technical chain: each level takes it,
 answers in words, and the customer says whether that settles it. What was promised is asked for at
 its time. Its words stand here and in what is sent to those who hear it, and nowhere else. How it goes
 on is ``procedure.complaint.progress``, what can be said about it ``procedure.complaint.remarks``.
@@ -14,10 +14,10 @@ from enum import StrEnum
 from typing import Literal
 
 from procedure.book.complaints import Kind
-from procedure.complaint import path as paths
-from procedure.complaint.levels import PathTerms
-from procedure.complaint.path import LAST_RESORT, OnPath
 from procedure.incoming import LONGEST_LINE
+from procedure.path import state as paths
+from procedure.path.levels import PathTerms
+from procedure.path.state import LAST_RESORT, OnPath
 from procedure.record import Entry, Notice
 from procedure.record import Kind as What
 

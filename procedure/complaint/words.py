@@ -1,4 +1,4 @@
-"""A complaint, or a review, in words, for the customer who raised it and for those who hear it."""
+"""A complaint in words, for the customer who raised it and for those who hear it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from procedure.book.reader import Reader
-from procedure.complaint.path import OnPath
 from procedure.complaint.progress import forecast
-from procedure.complaint.review import Review
-from procedure.complaint.review import forecast as review_forecast
 from procedure.complaint.state import (
     CALLER,
     PROMISED,
@@ -22,6 +18,7 @@ from procedure.complaint.state import (
     nobody_else,
 )
 from procedure.ladder import Step
+from procedure.path.words import PathWords
 
 
 class SaidLine(NamedTuple):
@@ -41,46 +38,6 @@ def called_in(complaint: Complaint) -> Callable[[str], str]:
         return caller or complaint.name(ident)
 
     return called
-
-
-@dataclass(frozen=True)
-class PathWords:
-    """What climbs a path of levels, and who reads it."""
-
-    stands: OnPath
-    reads: Reader
-
-    @property
-    def mine(self) -> bool:
-        """Whether its reader has it, or is to take it."""
-        return self.reads.person == self.stands.holder
-
-    @property
-    def here(self) -> str:
-        """With whom it is, and what they are: "Vera Hall (customer success)"; the level while that is
-        looked up."""
-        path, holder = self.stands.path, self.stands.holder
-        return f"{self.reads.name(holder)} ({path.level})" if holder else path.level
-
-    @property
-    def take_by(self) -> datetime | None:
-        """By when it is to be taken; None once somebody has it."""
-        people = self.stands.path.people
-        return people.due if people and self.stands.on_level else None
-
-    @property
-    def answer_by(self) -> datetime | None:
-        """By when it is to be answered, or held; None while nobody owes that."""
-        return self.stands.path.answer_by if self.stands.on_level else None
-
-    def _on_level(self, has: str, take: str, owed: str) -> str:
-        """Who is to take it, or has it; and what they owe by when."""
-        if not self.stands.path.presented:
-            return f"It is on its way to {self.here}"
-        answer = f"to {owed}{self.reads.by(self.answer_by)}"
-        if self.take_by:
-            return f"{self.here} is to {take}{self.reads.by(self.take_by)}, and {answer}"
-        return f"{self.here} {has}, and is {answer}"
 
 
 @dataclass(frozen=True)
@@ -224,25 +181,6 @@ class ComplaintWords(PathWords):
         """The same, if that is longer than for the answer, and all that is left."""
         until, settle_by = self.verify_until, self.settle_by
         return until if until and settle_by and until > settle_by and not self.until else None
-
-
-@dataclass(frozen=True)
-class ReviewWords(PathWords):
-    """One relationship review, and who reads it."""
-
-    stands: Review
-
-    @property
-    def standing(self) -> str:
-        """Who leads it until when."""
-        if self.stands.over:
-            return f"{self.reads.name(self.stands.held_by)} has held it"
-        return self._on_level("leads it", "take the lead", "hold it")
-
-    @property
-    def steps(self) -> list[Step]:
-        """Who leads it when, if nobody acts."""
-        return review_forecast(self.stands)
 
 
 def _one_line(text: str) -> str:

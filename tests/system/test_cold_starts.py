@@ -31,9 +31,10 @@ from tests.northwind import COMPLAINTS
 from tests.system.parts import Parts, parts, until
 from workflows.messages import TASK_QUEUE, Message
 from workflows.messages.approval import Decide, Withdraw
+from workflows.messages.assignment import Take
 from workflows.messages.complaint import AddToComplaint, TakeComplaint
 from workflows.messages.handover import AcceptAll, HandoverInput, KeepOne, Offer
-from workflows.messages.review import Lead, ReviewInput
+from workflows.messages.review import ReviewInput
 from workflows.messages.ticket import Acknowledge, HelpdeskEvent, Progress
 
 TRIES = int(os.environ.get("RUNG_TRIES", "6"))
@@ -95,7 +96,7 @@ async def _review(rung: Parts, number: str) -> str:
 
     async def begun() -> Review | None:
         try:
-            return await rung.tickets.review(ident)
+            return await rung.tickets.assignment(ident)
         except Away:
             return None
 
@@ -137,7 +138,7 @@ KINDS = {
         (("acknowledge", TakeComplaint(by="max")), ("add", AddToComplaint(by="kim", words="still"))),
         ("acknowledge", TakeComplaint(by="max")),
     ),
-    "review": Kind(_review, (("acknowledge", Lead(by="vera")),) * 2, ("acknowledge", Lead(by="vera"))),
+    "review": Kind(_review, (("acknowledge", Take(by="vera")),) * 2, ("acknowledge", Take(by="vera"))),
     "handover": Kind(
         _handover,
         (("accept", AcceptAll(by="ben")),) * 2,

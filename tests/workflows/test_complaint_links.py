@@ -677,23 +677,23 @@ async def test_a_review_is_led_and_held_through_its_page(running: House) -> None
     assert shown.text.count(WORDS) == 1
     assert shown.text.count("Its words can't be shown at the moment.") == 2
     assert "Choose what you want to do." in await refused(running, page, {"text": "x"})
-    assert "Say what was agreed with the client." in await refused(running, page, {"choice": "held"})
-    lost = await refused(running, page, {"choice": "lead", "text": "a call each month"})
+    assert "Say what was agreed with the client." in await refused(running, page, {"choice": "conclude"})
+    lost = await refused(running, page, {"choice": "take", "text": "a call each month"})
     assert "You have written what was agreed" in lost
-    before = await running.tickets.review(review_id("harbor"))
+    before = await running.tickets.assignment(review_id("harbor"))
     for person in ("max", "kim", "ana"):
         other = path("review", review_id("harbor"), person, 1)
         assert (await running.browser.get(other)).status_code == 410
-        answer = await running.browser.post(other, data={"choice": "held", "text": "x"})
+        answer = await running.browser.post(other, data={"choice": "conclude", "text": "x"})
         assert answer.status_code == 410
         assert WORDS not in answer.text
-    assert await running.tickets.review(review_id("harbor")) == before
+    assert await running.tickets.assignment(review_id("harbor")) == before
 
-    assert lead(await counts(running, page, choice="lead")).startswith("You lead it: please hold it by ")
-    shown = await counts(running, page, choice="held", text="a call each month")
+    assert lead(await counts(running, page, choice="take")).startswith("You lead it: please hold it by ")
+    shown = await counts(running, page, choice="conclude", text="a call each month")
     assert lead(shown) == "You have held it: nothing to do."
     assert "a call each month" in shown.text
-    again = await running.browser.post(page, data={"choice": "held", "text": "again"})
+    again = await running.browser.post(page, data={"choice": "conclude", "text": "again"})
     assert again.status_code in (303, 409)
-    review = await running.tickets.review(review_id("harbor"))
-    assert (review.held_by, review.conclusion) == ("vera", "a call each month")
+    review = await running.tickets.assignment(review_id("harbor"))
+    assert (review.concluded_by, review.conclusion) == ("vera", "a call each month")

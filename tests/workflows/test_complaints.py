@@ -10,7 +10,7 @@ from procedure.complaint.review import Counted
 from procedure.record import Refused
 from tests.northwind import northwind, on_call
 from tests.workflows.house import Complaining, House, Story
-from workflows.messages.review import Conclude, Lead
+from workflows.messages.assignment import Conclude, Take
 
 DOWN = Facts(system="trading platform", state="down")
 
@@ -374,15 +374,15 @@ async def test_three_in_a_month_ask_for_a_review_with_a_leader(running: House) -
     _, _, to_otto = await running.expects("kim", "max", "otto")
     assert "review" in to_otto.text
     running.lists.append("review-harbor")
-    review = await running.tickets.review("review-harbor")
+    review = await running.tickets.assignment("review-harbor")
     assert (review.holder, review.path.level) == ("otto", "leadership")  # it is about vera, too
     assert [one.number for one in review.complaints] == ["c-8", "c-9"]
-    lead = Lead(by="otto")
+    lead = Take(by="otto")
     await running.tickets.say("review-harbor", "acknowledge", lead, "1")
     agreed = Conclude(by="otto", words="a call before each restart, and one a month")
     await running.tickets.say("review-harbor", "conclude", agreed, "2")
-    review = await running.tickets.review("review-harbor")
-    assert (review.over, review.held_by) == (True, "otto")
+    review = await running.tickets.assignment("review-harbor")
+    assert (review.over, review.concluded_by) == (True, "otto")
 
 
 async def test_a_review_that_nobody_leads_goes_up_by_time(running: House) -> None:
@@ -398,7 +398,7 @@ async def test_a_review_that_nobody_leads_goes_up_by_time(running: House) -> Non
     await running.expects("vera", "otto")
     await running.passes(hours=24)
     await running.expects("otto", "ida")
-    review = await running.tickets.review("review-harbor")
+    review = await running.tickets.assignment("review-harbor")
     assert (review.holder, review.path.level) == ("ida", "last resort")
 
 
@@ -412,7 +412,7 @@ async def test_a_complaint_that_comes_while_a_review_is_open_is_added_to_it(runn
     running.lists.append("review-harbor")
     await running.complains()
     await running.expects("kim", "max", "vera")
-    review = await running.tickets.review("review-harbor")
+    review = await running.tickets.assignment("review-harbor")
     assert [one.number for one in review.complaints] == ["c-8", "c-9", "c-2"]
 
 
@@ -437,13 +437,13 @@ async def test_a_review_that_was_held_begins_the_next_once_its_last_mails_are_ou
     ]
     await running.complains()
     await running.expects("kim", "max")
-    assert (await running.tickets.review("review-harbor")).held_by == "otto"
+    assert (await running.tickets.assignment("review-harbor")).concluded_by == "otto"
     running.postbox.refuse.clear()
     how_it_ended, to_lead = await running.expects("vera", "vera")
     assert "a call each month" in how_it_ended.text
     assert "a call each month" not in to_lead.text
-    review = await running.tickets.review("review-harbor")
-    assert (review.held_by, review.holder) == ("", "vera")
+    review = await running.tickets.assignment("review-harbor")
+    assert (review.concluded_by, review.holder) == ("", "vera")
     assert [one.number for one in review.complaints] == ["c-20", "c-21"]
 
 

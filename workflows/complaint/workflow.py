@@ -13,9 +13,9 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 
 from procedure.complaint import progress as rules
-from procedure.complaint.levels import Found
 from procedure.complaint.review import Counted, review_id
 from procedure.complaint.state import Complaint, begun
+from procedure.path.levels import Found
 from workflows import attributes
 from workflows.climbing import Climbing, Rules
 from workflows.hears import hears

@@ -7,10 +7,10 @@ from datetime import datetime
 from pydantic import AwareDatetime
 
 from procedure.complaint import remarks as complaints
-from procedure.complaint.levels import Found, PathTerms
 from procedure.complaint.review import Counted
 from procedure.complaint.state import Complaint, ComplaintNotice, Raised
 from procedure.incoming import People, Turn
+from procedure.path.levels import Found, PathTerms
 from procedure.record import Notice
 from workflows.messages import Message, Statement, Words, utc
 

@@ -11,11 +11,12 @@ from procedure.clocks.calendars import instant
 from procedure.complaint import progress as course
 from procedure.complaint import remarks as sayings
 from procedure.complaint import review as reviews
-from procedure.complaint.levels import Found, Seek, agreed, find
-from procedure.complaint.path import Stands
 from procedure.complaint.review import Counted, Review
 from procedure.complaint.state import Complaint, Raised, begun
 from procedure.ladder import Wake
+from procedure.path import assignment as assignments
+from procedure.path.levels import Found, Seek, agreed, find
+from procedure.path.state import Stands
 from procedure.record import Notice
 from tests.northwind import PROCEDURE, on_call
 
@@ -200,29 +201,29 @@ class Reviewing(Climber[Review]):
     """One review as time passes."""
 
     def tick(self) -> Review:
-        return reviews.tick(self.stands, self.now)
+        return assignments.tick(self.stands, self.now)
 
     def seek(self) -> Seek:
-        return reviews.seek(self.stands, self.now)
+        return assignments.seek(self.stands, self.now)
 
     def present(self, found: Found) -> Review:
-        return reviews.present(self.stands, found, self.now)
+        return assignments.present(self.stands, found, self.now)
 
     @property
     def wake(self) -> Wake | None:
-        return reviews.wake(self.stands)
+        return assignments.wake(self.stands)
 
     def leads(self, by: str, visit: int = 0) -> None:
-        self.becomes(reviews.acknowledge(self.stands, by, visit, self.now))
+        self.becomes(assignments.acknowledge(self.stands, by, visit, self.now))
 
     def holds(self, by: str, visit: int = 0) -> None:
-        self.becomes(reviews.conclude(self.stands, by, visit, f"less {SECRET}", self.now))
+        self.becomes(assignments.conclude(self.stands, by, visit, f"less {SECRET}", self.now))
 
     def hears(self, complaint: Counted) -> None:
         self.becomes(reviews.another(self.stands, complaint, self.now))
 
     def bounces(self, notice: Notice[Any]) -> None:
-        self.becomes(reviews.undeliverable(self.stands, notice, "no such mailbox", self.now))
+        self.becomes(assignments.undeliverable(self.stands, notice, "no such mailbox", self.now))
 
 
 def complains(
@@ -261,7 +262,7 @@ def adds_up(
 ) -> Reviewing:
     """A review of Harbor's that has just begun: about three complaints, if not said otherwise."""
     book = book or on_call()
-    terms = agreed(book, pace, review=True)
+    terms = agreed(book, pace, "review")
     assert terms
     what = complaints or tuple(counted(number, now=now) for number in (1, 2, 3))
     begun = Reviewing(reviews.begun("harbor", what, terms, now), book, now)

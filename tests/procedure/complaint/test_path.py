@@ -12,10 +12,6 @@ from hypothesis import strategies as st
 from procedure.book.procedure import Procedure
 from procedure.clocks.spans import UntilOpening
 from procedure.complaint import progress as course
-from procedure.complaint import review as reviews
-from procedure.complaint.path import LAST_RESORT, OnPath
-from procedure.complaint.path import forecast as path_forecast
-from procedure.complaint.review import ReviewNotice
 from procedure.complaint.state import (
     CALLER,
     CUSTOMERS,
@@ -24,6 +20,10 @@ from procedure.complaint.state import (
 )
 from procedure.duty.on_duty import Watch, stands_in
 from procedure.ladder import Ahead
+from procedure.path import assignment as assignments
+from procedure.path.assignment import AssignmentNotice
+from procedure.path.state import LAST_RESORT, OnPath
+from procedure.path.state import forecast as path_forecast
 from procedure.record import Kind, Refused
 from tests.northwind import COMPLAINTS, on_call
 from tests.procedure.complaint.complaining import (
@@ -450,11 +450,11 @@ class WatchedReview(Reviewing):
         assert numbers == sorted({*numbers})
         for notice in new:
             assert notice.to not in self.barred or {*ALL_OF_THEM} <= {*self.barred}
-        leads = [notice.to for notice in new if notice.kind == ReviewNotice.LEAD]
-        moved = [notice.to for notice in new if notice.kind == ReviewNotice.MOVED_ON]
+        leads = [notice.to for notice in new if notice.kind == AssignmentNotice.GIVEN]
+        moved = [notice.to for notice in new if notice.kind == AssignmentNotice.MOVED_ON]
         assert len(leads) <= 1
         assert not {*leads} & {*moved}
-        assert (reviews.wake(stands) is None) == stands.over
+        assert (assignments.wake(stands) is None) == stands.over
 
 
 Finds = Callable[[WatchedReview], None]
@@ -469,7 +469,7 @@ def _leads(by: str, visit: int, holds: bool) -> Finds:
         assert by not in was.barred
         assert visit in (0, was.path.levels.visit)
         assert life.stands.holder == by
-        assert life.stands.held_by == (by if holds else "")
+        assert life.stands.concluded_by == (by if holds else "")
 
     return says
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from procedure.complaint import review as reviews
-from procedure.complaint.levels import agreed
-from procedure.complaint.review import ReviewNotice, forecast
+from procedure.path import assignment as assignments
+from procedure.path.assignment import AssignmentNotice, forecast
+from procedure.path.levels import agreed
 from procedure.record import Refused
 from tests.northwind import COMPLAINTS, ON_CALL, on_call
 from tests.procedure.complaint.complaining import (
@@ -33,7 +34,7 @@ def refused(says: Callable[[], None]) -> str:
 def test_it_is_led_by_the_first_of_its_own_path_and_not_by_the_account_manager() -> None:
     review = adds_up()
 
-    assert review.heard() == [("lead", "vera")]
+    assert review.heard() == [("given", "vera")]
     assert review.stands.number == "2026-11-23"
     assert review.record == [
         "3 complaints of harbor: 1, 2, 3",
@@ -58,7 +59,7 @@ def test_it_is_held() -> None:
     review.holds("vera")
 
     assert review.stands.over
-    assert review.stands.held_by == "vera"
+    assert review.stands.concluded_by == "vera"
     assert review.heard() == []
     assert SECRET not in " ".join(review.record)
     assert review.wake is None
@@ -72,7 +73,7 @@ def test_silence_climbs_and_who_was_asked_before_hears_how_it_ended() -> None:
     review.heard()
     review.passes(days=1)
     assert review.stands.holder == "otto"
-    assert review.heard() == [("moved-on", "vera"), ("lead", "otto")]
+    assert review.heard() == [("moved-on", "vera"), ("given", "otto")]
     review.holds("otto")
     assert review.heard() == [("concluded", "vera")]
 
@@ -83,7 +84,7 @@ def test_who_leads_it_is_reminded_before_it_is_to_be_held_and_then_it_goes_up() 
     review.heard()
     review.until(at("2026-11-30 10:00"))
 
-    assert review.heard() == [("warning", "vera"), ("moved-on", "vera"), ("lead", "otto")]
+    assert review.heard() == [("warning", "vera"), ("moved-on", "vera"), ("given", "otto")]
     assert "Vera Hall has not answered in time: to leadership" in review.record
 
 
@@ -92,7 +93,7 @@ def test_after_an_outage_there_is_one_step_and_no_reminder_of_what_is_over() -> 
     review.leads("vera")
     review.heard()
     review.jumps(days=30)
-    assert review.heard() == [("moved-on", "vera"), ("lead", "otto")]
+    assert review.heard() == [("moved-on", "vera"), ("given", "otto")]
 
 
 def test_the_last_resort_is_asked_again_until_they_lead_it() -> None:
@@ -100,7 +101,7 @@ def test_the_last_resort_is_asked_again_until_they_lead_it() -> None:
     assert review.on == ("last resort", "ida")
     review.heard()
     review.passes(days=7)
-    assert {*review.heard()} == {("lead", "ida")}
+    assert {*review.heard()} == {("given", "ida")}
     review.leads("ida")
     review.heard()
     review.passes(days=1)
@@ -109,7 +110,7 @@ def test_the_last_resort_is_asked_again_until_they_lead_it() -> None:
 
 def test_whom_any_of_the_complaints_is_about_does_not_lead_it() -> None:
     review = adds_up(counted(1), counted(2, "vera"), counted(3))
-    assert review.heard() == [("lead", "otto")]
+    assert review.heard() == [("given", "otto")]
     assert "It is about you" in refused(lambda: review.leads("vera"))
 
 
@@ -119,7 +120,7 @@ def test_one_more_complaint_is_told_to_who_leads_it_once() -> None:
     review.hears(counted(4))
     review.hears(counted(4))
 
-    assert review.heard() == [("another", "vera")]
+    assert review.heard() == [("news", "vera")]
     assert [one.number for one in review.stands.complaints] == ["1", "2", "3", "4"]
 
 
@@ -130,7 +131,7 @@ def test_one_more_complaint_that_is_about_who_leads_it_takes_it_from_them() -> N
     review.hears(counted(4, "vera"))
 
     assert review.on == ("leadership", "otto")
-    assert review.heard() == [("lead", "otto")]
+    assert review.heard() == [("given", "otto")]
     assert not review.stands.path.acknowledged
     assert "vera" not in review.stands.readers()
     assert "It is about you" in refused(lambda: review.holds("vera", 1))
@@ -181,7 +182,7 @@ def test_a_leader_whom_no_mail_reaches_is_passed_over_at_once() -> None:
     (lead,) = review.told
     review.heard()
     review.bounces(lead)
-    assert review.heard() == [("lead", "otto")]
+    assert review.heard() == [("given", "otto")]
     assert "Mail to Vera Hall does not arrive: no such mailbox" in review.record
     review.bounces(lead)
     assert review.stands.holder == "otto"
@@ -218,12 +219,12 @@ def test_an_old_link_is_refused() -> None:
 
 def test_what_was_agreed_has_to_be_said() -> None:
     with pytest.raises(Refused, match="Say what was agreed with the client"):
-        reviews.conclude(adds_up().stands, "vera", 0, " ", MONDAY)
+        assignments.conclude(adds_up().stands, "vera", 0, " ", MONDAY)
 
 
 def test_a_substitute_leads_it() -> None:
     book = on_call(people=people(vera=away("2026-11-23", "2026-11-27", "una")))
-    assert adds_up(book=book).heard() == [("lead", "una")]
+    assert adds_up(book=book).heard() == [("given", "una")]
 
 
 def test_without_reviews_in_the_files_any_more_it_goes_to_the_last_resort() -> None:
@@ -232,14 +233,14 @@ def test_without_reviews_in_the_files_any_more_it_goes_to_the_last_resort() -> N
     review.book = on_call(complaints=plain)
     review.passes(days=1)
     assert review.on == ("last resort", "ida")
-    assert agreed(review.book, review=True) is None
+    assert agreed(review.book, path="review") is None
 
 
 def test_at_a_pace_its_days_are_minutes() -> None:
     review = adds_up(pace=60)
     review.heard()
     review.passes(minutes=8.5)
-    assert review.heard() == [("moved-on", "vera"), ("lead", "otto")]
+    assert review.heard() == [("moved-on", "vera"), ("given", "otto")]
 
 
 def test_its_last_leader_who_is_also_the_last_resort_is_not_told_that_it_has_moved_on() -> None:
@@ -248,4 +249,4 @@ def test_its_last_leader_who_is_also_the_last_resort_is_not_told_that_it_has_mov
     review.heard()
     review.passes(days=1)
     assert review.on == ("last resort", "otto")
-    assert review.heard() == [(ReviewNotice.LEAD.value, "otto")]
+    assert review.heard() == [(AssignmentNotice.GIVEN.value, "otto")]

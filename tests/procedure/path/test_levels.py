@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from procedure.clocks.durations import Duration
-from procedure.complaint.levels import Found, Seek, agreed, find
 from procedure.ladder import Ahead
+from procedure.path.levels import Found, Seek, agreed, find
 from tests.northwind import COMPLAINTS, northwind, on_call, passed_over
 from tests.procedure.complaint.complaining import MONDAY, at, away, people
 
@@ -18,7 +18,7 @@ BOOK = on_call()
 
 def asked(book: Any = BOOK, pace: float = 1.0, **known: Any) -> Seek:
     """Of the first level of a complaint of Harbor's that comes in on Monday at ten."""
-    terms = agreed(book, pace, review=known.get("review", False))
+    terms = agreed(book, pace, known.get("path", "complaint"))
     assert terms
     now = known.get("now", MONDAY)
     content: dict[str, Any] = {"client": "harbor", "terms": terms, "at": 0, "now": now}
@@ -107,13 +107,13 @@ CASES: dict[str, Case] = {
         {"now": at("2026-10-23 16:00")}, ("max",), "2026-10-26 12:30", "2026-10-26 17:00"
     ),
     "a review is led on its own path": Case(
-        {"review": True}, ("vera",), "2026-11-24 10:00", "2026-11-30 10:00"
+        {"path": "review"}, ("vera",), "2026-11-24 10:00", "2026-11-30 10:00"
     ),
     "a review's second level": Case(
-        {"review": True, "at": 1}, ("otto",), "2026-11-24 10:00", "2026-11-26 10:00"
+        {"path": "review", "at": 1}, ("otto",), "2026-11-24 10:00", "2026-11-26 10:00"
     ),
     "a review's last resort": Case(
-        {"review": True, "at": 2}, ("ida",), "2026-11-24 10:00", "2026-11-26 10:00"
+        {"path": "review", "at": 2}, ("ida",), "2026-11-24 10:00", "2026-11-26 10:00"
     ),
     "about the last resort": Case(
         {"at": 3, "barred": ("ida",)},
@@ -357,7 +357,7 @@ def test_without_a_path_nothing_is_agreed() -> None:
     assert agreed(on_call(complaints=None)) is None
     plain = {name: terms for name, terms in COMPLAINTS.items() if name != "review"}
     book = on_call(complaints=plain)
-    assert agreed(book, review=True) is None
+    assert agreed(book, path="review") is None
     terms = agreed(book)
     assert terms
     assert terms.review_after == 0, "they are only counted"

@@ -1,4 +1,4 @@
-"""Complaints and reviews: a round brings all that there is to tell at one moment."""
+"""Complaints and assignments: a round brings all that there is to tell at one moment."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.mail import Mail
-from procedure.complaint.review import ReviewNotice
 from procedure.complaint.state import Complaint, ComplaintNotice
+from procedure.path.assignment import AssignmentNotice
 from procedure.record import Notice
 from workflows.messages import Brought
+from workflows.messages.assignment import AssignmentRound
 from workflows.messages.complaint import ComplaintRound
-from workflows.messages.review import ReviewRound
 from workflows.messages.ticket import HasComplaint
 
 NOT_NOW = (aiosmtplib.SMTPException, OSError, RPCError)
 """What may work later: no connection, no answer in time."""
 
 
-class ComplaintRounds:
+class Rounds:
     """Mails to those who hear a complaint and to the customer; a signal to the ticket it is about."""
 
     def __init__(self, client: Client, mail: Mail) -> None:
@@ -45,11 +45,11 @@ class ComplaintRounds:
         return await _round(told.notices, bring)
 
     @activity.defn
-    async def bring_review(self, told: ReviewRound) -> Brought:
-        """The same for a review."""
+    async def bring_assignment(self, told: AssignmentRound) -> Brought:
+        """The same for an assignment."""
 
-        async def bring(notice: Notice[ReviewNotice], done: Sequence[int]) -> None:
-            await self._mail.send_review(notice, told.review, done)
+        async def bring(notice: Notice[AssignmentNotice], done: Sequence[int]) -> None:
+            await self._mail.send_assignment(notice, told.assignment, done)
 
         return await _round(told.notices, bring)
 

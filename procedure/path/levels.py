@@ -1,4 +1,4 @@
-"""Who stands on a level of a complaint's path, or a review's, and when its time runs out.
+"""Who stands on a level of a path, and when its time runs out.
 
 Looked up live: each time it is put before somebody, and when the customer's word is waited for.
 Nobody it is about stands on a level, nor whoever has had it on a lower one.
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
+from typing import Literal
 
 from procedure.book.complaints import Level
 from procedure.book.procedure import Procedure
@@ -20,10 +21,13 @@ from procedure.duty.on_duty import Watch, stands_in
 from procedure.ladder import Ahead, due_from
 from procedure.record import Kind, Missing
 
+PathName = Literal["complaint", "review"]
+"""Whose levels they are."""
+
 
 @dataclass(frozen=True)
 class LevelTerms:
-    """What is agreed for one level when a complaint comes in; its people are looked up live."""
+    """What is agreed for one level when something begins to climb; its people are looked up live."""
 
     name: str
     acknowledge: Duration
@@ -64,7 +68,7 @@ class Seek:
     now: datetime
     planned: datetime
     since: datetime
-    review: bool = False
+    path: PathName = "complaint"
     seeks: bool = True
     told: tuple[str, ...] = ()
     had: tuple[str, ...] = ()
@@ -103,12 +107,21 @@ class Found:
     earlier: tuple[str, ...] = ()
 
 
-def agreed(book: Procedure, pace: float = 1.0, review: bool = False) -> PathTerms | None:
-    """What is agreed for a complaint, or a review, that begins now; None if there is no path for it."""
+def levels_of(book: Procedure, path: PathName) -> tuple[Level, ...]:
+    """The levels of a path as the files have them now; none where there is no such path."""
     complaints = book.complaints
-    if complaints is None or (review and complaints.review is None):
+    match path:
+        case "complaint":
+            return complaints.levels if complaints else ()
+        case "review":
+            return complaints.review.levels if complaints and complaints.review else ()
+
+
+def agreed(book: Procedure, pace: float = 1.0, path: PathName = "complaint") -> PathTerms | None:
+    """What is agreed for what begins to climb a path now; None if there is no such path."""
+    levels, complaints = levels_of(book, path), book.complaints
+    if not levels or complaints is None:
         return None
-    levels = complaints.review.levels if review and complaints.review else complaints.levels
     return PathTerms(
         version=book.version,
         levels=tuple(LevelTerms(level.name, level.acknowledge, level.answer) for level in levels),
@@ -273,7 +286,7 @@ class _Desk:
         level = next((level for level in self.levels() if level.name == name), None)
         if level is None:
             return [], [Missing(Kind.NO_SUCH_PLACE, what=f"level {name}")]
-        first = () if place or self.asked.review else (self.account_manager(),)
+        first = (self.account_manager(),) if self.asked.path == "complaint" and not place else ()
         for ident in filter(None, chain(first, level.people)):
             if ident not in self.book.people:
                 missing.append(Missing(Kind.NOT_LISTED, ident))
@@ -294,12 +307,7 @@ class _Desk:
         return client.account_manager if client else ""
 
     def levels(self) -> tuple[Level, ...]:
-        complaints = self.book.complaints
-        if complaints is None:
-            return ()
-        if self.asked.review:
-            return complaints.review.levels if complaints.review else ()
-        return complaints.levels
+        return levels_of(self.book, self.asked.path)
 
     def named(self, found: Found, people: tuple[str, ...]) -> Found:
         """With the names that were not known yet."""

@@ -1,8 +1,8 @@
 """Where something stands on a path of levels: who was told, by when they take it, by when they answer.
 
 Two of the ladders (``procedure.ladder``): the levels, and the people of the level it stands on. A
-level is left when its time is over, or when nobody on it has taken it. Complaints and relationship
-reviews climb it; neither ever stands with somebody it is about.
+level is left when its time is over, or when nobody on it has taken it. Complaints and assignments
+climb it; neither ever stands with somebody it is about.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self, TypeVar
 
-from procedure.complaint.levels import Found, PathTerms, Seek
 from procedure.ladder import Ahead, Due, Ladder
+from procedure.path.levels import Found, PathTerms, Seek
 from procedure.record import Entry, Kind, Notice, Refused, Told
 
 LAST_RESORT = "last resort"

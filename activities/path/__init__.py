@@ -1,0 +1,1 @@
+"""What is done for all that climbs a path: rounds of notices, and what their mails say."""

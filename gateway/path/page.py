@@ -1,0 +1,64 @@
+"""The page of an assignment, whatever kind it is of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request, Response
+
+from gateway.guards import number
+from gateway.pages import NOT_CHOSEN, Page, key_of, tickets_of
+from gateway.path.views import has
+from gateway.views import Form, Showing, Views
+from procedure.book.procedure import Procedure
+from procedure.path.assignment import Assignment, Wording
+from procedure.record import LINK, Refused
+from runtime.links import Address, Purpose
+from runtime.tickets import Tickets
+from workflows.messages.assignment import FINDINGS, Conclude, Finding, Take
+
+
+class AssignmentPage(Page[Assignment]):
+    """An assignment, for those who were asked to take it. Its kind says which links lead here."""
+
+    confidential = True
+
+    def __init__(self, kind: type[Assignment]) -> None:
+        self.purpose: Purpose = kind.PATH
+        self.kind = kind
+        # One page for all that Temporal keeps no more.
+        self.about, self.gone = kind.WORDING.called, "no-assignment"
+
+    async def look_up(self, tickets: Tickets, ident: str) -> Assignment:
+        return await tickets.assignment(ident)
+
+    def shows(self, book: Procedure, found: Assignment, person: str) -> bool:
+        return has(book, found, person)
+
+    async def render(self, views: Views, tickets: Tickets, found: Assignment, shown: Showing) -> Response:
+        return views.assignment(found, shown, await self.more(tickets, found))
+
+    async def more(self, tickets: Tickets, found: Any) -> Any:
+        """What else is looked up for what it is about."""
+        return ()
+
+    async def say(self, request: Request, before: Assignment, address: Address, form: Form) -> None:
+        said = _finding(address, form, before.WORDING)
+        name = next(name for name, kind in FINDINGS.items() if type(said) is kind)
+        await tickets_of(request).say(address.ticket, name, said, key=key_of(form))
+
+
+def _finding(address: Address, form: Form, verbs: Wording) -> Finding:
+    """What somebody chose, as its workflow hears it."""
+    by, via = address.person, LINK
+    visit = address.visit or number(form.get("visit", ""))
+    match form.get("choice", ""):
+        case "take" if form.get("text"):
+            raise Refused(
+                f"You have written something: choose “It was {verbs.concluded}” to send it, or take it out."
+            )
+        case "take":
+            return Take(by=by, via=via, visit=visit)
+        case "conclude":
+            return Conclude(by=by, via=via, visit=visit, words=form.get("text", ""))
+    raise Refused(NOT_CHOSEN)

@@ -1,0 +1,1 @@
+"""Assignments: what their workflows have in common."""
