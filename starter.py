@@ -14,6 +14,7 @@ from commands import (
     emergencies,
     mending,
     on_call,
+    problems,
     tickets,
 )
 
@@ -50,6 +51,10 @@ for command in (
     complaints.list_complaints,
     complaints.complaint,
     complaints.complaint_say,
+    problems.list_problems,
+    problems.problem,
+    problems.problem_open,
+    problems.problem_say,
     mending.mend,
 ):
     cli.add_command(command)

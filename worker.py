@@ -73,6 +73,7 @@ async def working(
             procedures.hear,
             procedures.levels,
             procedures.begin_review,
+            procedures.begin_problem,
         ],
     )
     worker = Worker(

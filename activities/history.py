@@ -20,6 +20,7 @@ from procedure.clocks.calendars import instant
 from procedure.complaint.raising import worked_on
 from procedure.complaint.review import Counted, Review, review_id
 from procedure.complaint.state import Complaint
+from procedure.problem.state import Problem
 from procedure.ticket.emergency import HELPDESK
 from procedure.ticket.opening import Opening, ticket_id
 from procedure.ticket.state import Ticket
@@ -126,6 +127,21 @@ class TicketHistory:
         except (WorkflowQueryFailedError, WorkflowQueryRejectedError, RPCError):
             return set(), last.close_time or last.start_time
         return {one.id for one in stands.complaints}, stands.opened
+
+    async def problem(self, ident: str, *, closed: bool) -> Problem | None:
+        """A problem that is open, or how it was when it was solved the last time; None if there is none."""
+        state = "ExecutionStatus != 'Running'" if closed else "ExecutionStatus = 'Running'"
+        query = f"WorkflowType = 'Problem' AND WorkflowId = {_quoted(ident)} AND {state}"
+        runs = [run async for run in self._client.list_workflows(query, limit=ENOUGH)]
+        last = max(runs, key=lambda run: run.start_time, default=None)
+        if last is None:
+            return None
+        try:
+            handle = self._client.get_workflow_handle(last.id, run_id=last.run_id)
+            stands: Problem = await handle.query("status", result_type=Problem, rpc_timeout=A_LOOK)
+        except (WorkflowQueryFailedError, WorkflowQueryRejectedError, RPCError):
+            return None
+        return stands
 
     async def counted(self, complaints: tuple[str, ...], patient: bool) -> tuple[Counted, ...]:
         """What a review is told of each of these complaints.

@@ -14,7 +14,7 @@ from temporalio.service import RPCError
 
 from procedure.approval.deciders import Findings, Inquiry, Verdict, judge
 from procedure.approval.deciders import find as find_deciders
-from procedure.book.agreement import agree
+from procedure.book.agreement import Agreement, agree
 from procedure.book.procedure import Procedure
 from procedure.complaint import (
     progress as complaint_course,
@@ -29,12 +29,15 @@ from procedure.complaint.review import Counted
 from procedure.duty.on_duty import Watch
 from procedure.duty.placement import Question, Standing, stand
 from procedure.path.assignment import seek
-from procedure.path.levels import Found, PathName, PathTerms, Seek, agreed, find
+from procedure.path.levels import Found, PathName, PathTerms, Seek, agreed, find, fixing
+from procedure.problem import state as problem
+from procedure.problem.state import Problem, Recurrence
 from procedure.ticket.emergency import find_same
-from procedure.ticket.opening import Opening, first_question, start_of
+from procedure.ticket.opening import Opening, first_question, pattern_of, start_of
 from procedure.ticket.state import Ticket
 from workflows.messages.approval import Claim
 from workflows.messages.complaint import Begun, HearInput
+from workflows.messages.problem import BeginProblem, ProblemBegun
 from workflows.messages.review import BeginReview
 from workflows.messages.ticket import Agreed, AgreeInput
 
@@ -69,6 +72,10 @@ class Earlier(Protocol):
         """The client's other complaints since then that count: no review was held about them yet."""
         ...
 
+    async def problem(self, ident: str, *, closed: bool) -> Problem | None:
+        """A problem that is open, or how it was when it was solved the last time; None if there is none."""
+        ...
+
     async def counted(self, complaints: tuple[str, ...], patient: bool) -> tuple[Counted, ...]:
         """What a review is told of each of these complaints; while it is patient, all have to answer."""
         ...
@@ -97,10 +104,13 @@ class Procedures:
         first = self._first_level(book, asked)
         names |= {first: book.people[first].name} if first else {}
         # Side by side: nobody is paged before both are answered.
-        earlier, joins = await asyncio.gather(
-            self._count(opening, asked.now, book), self._emergency(opening, asked.now, book)
+        earlier, joins, known = await asyncio.gather(
+            self._count(opening, asked.now, book),
+            self._emergency(opening, asked.now, book),
+            self._known_error(opening, agreement, book),
         )
         start = start_of(opening, agreement, earlier or 0)
+        times = book.criteria.pattern.times if book.criteria.pattern and book.problems else 0
         first_asked = first_question(opening, agreement, start, names, asked.opened or asked.now, asked.now)
         return Agreed(
             agreement=agreement,
@@ -109,6 +119,8 @@ class Procedures:
             first_level=first,
             names=names,
             joins=joins,
+            known_error=known,
+            recurs=bool(times) and (earlier or 0) + 1 >= times,
         )
 
     @activity.defn(name="stand")
@@ -156,6 +168,26 @@ class Procedures:
         begun = review.begun(asked.client, counted, terms, asked.now, drill=asked.drill)
         found = find(book, seek(begun, asked.now))
         return Begun(terms=terms, found=found, complaints=counted)
+
+    @activity.defn
+    async def begin_problem(self, asked: BeginProblem) -> ProblemBegun:
+        """What is agreed for a problem, who owns it first, and how it was solved the last time."""
+        book, start = self._current(), asked.start
+        terms = self._terms(book, start.pattern.client, "problem")
+        before = await self._problem(start.pattern, closed=True)
+        fix = fixing(book, terms)
+        begun = problem.begun(start.pattern, terms, fix, asked.now, before=before, drill=start.drill)
+        return ProblemBegun(terms=terms, fixing=fix, found=find(book, seek(begun, asked.now)), before=before)
+
+    async def _problem(self, pattern: Recurrence, *, closed: bool = False) -> Problem | None:
+        """Nobody waits for what can't be found out quickly."""
+        try:
+            return await asyncio.wait_for(
+                self._earlier.problem(pattern.problem, closed=closed), PATIENCE.total_seconds()
+            )
+        except (RPCError, TimeoutError) as error:
+            activity.logger.warning("problem not found", extra={"reason": str(error)})
+            return None
 
     def _terms(self, book: Procedure, client: str, path: PathName = "complaint") -> PathTerms:
         """Tried again until the files say it: what comes in waits, and is not lost."""
@@ -216,6 +248,13 @@ class Procedures:
         except (RPCError, TimeoutError) as error:
             activity.logger.warning("earlier tickets not counted", extra={"reason": str(error)})
             return None
+
+    async def _known_error(self, opening: Opening, agreement: Agreement, book: Procedure) -> str:
+        """The workaround of the problem that it is one more ticket of; empty if none is known."""
+        if book.problems is None or not (opening.facts.system and opening.facts.category):
+            return ""
+        known = await self._problem(pattern_of(opening, agreement))
+        return known.workaround if known and not known.over else ""
 
     async def _emergency(self, opening: Opening, now: datetime, book: Procedure) -> str:
         """The emergency that what comes in is about; none if that can't be found out quickly."""

@@ -367,7 +367,9 @@ async def _where_they_stand(tickets: Tickets, idents: list[str]) -> dict[str, Co
 
 
 async def _stands(tickets: Tickets, ident: str) -> Complaint | Review:
-    return await (tickets.assignment(ident) if ident.startswith(_REVIEW) else tickets.complaint(ident))
+    return await (
+        tickets.assignment(ident, Review) if ident.startswith(_REVIEW) else tickets.complaint(ident)
+    )
 
 
 # Said ------------------------------------------------------------------------------------
@@ -393,7 +395,7 @@ async def _found(tickets: Tickets, ident: str, what: str, finding: Finding, key:
     try:
         return (await tickets.say(ident, what, finding, key)).text
     except NoSuchTicket:
-        finding.apply(await tickets.assignment(ident), datetime.now(UTC))
+        finding.apply(await tickets.assignment(ident, Review), datetime.now(UTC))
         raise Away("it has just begun anew") from None
 
 

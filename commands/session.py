@@ -21,6 +21,7 @@ from runtime.settings import Settings, SettingsError, load
 from runtime.tickets import Away, NoSuchTicket, Tickets, unreachable
 
 Result = TypeVar("Result")
+Asks = Callable[[Tickets], Awaitable[Result]]
 
 USER_ERROR = 2
 REFUSED = 3

@@ -19,12 +19,14 @@ from gateway.complaint.page import ComplaintPage
 from gateway.complaint.review import ReviewPage
 from gateway.guards import Instead
 from gateway.limits import Rate, TooLarge
+from gateway.path.page import AssignmentPage
 from gateway.ticket import emergency
 from gateway.ticket.asking import AskPage
 from gateway.ticket.handover import HandoverPage
 from gateway.ticket.page import TicketPage
 from gateway.views import Views
 from procedure.book.procedure import Procedure
+from procedure.problem.state import Problem
 from runtime.links import Links
 from runtime.tickets import Tickets
 
@@ -49,6 +51,7 @@ PAGES = (
     ApprovalPage(),
     ComplaintPage(),
     ReviewPage(),
+    AssignmentPage(Problem),
 )
 
 LINK_LIFE = timedelta(days=30)

@@ -130,6 +130,7 @@ class Kind(StrEnum):
     JOINED_TO = "joined to"
     JOINED_AGAIN = "joined again"
     NOT_PASSED_ON = "not passed on"
+    PROBLEM = "problem"
     # It is put before somebody, and climbs.
     PAGED = "paged"
     PAGED_AGAIN = "paged again"
@@ -239,6 +240,13 @@ class Kind(StrEnum):
     ONE_MORE_COMPLAINT = "one more complaint"
     PASSED_OVER = "passed over"
     CONCLUDED = "concluded"
+    GOES_ON = "goes on"
+    # A problem.
+    PROBLEM_BEGUN = "problem begun"
+    CAME_AGAIN = "came again"
+    ONE_MORE_TICKET = "one more ticket"
+    CAUSE_FOUND = "cause found"
+    WORKAROUND = "workaround"
     # The list of a change of shifts.
     LISTED = "listed"
     LIST_ACCEPTED = "list accepted"
@@ -299,6 +307,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.JOINED: "Joined by {what}: {words}",
     Kind.JOINED_TO: "Joined to the emergency {number}, which goes on for it",
     Kind.JOINED_AGAIN: "{what} came in about it: reopened[: to {to}]",
+    Kind.PROBLEM: "It has come often enough for somebody to look for the cause: {number}",
     Kind.NOT_PASSED_ON: "The emergency has ended, and has not heard it: {words}",
     Kind.PAGED: "{person} ({place}) paged[ instead of {other}, who is away], to acknowledge by {due}",
     Kind.PAGED_AGAIN: "{person} (last resort) paged again, times so far: {number}",
@@ -404,6 +413,12 @@ SENTENCES: dict[Kind, str] = {
     Kind.ONE_MORE_COMPLAINT: "One more complaint: {number}",
     Kind.PASSED_OVER: "{person} is passed over[: to {to}]",
     Kind.CONCLUDED: "{by} has {what} it",
+    Kind.GOES_ON: "{person} ({place}) goes on with it until {until}",
+    Kind.PROBLEM_BEGUN: "A problem[, opened by {by}]: {what}",
+    Kind.CAME_AGAIN: "It has come again after it was solved[ ({words})][: to {to}]",
+    Kind.ONE_MORE_TICKET: "One more ticket: {number}, {words}",
+    Kind.CAUSE_FOUND: "{by} has found the cause: {words}",
+    Kind.WORKAROUND: "{by} gives a workaround: {words}",
     Kind.LISTED: "{person} hands over {what}, to be accepted by {due}",
     Kind.LIST_ACCEPTED: "{by} accepts {what}",
     Kind.LIST_KEPT: "{by} keeps {what}",

@@ -14,7 +14,9 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from procedure.book.procedure import Procedure
 
-Purpose = Literal["staff", "customer", "handover", "emergency", "approval", "complain", "complaint", "review"]
+Purpose = Literal[
+    "staff", "customer", "handover", "emergency", "approval", "complain", "complaint", "review", "problem"
+]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 PAGES: dict[Purpose, str] = {
@@ -26,6 +28,7 @@ PAGES: dict[Purpose, str] = {
     "complain": "/complain",
     "complaint": "/complaint",
     "review": "/review",
+    "problem": "/problem",
 }
 """Where the pages of a purpose are."""
 
@@ -48,7 +51,7 @@ class Address:
     turn in which the person was asked (0: for who was not). For the emergency door of a client it is
     the client's id, and ``person`` is empty; for the page of one emergency ``person`` is its number.
     To complain it is the ticket's id and the contact who would, or the client's id and nobody; for a
-    complaint, or a review, the id of its workflow, with the level's visit (0: for the customer).
+    complaint, or an assignment, the id of its workflow, with the level's visit (0: for the customer).
     """
 
     purpose: Purpose

@@ -31,6 +31,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from procedure.approval.state import Approval, already, contest, object_to
 from procedure.complaint.remarks import reopen
 from procedure.complaint.state import Complaint, Raised
+from procedure.path.assignment import Assignment, Work
 from procedure.record import Refused
 from procedure.ticket.emergency import heard_through, opening_of
 from procedure.ticket.handover import ShiftChange
@@ -42,8 +43,8 @@ from workflows.attributes import KEYS, at_start, of_approval, of_client
 from workflows.letters import approval_headline
 from workflows.messages import TASK_QUEUE, Answer, Message, Statement
 from workflows.messages.approval import OPINIONS, ApprovalInput, Contest, ObjectTo, Opinion
-from workflows.messages.assignment import AnyAssignment
 from workflows.messages.complaint import ComplaintInput, Remark, Reopen
+from workflows.messages.problem import ProblemInput
 from workflows.messages.ticket import SAYINGS, HelpdeskEvent, Said, TicketInput
 from workflows.refusal import refused_by
 
@@ -370,9 +371,33 @@ class Tickets:
         """Where a complaint stands. Raises NoSuchTicket or Away; NotYet while it is just being opened."""
         return await self._stands(ident, Complaint)
 
-    async def assignment(self, ident: str) -> AnyAssignment:
+    async def assignment(self, ident: str, kind: type[Work]) -> Work:
         """Where an assignment stands. Raises NoSuchTicket or Away; NotYet while it is just being opened."""
-        return await self._stands(ident, AnyAssignment)
+        return await self._stands(ident, kind)
+
+    def find_assignments(
+        self, kind: type[Assignment], query: str, limit: int
+    ) -> AsyncIterator[WorkflowExecution]:
+        """Those of a kind that a query of Temporal's finds. Raises Away."""
+        return self._find(f"WorkflowType = '{kind.__name__}'", query, limit)
+
+    async def open_problem(self, start: ProblemInput) -> bool:
+        """Open a problem by hand; False if it is open already. Raises Away."""
+        pattern = start.pattern
+        async with self._taking():
+            try:
+                await self._client.start_workflow(
+                    "Problem",
+                    start,
+                    id=pattern.problem,
+                    task_queue=TASK_QUEUE,
+                    search_attributes=of_client(pattern.client, start.drill),
+                    static_summary=f"{pattern.client}: problem, {pattern}",
+                    rpc_timeout=self._patience,
+                )
+            except WorkflowAlreadyStartedError:
+                return False
+        return True
 
     async def heard(self, ident: str) -> Complaint:
         """Where a complaint stands once somebody was told of it. Raises NotYet, NoSuchTicket or Away."""

@@ -32,7 +32,7 @@ from starter import cli
 from tests.northwind import ON_CALL, northwind
 from tests.test_approval_commands import fails, write
 from workflows.attributes import DRILL, KEYS, NEXT_DUE
-from workflows.messages.assignment import FINDINGS
+from workflows.messages.assignment import ASSIGNMENTS, FINDINGS
 from workflows.messages.complaint import REMARKS
 
 USER_ERROR = 2
@@ -372,7 +372,7 @@ EXAMPLES = re.findall(
 
 
 def kind_of(workflow: str, name: str) -> type[BaseModel]:
-    return FINDINGS[name] if workflow == "review" else REMARKS[name]
+    return {**REMARKS}[name] if workflow not in ASSIGNMENTS else ASSIGNMENTS[workflow][name]
 
 
 @pytest.mark.parametrize(("workflow", "name", "payload"), EXAMPLES)

@@ -947,10 +947,16 @@ def test_who_has_left_may_not_read_it_any_more() -> None:
 @every(
     "state, reader, visit, lead, choices",
     [
-        (added_up, "vera", 1, r"It is for you to lead: please say by .* that you do\.", "take conclude"),
+        (
+            added_up,
+            "vera",
+            1,
+            r"It is for you to lead: please say by .* that you do\.",
+            "acknowledge conclude",
+        ),
         (led, "vera", 1, r"You lead it: please hold it by .*\.", "conclude"),
         (led_higher, "vera", 1, r"Otto Northwind \(leadership\) is asked to lead it: nothing .*", ""),
-        (led_higher, "otto", 2, r"It is for you to lead: .*", "take conclude"),
+        (led_higher, "otto", 2, r"It is for you to lead: .*", "acknowledge conclude"),
         (held, "vera", 1, "You have held it: nothing to do.", ""),
     ],
 )

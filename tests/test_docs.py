@@ -18,7 +18,7 @@ from runtime.settings import Settings
 from tests.tables import every
 from workflows.attributes import KEYS as ATTRIBUTES
 from workflows.messages.approval import OPINIONS
-from workflows.messages.assignment import FINDINGS
+from workflows.messages.assignment import FINDINGS, PROBLEM_FINDINGS
 from workflows.messages.complaint import REMARKS
 from workflows.messages.ticket import SAYINGS
 
@@ -77,6 +77,7 @@ MESSAGES: dict[str, Mapping[str, type[BaseModel]]] = {
     "Approvals": OPINIONS,
     "Complaints": REMARKS,
     "Reviews": FINDINGS,
+    "Problems": PROBLEM_FINDINGS,
 }
 """What people say to a workflow, by the part of the runbook that has it: a name can stand in several."""
 

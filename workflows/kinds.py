@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from workflows.approval.workflow import ApprovalWorkflow
 from workflows.complaint.review import ReviewWorkflow
 from workflows.complaint.workflow import ComplaintWorkflow
+from workflows.problem.workflow import ProblemWorkflow
 from workflows.ticket.handover import HandoverWorkflow
 from workflows.ticket.workflow import TicketWorkflow
 
@@ -16,5 +17,6 @@ WORKFLOWS: Sequence[type] = (
     HandoverWorkflow,
     ComplaintWorkflow,
     ReviewWorkflow,
+    ProblemWorkflow,
 )
 """What a worker runs, and a replay checks."""

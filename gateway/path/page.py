@@ -11,11 +11,11 @@ from gateway.pages import NOT_CHOSEN, Page, key_of, tickets_of
 from gateway.path.views import has
 from gateway.views import Form, Showing, Views
 from procedure.book.procedure import Procedure
-from procedure.path.assignment import Assignment, Wording
+from procedure.path.assignment import Assignment
 from procedure.record import LINK, Refused
 from runtime.links import Address, Purpose
 from runtime.tickets import Tickets
-from workflows.messages.assignment import FINDINGS, Conclude, Finding, Take
+from workflows.messages.assignment import ASSIGNMENTS, Finding
 
 
 class AssignmentPage(Page[Assignment]):
@@ -30,7 +30,7 @@ class AssignmentPage(Page[Assignment]):
         self.about, self.gone = kind.WORDING.called, "no-assignment"
 
     async def look_up(self, tickets: Tickets, ident: str) -> Assignment:
-        return await tickets.assignment(ident)
+        return await tickets.assignment(ident, self.kind)
 
     def shows(self, book: Procedure, found: Assignment, person: str) -> bool:
         return has(book, found, person)
@@ -43,22 +43,18 @@ class AssignmentPage(Page[Assignment]):
         return ()
 
     async def say(self, request: Request, before: Assignment, address: Address, form: Form) -> None:
-        said = _finding(address, form, before.WORDING)
-        name = next(name for name, kind in FINDINGS.items() if type(said) is kind)
-        await tickets_of(request).say(address.ticket, name, said, key=key_of(form))
+        choice = form.get("choice", "")
+        said = _finding(address, form, ASSIGNMENTS[self.purpose].get(choice))
+        await tickets_of(request).say(address.ticket, choice, said, key=key_of(form))
 
 
-def _finding(address: Address, form: Form, verbs: Wording) -> Finding:
+def _finding(address: Address, form: Form, kind: type[Finding] | None) -> Finding:
     """What somebody chose, as its workflow hears it."""
-    by, via = address.person, LINK
+    if kind is None:
+        raise Refused(NOT_CHOSEN)
+    words = form.get("text", "")
+    said = {"words": words} if "words" in kind.model_fields else {}
+    if words and not said:
+        raise Refused("You have written something: choose what it is about to send it, or take it out.")
     visit = address.visit or number(form.get("visit", ""))
-    match form.get("choice", ""):
-        case "take" if form.get("text"):
-            raise Refused(
-                f"You have written something: choose “It was {verbs.concluded}” to send it, or take it out."
-            )
-        case "take":
-            return Take(by=by, via=via, visit=visit)
-        case "conclude":
-            return Conclude(by=by, via=via, visit=visit, words=form.get("text", ""))
-    raise Refused(NOT_CHOSEN)
+    return kind.model_validate({"by": address.person, "via": LINK, "visit": visit, **said})

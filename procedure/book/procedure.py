@@ -17,6 +17,7 @@ from procedure.book.complaints import Complaints
 from procedure.book.coverage import Coverage, Runs
 from procedure.book.criteria import Criteria
 from procedure.book.people import Mailbox, Person, SecretSource, Staff
+from procedure.book.problems import Problems
 from procedure.book.rota import Rota
 from procedure.book.severity import Otherwise, Severity, System
 from procedure.clocks.durations import Duration
@@ -202,6 +203,8 @@ class Procedure(Block):
     """Who may approve what, up to what cost and downtime; left out: nothing can be asked for."""
     complaints: Complaints | None = None
     """Who hears complaints, and by when; left out: they are not heard here, and no page offers it."""
+    problems: Problems | None = None
+    """Who looks for the cause of what comes again; left out: it only escalates, by its pattern."""
     commitments: dict[Severity, dict[str, Duration]]
     """For each severity, how long a ticket may stay at each tier."""
     criteria: Criteria

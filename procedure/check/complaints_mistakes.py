@@ -1,8 +1,8 @@
-"""What is wrong between the parts of the path of complaints, and with what the clients say of it."""
+"""What is wrong in the paths of complaints, reviews and problems, and with what the clients say of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from procedure.book.complaints import Complaints, Level
@@ -18,7 +18,9 @@ LONGEST_DAY = timedelta(hours=24)
 
 
 def mistakes_of(book: Procedure) -> Iterator[Found]:
-    """The mistakes in who hears complaints, each with its place."""
+    """The mistakes in who stands on these paths, each with its place."""
+    if book.problems:
+        yield from _path(book, ("problems", "levels"), book.problems.levels)
     complaints = book.complaints
     if complaints is None:
         yield from _without_a_path(book)
@@ -31,10 +33,14 @@ def mistakes_of(book: Procedure) -> Iterator[Found]:
     yield from _reminder(complaints)
     yield from _account_managers(book)
     if complaints.review:
-        path = ("complaints", "review", "levels")
-        yield from _levels(book, path, complaints.review.levels)
-        for number, level in enumerate(complaints.review.levels):
-            yield from _nobody((*path, number, "people"), level)
+        yield from _path(book, ("complaints", "review", "levels"), complaints.review.levels)
+
+
+def _path(book: Procedure, path: Path, levels: Sequence[Level]) -> Iterator[Found]:
+    """A path on which every level has people of its own."""
+    yield from _levels(book, path, levels)
+    for number, level in enumerate(levels):
+        yield from _nobody((*path, number, "people"), level)
 
 
 def _without_a_path(book: Procedure) -> Iterator[Found]:
@@ -47,7 +53,7 @@ def _without_a_path(book: Procedure) -> Iterator[Found]:
         )
 
 
-def _levels(book: Procedure, path: Path, levels: tuple[Level, ...]) -> Iterator[Found]:
+def _levels(book: Procedure, path: Path, levels: Sequence[Level]) -> Iterator[Found]:
     names = [level.name.casefold() for level in levels]
     for number, level in enumerate(levels):
         where: Path = (*path, number)

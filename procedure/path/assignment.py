@@ -71,6 +71,9 @@ class Assignment(OnPath):
         """The same in words, for one reader."""
         raise NotImplementedError
 
+    def may_conclude(self) -> None:
+        """Raises Refused where something is missing before it can be concluded."""
+
     def readers(self) -> tuple[str, ...]:
         """Who was asked to take it."""
         here = (*self.path.had, *self.path.told, self.holder)
@@ -100,7 +103,9 @@ def present(work: Work, found: Found, now: datetime) -> Work:
     work = paths.put(work, found, now)
     if not work.path.presented:
         return work
-    return work.untold(AssignmentNotice.MOVED_ON, work.holder).tell(AssignmentNotice.GIVEN, work.holder)
+    work = work.untold(AssignmentNotice.MOVED_ON, work.holder)
+    # Who goes on with it knows.
+    return work if work.path.acknowledged else work.tell(AssignmentNotice.GIVEN, work.holder)
 
 
 def wake(work: Assignment) -> Wake | None:
@@ -146,6 +151,7 @@ def acknowledge(work: Work, by: str, visit: int, now: datetime, via: str = "") -
 def conclude(work: Work, by: str, visit: int, words: str, now: datetime, via: str = "") -> Work:
     """It is done: in words, for all who were asked."""
     must_be_open(work)
+    work.may_conclude()
     words = legible(words)
     if not words:
         raise Refused(work.WORDING.asks)
@@ -163,6 +169,14 @@ def must_be_open(work: Assignment) -> None:
 
 
 # In words ---------------------------------------------------------------------------------
+
+
+class Move(NamedTuple):
+    """What somebody can do with an assignment: the message's name, and what it says beside it."""
+
+    name: str
+    label: str
+    hint: str
 
 
 class Matter(NamedTuple):
@@ -208,6 +222,15 @@ class AssignmentWords(PathWords):
     def facts(self) -> dict[str, str]:
         """What else there is to know; what it has not is empty."""
         return {}
+
+    @property
+    def choices(self) -> tuple[Move, ...]:
+        """What its reader can do with it; who has taken it need not take it again."""
+        verbs = self.stands.WORDING
+        take = Move("acknowledge", f"I {verbs.take} it", "Nobody else is asked. Nothing needs to be written.")
+        hint = f"Write it down: those who were asked to {verbs.take} it read it."
+        done = Move("conclude", f"It was {verbs.concluded}", hint)
+        return (done,) if self.mine and self.stands.path.acknowledged else (take, done)
 
     @property
     def standing(self) -> str:

@@ -21,7 +21,7 @@ from procedure.duty.on_duty import Watch, stands_in
 from procedure.ladder import Ahead, due_from
 from procedure.record import Kind, Missing
 
-PathName = Literal["complaint", "review"]
+PathName = Literal["complaint", "review", "problem"]
 """Whose levels they are."""
 
 
@@ -56,7 +56,8 @@ class Seek:
 
     ``at`` is the level's place (past the last: the last resort), ``planned`` when the time of the next
     person begins, ``since`` that of the level; ``told`` are those of this level who were told in vain,
-    ``had`` those who had it on lower ones, ``barred`` those it is about. ``answer_by`` is the level's due
+    ``had`` those who had it on lower ones, ``barred`` those it is about, ``keeps`` who has it already.
+    ``answer_by`` is the level's due
     instant, once it has one. ``waits`` is since when the customer's word is waited for. ``ticket`` is the
     ticket it is about, ``worked`` are those who had acted on it before; ``counted`` says that complaints need
     not be counted any more.
@@ -70,6 +71,7 @@ class Seek:
     since: datetime
     path: PathName = "complaint"
     seeks: bool = True
+    keeps: str = ""
     told: tuple[str, ...] = ()
     had: tuple[str, ...] = ()
     barred: tuple[str, ...] = ()
@@ -115,21 +117,31 @@ def levels_of(book: Procedure, path: PathName) -> tuple[Level, ...]:
             return complaints.levels if complaints else ()
         case "review":
             return complaints.review.levels if complaints and complaints.review else ()
+        case "problem":
+            return book.problems.levels if book.problems else ()
 
 
 def agreed(book: Procedure, pace: float = 1.0, path: PathName = "complaint") -> PathTerms | None:
     """What is agreed for what begins to climb a path now; None if there is no such path."""
     levels, complaints = levels_of(book, path), book.complaints
-    if not levels or complaints is None:
+    if not levels:
         return None
+    review = complaints.review if complaints else None
     return PathTerms(
         version=book.version,
         levels=tuple(LevelTerms(level.name, level.acknowledge, level.answer) for level in levels),
-        settled_within=complaints.settled_within,
-        remind_after=complaints.remind_after,
-        review_after=complaints.review.complaints if complaints.review else 0,
+        settled_within=complaints.settled_within if complaints else Duration(),
+        remind_after=complaints.remind_after if complaints else Duration(),
+        review_after=review.complaints if review else 0,
         pace=pace,
     )
+
+
+def fixing(book: Procedure, terms: PathTerms) -> PathTerms:
+    """What is agreed for removing a problem's cause, once it is found."""
+    fixes = book.problems.levels if book.problems else ()
+    levels = (replace(one, answer=two.fix) for one, two in zip(terms.levels, fixes, strict=True))
+    return replace(terms, levels=tuple(levels))
 
 
 def find(book: Procedure, asked: Seek) -> Found:
@@ -300,6 +312,8 @@ class _Desk:
                 missing.append(Missing(Kind.STAND_IN_BARRED, ident))
             elif person not in found and person not in self.asked.had:
                 found.append(person)
+        # Who has it already goes on with it, as long as they are there.
+        found.sort(key=lambda person: person != self.asked.keeps)
         return found, missing
 
     def account_manager(self) -> str:

@@ -26,7 +26,7 @@ class Path:
     ``told`` are those of this level who did not take it, ``had`` those who had it on lower ones.
     ``warn`` is when who has it is reminded of the answer, ``ahead`` and ``later`` what comes next: while
     nobody has taken it, and once somebody has. ``since`` is when the level's time began, ``again`` how often
-    the last resort was told again.
+    the last resort was told again. ``keeps`` is who has it already, and goes on with it.
     """
 
     levels: Ladder
@@ -40,6 +40,7 @@ class Path:
     later: tuple[Ahead, ...] = ()
     acknowledged: bool = False
     again: int = 0
+    keeps: str = ""
 
     @property
     def holder(self) -> str:
@@ -69,6 +70,11 @@ class Path:
         higher = levels.at > self.levels.at
         had = (*self.had, *self.told, self.holder) if higher else self.had
         return Path(levels, levels.planned, had=tuple(dict.fromkeys(filter(None, had))))
+
+    def kept(self, now: datetime) -> Path:
+        """On the same level once more, with a time that begins now: who has it goes on, if they are there."""
+        levels = replace(self.levels.again(now), planned=now)
+        return Path(levels, now, had=self.had, keeps=self.holder)
 
     def suspended(self) -> Path:
         """Answered: nothing is due on the level."""
@@ -159,6 +165,7 @@ def seek(stands: OnPath, now: datetime) -> Seek:
         planned=path.people.planned if path.people else path.levels.planned,
         since=path.since,
         seeks=stands.unpresented,
+        keeps=path.keeps,
         told=path.told,
         had=path.had,
         barred=stands.barred,
@@ -180,11 +187,14 @@ def put(stands: Stands, found: Found, now: datetime) -> Stands:
     stands = replace(stands, barred=tuple(person for person in stands.barred if person != holder))
     ladder = path.people or Ladder((), planned=path.levels.planned)
     people = replace(ladder, rungs=(*path.told, *found.chain), at=len(path.told))
-    resort = path.levels.exhausted
+    resort, kept = path.levels.exhausted, path.keeps == holder
+    people = people.present(holder, found.acknowledge_by)
     path = replace(
         path,
         levels=path.levels.present(holder, found.acknowledge_by if resort else found.answer_by),
-        people=people.present(holder, found.acknowledge_by),
+        people=people.settle() if kept else people,
+        acknowledged=kept,
+        keeps="",
         answer_by=found.answer_by,
         warn=found.warn,
         ahead=found.ahead,
@@ -194,6 +204,8 @@ def put(stands: Stands, found: Found, now: datetime) -> Stands:
     if path.again:
         number = str(path.again)
         return stands.noted_again(Entry(now, Kind.TOLD_AGAIN, person=holder, place=path.level, number=number))
+    if kept:
+        return stands.noted(Entry(now, Kind.GOES_ON, person=holder, place=path.level, until=found.answer_by))
     told = Entry(now, Kind.TOLD, person=holder, place=path.level, due=found.acknowledge_by)
     return stands.noted(replace(told, until=found.answer_by))
 

@@ -18,9 +18,16 @@ from procedure.book.severity import (
 from procedure.clocks.commitments import begin
 from procedure.duty.placement import Question
 from procedure.ladder import Ladder
+from procedure.problem.state import Incident, Recurrence
 from procedure.record import LONGEST_TEXT, Entry, Kind
-from procedure.ticket.state import AtTier, NoticeKind, Ticket
+from procedure.ticket.state import AtTier, Note, NoticeKind, Ticket
 from procedure.wording import cut
+
+TITLE = 200
+"""Bytes of a ticket's title that others hear."""
+
+KNOWN_ERROR = "Known error, work around it: "
+"""What stands before the workaround of a problem that is not solved yet."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,17 @@ def start_of(opening: Opening, agreement: Agreement, earlier: int) -> Start:
     return Start(assessment.severity, assessment.reason, tier, why)
 
 
+def pattern_of(opening: Opening, agreement: Agreement) -> Recurrence:
+    """What it is one more ticket of."""
+    facts = _facts(opening, agreement)
+    return Recurrence(opening.client, facts.system, facts.category)
+
+
+def as_incident(ticket: Ticket) -> Incident:
+    """What a problem hears of a ticket."""
+    return Incident(ticket.id, ticket.number, cut(ticket.title, TITLE), ticket.opened)
+
+
 def _facts(opening: Opening, agreement: Agreement) -> Facts:
     """What is known of it, with the system by the name that the client has for it."""
     return replace(opening.facts, system=find_system(agreement.systems, opening.facts.system))
@@ -104,9 +122,17 @@ def first_question(
 
 
 def open_ticket(
-    opening: Opening, agreement: Agreement, start: Start, names: dict[str, str], now: datetime
+    opening: Opening,
+    agreement: Agreement,
+    start: Start,
+    names: dict[str, str],
+    now: datetime,
+    known_error: str = "",
 ) -> Ticket:
-    """The ticket at the moment it opens; its first tier still has to be presented."""
+    """The ticket at the moment it opens; its first tier still has to be presented.
+
+    ``known_error`` is the workaround of the problem that it is one more ticket of.
+    """
     why = Entry(now, Kind.STARTS, words=start.why)
     ticket = Ticket(
         id=opening.id,
@@ -129,7 +155,8 @@ def open_ticket(
         names=names,
     )
     ticket = ticket.noted(Entry(now, Kind.OPENED, what=ticket.severity, words=ticket.reason))
-    return ticket.noted(replace(why, to=start.tier))
+    ticket = ticket.noted(replace(why, to=start.tier))
+    return ticket.with_note(Note(now, "", f"{KNOWN_ERROR}{known_error}")) if known_error else ticket
 
 
 def tell_first_level(ticket: Ticket, person: str) -> Ticket:

@@ -96,7 +96,7 @@ async def _review(rung: Parts, number: str) -> str:
 
     async def begun() -> Review | None:
         try:
-            return await rung.tickets.assignment(ident)
+            return await rung.tickets.assignment(ident, Review)
         except Away:
             return None
 

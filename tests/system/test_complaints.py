@@ -193,7 +193,7 @@ async def of_lindqvist(rung: Parts) -> str:
 async def review_when(rung: Parts, so: Any, what: str) -> Review:
     async def look() -> Review | None:
         try:
-            review = await rung.tickets.assignment("review-lindqvist")
+            review = await rung.tickets.assignment("review-lindqvist", Review)
         except (NoSuchTicket, Away):
             return None
         return review if so(review) else None
@@ -225,7 +225,7 @@ async def test_three_in_a_month_ask_for_one_review_and_count_once(rung: Parts) -
     await rung.tickets.say("review-lindqvist", "conclude", held, str(uuid.uuid4()))
     async with asyncio.timeout(PATIENCE):
         await rung.client.get_workflow_handle("review-lindqvist").result()
-    assert (await rung.tickets.assignment("review-lindqvist")).concluded_by == "vera"
+    assert (await rung.tickets.assignment("review-lindqvist", Review)).concluded_by == "vera"
 
     async def is_closed() -> bool:
         return bool(
@@ -270,7 +270,7 @@ async def test_complaints_after_a_review_was_held_add_up_to_the_next(tmp_path: P
         async def about(*idents: str) -> None:
             async def is_about() -> bool:
                 with suppress(Away, NoSuchTicket):
-                    review = await rung.tickets.assignment("review-harbor")
+                    review = await rung.tickets.assignment("review-harbor", Review)
                     return not review.over and {one.id for one in review.complaints} == {*idents}
                 return False
 
@@ -295,7 +295,7 @@ async def test_complaints_after_a_review_was_held_add_up_to_the_next(tmp_path: P
         assert (await rung.tickets.complaint(fourth)).earlier == ()
         fifth = await counts()
         assert (await rung.tickets.complaint(fifth)).earlier == (fourth,)
-        assert (await rung.tickets.assignment("review-harbor")).over
+        assert (await rung.tickets.assignment("review-harbor", Review)).over
         await rung.mail.starts()
         await about(fourth, fifth)
         await known("WorkflowType = 'Review' AND RungStatus = 'open' AND ExecutionStatus = 'Running'")

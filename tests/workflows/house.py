@@ -31,6 +31,7 @@ from procedure.book.severity import Facts
 from procedure.complaint.raising import about_ticket
 from procedure.complaint.review import Counted
 from procedure.complaint.state import Complaint, Raised
+from procedure.problem.state import Problem
 from procedure.ticket.helpdesk import Event
 from procedure.ticket.opening import Opening
 from procedure.ticket.state import Ticket
@@ -91,6 +92,7 @@ class NobodyBefore:
         self.emergencies: list[Ticket] = []
         self.workers: tuple[str, ...] = ()
         self.complained: list[Counted] = []
+        self.problems: dict[str, Problem] = {}
 
     async def like(self, opening: Opening, since: datetime) -> int:
         return self.count
@@ -108,6 +110,10 @@ class NobodyBefore:
 
     async def counted(self, complaints: tuple[str, ...], patient: bool) -> tuple[Counted, ...]:
         return tuple(one for one in self.complained if one.id in complaints)
+
+    async def problem(self, ident: str, *, closed: bool) -> Problem | None:
+        found = self.problems.get(ident)
+        return found if found and found.over == closed else None
 
 
 class Story:

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from procedure.book.severity import Facts
 from procedure.complaint.raising import number
-from procedure.complaint.review import Counted, review_id
+from procedure.complaint.review import Counted, Review, review_id
 from procedure.complaint.state import CALLER, Complaint
 from runtime.links import PAGES, Address, Links, Purpose
 from runtime.tickets import Away, NotYet
@@ -417,7 +417,7 @@ async def test_without_temporal_a_complaint_and_a_review_say_so(
         raise Away("Temporal can't be reached")
 
     kims = await raised(running)
-    for name in ("complaint", "review"):
+    for name in ("complaint", "assignment"):
         monkeypatch.setattr(running.tickets, name, away)
     for page in (kims, path("review", review_id("harbor"), "vera", 1)):
         for answer in (
@@ -678,22 +678,24 @@ async def test_a_review_is_led_and_held_through_its_page(running: House) -> None
     assert shown.text.count("Its words can't be shown at the moment.") == 2
     assert "Choose what you want to do." in await refused(running, page, {"text": "x"})
     assert "Say what was agreed with the client." in await refused(running, page, {"choice": "conclude"})
-    lost = await refused(running, page, {"choice": "take", "text": "a call each month"})
-    assert "You have written what was agreed" in lost
-    before = await running.tickets.assignment(review_id("harbor"))
+    lost = await refused(running, page, {"choice": "acknowledge", "text": "a call each month"})
+    assert "You have written something" in lost
+    before = await running.tickets.assignment(review_id("harbor"), Review)
     for person in ("max", "kim", "ana"):
         other = path("review", review_id("harbor"), person, 1)
         assert (await running.browser.get(other)).status_code == 410
         answer = await running.browser.post(other, data={"choice": "conclude", "text": "x"})
         assert answer.status_code == 410
         assert WORDS not in answer.text
-    assert await running.tickets.assignment(review_id("harbor")) == before
+    assert await running.tickets.assignment(review_id("harbor"), Review) == before
 
-    assert lead(await counts(running, page, choice="take")).startswith("You lead it: please hold it by ")
+    assert lead(await counts(running, page, choice="acknowledge")).startswith(
+        "You lead it: please hold it by "
+    )
     shown = await counts(running, page, choice="conclude", text="a call each month")
     assert lead(shown) == "You have held it: nothing to do."
     assert "a call each month" in shown.text
     again = await running.browser.post(page, data={"choice": "conclude", "text": "again"})
     assert again.status_code in (303, 409)
-    review = await running.tickets.assignment(review_id("harbor"))
+    review = await running.tickets.assignment(review_id("harbor"), Review)
     assert (review.concluded_by, review.conclusion) == ("vera", "a call each month")

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from procedure.book.severity import Facts
-from procedure.complaint.review import Counted
+from procedure.complaint.review import Counted, Review
 from procedure.record import Refused
 from tests.northwind import northwind, on_call
 from tests.workflows.house import Complaining, House, Story
@@ -374,14 +374,14 @@ async def test_three_in_a_month_ask_for_a_review_with_a_leader(running: House) -
     _, _, to_otto = await running.expects("kim", "max", "otto")
     assert "review" in to_otto.text
     running.lists.append("review-harbor")
-    review = await running.tickets.assignment("review-harbor")
+    review = await running.tickets.assignment("review-harbor", Review)
     assert (review.holder, review.path.level) == ("otto", "leadership")  # it is about vera, too
     assert [one.number for one in review.complaints] == ["c-8", "c-9"]
     lead = Take(by="otto")
     await running.tickets.say("review-harbor", "acknowledge", lead, "1")
     agreed = Conclude(by="otto", words="a call before each restart, and one a month")
     await running.tickets.say("review-harbor", "conclude", agreed, "2")
-    review = await running.tickets.assignment("review-harbor")
+    review = await running.tickets.assignment("review-harbor", Review)
     assert (review.over, review.concluded_by) == (True, "otto")
 
 
@@ -398,7 +398,7 @@ async def test_a_review_that_nobody_leads_goes_up_by_time(running: House) -> Non
     await running.expects("vera", "otto")
     await running.passes(hours=24)
     await running.expects("otto", "ida")
-    review = await running.tickets.assignment("review-harbor")
+    review = await running.tickets.assignment("review-harbor", Review)
     assert (review.holder, review.path.level) == ("ida", "last resort")
 
 
@@ -412,7 +412,7 @@ async def test_a_complaint_that_comes_while_a_review_is_open_is_added_to_it(runn
     running.lists.append("review-harbor")
     await running.complains()
     await running.expects("kim", "max", "vera")
-    review = await running.tickets.assignment("review-harbor")
+    review = await running.tickets.assignment("review-harbor", Review)
     assert [one.number for one in review.complaints] == ["c-8", "c-9", "c-2"]
 
 
@@ -431,18 +431,18 @@ async def test_a_review_that_was_held_begins_the_next_once_its_last_mails_are_ou
     running.postbox.refuse["vera@northwind.example"] = "451 later"
     held = Conclude(by="otto", words="a call each month")
     await running.tickets.say("review-harbor", "conclude", held, "1")
-    await running.waits("review-harbor", "bring_review")
+    await running.waits("review-harbor", "bring_assignment")
     running.earlier.complained = [
         Counted(f"complaint-harbor-{number}", number, "conduct", at) for number in ("c-20", "c-21")
     ]
     await running.complains()
     await running.expects("kim", "max")
-    assert (await running.tickets.assignment("review-harbor")).concluded_by == "otto"
+    assert (await running.tickets.assignment("review-harbor", Review)).concluded_by == "otto"
     running.postbox.refuse.clear()
     how_it_ended, to_lead = await running.expects("vera", "vera")
     assert "a call each month" in how_it_ended.text
     assert "a call each month" not in to_lead.text
-    review = await running.tickets.assignment("review-harbor")
+    review = await running.tickets.assignment("review-harbor", Review)
     assert (review.concluded_by, review.holder) == ("", "vera")
     assert [one.number for one in review.complaints] == ["c-20", "c-21"]
 

@@ -8,6 +8,8 @@ from procedure.complaint.review import Review
 from procedure.incoming import Turn
 from procedure.path import assignment
 from procedure.path.assignment import Assignment, AssignmentNotice
+from procedure.problem import state as problem
+from procedure.problem.state import Problem
 from procedure.record import Notice
 from workflows.messages import Message, Statement, Words
 
@@ -37,7 +39,32 @@ class Conclude(Finding):
 FINDINGS: dict[str, type[Finding]] = {"acknowledge": Take, "conclude": Conclude}
 """Every update and signal of an assignment that a person may send, by its name."""
 
-AnyAssignment = Review
+
+class FindCause(Finding):
+    """The cause of a problem is found."""
+
+    words: Words
+
+    def apply(self, stands: Problem, now: datetime) -> Problem:
+        return problem.find(stands, self.by, self.visit, self.words, now, self.via)
+
+
+class Workaround(Finding):
+    """What helps until a problem is solved, for the first level."""
+
+    words: Words
+
+    def apply(self, stands: Problem, now: datetime) -> Problem:
+        return problem.work_around(stands, self.by, self.visit, self.words, now, self.via)
+
+
+PROBLEM_FINDINGS: dict[str, type[Finding]] = {**FINDINGS, "cause": FindCause, "workaround": Workaround}
+"""The same for a problem."""
+
+ASSIGNMENTS: dict[str, dict[str, type[Finding]]] = {"review": FINDINGS, "problem": PROBLEM_FINDINGS}
+"""What each kind of assignment hears, by the first part of its workflow's id."""
+
+AnyAssignment = Review | Problem
 
 
 class AssignmentRound(Message):

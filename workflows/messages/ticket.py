@@ -319,7 +319,8 @@ class Agreed(Message):
     """What is pinned when a ticket opens, and who stands where it starts.
 
     ``first_level`` is who hears of a ticket that starts higher up, ``joins`` the open emergency that the
-    ticket is about, if it is about one.
+    ticket is about, if it is about one; ``known_error`` the workaround of its problem, and ``recurs`` whether
+    its pattern has come often enough for one.
     """
 
     agreement: Annotated[Agreement, AfterValidator(shared)]
@@ -328,6 +329,8 @@ class Agreed(Message):
     first_level: str
     names: dict[str, str]
     joins: str = ""
+    known_error: str = ""
+    recurs: bool = False
 
 
 class Letter(Message):

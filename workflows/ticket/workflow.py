@@ -9,16 +9,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, FailureError
 
 from procedure.duty.placement import Standing
+from procedure.problem.state import Incident
 from procedure.record import Entry, Kind
 from procedure.ticket.asking import open_questions
 from procedure.ticket.customer import complained
 from procedure.ticket.due import tick, wake
 from procedure.ticket.emergency import at_joining, heard_through, joined_by, joined_to
 from procedure.ticket.helpdesk import receive
-from procedure.ticket.opening import open_ticket, tell_first_level
+from procedure.ticket.opening import as_incident, open_ticket, pattern_of, tell_first_level
 from procedure.ticket.paging import undeliverable
 from procedure.ticket.pauses import look_again
 from procedure.ticket.presenting import present, question
@@ -31,6 +32,7 @@ from workflows.letters import details, letter, summary, who_stands
 from workflows.look_up import look_up, look_up_now
 from workflows.messages import Brought, Statement
 from workflows.messages import ticket as messages
+from workflows.messages.problem import ProblemInput, Recurred
 from workflows.messages.ticket import (
     SAYINGS,
     Agreed,
@@ -43,6 +45,9 @@ from workflows.messages.ticket import (
 )
 from workflows.post import Notices, bring
 from workflows.ticket.asking import Questions
+
+TRIES = 3
+"""How often a problem is told, of which one ends just when it was to hear of one more ticket."""
 
 
 async def _seek(ticket: Ticket, now: datetime) -> Standing:
@@ -79,6 +84,8 @@ class TicketWorkflow(Climbing[Ticket]):
         super().__init__(start.carried)
         self.opening = start.opening
         self.questions = Questions(self)
+        # Its pattern has come often enough, and the problem has not heard of it yet.
+        self.recurs = False
         # What the helpdesk has said, and neither this ticket has heard nor the emergency it has joined.
         self.unheard: list[HelpdeskEvent] = []
 
@@ -101,9 +108,12 @@ class TicketWorkflow(Climbing[Ticket]):
             Agreed,
             "what is agreed for this client, and who stands where it starts",
         )
-        ticket = open_ticket(self.opening, agreed.agreement, agreed.start, agreed.names, opened)
+        ticket = open_ticket(
+            self.opening, agreed.agreement, agreed.start, agreed.names, opened, agreed.known_error
+        )
         if agreed.joins and await self.joins(agreed):
             return joined_to(ticket, agreed.joins, self.now)
+        self.recurs = agreed.recurs
         return present(tell_first_level(ticket, agreed.first_level), agreed.standing, now)
 
     @staticmethod
@@ -145,7 +155,45 @@ class TicketWorkflow(Climbing[Ticket]):
         return message.model_copy(update={"ticket": self.opening.id})
 
     async def tell_others(self) -> bool:
+        if self.recurs:
+            self.recurs = False
+            await self.tell_problem(self.stands)
         return await self.questions.dismiss()
+
+    async def tell_problem(self, ticket: Ticket) -> None:
+        """It is one more of its pattern: a problem begins, or the one that is open hears of it."""
+        pattern, incident = pattern_of(self.opening, ticket.agreement), as_incident(ticket)
+        start = ProblemInput(pattern=pattern, title=incident.title, ticket=incident, drill=ticket.drill)
+        for _ in range(TRIES):
+            if await self.begins(start) or await self.recurred(pattern.problem, incident):
+                self.held = self.stands.noted(Entry(self.now, Kind.PROBLEM, number=pattern.problem))
+                return
+
+    @staticmethod
+    async def begins(start: ProblemInput) -> bool:
+        """Whether a problem begins now; not while one of this pattern is open."""
+        pattern = start.pattern
+        try:
+            await workflow.start_child_workflow(
+                "Problem",
+                start,
+                id=pattern.problem,
+                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+                search_attributes=attributes.of_client(pattern.client, start.drill),
+                static_summary=f"{pattern.client}: problem, {pattern}",
+            )
+        except FailureError:
+            return False
+        return True
+
+    @staticmethod
+    async def recurred(problem: str, incident: Incident) -> bool:
+        """Whether the open problem hears of it; not if it has just been solved."""
+        try:
+            await workflow.get_external_workflow_handle(problem).signal("recurred", Recurred(ticket=incident))
+        except ApplicationError:
+            return False
+        return True
 
     def nothing_open(self) -> bool:
         return super().nothing_open() and not open_questions(self.stands)

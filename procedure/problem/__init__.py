@@ -1,0 +1,1 @@
+"""One problem: the cause of what comes again, found and removed by a named owner."""

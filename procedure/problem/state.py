@@ -1,0 +1,226 @@
+"""A problem: tickets of one client come again and again, and somebody finds the cause, and removes it.
+
+An assignment in two steps, each with a commitment of its own: the cause is found, then it is removed. A
+workaround reaches the first level with the next such ticket (ITIL: a known error). When its pattern comes
+again after it was solved, it begins once more, one level up.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
+
+from procedure.book.reader import Reader
+from procedure.incoming import LONGEST_TEXT
+from procedure.ladder import Ladder
+from procedure.path import state as paths
+from procedure.path.assignment import (
+    Assignment,
+    AssignmentNotice,
+    AssignmentWords,
+    Matter,
+    Move,
+    Wording,
+    must_be_open,
+)
+from procedure.path.levels import PathName, PathTerms
+from procedure.path.state import Path
+from procedure.record import Entry, Kind, Refused
+from procedure.wording import cut, legible
+
+MOST_TICKETS = 50
+"""How many of its tickets a problem names: the first and the newest."""
+
+
+@dataclass(frozen=True)
+class Incident:
+    """A ticket that a problem is about: its workflow's id, its number and its title."""
+
+    id: str
+    number: str
+    title: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Recurrence:
+    """What comes again: which system of whom, and what kind of trouble it has."""
+
+    client: str
+    system: str
+    category: str
+
+    @property
+    def problem(self) -> str:
+        """The id of its problem's workflow: a pattern has one at a time."""
+        return f"problem-{self.client}-{_slug(self.system)}.{_slug(self.category)}"
+
+    def __str__(self) -> str:
+        return f"{self.system}, {self.category}"
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^\w]+", "-", text.casefold()).strip("-")[:60]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem(Assignment):
+    """One problem and where it stands; what was changed concludes it.
+
+    ``count`` is how many tickets it is about, of which ``tickets`` are named. ``fixing`` is what is agreed
+    for removing the cause, once it is found. ``opened_by`` is who has opened it by hand.
+    """
+
+    PATH: ClassVar[PathName] = "problem"
+    WORDING: ClassVar[Wording] = Wording(
+        called="problem",
+        take="own",
+        takes="owns",
+        conclude="solve",
+        concluded="solved",
+        conclusion="What was changed",
+        asks="Say what was changed, so that it does not come again.",
+    )
+
+    pattern: Recurrence
+    fixing: PathTerms
+    title: str = ""
+    tickets: tuple[Incident, ...] = ()
+    count: int = 0
+    cause: str = ""
+    workaround: str = ""
+    opened_by: str = ""
+
+    def words(self, reads: Reader) -> ProblemWords:
+        return ProblemWords(self, reads)
+
+    def may_conclude(self) -> None:
+        if not self.cause:
+            raise Refused("Say first what the cause is: without it the same would come again.")
+
+
+def begun(
+    pattern: Recurrence,
+    terms: PathTerms,
+    fixing: PathTerms,
+    now: datetime,
+    *,
+    title: str = "",
+    opened_by: str = "",
+    before: Problem | None = None,
+    drill: bool = False,
+) -> Problem:
+    """The problem as it begins; who owns it is looked up.
+
+    ``before`` is how it was solved the last time: it has come again, so it begins one level up.
+    """
+    problem = Problem(
+        id=pattern.problem,
+        client=pattern.client,
+        number=pattern.problem.partition("-")[2],
+        opened=now,
+        terms=terms,
+        path=paths.begin(terms, now),
+        drill=drill,
+        pattern=pattern,
+        fixing=fixing,
+        title=title,
+        opened_by=opened_by,
+    )
+    problem = problem.noted(Entry(now, Kind.PROBLEM_BEGUN, by=opened_by, what=str(pattern)))
+    if before is None:
+        return problem
+    at = min(before.path.levels.at + 1, len(terms.levels) - 1)
+    path = Path(Ladder(terms.names, planned=now, at=at), since=now)
+    problem = replace(problem, path=path, workaround=before.workaround, tickets=before.tickets)
+    problem = replace(problem, count=before.count)
+    return problem.noted(Entry(now, Kind.CAME_AGAIN, to=path.level, words=before.conclusion))
+
+
+def another(problem: Problem, ticket: Incident, now: datetime) -> Problem:
+    """One more ticket of its pattern, once: whoever owns it is told."""
+    if problem.over or any(one.id == ticket.id for one in problem.tickets):
+        return problem
+    first, newest = problem.tickets[:1], problem.tickets[1:]
+    tickets = (*first, *newest[-MOST_TICKETS + 2 :], ticket) if first else (ticket,)
+    problem = replace(problem, tickets=tickets, count=problem.count + 1)
+    problem = problem.noted(Entry(now, Kind.ONE_MORE_TICKET, number=ticket.number, words=ticket.title))
+    return problem.tell(AssignmentNotice.NEWS, problem.holder) if problem.path.presented else problem
+
+
+def find(problem: Problem, by: str, visit: int, words: str, now: datetime, via: str = "") -> Problem:
+    """The cause is found: whoever has it goes on, and the time to remove it begins."""
+    must_be_open(problem)
+    words = _needed(words, "Say what the cause is.")
+    if problem.cause:
+        raise Refused("The cause was found already: say what was changed.")
+    problem = paths.take(problem, by, visit, now, via)
+    problem = replace(problem, cause=words, terms=problem.fixing, path=problem.path.kept(now))
+    return problem.noted(Entry(now, Kind.CAUSE_FOUND, by, via, words=words))
+
+
+def work_around(problem: Problem, by: str, visit: int, words: str, now: datetime, via: str = "") -> Problem:
+    """What helps until then: the first level reads it with the next such ticket."""
+    must_be_open(problem)
+    words = _needed(words, "Say what the first level is to do.")
+    problem = paths.take(problem, by, visit, now, via)
+    return replace(problem, workaround=words).noted(Entry(now, Kind.WORKAROUND, by, via, words=words))
+
+
+def _needed(words: str, asks: str) -> str:
+    words = cut(legible(words), LONGEST_TEXT)
+    if not words:
+        raise Refused(asks)
+    return words
+
+
+@dataclass(frozen=True)
+class ProblemWords(AssignmentWords):
+    """One problem, and who reads it."""
+
+    stands: Problem
+
+    @property
+    def about(self) -> str:
+        return f"problem of {self.reads.client} ({self.stands.pattern})"
+
+    @property
+    def why(self) -> str:
+        if self.stands.cause:
+            return "Its cause is known: remove it, so that it does not come again."
+        count = self.stands.count
+        come = f"{count} tickets of {self.reads.client} were about the same. " if count > 1 else ""
+        return f"{come}Find the cause; what helps until then, tell the first level as a workaround."
+
+    @property
+    def matter(self) -> Matter:
+        lines = ((one.number, f"{one.title}, {self.reads.time(one.at)}") for one in self.stands.tickets)
+        return Matter("The tickets", tuple(lines))
+
+    @property
+    def news(self) -> str:
+        newest = self.stands.tickets[-1]
+        return f"It has come again: ticket {newest.number}, {newest.title}."
+
+    @property
+    def facts(self) -> dict[str, str]:
+        stands = self.stands
+        return {
+            "What comes again": stands.title or str(stands.pattern),
+            "Tickets": str(stands.count) if stands.count > len(stands.tickets) else "",
+            "Cause": stands.cause,
+            "Workaround": stands.workaround,
+        }
+
+    @property
+    def choices(self) -> tuple[Move, ...]:
+        """What can be done now: the cause is found before it can be solved."""
+        take = tuple(one for one in super().choices if one.name == "acknowledge")
+        around = Move("workaround", "There is a workaround", "The first level reads it with the next one.")
+        if not self.stands.cause:
+            found = Move("cause", "The cause is found", "Write it down: the time to remove it begins.")
+            return (*take, found, around)
+        solved = tuple(one for one in super().choices if one.name == "conclude")
+        return (*take, *solved, around)

@@ -1,0 +1,60 @@
+"""One problem: always with somebody who owns it, until its cause is removed."""
+
+from __future__ import annotations
+
+from temporalio import workflow
+
+from procedure.path.assignment import present
+from procedure.problem import state as rules
+from procedure.problem.state import Problem
+from workflows.hears import hears
+from workflows.look_up import look_up_now
+from workflows.messages import Answer
+from workflows.messages.assignment import PROBLEM_FINDINGS
+from workflows.messages.problem import BeginProblem, ProblemBegun, ProblemInput, Recurred
+from workflows.path.assignment import AssignmentWorkflow
+
+
+@workflow.defn(name="Problem")
+@hears(PROBLEM_FINDINGS)
+class ProblemWorkflow(AssignmentWorkflow[Problem]):
+    """A problem that somebody owns, by a day."""
+
+    @workflow.init
+    def __init__(self, start: ProblemInput) -> None:
+        # Handlers can run before the first line of run(): all that they read is set here.
+        super().__init__(start.carried)
+
+    @workflow.run
+    async def run(self, start: ProblemInput) -> Answer:
+        if self.held is None:
+            await self.open(await self.begin(start))
+        if not await self.climb():
+            workflow.continue_as_new(start.model_copy(update={"carried": self.held}))
+        return Answer(text=f"solved by {self.stands.concluded_by}")
+
+    async def begin(self, start: ProblemInput) -> Problem:
+        """Look up who owns it first, and how it was solved the last time."""
+        begun, now = await look_up_now(
+            "begin_problem",
+            lambda now, before: BeginProblem(start=start, now=now, opened=before),
+            ProblemBegun,
+            "who looks for the cause, and by when",
+        )
+        problem = rules.begun(
+            start.pattern,
+            begun.terms,
+            begun.fixing,
+            now,
+            title=start.title,
+            opened_by=start.opened_by,
+            before=begun.before,
+            drill=start.drill,
+        )
+        problem = rules.another(problem, start.ticket, now) if start.ticket else problem
+        return present(problem, begun.found, now)
+
+    @workflow.signal(description="One more ticket of its pattern.")
+    async def recurred(self, message: Recurred) -> None:
+        await self.opened()
+        self.held = rules.another(self.stands, message.ticket, self.now)
