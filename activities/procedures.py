@@ -158,14 +158,14 @@ class Procedures:
     @activity.defn
     async def begin_review(self, asked: BeginReview) -> Begun:
         """What is agreed for a review, what it is about, and who leads it."""
-        book = self._current()
-        terms = self._terms(book, asked.client, "review")
+        book, start = self._current(), asked.start
+        terms = self._terms(book, start.client, "review")
         attempt = activity.info()
         waited = attempt.current_attempt_scheduled_time - (asked.opened or asked.now)
         # Right after an outage much time has passed, and none of them has had time to answer.
         patient = waited < PATIENT or attempt.attempt < TRIES
-        counted = await self._earlier.counted(asked.complaints, patient)
-        begun = review.begun(asked.client, counted, terms, asked.now, drill=asked.drill)
+        counted = await self._earlier.counted(start.complaints, patient)
+        begun = review.begun(start.client, counted, terms, asked.now, drill=start.drill)
         found = find(book, seek(begun, asked.now))
         return Begun(terms=terms, found=found, complaints=counted)
 

@@ -16,7 +16,7 @@ from activities.procedures import Procedures
 from tests.northwind import northwind
 from tests.workflows.house import house
 from workflows.messages.complaint import Begun
-from workflows.messages.review import BeginReview
+from workflows.messages.review import BeginReview, ReviewInput
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 SILENT = "complaint-harbor-c-1"
@@ -32,7 +32,9 @@ async def client() -> AsyncIterator[Client]:
 async def begins(client: Client, after: timedelta, again: timedelta = timedelta(), tries: int = 3) -> Begun:
     """A review begins: tried so long after it was first asked for, asked again meanwhile or not."""
     opened = NOW if again else None
-    asked = BeginReview(client="harbor", complaints=(SILENT,), drill=False, now=NOW + again, opened=opened)
+    asked = BeginReview(
+        start=ReviewInput(client="harbor", complaints=(SILENT,)), now=NOW + again, opened=opened
+    )
     procedures = Procedures(northwind, TicketHistory(client), 1)
     env = ActivityEnvironment()
     env.info = replace(env.info, current_attempt_scheduled_time=NOW + after, attempt=tries)

@@ -43,13 +43,7 @@ class ReviewWorkflow(AssignmentWorkflow[Review]):
         """Look the complaints up that it is about, and ask the first who may lead it."""
         begun, now = await look_up_now(
             "begin_review",
-            lambda now, before: BeginReview(
-                client=start.client,
-                complaints=start.complaints,
-                drill=start.drill,
-                now=now,
-                opened=before,
-            ),
+            lambda now, before: BeginReview(start=start, now=now, opened=before),
             Begun,
             "what has added up, and who leads the review",
         )

@@ -21,9 +21,7 @@ class BeginReview(Message):
     """What the activity needs with which a review begins; ``opened`` is since when it does, if that was
     before."""
 
-    client: str
-    complaints: tuple[str, ...]
-    drill: bool
+    start: ReviewInput
     now: datetime
     opened: datetime | None = None
 
