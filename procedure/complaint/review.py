@@ -14,6 +14,9 @@ from procedure.path.levels import PathName, PathTerms
 from procedure.record import Entry
 from procedure.record import Kind as What
 
+MOST_COMPLAINTS = 200
+"""How many complaints a review names."""
+
 
 @dataclass(frozen=True)
 class Counted:
@@ -87,7 +90,9 @@ def another(
     if review.over:
         return _adds_up(review, (*earlier, complaint.id), enough) if enough else review
     barred = tuple(dict.fromkeys((*review.barred, *complaint.barred)))
-    review = replace(review, complaints=(*review.complaints, complaint), barred=barred)
+    # Of a flood the first are named, and the others counted in the record.
+    complaints = (*review.complaints, complaint)[:MOST_COMPLAINTS]
+    review = replace(review, complaints=complaints, barred=barred)
     review = review.noted(Entry(now, What.ONE_MORE_COMPLAINT, number=complaint.number))
     if review.holder in complaint.barred:
         return paths.climb(review, Entry(now, What.PASSED_OVER, person=review.holder))

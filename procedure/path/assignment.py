@@ -19,8 +19,8 @@ from procedure.path import state as paths
 from procedure.path.levels import Found, PathName, Seek
 from procedure.path.state import LAST_RESORT, OnPath
 from procedure.path.words import PathWords
-from procedure.record import Entry, Kind, Notice, Refused
-from procedure.wording import legible
+from procedure.record import LONGEST_TEXT, Entry, Kind, Notice, Refused
+from procedure.wording import cut, legible
 
 
 class AssignmentNotice(StrEnum):
@@ -152,7 +152,7 @@ def conclude(work: Work, by: str, visit: int, words: str, now: datetime, via: st
     """It is done: in words, for all who were asked."""
     must_be_open(work)
     work.may_conclude()
-    words = legible(words)
+    words = cut(legible(words), LONGEST_TEXT)
     if not words:
         raise Refused(work.WORDING.asks)
     work = paths.take(work, by, visit, now, via)

@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import ClassVar
 
 from procedure.book.reader import Reader
-from procedure.incoming import LONGEST_TEXT
 from procedure.ladder import Ladder
 from procedure.path import state as paths
 from procedure.path.assignment import (
@@ -27,7 +26,7 @@ from procedure.path.assignment import (
 )
 from procedure.path.levels import PathName, PathTerms
 from procedure.path.state import Path
-from procedure.record import Entry, Kind, Refused
+from procedure.record import LONGEST_TEXT, Entry, Kind, Refused
 from procedure.wording import cut, legible
 
 MOST_TICKETS = 50

@@ -19,6 +19,8 @@ from procedure.book.severity import Facts
 from procedure.complaint import remarks
 from procedure.complaint.state import Complaint
 from procedure.ladder import Step
+from procedure.path import assignment as assignments
+from procedure.problem import state as problems
 from procedure.record import LINE, RECORD, Entry, Kind, Line, Refused, bounded
 from procedure.ticket import asking, customer, emergency, staff
 from procedure.ticket.handover import LONGEST_NOTE, HandoverItem, ShiftChange, offer
@@ -27,7 +29,8 @@ from procedure.ticket.opening import Opening
 from procedure.ticket.state import Note, Ticket
 from procedure.wording import CUT, cut, weight
 from tests.procedure.approval.questions import asks
-from tests.procedure.complaint.complaining import complains
+from tests.procedure.complaint.complaining import MONDAY, adds_up, complains, counted
+from tests.procedure.problem.test_problem import recurs, ticket
 from tests.procedure.ticket.lives import NOON, Life, life
 from workflows.messages import LONGEST_TEXT
 
@@ -253,6 +256,24 @@ def test_a_hundred_tickets_that_change_hands_take_256_kilobytes_at_most() -> Non
         listed = offer(listed, item, NOON)
     assert len(listed.lines) == 100
     assert size(listed) <= MOST
+
+
+def test_a_review_of_three_thousand_complaints_takes_256_kilobytes_at_most() -> None:
+    review = adds_up()
+    for number in range(4, 3_000):
+        review.hears(counted(number, "vera" if number % 7 == 0 else "otto"))
+    assert size(review.stands) <= MOST
+
+
+def test_whatever_is_said_a_problem_takes_256_kilobytes_at_most() -> None:
+    problem = recurs()
+    for number in range(4, 3_000):
+        problem.becomes(problems.another(problem.stands, ticket(number), MONDAY))
+        if number % 10 == 0:
+            problem.becomes(problems.work_around(problem.stands, "cy", 0, LONG, MONDAY))
+    problem.becomes(problems.find(problem.stands, "cy", 0, LONG, MONDAY))
+    problem.becomes(assignments.conclude(problem.stands, "cy", 0, LONG, MONDAY))
+    assert size(problem.stands) <= MOST
 
 
 def test_a_record_alone_stays_within_its_bound() -> None:

@@ -23,17 +23,20 @@ from temporalio.service import RPCError
 from procedure.book.severity import Facts
 from procedure.complaint.review import Review
 from procedure.complaint.state import Raised
+from procedure.problem.state import Incident, Problem, Recurrence
 from procedure.record import Refused
 from procedure.ticket.handover import HandoverItem, ShiftChange
 from procedure.ticket.helpdesk import Event
 from runtime.tickets import Away, NoSuchTicket, Tickets
 from tests.northwind import COMPLAINTS
+from tests.procedure.problem.test_problem import PROBLEMS
 from tests.system.parts import Parts, parts, until
 from workflows.messages import TASK_QUEUE, Message
 from workflows.messages.approval import Decide, Withdraw
-from workflows.messages.assignment import Take
+from workflows.messages.assignment import FindCause, Take, Workaround
 from workflows.messages.complaint import AddToComplaint, TakeComplaint
 from workflows.messages.handover import AcceptAll, HandoverInput, KeepOne, Offer
+from workflows.messages.problem import ProblemInput, Recurred
 from workflows.messages.review import ReviewInput
 from workflows.messages.ticket import Acknowledge, HelpdeskEvent, Progress
 
@@ -104,6 +107,20 @@ async def _review(rung: Parts, number: str) -> str:
     return ident
 
 
+async def _problem(rung: Parts, number: str) -> str:
+    start = ProblemInput(pattern=Recurrence("harbor", f"p{number}", "network"))
+    await rung.tickets.open_problem(start)
+
+    async def begun() -> Problem | None:
+        try:
+            return await rung.tickets.assignment(start.pattern.problem, Problem)
+        except Away:
+            return None
+
+    await until(begun, "somebody was asked to own the problem")
+    return start.pattern.problem
+
+
 async def _handover(rung: Parts, number: str) -> str:
     now = datetime.now(UTC)
     ident = f"handover-{number}"
@@ -139,6 +156,14 @@ KINDS = {
         ("acknowledge", TakeComplaint(by="max")),
     ),
     "review": Kind(_review, (("acknowledge", Take(by="vera")),) * 2, ("acknowledge", Take(by="vera"))),
+    "problem": Kind(
+        _problem,
+        (
+            ("workaround", Workaround(by="cy", words="restart it")),
+            ("cause", FindCause(by="cy", words="a leak")),
+        ),
+        ("recurred", Recurred(ticket=Incident("ticket-harbor-desk-9", "9", "again", COMMENT.at))),
+    ),
     "handover": Kind(
         _handover,
         (("accept", AcceptAll(by="ben")),) * 2,
@@ -150,7 +175,7 @@ KINDS = {
 @pytest.mark.parametrize("cached", ["1000", "0"], ids=["cached", "replayed"])
 async def test_who_comes_back_writes_what_can_be_replayed(tmp_path: Path, cached: str) -> None:
     """With updates, a signal beside them, or none; looked at by several; with one worker and with two."""
-    async with parts(tmp_path, pace=PACE, complaints=REVIEW) as rung:
+    async with parts(tmp_path, pace=PACE, complaints=REVIEW, problems=PROBLEMS) as rung:
         rung.variables["RUNG_CACHED_TICKETS"] = cached
         for begin in range(0, TRIES, AT_ONCE):
             await rung.worker_starts()
@@ -201,7 +226,12 @@ async def says(handle: Any, name: str, said: Message) -> None:
 
 async def look_at(tickets: Tickets, name: str, ident: str) -> None:
     """Somebody looks at a page again and again, whether or not it can be shown."""
-    look = getattr(tickets, {"ticket": "status"}.get(name, name))
+    looks: dict[str, Callable[[str], Awaitable[object]]] = {
+        "ticket": tickets.status,
+        "review": lambda ident: tickets.assignment(ident, Review),
+        "problem": lambda ident: tickets.assignment(ident, Problem),
+    }
+    look = looks.get(name) or getattr(tickets, name)
     for _ in range(6):
         with suppress(Away, NoSuchTicket):
             await look(ident)
