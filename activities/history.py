@@ -13,8 +13,9 @@ from temporalio.client import (
     WorkflowQueryFailedError,
     WorkflowQueryRejectedError,
 )
+from temporalio.common import QueryRejectCondition
 from temporalio.exceptions import ApplicationError
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from procedure.clocks.calendars import instant
 from procedure.complaint.raising import worked_on
@@ -34,6 +35,9 @@ AT_ONCE = 10
 
 A_LOOK = timedelta(seconds=1)
 """How long one of them may take to say where it stands: one that is just being opened says nothing."""
+
+NO_ANSWER = (RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED)
+NOT_OPEN = QueryRejectCondition.NOT_OPEN
 
 FRESH = 1.0
 """Seconds for which a client's list of emergencies is not asked for again: a self-hosted visibility
@@ -72,6 +76,31 @@ class TicketHistory:
         asks = activity.info().workflow_id if activity.in_activity() else ""
         stand = await asyncio.gather(*(self._status(ident) for ident in found if ident != asks))
         return [ticket for ticket in stand if ticket]
+
+    async def open_among(self, tickets: tuple[str, ...]) -> dict[str, Ticket | None]:
+        """Those of these tickets that have not ended, as they stand; None for one that can't say yet.
+
+        By their ids: visibility lags behind, and answers but a few questions a second.
+        """
+        stand = await asyncio.gather(*map(self._if_open, tickets))
+        return {ident: found for ident, (is_open, found) in zip(tickets, stand, strict=True) if is_open}
+
+    async def _if_open(self, ticket: str) -> tuple[bool, Ticket | None]:
+        handle = self._client.get_workflow_handle(ticket)
+        try:
+            stands: Ticket = await handle.query(
+                "status", result_type=Ticket, reject_condition=NOT_OPEN, rpc_timeout=A_LOOK
+            )
+        except WorkflowQueryRejectedError:
+            return False, None
+        except WorkflowQueryFailedError:
+            return True, None
+        except RPCError as error:
+            if error.status not in (RPCStatusCode.NOT_FOUND, *NO_ANSWER):
+                raise
+            # The server knows at once of one that there is not: one that says nothing is slow.
+            return error.status in NO_ANSWER, None
+        return True, stands
 
     async def involved(self, ticket: str) -> tuple[str, ...]:
         """Who has worked on a ticket, or the emergency that it has joined, and who has it; nobody, if it

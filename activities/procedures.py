@@ -32,8 +32,9 @@ from procedure.path.assignment import seek
 from procedure.path.levels import Found, PathName, PathTerms, Seek, agreed, find, fixing
 from procedure.problem import state as problem
 from procedure.problem.state import Problem, Recurrence
+from procedure.ticket.correcting import Namesake, knowing, namesake
 from procedure.ticket.emergency import find_same
-from procedure.ticket.opening import Opening, first_question, pattern_of, start_of
+from procedure.ticket.opening import Opening, first_question, pattern_of, start_of, ticket_id
 from procedure.ticket.state import Ticket
 from workflows.messages.approval import Claim
 from workflows.messages.complaint import Begun, HearInput
@@ -60,6 +61,10 @@ class Earlier(Protocol):
 
     async def open_emergencies(self, client: str) -> list[Ticket]:
         """The client's emergencies that have not ended, as they stand."""
+        ...
+
+    async def open_among(self, tickets: tuple[str, ...]) -> dict[str, Ticket | None]:
+        """Those of these tickets that have not ended, as they stand; None for one that can't say yet."""
         ...
 
     async def involved(self, ticket: str) -> tuple[str, ...]:
@@ -104,12 +109,13 @@ class Procedures:
         first = self._first_level(book, asked)
         names |= {first: book.people[first].name} if first else {}
         # Side by side: nobody is paged before both are answered.
-        earlier, joins, known = await asyncio.gather(
+        earlier, joins, known, namesakes = await asyncio.gather(
             self._count(opening, asked.now, book),
             self._emergency(opening, asked.now, book),
             self._known_error(opening, agreement, book),
+            self._namesakes(opening, book),
         )
-        start = start_of(opening, agreement, earlier or 0)
+        start = start_of(knowing(opening, agreement, namesakes), agreement, earlier or 0)
         times = book.criteria.pattern.times if book.criteria.pattern and book.problems else 0
         first_asked = first_question(opening, agreement, start, names, asked.opened or asked.now, asked.now)
         return Agreed(
@@ -121,6 +127,7 @@ class Procedures:
             joins=joins,
             known_error=known,
             recurs=bool(times) and (earlier or 0) + 1 >= times,
+            namesakes=namesakes,
         )
 
     @activity.defn(name="stand")
@@ -267,3 +274,20 @@ class Procedures:
             return ""
         same = find_same(emergencies, opening, book.clients[opening.client].systems, now)
         return same.id if same else ""
+
+    async def _namesakes(self, opening: Opening, book: Procedure) -> tuple[Namesake, ...]:
+        """The same ticket of the helpdesk, open for other clients: its client was corrected there."""
+        helpdesk = book.helpdesks.get(opening.helpdesk)
+        others = tuple(
+            ticket_id(client, opening.helpdesk, opening.number)
+            for client in book.clients
+            if helpdesk and client != opening.client and helpdesk.serves(client)
+        )
+        if not others:
+            return ()
+        try:
+            found = await asyncio.wait_for(self._earlier.open_among(others), PATIENCE.total_seconds())
+        except (RPCError, TimeoutError) as error:
+            activity.logger.warning("tickets of other clients not found", extra={"reason": str(error)})
+            return ()
+        return tuple(namesake(ident, ticket, book.people) for ident, ticket in found.items())

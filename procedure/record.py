@@ -131,6 +131,9 @@ class Kind(StrEnum):
     JOINED_AGAIN = "joined again"
     NOT_PASSED_ON = "not passed on"
     PROBLEM = "problem"
+    CORRECTED = "corrected"
+    TAKES_OVER = "takes over"
+    COMES_BACK = "comes back"
     # It is put before somebody, and climbs.
     PAGED = "paged"
     PAGED_AGAIN = "paged again"
@@ -309,6 +312,9 @@ SENTENCES: dict[Kind, str] = {
     Kind.JOINED_AGAIN: "{what} came in about it: reopened[: to {to}]",
     Kind.PROBLEM: "It has come often enough for somebody to look for the cause: {number}",
     Kind.NOT_PASSED_ON: "The emergency has ended, and has not heard it: {words}",
+    Kind.CORRECTED: "The client is corrected in the helpdesk: it goes on as {what}",
+    Kind.TAKES_OVER: "The client is corrected in the helpdesk: it was {what}; what was found goes along",
+    Kind.COMES_BACK: "The client is corrected in the helpdesk once more: it goes on here[: to {to}]",
     Kind.PAGED: "{person} ({place}) paged[ instead of {other}, who is away], to acknowledge by {due}",
     Kind.PAGED_AGAIN: "{person} (last resort) paged again, times so far: {number}",
     Kind.WAITS: "Out of hours: waits until {due}, then {person} is paged",

@@ -89,10 +89,15 @@ def _next(ticket: Ticket, notice: Notice[NoticeKind]) -> tuple[Step, ...]:
 
 
 def _outcome(ticket: Ticket, notice: Notice[NoticeKind]) -> str:
-    """What became of the question that a notice is about."""
-    if notice.kind is not NoticeKind.RULED:
-        return "denied" if notice.kind is NoticeKind.CLOSED and ticket.here.declined else ""
-    return notice.why.what if notice.why and notice.why.kind is Kind.RULED else "asked"
+    """What became of what a notice is about: a question, or a ticket that is closed."""
+    match notice.kind:
+        case NoticeKind.CLOSED | NoticeKind.MOVED_ON if ticket.corrected_to:
+            return "corrected"
+        case NoticeKind.CLOSED if ticket.here.declined:
+            return "denied"
+        case NoticeKind.RULED:
+            return notice.why.what if notice.why and notice.why.kind is Kind.RULED else "asked"
+    return ""
 
 
 def _on_condition(ticket: Ticket, notice: Notice[NoticeKind]) -> bool:

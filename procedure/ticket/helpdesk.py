@@ -9,6 +9,7 @@ from typing import Literal
 
 from procedure.book.severity import NOTHING_KNOWN, Facts
 from procedure.record import Entry, Kind
+from procedure.ticket.correcting import LONG_AGO, comes_back
 from procedure.ticket.customer import reply
 from procedure.ticket.pauses import resume_clock, stop_clock, wait_at_most
 from procedure.ticket.staff import assessed, reassess
@@ -57,7 +58,11 @@ def receive(ticket: Ticket, event: Event, now: datetime) -> Ticket:
     delivery = _remembered(event)
     if delivery in ticket.said.seen:
         return ticket
-    ticket = replace(ticket, said=replace(ticket.said, seen=(*ticket.said.seen, delivery)[-REMEMBERED:]))
+    seen, latest = (*ticket.said.seen, delivery)[-REMEMBERED:], _is_latest(ticket, event)
+    heard = event.at if latest else ticket.said.heard
+    ticket = replace(ticket, said=replace(ticket.said, seen=seen, heard=heard))
+    if ticket.corrected_to and latest:
+        ticket = comes_back(ticket, now)
     ticket = _facts(ticket, event, now)
     ticket = _comment(ticket, event, now)
     return _state(ticket, event, now)
@@ -69,7 +74,10 @@ def _remembered(event: Event) -> str:
 
 
 def reopens(ticket: Ticket, event: Event) -> bool:
-    """Whether an event opens a closed ticket again, or may do so: then its customer is asked."""
+    """Whether an event opens a closed ticket again, or may do so: then its customer is asked. What was
+    another client's is this one's again by any word of the helpdesk's."""
+    if ticket.corrected_to:
+        return ticket.closed and _is_latest(ticket, event)
     news = _remembered(event) not in ticket.said.seen and _is_newest(ticket, event)
     opened = event.state in ("open", "waiting") and not event.automatic
     return ticket.closed and news and (opened or _was_reopened(ticket, event))
@@ -186,6 +194,10 @@ def _told_at(ticket: Ticket) -> datetime | None:
 def _follows_at_once(event: Event, mailed: datetime | None) -> bool:
     """Whether it happened in the helpdesk so soon after a mail of ours that nobody can have read that."""
     return mailed is not None and timedelta(0) <= event.at - mailed <= AT_ONCE
+
+
+def _is_latest(ticket: Ticket, event: Event) -> bool:
+    return event.at > (ticket.said.heard or LONG_AGO)
 
 
 def _is_newest(ticket: Ticket, event: Event) -> bool:

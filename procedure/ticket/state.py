@@ -179,13 +179,15 @@ class Heard:
 @dataclass(frozen=True)
 class HelpdeskSaid:
     """What the helpdesk has sent: deliveries seen, the newest change of state and its time, and of each fact
-    what it last said; when it was ``reopened`` lately, by nobody of its staff."""
+    what it last said; when it was ``reopened`` lately, by nobody of its staff; when it was last ``heard``, by
+    its own time."""
 
     seen: tuple[str, ...] = ()
     state_at: datetime | None = None
     state: str = ""
     facts: dict[str, Heard] | None = None
     reopened: tuple[datetime, ...] = ()
+    heard: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -230,7 +232,8 @@ class Ticket(Told):
 
     ``reason`` is why it has its severity, ``why`` is what has brought it to the tier where it is. ``here`` is
     how it stands there. ``caller`` is who reported it as an emergency, ``joined`` the ticket that goes on in
-    its place, ``joins`` those of the helpdesk that it goes on for. ``calendar`` is the one that its clocks
+    its place, ``joins`` those of the helpdesk that it goes on for; ``corrected_to`` is the one of the client
+    whose ticket it really is. ``calendar`` is the one that its clocks
     were last projected by again, ``handed_back`` are the tiers that have got it back once.
     """
 
@@ -252,6 +255,7 @@ class Ticket(Told):
     caller: str = ""
     joined: str = ""
     joins: tuple[str, ...] = ()
+    corrected_to: str = ""
     facts: Facts = NOTHING_KNOWN
     status: Status = "open"
     holder: str = ""

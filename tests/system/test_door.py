@@ -217,6 +217,32 @@ def test_a_ticket_goes_on_for_itself_when_its_emergency_is_gone(running: Running
     running.does(story())
 
 
+def test_of_two_clients_at_once_for_one_ticket_the_later_word_counts(running: Running) -> None:
+    """A helpdesk that could not reach us sends it all at once; its workflows begin together."""
+
+    def put_down_for(client: str, number: str, at: datetime) -> dict[str, Any]:
+        body = event(number, f"for {client}", at=at.isoformat())
+        return body | {"ticket": {"number": number, "client": client, "title": "Mail is slow"}}
+
+    async def story(number: str) -> None:
+        now = datetime.now(UTC)
+        before, after = (
+            put_down_for("harbor", number, now - timedelta(minutes=1)),
+            put_down_for("lindqvist", number, now),
+        )
+        answers = await asyncio.gather(*(running.sends(one) for one in (before, after, before)))
+        wrong, right, _ = (answer.json()["ticket"] for answer in answers)
+        async with asyncio.timeout(ENOUGH):
+            await running.env.client.get_workflow_handle(wrong).result()
+        assert (await running.tickets.status(wrong)).corrected_to == right
+        assert (await running.tickets.presented(right)).status == "open"
+
+    async def stories() -> None:
+        await asyncio.gather(*(story(f"c{number}") for number in range(10)))
+
+    running.does(stories())
+
+
 # Anything ----------------------------------------------------------------------------------------
 
 JUNK = st.recursive(
@@ -239,6 +265,8 @@ JUNK = st.recursive(
             "resolved",
             "waiting",
             "kim@harbor.example",
+            "harbor",
+            "lindqvist",
             "conduct: he hung up",
             "9999-12-31T23:59:59-14:00",
             "0001-01-01T00:00:00+14:00",

@@ -14,10 +14,11 @@ from procedure.book.severity import Facts, Severity, State
 from procedure.clocks.calendars import AlwaysOpen
 from procedure.clocks.durations import Duration
 from procedure.duty.placement import Standing
-from procedure.incoming import Conditions, Term, Turn, Users
+from procedure.incoming import Conditions, Key, Term, Turn, Users
 from procedure.ladder import Step
 from procedure.record import Entry, Notice, Refused
 from procedure.ticket import asking, customer, staff
+from procedure.ticket.correcting import Namesake
 from procedure.ticket.helpdesk import Event
 from procedure.ticket.opening import Opening, Start, ticket_id
 from procedure.ticket.state import HandoverOffer, Note, NoticeKind, Status, Ticket
@@ -53,6 +54,14 @@ class Join(Message):
     opening: Opening
     names: dict[str, str] = {}
     events: tuple[HelpdeskEvent, ...] = ()
+
+
+class Corrected(Message):
+    """The helpdesk has put its ticket down for another client (a signal): which ticket it is there, and when
+    the helpdesk has last spoken of that one, in its own time."""
+
+    ticket: Key
+    heard: AwareDatetime
 
 
 class TicketInput(Message):
@@ -320,7 +329,8 @@ class Agreed(Message):
 
     ``first_level`` is who hears of a ticket that starts higher up, ``joins`` the open emergency that the
     ticket is about, if it is about one; ``known_error`` the workaround of its problem, and ``recurs`` whether
-    its pattern has come often enough for one.
+    its pattern has come often enough for one; ``namesakes`` the same ticket of the helpdesk where it is open
+    for other clients.
     """
 
     agreement: Annotated[Agreement, AfterValidator(shared)]
@@ -331,6 +341,7 @@ class Agreed(Message):
     joins: str = ""
     known_error: str = ""
     recurs: bool = False
+    namesakes: tuple[Namesake, ...] = ()
 
 
 class Letter(Message):
@@ -340,7 +351,8 @@ class Letter(Message):
     ``next`` what happens if nobody acts. ``instead_of`` is whom its reader stands in for,
     ``waits_for`` what its clock is stopped for, ``for_customer`` whether that is the customer's answer,
     ``stays_until`` when it must leave its tier, ``outcome`` what became of the question it is about
-    ("asked": it is open again). ``unlisted`` is set where its reader is to say which system it is.
+    ("asked": it is open again), or of the ticket ("corrected": it is another client's). ``unlisted`` is set
+    where its reader is to say which system it is.
     """
 
     notice: Notice[NoticeKind]

@@ -6,6 +6,7 @@ waits for time and for people, and has activities do what was decided.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from temporalio import workflow
@@ -15,6 +16,7 @@ from procedure.duty.placement import Standing
 from procedure.problem.state import Incident
 from procedure.record import Entry, Kind
 from procedure.ticket.asking import open_questions
+from procedure.ticket.correcting import LONG_AGO, Namesake, corrected, counts, knowing, newest, takes_over
 from procedure.ticket.customer import complained
 from procedure.ticket.due import tick, wake
 from procedure.ticket.emergency import at_joining, heard_through, joined_by, joined_to
@@ -37,6 +39,7 @@ from workflows.messages.ticket import (
     SAYINGS,
     Agreed,
     AgreeInput,
+    Corrected,
     HelpdeskEvent,
     Join,
     Propose,
@@ -88,6 +91,8 @@ class TicketWorkflow(Climbing[Ticket]):
         self.recurs = False
         # What the helpdesk has said, and neither this ticket has heard nor the emergency it has joined.
         self.unheard: list[HelpdeskEvent] = []
+        # The same ticket of the helpdesk, open for other clients: they do not know of this one yet.
+        self.namesakes: list[str] = []
 
     @workflow.run
     async def run(self, start: TicketInput) -> TicketResult:
@@ -108,9 +113,14 @@ class TicketWorkflow(Climbing[Ticket]):
             Agreed,
             "what is agreed for this client, and who stands where it starts",
         )
+        opening = knowing(self.opening, agreed.agreement, agreed.namesakes)
         ticket = open_ticket(
-            self.opening, agreed.agreement, agreed.start, agreed.names, opened, agreed.known_error
+            opening, agreed.agreement, agreed.start, agreed.names, opened, agreed.known_error
         )
+        if newer := self.newer(agreed):
+            return corrected(ticket, newer.id, newer.heard, self.now)
+        self.namesakes += [namesake.id for namesake in agreed.namesakes]
+        ticket = takes_over(ticket, agreed.namesakes, self.now)
         if agreed.joins and await self.joins(agreed):
             return joined_to(ticket, agreed.joins, self.now)
         self.recurs = agreed.recurs
@@ -154,11 +164,28 @@ class TicketWorkflow(Climbing[Ticket]):
         """An event of this ticket, for the emergency that it joins."""
         return message.model_copy(update={"ticket": self.opening.id})
 
+    def newer(self, agreed: Agreed) -> Namesake | None:
+        """Where it goes on, if what has opened this one came late: the helpdesk has put it down for another
+        client since."""
+        heard = max((message.event.at for message in self.unheard), default=LONG_AGO)
+        namesake = newest(agreed.namesakes)
+        return namesake if namesake and (namesake.heard, namesake.id) > (heard, self.opening.id) else None
+
+    async def correct(self, namesake: str) -> None:
+        """Tell it that the ticket is put down for this client; one that is over need not know."""
+        heard = self.stands.said.heard or LONG_AGO
+        with suppress(ApplicationError):
+            claim = Corrected(ticket=self.opening.id, heard=heard)
+            await workflow.get_external_workflow_handle(namesake).signal("corrected", claim)
+
     async def tell_others(self) -> bool:
+        told = bool(self.namesakes)
+        while self.namesakes:
+            await self.correct(self.namesakes.pop(0))
         if self.recurs:
             self.recurs = False
             await self.tell_problem(self.stands)
-        return await self.questions.dismiss()
+        return await self.questions.dismiss() or told
 
     async def tell_problem(self, ticket: Ticket) -> None:
         """It is one more of its pattern: a problem begins, or the one that is open hears of it."""
@@ -222,6 +249,8 @@ class TicketWorkflow(Climbing[Ticket]):
             self.unheard.remove(message)
             event = heard_through(ticket, message.ticket, message.event)
             self.held = receive(ticket, event, self.now)
+            if ticket.corrected_to and not self.held.corrected_to:
+                self.namesakes.append(ticket.corrected_to)
 
     @workflow.signal(description="A helpdesk's ticket is about this emergency.")
     async def join(self, message: messages.Join) -> None:
@@ -229,6 +258,15 @@ class TicketWorkflow(Climbing[Ticket]):
         self.held = joined_by(self.stands, message.opening, message.names, self.now)
         for heard in message.events:
             await self.helpdesk(heard.model_copy(update={"event": at_joining(heard.event)}))
+
+    @workflow.signal(description="The helpdesk has put its ticket down for another client.")
+    async def corrected(self, message: Corrected) -> None:
+        """It may come late: then the other one is told in turn."""
+        await self.opened()
+        if counts(self.stands, message.ticket, message.heard):
+            self.held = corrected(self.stands, message.ticket, message.heard, self.now)
+        elif not self.stands.closed:
+            await self.correct(message.ticket)
 
     @workflow.signal(description="There is a complaint about how it is handled, or it is over.")
     async def complaint(self, message: messages.HasComplaint) -> None:
