@@ -12,6 +12,7 @@ import click
 from commands import proposed, session, tables, typed
 from commands.session import REFUSED, Failure
 from procedure.approval.deciders import (
+    OWNER,
     Bench,
     Decider,
     Findings,
@@ -150,7 +151,7 @@ def _at_the_msp(book: Procedure, table: Authority, asked: Inquiry, found: Findin
     yield from (f"Passed over: {reads.told(one.told(asked.now))}" for one in found.msp.missing)
     if found.needed > 1:
         yield "Two different people must say yes, neither of them the one who asks."
-    elif not asked.asker:
+    elif not asked.asker and found.msp.deciders[0].level != OWNER:
         yield f"Whoever stands on one of these tiers decides it for {book.name} without asking."
 
 
@@ -163,6 +164,10 @@ def _at_the_client(book: Procedure, table: Authority, asked: Inquiry, found: Fin
     watch = Watch(book, asked.client, asked.severity, asked.pace)
     hours = " of their hours" if watch.hours and watch.runs == "hours" else ""
     why = reasons(found.consent, amount(asked.proposal.cost, table.currency))
+    if not found.contacts.deciders:
+        yield f"{name} must agree, since {' and '.join(why)}, and nobody there may:"
+        yield f"asked now it is undecided at once, and {_name(book, found.undecided)} is told."
+        return
     yield f"{name} must agree, since {' and '.join(why)}; asked at the same time,"
     yield f"each has {_within(table, asked)}{hours} to answer:"
     yield from _order(book, asked, found.contacts)
@@ -225,7 +230,7 @@ def _afterwards(book: Procedure, table: Authority, asked: Inquiry, found: Findin
         yield "A yes through a link needs the code from the mail."
     benches = (Bench() if found.own else found.msp, found.contacts)
     ends = [bench.ahead[-1].at for bench in benches if bench.ahead]
-    if ends:
+    if ends and (found.contacts.deciders or not found.consent):
         at = tables.shown(min(ends), book.time_zone)
         yield f"If nobody decides: undecided at {at}, and {_name(book, found.undecided)} is told."
     if asked.proposal.option:
@@ -259,6 +264,7 @@ def _whole(book: Procedure, table: Authority, client: str, pace: float) -> Itera
     times = ", ".join(f"{severity} {time}" for severity, time in table.answer_within.items())
     yield f"Each who is asked has to answer within: {times}."
     yield "In hours and out of hours are the client's, when it is asked and decided, not when it is done."
+    yield f"Whatever no line reaches: {_name(book, table.owner or book.last_resort.person)} decides."
     yield f"If nobody decides: {_name(book, table.undecided or book.last_resort.person)} is told."
 
 

@@ -12,7 +12,7 @@ import click
 from commands import session
 from commands.session import Failure
 from procedure.book.procedure import Procedure
-from procedure.check import authority_outlook, complaints_outlook, outlook
+from procedure.check import authority_outlook, complaints_outlook, outlook, paging_outlook
 from procedure.check.unmapped import CameIn, to_map
 from procedure.clocks.calendars import instant, wall_time
 from runtime import holiday_dates
@@ -40,9 +40,9 @@ def check(folder: Path, schema_to: Path | None, came_in: bool, strict: bool) -> 
     """Read a procedure, and name all that is wrong with it: file, line, key, and what to write.
 
     Then what to look at, though nothing forbids it: times in the next 30 days that nobody
-    covers, people without a channel that works, holidays of parts of a country, complaints that
-    nobody hears, and what too few people may approve or agree to. Last, what was left out of
-    calendars, which is nothing to mend.
+    covers, people without a channel that works or whose turn never comes, holidays of parts of
+    a country, complaints that nobody hears, and what too few people may approve or agree to. Last,
+    what was left out of calendars, which is nothing to mend.
     """
     if schema_to:
         schema_to.mkdir(parents=True, exist_ok=True)
@@ -56,6 +56,7 @@ def check(folder: Path, schema_to: Path | None, came_in: bool, strict: bool) -> 
     now = datetime.now(UTC)
     ahead = f"To look at in the next {outlook.AHEAD.days} days (times in {book.time_zone}):"
     number = _listed(ahead, [*outlook.to_look_at(book, now), *_channels(book, now)])
+    number += _listed("To look at in the times to answer:", [*paging_outlook.to_look_at(book)])
     number += _listed("To look at in the clients' holidays:", [*_holidays(book, now)])
     number += _listed("To look at in the path of complaints:", [*complaints_outlook.to_look_at(book, now)])
     number += _listed("To look at in the authority table:", [*authority_outlook.to_look_at(book, now)])

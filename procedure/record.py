@@ -211,6 +211,7 @@ class Kind(StrEnum):
     ONE_MORE = "one more"
     SETTLED = "settled"
     UNDECIDED = "undecided"
+    NOBODY_MAY = "nobody may"
     WITHDRAWN = "withdrawn"
     CONTESTED = "contested"
     NOTHING_DECIDED = "nothing decided"
@@ -389,6 +390,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.ONE_MORE: "One more person has to say yes",
     Kind.SETTLED: "{words}",
     Kind.UNDECIDED: "Undecided: nobody of {place} has decided, and nobody is left to ask",
+    Kind.NOBODY_MAY: "Undecided: nobody of {place} may decide it, and {person} is to find somebody who may",
     Kind.WITHDRAWN: "Withdrawn: {words}",
     Kind.CONTESTED: "{by} says that this was not them: their {what} is void",
     Kind.NOTHING_DECIDED: "Open again: nothing is decided",

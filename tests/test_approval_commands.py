@@ -285,14 +285,20 @@ def test_nobody_at_the_client_may_agree(typed: Type) -> None:
         *("authority", "--client", "harbor", "--action", "replace hardware", "--cost", "6000"),
         *("--at", THAT_EVENING),
     )
-    fails(answer, REFUSED, "Harbor Trading must agree to replace hardware (GBP 6,000) (it costs GBP 6,000)")
+    assert does(answer)[-4:] == [
+        "Harbor Trading must agree, since it costs GBP 6,000, and nobody there may:",
+        "asked now it is undecided at once, and Tom Adeyemi is told.",
+        "",
+        "A yes through a link needs the code from the mail.",
+    ]
 
 
-def test_nobody_else_at_the_msp_may(folder: Path, typed: Type) -> None:
+def test_no_tier_of_the_msp_may(folder: Path, typed: Type) -> None:
     limited = [{"tier": "engineering", "cost": 500}]
     write(folder, authority=authority(call_in_staff={"may": limited}))
     answer = typed("authority", "--client", "harbor", "--action", "call in staff", "--cost", "501")
-    fails(answer, REFUSED, "The table: engineering, up to GBP 500")
+    assert "Ida Northcott  owner" in answer.output
+    assert "Whoever stands on one of these tiers" not in answer.output
     asked_by_one = ("authority", "--client", "harbor", "--action", "put one client first", "--asker", "mia")
     fails(typed(*asked_by_one), REFUSED, "fewer than two other people may approve put one client first")
 
@@ -315,10 +321,11 @@ def test_without_an_action_the_whole_table_is_printed(typed: Type) -> None:
     assert "put one client first (two people) management, without limit no" in lines
     assert "failover (risky) engineering, up to 2 hours down if anything is down "
     assert "buy replace hardware senior specialist carries it out" in lines
-    assert lines[-3:] == [
+    assert lines[-4:] == [
         "Each who is asked has to answer within: "
         "critical 10 minutes, high 30 minutes, medium 2 hours, low 8 hours.",
         "In hours and out of hours are the client's, when it is asked and decided, not when it is done.",
+        "Whatever no line reaches: Ida Northcott decides.",
         "If nobody decides: Tom Adeyemi is told.",
     ]
     for action in PROCEDURE["authority"]["actions"]:

@@ -686,6 +686,25 @@ def test_who_is_told_that_nobody_decided_reads_who_was_asked_and_what_to_do() ->
     assert "Northwind has agreed" not in written.text
 
 
+def test_who_is_to_find_somebody_who_may_reads_so() -> None:
+    """Nobody at Harbor may agree to as much: nobody was asked in vain."""
+    asked = question(Proposal("replace hardware", "both servers", cost=30_000))
+    told = asked.mail(ApprovalNotice.UNDECIDED, "tom").text
+
+    assert told.startswith("Nobody may decide: replace hardware (GBP 30,000).\n")
+    assert "nobody of Harbor Trading has the authority to agree" in told
+    assert "WHO WAS ASKED" not in told
+
+
+def test_the_owner_reads_why_it_is_theirs() -> None:
+    asked = question(Proposal("call in staff", "ten of them", cost=30_000))
+    told = asked.mail(ApprovalNotice.ASKED, "ida").text
+
+    assert "call in staff (GBP 30,000)" in told
+    assert "You are: owner" in told
+    assert "You may approve: whatever it takes" in told
+
+
 def test_what_was_done_first_is_told_with_its_authority_and_how_to_object() -> None:
     acted = question(act_first=True)
     staff, contact = acted.mail(ApprovalNotice.ACTED, "cy"), acted.mail(ApprovalNotice.ACTED, "kim")

@@ -1,7 +1,8 @@
 """Who may decide a proposal at an instant, in the order they are asked, and under which line of the table.
 
-At the MSP the lowest tier that has enough authority, then those above it; at the client, where
-its consent is needed, the contacts who may give it, in the order they are written. Looked up
+At the MSP the lowest tier that has enough authority, then those above it, and where no tier has it, the
+named owner; at the client, where its consent is needed, the contacts who may give it, in the order they are
+written. Looked up
 live: when the question is put, each time it goes on, and again when somebody decides.
 """
 
@@ -20,9 +21,7 @@ from procedure.book.authority import (
     Option,
     TableLine,
     TierLine,
-    amount,
     lines_of,
-    reasons,
 )
 from procedure.book.procedure import Procedure, Tier
 from procedure.book.proposal import Proposal, price
@@ -34,6 +33,9 @@ from procedure.ladder import Ahead, due_from
 from procedure.record import Missing
 
 SideName = Literal["msp", "client"]
+
+OWNER = "owner"
+"""The level of the one who is asked where no tier can decide."""
 
 
 @dataclass(frozen=True)
@@ -149,9 +151,10 @@ def find(book: Procedure, asked: Inquiry) -> Findings:
     except LookupError as unknown:
         return Findings(book.version, refusal=str(unknown.args[0]))
     proposal, watch = asked.proposal, Watch(book, asked.client, asked.severity, asked.pace)
-    own = None if action.two_people else own_line(watch, asked.asker, proposal, asked.now)
+    deciders = _deciders(watch, asked, action)
+    own = None if action.two_people else _own_line(watch, asked, deciders)
     why = consent(watch, proposal, asked.now if own else _looked_at(watch, asked.now))
-    msp = _bench(watch, asked, asked.msp, _tiers(watch, asked), watch.answering, _missing(watch, asked))
+    msp = _bench(watch, asked, asked.msp, deciders, watch.answering, _missing(watch, asked))
     # A side that was asked goes on: by the time of its answer nothing may be down in their hours any more.
     asks_client = bool(why) or not asked.fresh
     agreeing = contacts_of(watch, proposal, _read_by_client(watch, asked.now)) if asks_client else ()
@@ -189,7 +192,7 @@ def judge(book: Procedure, asked: Inquiry, person: str) -> Verdict:
         return Verdict(book.version, refusal=f"{name} asks: somebody else has to decide.")
     try:
         authority, _ = _table(book, asked)
-        _action(authority, asked.proposal)
+        action = _action(authority, asked.proposal)
     except LookupError as unknown:
         return Verdict(book.version, refusal=str(unknown.args[0]))
     watch = Watch(book, asked.client, asked.severity, asked.pace)
@@ -201,6 +204,10 @@ def judge(book: Procedure, asked: Inquiry, person: str) -> Verdict:
         if stands_on(watch, person, tier, asked.now):
             why = consent(watch, asked.proposal, asked.now)
             return Verdict(book.version, "msp", tier.name, line, name=name, consent=why)
+    for decider in _deciders(watch, asked, action):
+        if (decider.person, decider.level) == (person, OWNER):
+            why = consent(watch, asked.proposal, asked.now)
+            return Verdict(book.version, "msp", OWNER, decider.line, name=name, consent=why)
     text = f"{name} has not the authority for {_called(authority, asked.proposal)}."
     return Verdict(book.version, refusal=text, name=name)
 
@@ -244,10 +251,16 @@ def tier_lines(watch: Watch, proposal: Proposal, at: datetime) -> Iterator[tuple
                 break
 
 
-def own_line(watch: Watch, person: str, proposal: Proposal, at: datetime) -> TableLine | None:
-    """The line under which somebody of the MSP may decide without asking, if there is one."""
-    lines = (line for tier, line in tier_lines(watch, proposal, at) if stands_on(watch, person, tier, at))
-    return next(lines, None)
+def _own_line(watch: Watch, asked: Inquiry, deciders: tuple[Decider, ...]) -> TableLine | None:
+    """The line under which the one who asks may decide without asking, if there is one."""
+    at = asked.now
+    lines = (
+        line
+        for tier, line in tier_lines(watch, asked.proposal, at)
+        if stands_on(watch, asked.asker, tier, at)
+    )
+    owned = (one.line for one in deciders if (one.person, one.level) == (asked.asker, OWNER))
+    return next(lines, None) or next(owned, None)
 
 
 def _first_line(watch: Watch, person: str, proposal: Proposal, at: datetime) -> TableLine | None:
@@ -273,6 +286,17 @@ def _tiers(watch: Watch, asked: Inquiry) -> Iterator[Decider]:
     for tier, line in tier_lines(watch, asked.proposal, _looked_at(watch, asked.now)):
         for place in watch.duty(tier.name, asked.now).places:
             yield Decider(place.person, tier.name, line, place.role, place.instead_of)
+
+
+def _deciders(watch: Watch, asked: Inquiry, action: Action) -> tuple[Decider, ...]:
+    """The people of the tiers that may; where nobody else does, the owner, who never is two people."""
+    found, authority = tuple(_tiers(watch, asked)), watch.book.authority
+    if action.two_people or any(decider.person != asked.asker for decider in found):
+        return found
+    named = (authority and authority.owner) or watch.book.last_resort.person
+    person = stands_in(watch.book, named, asked.now)[0] or named
+    line = TableLine(asked.proposal.action, OWNER, without_limit=True)
+    return (*found, Decider(person, OWNER, line, instead_of=named if person != named else ""))
 
 
 def _looked_at(watch: Watch, at: datetime) -> datetime:
@@ -452,10 +476,6 @@ def _out_of_reach(watch: Watch, authority: Authority, asked: Inquiry, found: Fin
         who = "nobody else" if found.needed == 1 else "fewer than two other people"
         most = _in_words(authority, lines) or "no tier at all"
         return f"At {book.name} {who} may approve {called} now. The table: {most}."
-    if found.consent and not found.contacts.deciders:
-        client = book.clients[watch.client]
-        why = ", ".join(reasons(found.consent, amount(asked.proposal.cost, found.currency)))
-        return f"{client.name} must agree to {called} ({why}), and nobody there may."
     return ""
 
 

@@ -431,9 +431,11 @@ def _next(approval: Approval, side: Side, now: datetime) -> Approval:
 
 
 def _undecided(approval: Approval, side: Side, now: datetime) -> Approval:
-    """No answer is never a yes: nobody is left to ask, and a named person of the MSP hears of it."""
+    """No answer is never a yes: nobody is left to ask, or nobody there may decide it at all, and a named
+    person of the MSP is to find somebody."""
     whose = approval.msp if side.name == "msp" else "the client"
-    return _finish(approval, "undecided", Entry(now, Kind.UNDECIDED, place=whose))
+    kind = Kind.UNDECIDED if any(one.side == side.name for one in approval.asked) else Kind.NOBODY_MAY
+    return _finish(approval, "undecided", Entry(now, kind, person=approval.undecided_to, place=whose))
 
 
 # What people say --------------------------------------------------------------------------
@@ -657,7 +659,8 @@ def already(approval: Approval) -> str:
 
 def last_word(approval: Approval) -> tuple[Entry, ...]:
     """The line of the record that says why it ended without a decision; empty if it did not."""
-    return tuple(one for one in approval.record if one.kind in (Kind.UNDECIDED, Kind.WITHDRAWN))[-1:]
+    last = (Kind.UNDECIDED, Kind.NOBODY_MAY, Kind.WITHDRAWN)
+    return tuple(one for one in approval.record if one.kind in last)[-1:]
 
 
 def answered(decision: Decision) -> Entry:

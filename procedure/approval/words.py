@@ -14,12 +14,14 @@ from procedure.approval.state import (
     Side,
     answered,
     forecast,
+    last_word,
     ruling,
 )
 from procedure.book.authority import TableLine
 from procedure.book.proposal import Proposal
 from procedure.book.reader import Reader
 from procedure.ladder import Ahead, Step
+from procedure.record import Kind
 
 OUTCOMES: Mapping[str, str] = {
     "asked": "Not decided",
@@ -175,6 +177,11 @@ class ApprovalWords:
         return conditional(OUTCOMES[approval.outcome], on_condition, loud)
 
     @property
+    def nobody_may(self) -> bool:
+        """Whether it is undecided since nobody of a side has the authority."""
+        return any(one.kind is Kind.NOBODY_MAY for one in last_word(self.approval))
+
+    @property
     def conditions(self) -> tuple[tuple[str, str], ...]:
         """On what conditions it is agreed: whose they are, and the words; to a contact the MSP is one."""
         if self.approval.outcome not in ("asked", "approved"):
@@ -277,7 +284,8 @@ class ApprovalWords:
                 theirs = (self.objects(one) for one in approval.objections if self.hears(one))
                 return f"{self.takes}: {'. '.join([done, *theirs])}"
             case "undecided":
-                return f"{self.takes}: undecided. Nobody has decided it in time, so it is not done"
+                why = "Nobody may agree to it" if self.nobody_may else "Nobody has decided it in time"
+                return f"{self.takes}: undecided. {why}, so it is not done"
             case "asked":
                 open_ones = "; ".join(f"{whose}: {how}" for whose, how in self.stands.items())
                 return f"{self.takes}: not decided yet. {open_ones}"

@@ -161,6 +161,8 @@ class Authority(Block):
     """For each severity, how long each person who is asked has to answer; then the next one is asked."""
     undecided: str = ""
     """Who is told when nobody has decided; left out: the person of last resort."""
+    owner: str = ""
+    """Who is asked for what no line of the table reaches; left out: the person of last resort."""
     actions: dict[str, Action] = Field(min_length=1)
     """What needs approval: restart, failover, replace hardware ..."""
     options: dict[str, Option] = {}

@@ -50,9 +50,9 @@ def _answers(book: Procedure, authority: Authority) -> Iterator[Found]:
         if within.business_days:
             text = f'{within} is no time to answer in: write an exact time, such as "30 minutes"'
             yield (*path, severity), text
-    if authority.undecided and authority.undecided not in book.people:
-        text = f"there is no person {authority.undecided!r}: write one of {_list(book.people)}"
-        yield ("authority", "undecided"), text
+    for key, person in (("undecided", authority.undecided), ("owner", authority.owner)):
+        if person and person not in book.people:
+            yield ("authority", key), f"there is no person {person!r}: write one of {_list(book.people)}"
 
 
 def _action(book: Procedure, path: Path, action: Action) -> Iterator[Found]:

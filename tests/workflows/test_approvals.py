@@ -118,6 +118,21 @@ async def test_silence_is_never_a_yes(running: House) -> None:
     assert (await running.ruled(story, "undecided")).status == "open"
 
 
+async def test_what_nobody_has_the_authority_for_is_put_to_a_named_person(running: House) -> None:
+    """Beyond every line of the MSP's: its owner decides. Beyond those of the client's: Tom finds somebody."""
+    story = await with_bo(running)
+    await story.asks("bo", "call in staff", cost=30_000)
+    await running.expects("ida", saying="whatever it takes")
+    await story.opines("decide", "ida", yes=True)
+    await running.expects("ida", "bo")
+    assert (await running.ruled(story, "approved")).status == "open"
+
+    answer = await story.asks("bo", "replace hardware", cost=30_000)
+    assert "Tom Adeyemi is to find somebody who may" in answer.text
+    await running.expects("tom", "bo")
+    await running.ruled(story, "undecided", 2)
+
+
 async def test_at_the_time_it_is_needed_it_goes_up(running: House) -> None:
     """cy and gil are both engineering: at the asker's own time nobody else of engineering is asked."""
     story = await with_bo(running)

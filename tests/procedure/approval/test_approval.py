@@ -790,15 +790,15 @@ def test_nobody_else_objects(by: str) -> None:
         object_to(asked.approval, "kim", " ", asked.now)
 
 
-def test_with_nobody_to_ask_the_named_person_hears_of_it_and_can_object() -> None:
+def test_with_no_tier_to_ask_the_owner_hears_of_it_and_can_object() -> None:
     may = [{"tier": "senior specialist", "when": "emergency", "downtime": "2 hours"}]
     actions = AUTHORITY["actions"] | {"failover": {"may": may}}
     book = on_call(authority=AUTHORITY | {"actions": actions})
     asked = asks("failover", 0, "1 hour", asker="bo", facts=CRITICAL, act_first=True, book=book)
 
-    assert asked.heard() == [("acted", "tom")]
-    asked.becomes(object_to(asked.approval, "tom", "too early", asked.now))
-    assert asked.heard() == [("objected", "bo")]
+    assert asked.heard() == [("acted", "ida")]
+    asked.becomes(object_to(asked.approval, "ida", "too early", asked.now))
+    assert asked.heard() == [("objected", "bo"), ("objected", "tom")]
 
 
 def test_nobody_objects_to_what_they_have_done_themselves() -> None:
@@ -815,6 +815,32 @@ def test_nothing_can_be_objected_to_that_was_asked_for() -> None:
 
     with pytest.raises(Refused, match="Nobody has acted first here"):
         object_to(asked.approval, "bo", "no", asked.now)
+
+
+# What nobody may --------------------------------------------------------------------------------------
+
+
+def test_what_no_line_of_the_msps_reaches_is_put_to_its_owner() -> None:
+    asked = asks("call in staff", 30_000)
+
+    assert asked.heard() == [("asked", "ida")]
+    assert asked.record[-1].startswith("Ida Northcott (owner) asked, to answer by ")
+    asked.says("ida")
+    assert asked.heard() == [("receipt", "ida"), ("ruled", "ana")]
+    assert ruling(asked.approval).startswith(
+        "call in staff (GBP 30,000): approved. Ida Northcott (owner) says"
+    )
+
+
+def test_what_nobody_at_the_client_may_agree_to_is_put_to_the_one_who_finds_somebody() -> None:
+    """Nobody of the MSP is asked in vain, and the one who asks hears why."""
+    asked = asks("replace hardware", 30_000)
+
+    assert asked.heard() == [("undecided", "tom"), ("ruled", "ana")]
+    assert ruling(asked.approval) == (
+        "replace hardware (GBP 30,000): undecided: nobody of the client may decide it, and Tom Adeyemi is to "
+        "find somebody who may"
+    )
 
 
 # Mail that does not arrive ---------------------------------------------------------------------------

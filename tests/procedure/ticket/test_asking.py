@@ -792,7 +792,6 @@ def test_a_tier_that_is_none_of_the_tickets_moves_nothing() -> None:
             {"by": "bo", "action": "decline", "by_when": NOON},
             "The answer is needed by Mon 23 Nov 12:00:00 UTC, which is over: name a later time.",
         ),
-        ({"by": "bo", "action": "call in staff", "cost": 5001}, "At Northwind nobody else may approve"),
         (
             {"by": "bo", "action": "failover", "down": "3 hours", "act_first": True},
             "Bo Lind may not act first on",
@@ -827,7 +826,6 @@ def test_what_cannot_be_asked_is_refused_with_the_reason(question: dict[str, Any
             {"option": "more people", "until": NOON + timedelta(days=1)},
             "'more people' holds for good: leave the date out.",
         ),
-        ({"option": "buy", "cost": 5001}, "Harbor Trading must agree to replace hardware (GBP 5,001)"),
     ],
 )
 def test_what_management_cannot_ask_is_refused_too(question: dict[str, Any], told: str) -> None:
