@@ -6,7 +6,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -22,7 +21,6 @@ from runtime.ical.zones import Zones, instant_of
 from tests.tables import every
 from tests.test_ical import LONDON, PEOPLE, WEEK, calendar, event, person, read, utc
 
-REPORTED = Path(__file__).parent / "ical" / "reported"
 THAT_WEEK = ["11-02 09:00 to 11-09 09:00 bo"]
 
 
@@ -34,32 +32,6 @@ def refused(content: bytes) -> str:
     with pytest.raises(CalendarError) as error:
         read(content)
     return str(error.value)
-
-
-# Small calendars after public reports about other programs.
-
-
-@every(
-    "name, shifts",
-    {
-        "outlook-custom-zone": ["11-30 08:00 to 12-07 08:00 bo"],
-        "display-name-zone": ["11-30 08:00 to 12-07 08:00 bo"],
-        "until-local": [f"12-0{day} 23:00 to 12-0{day + 1} 04:00 bo" for day in (1, 2, 3)],
-        "until-utc-across-dst": [
-            *(f"10-{day} 11:00 to 10-{day} 12:00 bo" for day in (22, 23, 24)),
-            *(f"10-{day} 12:00 to 10-{day} 13:00 bo" for day in (25, 26, 27)),
-        ],
-        "until-date-with-time": [f"12-0{day} 01:00 to 12-0{day} 05:00 bo" for day in (2, 3, 4)],
-        "orphan-recurrence-id": ["12-01 13:00 to 12-01 13:30 bo", "12-02 14:00 to 12-02 15:00 dee"],
-        "date-exdate-of-timed": ["12-06 09:00 to 12-06 14:00 bo", "12-20 09:00 to 12-20 14:00 bo"],
-        "folded-attendee": ["12-07 00:00 to 12-08 00:00 joerg"],
-    },
-)
-def test_a_calendar_that_was_reported_elsewhere_is_read(name: str, shifts: list[str]) -> None:
-    joerg = person("Joerg Mueller").model_copy(update={"mail": "joerg.mueller@northwind.example"})
-    content = (REPORTED / f"{name}.ics").read_bytes()
-    found = ical.read(content, LONDON, Names(PEOPLE | {"joerg": joerg}), utc("2026-10-15"), utc("2027-01-10"))
-    assert [f"{s.begin:%m-%d %H:%M} to {s.end:%m-%d %H:%M} {s.person}" for s in found.shifts] == shifts
 
 
 # Zones: of places, of the calendar's own, and offsets.
