@@ -1,8 +1,8 @@
 """The time zones of a calendar: those of places, those that it defines itself, and plain offsets.
 
-What a calendar defines is read when an event first needs it, and its rules are counted by ours. icalendar
-would keep such a zone for the whole process, under a name that other calendars use too, and dateutil, which
-it hands the zone to, counts a rule that began in 1601 anew for every time it is asked about.
+What a calendar defines is read when an event first needs it, and its rules are counted by ours: dateutil, to
+which icalendar hands a zone, reads a rule's UNTIL in UTC as a time on the wall, and counts one that never
+comes to the year 9999 for every time it is asked about.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The door with a real server behind it: whatever comes is taken, or refused for good reason; nothing breaks.
 
-RUNG_REQUESTS=5000 sends so many of anything (150 otherwise).
+RUNG_REQUESTS=5000 sends so many of each of these: events of a helpdesk, forms of every page, requests at
+every address (150 otherwise).
 """
 
 from __future__ import annotations
@@ -11,14 +12,19 @@ import hashlib
 import hmac
 import json
 import os
+import warnings
+from collections import defaultdict
 from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
+from bs4 import BeautifulSoup
+from fastapi.openapi.utils import get_openapi
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from temporalio.api.enums.v1 import EventType
@@ -29,18 +35,23 @@ from activities.history import TicketHistory
 from gateway.app import create_app
 from gateway.limits import Rate
 from procedure.book.severity import Facts
+from procedure.complaint.review import Review, review_id
+from procedure.complaint.state import Raised
 from procedure.record import Refused
+from procedure.ticket.handover import HandoverItem, ShiftChange
 from procedure.ticket.helpdesk import Event
 from procedure.ticket.opening import Opening
 from procedure.ticket.state import Ticket
 from runtime.connection import DATA_CONVERTER, register_search_attributes
-from runtime.links import PAGES, Address, Links, Purpose
+from runtime.links import Address, Links, Purpose
 from runtime.settings import Settings
-from runtime.tickets import Away, NoSuchTicket, Tickets
+from runtime.tickets import Away, NoSuchTicket, NotYet, Tickets, said
 from tests.northwind import northwind
 from tests.system.faults import NO_FAULT
 from tests.workflows.house import KEYS, PUBLIC, Postbox, binary, smtp_server
 from worker import working
+from workflows.messages import TASK_QUEUE
+from workflows.messages.handover import HandoverInput, Offer
 
 REQUESTS = int(os.environ.get("RUNG_REQUESTS", "150"))
 ENOUGH = 30
@@ -355,44 +366,103 @@ def webhooks(draw: st.DrawFn) -> tuple[str, bytes, dict[str, str]]:
     return path, raw, headers
 
 
-FORMS: dict[Purpose, tuple[str, ...]] = {
-    "staff": ("choice", "text", "tier", "condition", "visit", "version"),
-    "customer": ("choice", "text", "visit", "version"),
-    "emergency": ("who", "what", "system", "users", "nonce", "again"),
-    "complain": ("kind", "words", "settle", "who", "reach", "nonce", "about-ana", "about-nobody"),
-}
-CHOICES = (
-    "acknowledge",
-    "progress",
-    "hand_on",
-    "hand_back",
-    "ask_customer",
-    "pause",
-    "resume",
-    "reply",
-    "escalate",
-)
-FIELD = st.text(max_size=60) | st.sampled_from(
-    ["", "x" * 4500, "\x00\u202e", "\N{FIRE}" * 3000, "9" * 5000, "conduct", "trading platform", *CHOICES]
+OPEN = 3
+"""Of each kind so many are open: a form may end what it is about."""
+
+TYPED = st.text(max_size=60) | st.sampled_from(
+    [
+        "",
+        "x" * 4500,
+        "\x00\u202e",
+        "\N{FIRE}" * 3000,
+        "9" * 5000,
+        "2026-11-28T10:00",
+        "9999-12-31",
+        "GBP 5",
+        "-1",
+    ]
 )
 
 
-@st.composite
-def forms(draw: st.DrawFn) -> tuple[Address, dict[str, str]]:
-    """One of our pages, filled in somehow."""
-    purpose = draw(st.sampled_from([*FORMS]))
-    ticket, person = "ticket-harbor-generic-page", {"staff": "ana", "customer": "kim"}.get(purpose, "")
-    address = Address(purpose, ticket if person else "harbor", person)
-    return address, draw(st.dictionaries(st.sampled_from(FORMS[purpose]), FIELD))
+@dataclass(frozen=True)
+class Form:
+    """A page as it is served, and all that can be filled in and chosen there."""
+
+    path: str
+    names: tuple[str, ...]
+    values: tuple[str, ...]
+
+
+async def everything(running: Running) -> dict[str, list[Address]]:
+    """By the path that is served, what is open there for somebody."""
+    tickets, book = running.tickets, northwind()
+    served: dict[str, list[Address]] = defaultdict(list)
+    for number in range(OPEN):
+        opened = (await running.sends(event(f"page{number}", requester="kim"))).json()["ticket"]
+        ticket = await tickets.presented(opened)
+        asks = said("propose", {"by": ticket.holder, "action": "workaround", "what": "a detour"})
+        await tickets.say(ticket.id, "propose", asks, "asked")
+        approval = await tickets.approval(f"{ticket.id.replace('ticket', 'approval', 1)}-1")
+        complaint = Raised("harbor", f"c-any{number}", "other", "slow", by="kim", ticket=ticket.id)
+        await tickets.complain(complaint)
+        hears = (await tickets.heard(complaint.id)).holder
+        change = ShiftChange("ana", "ben", datetime.now(UTC) - timedelta(minutes=number))
+        line = HandoverItem(ticket.id, "harbor", ticket.number, "Mail is slow", "low", "open", in_an_hour())
+        await running.env.client.start_workflow(
+            "Handover",
+            HandoverInput(change=change),
+            id=change.id,
+            task_queue=TASK_QUEUE,
+            start_signal="offer",
+            start_signal_args=[Offer(line=line)],
+        )
+        shown: tuple[tuple[str, Purpose, str, tuple[str, ...]], ...] = (
+            ("/ticket/staff/{token}", "staff", ticket.id, (ticket.holder,)),
+            ("/ticket/staff/{token}/ask", "staff", ticket.id, (ticket.holder,)),
+            ("/ticket/customer/{token}", "customer", ticket.id, ("kim",)),
+            ("/approval/{token}", "approval", approval.id, tuple(one.person for one in approval.asked)),
+            ("/complaint/{token}", "complaint", complaint.id, ("kim", hears)),
+            ("/handover/{token}", "handover", change.id, ("ben",)),
+        )
+        for path, purpose, ident, people in shown:
+            served[path] += [Address(purpose, ident, person) for person in people]
+    async with asyncio.timeout(ENOUGH):
+        while not (review := await _review(tickets)):
+            await asyncio.sleep(0.1)
+    served["/review/{token}"] = [Address("review", review.id, review.holder)]
+    for client in book.clients:
+        for path in ("/emergency/{token}", "/complain/{token}", "/complain/{token}/sent"):
+            served[path].append(Address("emergency" if "emergency" in path else "complain", client))
+    return served
+
+
+def in_an_hour() -> datetime:
+    return datetime.now(UTC) + timedelta(hours=1)
+
+
+async def _review(tickets: Tickets) -> Review | None:
+    with suppress(NoSuchTicket, NotYet):
+        review = await tickets.review(review_id("harbor"))
+        return review if review.holder else None
+    return None
 
 
 @pytest.fixture(scope="module")
-def open_ticket(running: Running) -> str:
-    """One whose pages forms are sent from."""
+def served(running: Running) -> dict[str, list[Form]]:
+    """Every page there is, as somebody sees it who may."""
 
-    async def story() -> str:
-        ticket: str = (await running.sends(event("page"))).json()["ticket"]
-        return (await running.tickets.presented(ticket)).id
+    async def story() -> dict[str, list[Form]]:
+        found = await everything(running)
+        return {path: [await seen(path, one) for one in addresses] for path, addresses in found.items()}
+
+    async def seen(path: str, address: Address) -> Form:
+        at = path.format(token=running.links.token(address))
+        page = await running.browser.get(at)
+        assert page.status_code == 200, (path, page.text)
+        fields = BeautifulSoup(page.text, "html.parser").select("input, select, textarea, button")
+        values = BeautifulSoup(page.text, "html.parser").select("input[value], option[value], button[value]")
+        names = {str(one["name"]) for one in fields if one.get("name")}
+        return Form(at, tuple(sorted(names)), tuple(sorted({str(one["value"]) for one in values})))
 
     return running.does(story())
 
@@ -423,15 +493,47 @@ def test_any_webhook_is_taken_or_refused_with_a_reason(
             assert "Temporal" not in wrong["error"]
 
 
-@given(forms())
+@given(st.data())
 @ANYTHING
 def test_any_form_is_answered_by_a_page(
-    running: Running, open_ticket: str, sent: tuple[Address, dict[str, str]]
+    running: Running, served: dict[str, list[Form]], data: st.DataObject
 ) -> None:
-    address, form = sent
-    path = f"{PAGES[address.purpose]}/{running.links.token(address)}"
-    answer = running.does(running.browser.post(path, data=form))
-    assert answer.status_code in (200, 303, 409, 410, 413, 422), answer.text
+    """All that a page has, filled in somehow; sometimes as it is meant."""
+    form = data.draw(st.sampled_from(served[data.draw(st.sampled_from(sorted(served)))]))
+    typed = st.sampled_from(form.values) | TYPED if form.values else TYPED
+    filled = {name: data.draw(typed) for name in form.names if data.draw(st.booleans())}
+    answer = running.does(running.browser.post(form.path, data=filled))
+    assert answer.status_code in (200, 303, 405, 409, 410, 413, 422), answer.text
+    assert (answer.status_code == 405) == form.path.endswith("/sent")
+
+
+@given(st.sampled_from(["GET", "HEAD", "POST", "PUT", "OPTIONS"]), st.data())
+@ANYTHING
+def test_any_request_is_answered(
+    running: Running, served: dict[str, list[Form]], method: str, data: Any
+) -> None:
+    """At every address there is, with links of other pages and with none, and any bytes."""
+    path = data.draw(st.sampled_from(sorted(paths())))
+    others = [form.path.split("/")[-1] for forms in served.values() for form in forms]
+    part = (
+        st.sampled_from(others) | st.text(max_size=20) | st.sampled_from(["generic", "%00", "..", "x" * 3000])
+    )
+    parts = {name: data.draw(part) for name in ("token", "source", "secret")}
+    where = urlsplit(path.format(**{name: quote(one, safe="") for name, one in parts.items()})).path
+    answer = running.does(running.browser.request(method, where, content=data.draw(st.binary(max_size=50))))
+    assert answer.status_code < 500, answer.text
+
+
+def paths() -> set[str]:
+    """What the gateway serves."""
+    app = create_app(Tickets(None), northwind, Links(KEYS, PUBLIC), PUBLIC)  # type: ignore[arg-type]
+    with warnings.catch_warnings(action="ignore"):
+        return set(get_openapi(title="Rung", version="", routes=app.routes)["paths"])
+
+
+def test_no_address_is_left_out(served: dict[str, list[Form]]) -> None:
+    machines = {"/helpdesk/{source}", "/helpdesk/{source}/{secret}", "/health", "/ready"}
+    assert paths() - machines == set(served)
 
 
 def test_after_all_that_no_workflow_stands_still(running: Running) -> None:
