@@ -87,7 +87,7 @@ async def _give(tickets: Tickets, source: str, mapped: Mapped) -> JSONResponse:
     """Answered once Temporal has the event and the complaint: both are sent again, and count once."""
     try:
         taken = await tickets.receive(mapped.opening, mapped.event)
-        if mapped.complaint:
+        if mapped.complaint and not await tickets.has_heard(mapped.complaint):
             await tickets.complain(mapped.complaint)
     except Away as error:
         log.error("webhook not taken", ticket=mapped.opening.id, reason=str(error))

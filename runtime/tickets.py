@@ -55,6 +55,9 @@ PATIENCE = timedelta(seconds=20)
 seconds after which Temporal gives a lost workflow task to another worker."""
 
 
+AT_ONCE = timedelta(seconds=2)
+"""How long a webhook waits for what its ticket knows."""
+
 LOOK_AGAIN = timedelta(seconds=0.2)
 """How often what is just being opened is asked where it stands; waited for before the first time, too: it is
 never open sooner, and whatever was looked at has to be loaded again."""
@@ -348,6 +351,15 @@ class Tickets:
         """
         with suppress(WorkflowAlreadyStartedError):
             await self._start_complaint(ComplaintInput(raised=raised), WorkflowIDReusePolicy.REJECT_DUPLICATE)
+
+    async def has_heard(self, raised: Raised) -> bool:
+        """Whether a complaint's ticket knows it already: a helpdesk may tell of it with every event, also
+        when Temporal has forgotten it. A ticket that does not say so soon does not."""
+        with suppress(NoSuchTicket, Away, TimeoutError):
+            async with asyncio.timeout(AT_ONCE.total_seconds()):
+                ticket = await self.status(raised.ticket)
+                return any(one.number == raised.number for one in ticket.complaints)
+        return False
 
     async def _start_complaint(self, start: ComplaintInput, reuse: WorkflowIDReusePolicy) -> None:
         raised = start.raised

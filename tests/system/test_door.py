@@ -35,8 +35,9 @@ from activities.history import TicketHistory
 from gateway.app import create_app
 from gateway.limits import Rate
 from procedure.book.severity import Facts
+from procedure.complaint.raising import number as complaint_number
 from procedure.complaint.review import Review, review_id
-from procedure.complaint.state import Raised
+from procedure.complaint.state import Raised, complaint_id
 from procedure.record import Refused
 from procedure.ticket.handover import HandoverItem, ShiftChange
 from procedure.ticket.helpdesk import Event
@@ -52,6 +53,7 @@ from tests.workflows.house import KEYS, PUBLIC, Postbox, binary, smtp_server
 from worker import working
 from workflows.messages import TASK_QUEUE
 from workflows.messages.handover import HandoverInput, Offer
+from workflows.messages.ticket import HasComplaint
 
 REQUESTS = int(os.environ.get("RUNG_REQUESTS", "150"))
 ENOUGH = 30
@@ -224,6 +226,27 @@ def test_a_ticket_goes_on_for_itself_when_its_emergency_is_gone(running: Running
         assert (await running.sends(event("j1", "again", state="open"))).json() == {"ticket": ticket}
         stands = await running.tickets.presented(ticket)
         assert (stands.id, stands.joined, stands.status) == (ticket, "", "open")
+
+    running.does(story())
+
+
+def test_a_complaint_that_its_ticket_has_heard_of_is_not_raised_again(running: Running) -> None:
+    """django-helpdesk tells of it with every event, also when Temporal has forgotten it."""
+
+    async def sends(ident: int | None, **fields: str) -> httpx.Response:
+        ticket = {"id": 77, "title": "Mail is slow", "custom_customer": "harbor", **fields}
+        followups = [{"id": one, "date": datetime.now(UTC).isoformat(), "user": 3} for one in (1, 2)]
+        body = json.dumps({"ticket": {**ticket, "followup_set": followups}, "followup_id": ident})
+        return await running.posts("/helpdesk/django-helpdesk/another-one-of-the-desk", body.encode())
+
+    async def story() -> None:
+        ticket = (await sends(None)).json()["ticket"]
+        await running.tickets.presented(ticket)
+        heard = complaint_number("harbor", "django-helpdesk 77")
+        await running.tickets.signal(ticket, "complaint", HasComplaint(number=heard, over=True))
+        assert (await sends(2, custom_complaint="yes")).json() == {"ticket": ticket, "complaint": heard}
+        with pytest.raises(NoSuchTicket):
+            await running.tickets.complaint(complaint_id("harbor", heard))
 
     running.does(story())
 
