@@ -31,6 +31,7 @@ from runtime.news import News
 from runtime.private import keep_private
 from runtime.procedure_files import ProcedureError
 from runtime.procedure_folder import ProcedureFolder
+from runtime.retention import too_short
 from runtime.runner import Runner
 from runtime.settings import Settings, SettingsError, load
 from runtime.tickets import Tickets
@@ -117,6 +118,8 @@ async def run(settings: Settings) -> None:
     await folder.refresh()  # nobody is paged by a calendar that was never looked at
     async with working(client, folder.current, links, settings, TicketHistory(client)):
         log.info("worker ready", procedure=folder.current().version, pace=settings.pace)
+        if forgets := await too_short(client, folder.current()):
+            log.warning("Temporal forgets too soon", reason=forgets)
         await _first(stop.wait(), folder.keep_fresh(settings.feeds_every), news.watch(), failing.watch())
     log.info("worker stopped")
 

@@ -36,6 +36,7 @@ from procedure.incoming import (
     MOST_CONDITIONS,
     MOST_TURNS,
     MOST_USERS,
+    OLDEST,
     Bound,
     Key,
     Line,
@@ -50,9 +51,6 @@ from procedure.incoming import (
 from procedure.ticket.helpdesk import DeskState, Event
 from procedure.ticket.opening import Opening
 from procedure.wording import comparable, legible
-
-OLDEST = timedelta(days=7)
-"""How old an event may be: Temporal has to keep tickets for longer, so that none is opened a second time."""
 
 DRIFT = timedelta(minutes=1)
 """How far ahead of ours a helpdesk's clock may be."""

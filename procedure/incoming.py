@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler
@@ -35,6 +36,10 @@ MOST_PEOPLE = 50
 
 MOST_USERS = 10_000_000
 """People who are affected."""
+
+OLDEST = timedelta(days=7)
+"""How old an event of a helpdesk may be: Temporal has to keep what has ended for longer, so that what is sent
+again opens nothing a second time."""
 
 MOST_TURNS = 1_000_000_000
 """The number of a visit, a promise or a follow-up."""

@@ -18,6 +18,7 @@ from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -56,6 +57,8 @@ from workflows.messages.handover import HandoverInput, Offer
 from workflows.messages.ticket import HasComplaint
 
 REQUESTS = int(os.environ.get("RUNG_REQUESTS", "150"))
+pytestmark = pytest.mark.timeout(120 + REQUESTS)
+
 ENOUGH = 30
 """Seconds."""
 
@@ -547,11 +550,12 @@ def test_any_request_is_answered(
     assert answer.status_code < 500, answer.text
 
 
-def paths() -> set[str]:
+@cache
+def paths() -> frozenset[str]:
     """What the gateway serves."""
     app = create_app(Tickets(None), northwind, Links(KEYS, PUBLIC), PUBLIC)  # type: ignore[arg-type]
     with warnings.catch_warnings(action="ignore"):
-        return set(get_openapi(title="Rung", version="", routes=app.routes)["paths"])
+        return frozenset(get_openapi(title="Rung", version="", routes=app.routes)["paths"])
 
 
 def test_no_address_is_left_out(served: dict[str, list[Form]]) -> None:
