@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from gateway import payload
-from gateway.limits import WEBHOOK_BODY, Pace, TooLarge, body
+from gateway.limits import WEBHOOK_BODY, Rate, TooLarge, body
 from gateway.sources import SOURCES, Arrival, CannotMap, Mapped
 from procedure.book.procedure import Helpdesk, Procedure
 from procedure.record import Refused
@@ -28,8 +28,12 @@ SIGNATURE = "X-Rung-Signature"
 
 COME_BACK = {"Retry-After": "10"}
 
-pace = Pace(a_second=50, longest=10)
-"""How fast one ticket is told what its helpdesk says."""
+AT_MOST = Rate(50, seconds=1)
+"""How fast one ticket is told what its helpdesk says: a workflow that hears some hundreds of things a second
+gets nothing else done, since Temporal takes its steps away from it while more comes in."""
+
+LONGEST_WAIT = 10
+"""Seconds that an event waits for its turn; what would wait longer is to be sent again."""
 
 
 @router.post("/{source}")
@@ -63,7 +67,7 @@ async def _receive(request: Request, source: str, secret: str) -> JSONResponse:
         return _not_understood(source, error)
     if mapped is None:
         return _answer(202, ignored="our own note")
-    if not await pace.turn(mapped.opening.id):
+    if not await AT_MOST.turn(mapped.opening.id, LONGEST_WAIT):
         log.warning("webhook not taken", ticket=mapped.opening.id, reason="too many at once")
         return JSONResponse({"error": "too many at once: try again"}, status_code=503, headers=COME_BACK)
     return await _give(request.app.state.tickets, source, _heard_here(book, mapped))

@@ -48,48 +48,31 @@ class Rate:
         keys: int = 10_000,
     ) -> None:
         self._tries = tries
-        self._seconds = seconds
+        self._every = seconds / tries
         self._clock = clock
         self._keys = keys
         self._left: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
 
     def allows(self, key: Hashable) -> bool:
         """Count one try; False when the key has used up its tries for now."""
-        now = self._clock()
-        left, since = self._left.pop(key, (float(self._tries), now))
-        left = min(self._tries, left + (now - since) * self._tries / self._seconds)
-        allowed = left >= 1
-        self._left[key] = (left - 1 if allowed else left, now)
-        if len(self._left) > self._keys:
-            self._left.popitem(last=False)
-        return allowed
+        return self._wait(key, 0) is not None
 
-
-class Pace:
-    """One key's turns, so many a second at most: who comes faster waits for theirs.
-
-    A workflow that hears some hundreds of things a second gets nothing else done: Temporal takes its steps
-    away from it while more comes in.
-    """
-
-    def __init__(self, a_second: float, longest: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._every = 1 / a_second
-        self._longest = longest
-        self._clock = clock
-        self._next: dict[Hashable, float] = {}
-
-    async def turn(self, key: Hashable) -> bool:
-        """Wait for a turn; False at once where that would take too long."""
-        now = self._clock()
-        if len(self._next) > KEYS:
-            self._next = {one: at for one, at in self._next.items() if at > now}
-        turn = max(now, self._next.get(key, now))
-        if turn - now > self._longest:
+    async def turn(self, key: Hashable, longest: float) -> bool:
+        """Count one try, and wait until it is due; False at once where that takes longer (in seconds)."""
+        wait = self._wait(key, longest)
+        if wait is None:
             return False
-        self._next[key] = turn + self._every
-        await asyncio.sleep(turn - now)
+        await asyncio.sleep(wait)
         return True
 
-
-KEYS = 10_000
-"""How many keys are remembered at most before those are forgotten whose turn has come."""
+    def _wait(self, key: Hashable, longest: float) -> float | None:
+        """In how many seconds one more try is due, which counts then; None if that takes longer."""
+        now = self._clock()
+        left, since = self._left.pop(key, (float(self._tries), now))
+        left = min(self._tries, left + (now - since) / self._every)
+        wait = max(0.0, (1 - left) * self._every)
+        taken = wait <= longest
+        self._left[key] = (left - 1 if taken else left, now)
+        if len(self._left) > self._keys:
+            self._left.popitem(last=False)
+        return wait if taken else None

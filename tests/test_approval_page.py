@@ -14,7 +14,6 @@ import pytest
 from bs4 import Tag
 
 from gateway.approval.views import code_address
-from gateway.limits import Rate
 from gateway.ticket.asking import proposal_of
 from gateway.ticket.asking_views import to_look_up
 from gateway.views import Showing, Views
@@ -982,20 +981,3 @@ def test_an_option_is_management_s_and_acting_first_is_said_plainly() -> None:
     assert (option.option, option.action, option.act_first) == ("buy", "", False)
     assert proposal_of(ASKED | {"act_first": "act"}, STAFF, BOOK).act_first
     assert not proposal_of(ASKED | {"act_first": "ask"}, STAFF, BOOK).act_first
-
-
-# Limits -------------------------------------------------------------------------------------
-
-
-def test_a_rate_gives_back_its_tries_over_its_time() -> None:
-    """Ten an hour: the eleventh at once is refused, six minutes later one is allowed."""
-    now = [0.0]
-    rate = Rate(10, seconds=3600, clock=lambda: now[0])
-
-    assert [rate.allows("a") for _ in range(11)] == [True] * 10 + [False]
-    assert rate.allows("b")
-    now[0] += 359
-    assert not rate.allows("a")
-    now[0] += 2
-    assert rate.allows("a")
-    assert not rate.allows("a")
