@@ -35,10 +35,13 @@ from temporalio.testing import WorkflowEnvironment
 from activities.history import TicketHistory
 from gateway.app import create_app
 from gateway.limits import Rate
+from procedure.book.procedure import Procedure
 from procedure.book.severity import Facts
 from procedure.complaint.raising import number as complaint_number
 from procedure.complaint.review import Review, review_id
 from procedure.complaint.state import Raised, complaint_id
+from procedure.path.assignment import Assignment
+from procedure.problem.state import Problem, Recurrence
 from procedure.record import Refused
 from procedure.ticket.handover import HandoverItem, ShiftChange
 from procedure.ticket.helpdesk import Event
@@ -49,11 +52,13 @@ from runtime.links import Address, Links, Purpose
 from runtime.settings import Settings
 from runtime.tickets import Away, NoSuchTicket, NotYet, Tickets, said
 from tests.northwind import northwind
+from tests.procedure.problem.test_problem import PROBLEMS
 from tests.system.faults import NO_FAULT
 from tests.workflows.house import KEYS, PUBLIC, Postbox, binary, smtp_server
 from worker import working
 from workflows.messages import TASK_QUEUE
 from workflows.messages.handover import HandoverInput, Offer
+from workflows.messages.problem import ProblemInput
 from workflows.messages.ticket import HasComplaint
 
 REQUESTS = int(os.environ.get("RUNG_REQUESTS", "150"))
@@ -124,6 +129,11 @@ def running() -> Iterator[Running]:
         runner.run(stack.aclose())
 
 
+def the_book() -> Procedure:
+    """With all that has a page."""
+    return northwind(problems=PROBLEMS)
+
+
 async def _everything(runner: asyncio.Runner, stack: AsyncExitStack) -> Running:
     port = await stack.enter_async_context(smtp_server(Postbox()))
     env = await WorkflowEnvironment.start_local(
@@ -132,7 +142,7 @@ async def _everything(runner: asyncio.Runner, stack: AsyncExitStack) -> Running:
         dev_server_log_level="error",
     )
     await stack.enter_async_context(env)
-    book, links, tickets = northwind(), Links(KEYS, PUBLIC), Tickets(env.client, timedelta(seconds=ENOUGH))
+    book, links, tickets = the_book(), Links(KEYS, PUBLIC), Tickets(env.client, timedelta(seconds=ENOUGH))
     await _nothing_is_known_yet(tickets)
     await register_search_attributes(env.client)
     earlier, settings = TicketHistory(env.client), Settings(smtp_port=port, mail_domain="rung.example")
@@ -143,7 +153,7 @@ async def _everything(runner: asyncio.Runner, stack: AsyncExitStack) -> Running:
 
 def gateway(tickets: Tickets, links: Links) -> httpx.AsyncClient:
     """A browser of a gateway in this process, through which anybody may send as often as they like."""
-    app = create_app(tickets, northwind, links, PUBLIC)
+    app = create_app(tickets, the_book, links, PUBLIC)
     app.state.forms = app.state.codes = app.state.wrong_links = Rate(10**9)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url=PUBLIC, headers={"Origin": PUBLIC})
@@ -421,7 +431,7 @@ class Form:
 
 async def everything(running: Running) -> dict[str, list[Address]]:
     """By the path that is served, what is open there for somebody."""
-    tickets, book = running.tickets, northwind()
+    tickets, book = running.tickets, the_book()
     served: dict[str, list[Address]] = defaultdict(list)
     for number in range(OPEN):
         opened = (await running.sends(event(f"page{number}", requester="kim"))).json()["ticket"]
@@ -452,10 +462,14 @@ async def everything(running: Running) -> dict[str, list[Address]]:
         )
         for path, purpose, ident, people in shown:
             served[path] += [Address(purpose, ident, person) for person in people]
-    async with asyncio.timeout(ENOUGH):
-        while not (review := await _review(tickets)):
-            await asyncio.sleep(0.1)
-    served["/review/{token}"] = [Address("review", review.id, review.holder)]
+    pattern = Recurrence("harbor", "office mail", "network")
+    assert await tickets.open_problem(ProblemInput(pattern=pattern, title="Mail is slow", opened_by="cy"))
+    assignments: tuple[tuple[str, type[Assignment]], ...] = (
+        (review_id("harbor"), Review),
+        (pattern.problem, Problem),
+    )
+    for ident, kind in assignments:
+        served[f"/{kind.PATH}/{{token}}"] = [Address(kind.PATH, ident, await owner(tickets, ident, kind))]
     for client in book.clients:
         for path in ("/emergency/{token}", "/complain/{token}", "/complain/{token}/sent"):
             served[path].append(Address("emergency" if "emergency" in path else "complain", client))
@@ -466,11 +480,14 @@ def in_an_hour() -> datetime:
     return datetime.now(UTC) + timedelta(hours=1)
 
 
-async def _review(tickets: Tickets) -> Review | None:
-    with suppress(NoSuchTicket, NotYet):
-        review = await tickets.review(review_id("harbor"))
-        return review if review.holder else None
-    return None
+async def owner(tickets: Tickets, ident: str, kind: type[Assignment]) -> str:
+    """Who has a review or a problem, once somebody was told of it."""
+    async with asyncio.timeout(ENOUGH):
+        while True:
+            with suppress(NoSuchTicket, NotYet):
+                if holder := (await tickets.assignment(ident, kind)).holder:
+                    return holder
+            await asyncio.sleep(0.1)
 
 
 @pytest.fixture(scope="module")
