@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from procedure.book.complaints import Complaints
+from procedure.book.complaints import Complaints, Level
 from procedure.book.procedure import Procedure, Tier
 from procedure.book.rota import NOBODY
 from procedure.check.outlook import AHEAD
@@ -166,12 +166,28 @@ def _times(book: Procedure, complaints: Complaints) -> Iterator[str]:
                 f"{name}: the time to answer ({whole}) is over before the first has to take it "
                 f"({level.acknowledge}){_for(book, clients)}. Write a shorter acknowledge"
             )
+        for place, person in enumerate(level.people[1:], start=1):
+            if clients := _over_at(book, level, place):
+                yield (
+                    f"{name}: {_name(book, person)} can never be told: those before may take as long as the "
+                    f"level has to answer ({level.answer}){_for(book, clients)}. Write a shorter acknowledge"
+                )
     settled, remind = complaints.settled_within, complaints.remind_after
     for whole, clients in _over_before(book, settled, remind).items():
         yield (
             f"settled_within ({whole}) is over before the customer is reminded ({remind})"
             f"{_for(book, clients)}. Write a shorter remind_after"
         )
+
+
+def _over_at(book: Procedure, level: Level, place: int) -> list[str]:
+    """For which clients a level's time is over when so many of its people have had theirs."""
+    clocks = {client: Watch(book, client, "low").business for client in book.clients}
+    return [
+        client
+        for client, clock in clocks.items()
+        if clock.length(level.answer) <= place * clock.length(level.acknowledge)
+    ]
 
 
 def _over_before(book: Procedure, whole: Duration, part: Duration) -> dict[str, list[str]]:

@@ -351,6 +351,22 @@ def test_times_that_are_too_short_for_a_clients_day_are_found() -> None:
     ]
 
 
+def test_who_can_never_be_told_on_their_level_is_found() -> None:
+    """Two have five hours each of Harbor's day of eight and a half: a third would be told after it."""
+    block = path()
+    block["levels"][1] |= {
+        "people": ["vera", "una", "ida"],
+        "acknowledge": "5 hours",
+        "answer": "1 business day",
+    }
+    harbor = ON_CALL["clients"]["harbor"]
+    book = on_call(clients=clients() | {"harbor": harbor | {"account_manager": "max"}}, complaints=block)
+    assert [one for one in to_look_at(book, NOW) if "never" in one] == [
+        "customer success: Ida Northcott can never be told: those before may take as long as the level has "
+        "to answer (1 business day), for Harbor Trading. Write a shorter acknowledge"
+    ]
+
+
 # check, as somebody types it ----------------------------------------------------------
 
 
