@@ -117,7 +117,8 @@ def _approving(
             if len(people) < enough and not unsure:
                 lacks[len(people)].append(Lack(client, crew.begin, crew.in_hours, people))
     for found in lacks.values():
-        yield f"{name}: {_too_few(book, found[0])}{_where_and_when(book, found, now)}. {_cure(found[0])}"
+        told, cure = _too_few(book, found[0]), _cure(book, action, found[0])
+        yield f"{name}: {told}{_where_and_when(book, found, now)}. {cure}"
     if len(everybody) == 1 and not action.two_people:
         yield (
             f"{name}: only {_names(book, everybody)} may approve it, so nobody else sees what they ask for "
@@ -138,14 +139,17 @@ def _distinct(book: Procedure, people: Iterable[str]) -> tuple[str, ...]:
 
 def _too_few(book: Procedure, lack: Lack) -> str:
     if not lack.people:
-        return "nobody may approve it"
+        return "no tier may approve it"
     text = f"two people must say yes, and only {_names(book, lack.people)} may"
     return f"{text}: when one of them asks, one is left" if len(lack.people) > 1 else text
 
 
-def _cure(lack: Lack) -> str:
-    if not lack.people:
+def _cure(book: Procedure, action: Action, lack: Lack) -> str:
+    if not lack.people and action.two_people:
         return "Write a line for then under may"
+    if not lack.people:
+        owner = (book.authority and book.authority.owner) or book.last_resort.person
+        return f"It is put to {_names(book, [owner])} then; if that is not meant, write a line under may"
     return "Let another person stand on that tier, or write a line for another one"
 
 

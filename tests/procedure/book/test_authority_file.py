@@ -225,7 +225,8 @@ def test_nothing_is_found_where_enough_people_may() -> None:
 def test_what_nobody_may_approve_in_hours_is_found() -> None:
     book = on_call(authority=table(restart=may(SENIOR | NIGHT)))
     assert found(book) == [
-        "restart: nobody may approve it in hours. Write a line for then under may",
+        "restart: no tier may approve it in hours. It is put to "
+        "Ida Northcott then; if that is not meant, write a line under may",
     ]
 
 
@@ -233,8 +234,9 @@ def test_what_nobody_may_approve_out_of_hours_is_found_from_the_next_evening_on(
     """Only for the client that has any: the other one is always in its hours."""
     book = on_call(authority=table(restart=may(SENIOR | {"when": "in hours"})))
     assert found(book) == [
-        "restart: nobody may approve it out of hours, for Harbor Trading, first from 17:30. "
-        "Write a line for then under may"
+        "restart: no tier may approve it out of hours, for Harbor Trading, first from 17:30. "
+        "It is put to "
+        "Ida Northcott then; if that is not meant, write a line under may"
     ]
 
 
@@ -243,7 +245,8 @@ def test_what_nobody_may_approve_while_a_tier_is_away_is_found() -> None:
     leave = {"leave": [{"first": "2026-12-14", "last": "2026-12-18"}]}
     people = PROCEDURE["people"] | {who: PROCEDURE["people"][who] | leave for who in ("mia", "tom")}
     assert found(northwind(people=people, authority=table(decline=may(MANAGEMENT)))) == [
-        "decline: nobody may approve it, first from Mon 14 Dec 00:00. Write a line for then under may"
+        "decline: no tier may approve it, first from Mon 14 Dec 00:00. It is put to "
+        "Ida Northcott then; if that is not meant, write a line under may"
     ]
 
 
@@ -419,7 +422,8 @@ def test_a_contact_who_may_nothing_may_share_an_address() -> None:
 def test_lines_count_by_the_clients_hours_even_where_the_tiers_answer_at_any_time() -> None:
     book = at_night(harbor={"coverage": {}}, authority=table(restart=may(SENIOR | {"when": "in hours"})))
     assert found(book) == [
-        "restart: nobody may approve it out of hours, first from 17:30. Write a line for then under may"
+        "restart: no tier may approve it out of hours, first from 17:30. It is put to "
+        "Ida Northcott then; if that is not meant, write a line under may"
     ]
 
 
@@ -429,7 +433,8 @@ def test_lunch_is_out_of_hours_too() -> None:
         at_night(harbor={"hours": hours}, authority=table(restart=may(SENIOR | {"when": "in hours"})))
     )
     assert told == [
-        "restart: nobody may approve it out of hours, first from 12:30. Write a line for then under may"
+        "restart: no tier may approve it out of hours, first from 12:30. It is put to "
+        "Ida Northcott then; if that is not meant, write a line under may"
     ]
 
 
