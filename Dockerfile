@@ -9,6 +9,7 @@ COPY workflows workflows
 COPY activities activities
 COPY gateway gateway
 COPY commands commands
+COPY records records
 COPY runtime runtime
 COPY worker.py starter.py ./
 COPY examples examples

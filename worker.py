@@ -17,10 +17,11 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.channels import Channels
 from activities.failing import FailingTasks
-from activities.history import TicketHistory
+from activities.history import RecordedHistory
 from activities.mail import Mail
 from activities.path.rounds import Rounds
 from activities.procedures import Earlier, Procedures
+from activities.recording import Recorder
 from activities.ticket.handover import Handovers
 from procedure.book.procedure import Procedure
 from runtime import logs
@@ -32,7 +33,7 @@ from runtime.private import keep_private
 from runtime.procedure_files import ProcedureError
 from runtime.procedure_folder import ProcedureFolder
 from runtime.retention import too_short
-from runtime.runner import Runner
+from runtime.runner import Heard, Runner
 from runtime.settings import Settings, SettingsError, load
 from runtime.tickets import Tickets
 from workflows.kinds import WORKFLOWS
@@ -53,7 +54,12 @@ SHUTDOWN = timedelta(seconds=20)
 
 @asynccontextmanager
 async def working(
-    client: Client, current: Callable[[], Procedure], links: Links, settings: Settings, earlier: Earlier
+    client: Client,
+    current: Callable[[], Procedure],
+    links: Links,
+    settings: Settings,
+    earlier: Earlier,
+    heard: Heard | None = None,
 ) -> AsyncIterator[None]:
     """All workflows and activities at work, for as long as the caller is in here."""
     procedures = Procedures(current, earlier, settings.pace)
@@ -62,7 +68,7 @@ async def working(
     handovers = Handovers(client, current)
     rounds = Rounds(client, mail)
     # The sandbox guards the tests instead: see docs/decisions/0007.
-    runner = Runner(UnsandboxedWorkflowRunner())
+    runner = Runner(UnsandboxedWorkflowRunner(), heard)
     look_ups = Worker(
         client,
         task_queue=LOOK_UPS,
@@ -107,6 +113,7 @@ async def run(settings: Settings) -> None:
     log = structlog.get_logger()
     folder = ProcedureFolder(settings.procedure, Feeds(settings.state / CALENDARS))
     links = Links(settings.keys(), settings.public_url, taken_back(folder.current))
+    records = settings.records()
     client = await connect(settings)
     await register_search_attributes(client)
     stop = asyncio.Event()
@@ -116,11 +123,21 @@ async def run(settings: Settings) -> None:
     mail = Mail(folder.current, links, settings)
     failing = FailingTasks(client, folder.current, settings.pace, mail.alarm)
     await folder.refresh()  # nobody is paged by a calendar that was never looked at
-    async with working(client, folder.current, links, settings, TicketHistory(client)):
-        log.info("worker ready", procedure=folder.current().version, pace=settings.pace)
+    recorder = Recorder(client, records)
+    earlier = RecordedHistory(client, records, folder.current)
+    async with working(client, folder.current, links, settings, earlier, recorder.heard):
+        log.info(
+            "worker ready", procedure=folder.current().version, pace=settings.pace, records=records.called
+        )
         if forgets := await too_short(client, folder.current()):
             log.warning("Temporal forgets too soon", reason=forgets)
-        await _first(stop.wait(), folder.keep_fresh(settings.feeds_every), news.watch(), failing.watch())
+        await _first(
+            stop.wait(),
+            folder.keep_fresh(settings.feeds_every),
+            news.watch(),
+            failing.watch(),
+            recorder.keep(),
+        )
     log.info("worker stopped")
 
 

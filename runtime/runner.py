@@ -20,12 +20,17 @@ DIRECT = "legacy_query"
 ENDS = ("complete_workflow_execution", "fail_workflow_execution", "continue_as_new_workflow_execution")
 
 
+Heard = Callable[[workflow.Info, int, object], None]
+"""Who is told how a workflow stands after each task: which it is, and how long its history was."""
+
+
 class Runner(WorkflowRunner):
     """Runs workflows with another runner; hears what has happened in one order, and forgets what a look has
-    led ahead of its tasks."""
+    led ahead of its tasks. ``heard`` is told how each stands, in the workflow's own thread."""
 
-    def __init__(self, runner: WorkflowRunner) -> None:
+    def __init__(self, runner: WorkflowRunner, heard: Heard | None = None) -> None:
         self._runner = runner
+        self.heard = heard or _nobody_listens
         self.forget: Callable[[str], None] = _has_nothing_to_forget
 
     def serves(self, worker: Worker) -> None:
@@ -39,6 +44,10 @@ class Runner(WorkflowRunner):
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
         """The other runner's."""
         return _Instance(self._runner.create_instance(det), self)
+
+
+def _nobody_listens(info: workflow.Info, events: int, stands: object) -> None:
+    """What a workflow does is for its history alone."""
 
 
 def _has_nothing_to_forget(run: str) -> None:
@@ -65,6 +74,11 @@ class _Instance(WorkflowInstance):
                 # later; answered, it would be lost with the run.
                 break
             whole.MergeFrom(self._instance.activate(part))
+        if _is_news(act) and not whole.HasField("failed"):
+            # workflow.instance(), asked from outside: only the instance of the SDK's that runs unsandboxed
+            # has it, as the worker's do.
+            stands = getattr(self._instance.workflow_instance(), "held", None)  # type: ignore[attr-defined]
+            self._runner.heard(self.get_info(), act.history_length, stands)
         return whole
 
     def _look(self, act: WorkflowActivation) -> None:
@@ -114,6 +128,12 @@ def _part(act: WorkflowActivation, jobs: list[WorkflowActivationJob]) -> Workflo
     del part.jobs[:]
     part.jobs.extend(jobs)
     return part
+
+
+def _is_news(act: WorkflowActivation) -> bool:
+    """Whether something has happened now: it is not told again, nor only looked at, nor let go of."""
+    kinds = {job.WhichOneof("variant") for job in act.jobs}
+    return not act.is_replaying and "query_workflow" not in kinds and kinds != {"remove_from_cache"}
 
 
 def _has_ended(completion: WorkflowActivationCompletion) -> bool:

@@ -9,6 +9,8 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from records.database import Records
+
 
 class SettingsError(Exception):
     """A setting that can't be meant; the text names it and says what to write."""
@@ -22,7 +24,9 @@ class Settings(BaseSettings):
     procedure: Path = Path("examples/northwind")
     """The folder with the procedure's files."""
     state: Path = Path(".rung")
-    """The folder that holds what a restart should not lose: the last good copies of rotas' calendars."""
+    """The folder that holds what a restart should not lose: the records, and copies of rotas' calendars."""
+    records_url: SecretStr = SecretStr("")
+    """The database of the records, such as postgresql://rung@host/rung; empty: a file in the state folder."""
     feeds_every: float = Field(300.0, ge=1)
     """Seconds between two looks at the calendars that rotas are fed from."""
     pace: float = Field(1.0, ge=1, le=10_000)
@@ -70,6 +74,14 @@ class Settings(BaseSettings):
                 text = f'{error}: write addresses such as "10.0.0.7" or networks such as "10.0.0.0/24"'
                 raise SettingsError(f"RUNG_PROXIES: {text}") from None
         return proxies
+
+    def records(self) -> Records:
+        """The database of the records, not yet opened; SettingsError for an address that is none."""
+        file = (self.state / "records.db").absolute()
+        try:
+            return Records(self.records_url.get_secret_value() or f"sqlite:///{file}")
+        except ValueError as error:
+            raise SettingsError(f"RUNG_RECORDS_URL: {error}") from None
 
     def keys(self) -> list[str]:
         """The signing keys, oldest first; SettingsError if there are none or one is too short."""

@@ -1,0 +1,84 @@
+"""How often the same has come: counted over the records, by one question that an index answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Select, func, select
+
+from procedure.ticket.opening import Opening
+from records.database import Records
+from records.tables import TICKETS
+from records.writing import write_opening
+
+
+class Solved(NamedTuple):
+    """A ticket that was solved: which, when, by whom, and what did it."""
+
+    ident: str
+    number: str
+    title: str
+    solved: datetime
+    solved_by: str
+    solved_at: str
+    solution: str
+
+
+def comes_in(records: Records, opening: Opening, system: str, now: datetime, since: datetime) -> int:
+    """How many like a ticket that comes in now opened since then; it counts for the next one.
+
+    Raises RecordsAway, RecordsRefused.
+    """
+    write_opening(records, opening, system, now)
+    return count_alike(records, opening.client, system, opening.facts.category, since, but=opening.id)
+
+
+def count_alike(
+    records: Records, client: str, system: str, category: str, since: datetime, but: str = ""
+) -> int:
+    """Tickets of the same client, system and category since then; those that are one emergency count once,
+    and drills not at all. Raises RecordsAway."""
+    with records.reading() as connection:
+        return connection.execute(counted(client, system, category, since, but)).scalar_one()
+
+
+def counted(client: str, system: str, category: str, since: datetime, but: str = "") -> Select[int]:
+    """The question itself, for who wants to see how it is answered."""
+    c = TICKETS.c
+    return select(func.count(c.incident.distinct())).where(
+        c.client == client,
+        c.system == system,
+        c.category == category,
+        c.drill.is_(False),
+        c.opened > since,
+        c.incident != but,
+    )
+
+
+def solved_alike(
+    records: Records, client: str, system: str, category: str, but: str = "", at_most: int = 3
+) -> Sequence[Solved]:
+    """What solved the last tickets of the same client, system and category, the newest first.
+
+    Raises RecordsAway.
+    """
+    c = TICKETS.c
+    columns = (c.ident, c.number, c.title, c.solved, c.solved_by, c.solved_at, c.solution)
+    found = (
+        select(*columns)
+        .where(
+            c.client == client,
+            c.system == system,
+            c.category == category,
+            c.drill.is_(False),
+            c.solved.is_not(None),
+            c.solution != "",
+            c.ident != but,
+        )
+        .order_by(c.solved.desc())
+        .limit(at_most)
+    )
+    with records.reading() as connection:
+        return [Solved(*row) for row in connection.execute(found)]
