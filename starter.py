@@ -15,6 +15,7 @@ from commands import (
     mending,
     on_call,
     problems,
+    records,
     tickets,
 )
 
@@ -56,6 +57,8 @@ for command in (
     problems.problem_open,
     problems.problem_say,
     mending.mend,
+    records.records_stand,
+    records.search_tickets,
 ):
     cli.add_command(command)
 

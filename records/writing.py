@@ -23,6 +23,7 @@ from procedure.ticket.state import Ticket
 from records import tables
 from records.database import Records
 from records.visits import ENDED, SOLVED, Visit, visits
+from records.words import words_of
 
 Stands = Ticket | Approval | Complaint | Review | ShiftChange
 Row = dict[str, Any]
@@ -109,6 +110,7 @@ def write_opening(records: Records, opening: Opening, system: str, at: datetime)
             "found_by": "user",
             "emergency": bool(opening.caller),
             "incident": opening.id,
+            "words": " ".join(words_of(f"{opening.number} {opening.title} {opening.description}")),
         }
         connection.execute(insert(tables.TICKETS), _clean(row))
 
@@ -260,7 +262,7 @@ def _words(ticket: Ticket) -> str:
     """All that it is searched by: what it is about, what was found, and what solved it."""
     facts, noted = ticket.facts, (note.text for note in ticket.notes)
     parts = (ticket.number, ticket.title, facts.system, facts.category, ticket.here.solution)
-    return "\n".join(filter(None, (*parts, ticket.description, *noted)))[:LONGEST_WORDS]
+    return " ".join(words_of(" ".join((*parts, ticket.description, *noted))))[:LONGEST_WORDS]
 
 
 def _approval(approval: Approval) -> Row:

@@ -1,0 +1,58 @@
+"""What is typed about the records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from records.database import Records
+from records.writing import write
+from starter import cli
+from tests.records.test_writing import moment, solved
+
+Typed = Callable[..., Result]
+
+
+@pytest.fixture
+def typed(url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Typed:
+    """What a command answers, over an empty database."""
+    monkeypatch.setenv("RUNG_RECORDS_URL", url)
+    monkeypatch.setenv("RUNG_STATE", str(tmp_path / "state"))
+    return lambda *words: CliRunner().invoke(cli, words)
+
+
+def test_they_say_where_they_are_and_what_is_in_them(typed: Typed, records: Records) -> None:
+    """Before the first worker there is nothing; then the version, and the count of each table."""
+    assert "none yet" in typed("records").output
+    assert typed("records", "--upgrade").exit_code == 0
+    write(records, solved().ticket, moment())
+
+    output = typed("records").output
+    assert "schema 0001\n" in output
+    assert "tickets: 1\n" in output
+
+
+def test_a_closed_ticket_is_found_with_what_solved_it(typed: Typed, records: Records) -> None:
+    """Who, where and how."""
+    write(records, solved().ticket, moment())
+
+    found = typed("search", "nobody", "log").output
+    assert "ticket-harbor-desk-42  Nobody can log in" in found
+    assert "(senior specialist):\n    Restarted the gateway" in found
+    assert typed("search", "printer").output == "Nothing like it is recorded.\n"
+    assert typed("search", "--client", "quay", "log").output == "Nothing like it is recorded.\n"
+
+
+def test_records_that_are_away_are_said_to_be(typed: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one line, with the exit code of what does not answer; an address that is none is the typist's."""
+    monkeypatch.setenv("RUNG_RECORDS_URL", "postgresql://rung:s3cret@127.0.0.1:1/rung")
+    away = typed("search", "vpn")
+    assert (away.exit_code, away.output.startswith("Error: The records are away: ")) == (4, True)
+    assert "s3cret" not in away.output
+    monkeypatch.setenv("RUNG_RECORDS_URL", "records.db")
+    wrong = typed("records")
+    assert wrong.exit_code == 2
+    assert 'RUNG_RECORDS_URL: no address of a database: write "sqlite:////' in wrong.output

@@ -1,0 +1,158 @@
+"""How often the same has come, and what solved it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from temporalio.client import Client
+
+from activities.history import RecordedHistory, TicketHistory
+from procedure.book.severity import Facts
+from procedure.ticket.opening import Opening
+from procedure.ticket.state import Ticket
+from records.database import Records
+from records.recurrence import comes_in, count_alike, counted, solved_alike
+from records.search import search
+from records.writing import write
+from tests.northwind import northwind
+from tests.procedure.ticket.lives import NOON, life
+from tests.records.test_writing import moment, solved
+
+SINCE = NOON - timedelta(days=30)
+VPN = Facts(system="office mail", state="impaired", category="vpn")
+
+
+def came(records: Records, number: str, days: float = 1, facts: Facts = VPN, **known: object) -> Ticket:
+    """A ticket that came in so many days ago."""
+    ident = f"ticket-harbor-desk-{number}"
+    about = {"id": ident, "number": number, "facts": facts, "opened": NOON - timedelta(days=days), **known}
+    ticket: Ticket = replace(life().ticket, **about)  # type: ignore[arg-type]
+    write(records, ticket, moment(run=f"run-{number}"))
+    return ticket
+
+
+def count(records: Records, but: str = "", since: datetime = SINCE) -> int:
+    return count_alike(records, "harbor", "office mail", "vpn", since, but)
+
+
+def test_only_the_same_counts_within_its_days_and_once_each(records: Records) -> None:
+    """Client, system, category; no drill, nothing older; and an emergency and what has joined it are one."""
+    came(records, "1")
+    came(records, "2", days=29.9)
+    came(records, "3", days=30.1)
+    came(records, "4", client="quay")
+    came(records, "5", facts=replace(VPN, system="trading platform"))
+    came(records, "6", facts=replace(VPN, category="login"))
+    came(records, "7", drill=True)
+    assert count(records) == 2
+
+    came(records, "8", joined="ticket-harbor-door-e-1", status="closed")
+    came(records, "9", joined="ticket-harbor-door-e-1", status="closed")
+    assert count(records) == 3
+    came(records, "10", id="ticket-harbor-door-e-1", caller="Kim Harlow")
+    assert count(records) == 3
+    assert count(records, but="ticket-harbor-desk-1") == 2
+
+
+def test_what_comes_at_once_counts_each_other(records: Records) -> None:
+    """Each is there before it counts: of ten that come together, one has nine before it."""
+    openings = [Opening("harbor", "desk", str(number), "No vpn", "kim", facts=VPN) for number in range(10)]
+
+    async def all_at_once() -> list[int]:
+        asks = (
+            asyncio.to_thread(comes_in, records, opening, "office mail", NOON, SINCE) for opening in openings
+        )
+        return await asyncio.gather(*asks)
+
+    records.upgrade()
+    found = sorted(asyncio.run(all_at_once()))
+    assert found[-1] == 9
+    assert sum(one >= 2 for one in found) >= 8, "a pattern of three is seen by all but the first two"
+
+
+def test_the_count_is_answered_by_one_index(tmp_path: Path) -> None:
+    """SQLite's plan; PostgreSQL reads small tables whole, and its plan for a million rows is the bench's."""
+    records = Records(f"sqlite:///{tmp_path / 'records.db'}")
+    records.upgrade()
+    asked = counted("harbor", "office mail", "vpn", SINCE).compile(records.engine)
+    with records.engine.connect() as connection:
+        values = (*asked.params.values(),)
+        plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", values).all())
+    assert "USING COVERING INDEX tickets_alike" in plan
+    records.close()
+
+
+async def test_the_records_count_by_the_name_that_the_client_has_for_a_system(records: Records) -> None:
+    """Whatever the helpdesk calls it; and by Temporal while they are away."""
+    came(records, "1")
+    client = await Client.connect("127.0.0.1:1", lazy=True)
+    earlier = RecordedHistory(client, records, northwind)
+    opening = Opening("harbor", "desk", "2", "No vpn", "kim", facts=replace(VPN, system="Office Mail"))
+
+    assert await earlier.like(opening, SINCE) == 1
+
+
+async def test_without_records_temporal_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not asked again for a while."""
+    (tmp_path / "records.db").mkdir()
+    records = Records(f"sqlite:///{tmp_path / 'records.db'}")
+    asked = []
+
+    async def by_temporal(self: TicketHistory, opening: Opening, since: datetime) -> int:
+        asked.append(opening.number)
+        return 7
+
+    monkeypatch.setattr(TicketHistory, "like", by_temporal)
+    client = await Client.connect("127.0.0.1:1", lazy=True)
+    earlier = RecordedHistory(client, records, northwind)
+    opening = Opening("harbor", "desk", "2", "No vpn", "kim", facts=VPN)
+
+    assert [await earlier.like(opening, SINCE), await earlier.like(opening, SINCE)] == [7, 7]
+    assert asked == ["2", "2"]
+    records.close()
+
+
+def test_what_solved_the_last_ones_alike_is_there_for_the_next(records: Records) -> None:
+    """The newest first; who, when, where and by what."""
+    told = solved().ticket
+    for number in ("1", "2"):
+        new = replace(told, id=f"ticket-harbor-desk-{number}", number=number)
+        write(records, new, moment(run=f"run-{number}"))
+    facts = told.facts
+
+    found = solved_alike(records, "harbor", facts.system, facts.category, but="ticket-harbor-desk-2")
+
+    assert [(one.number, one.solution, one.solved_by) for one in found] == [
+        ("1", "Restarted the gateway", told.holder)
+    ]
+
+
+def test_words_are_found_wherever_they_stand(records: Records) -> None:
+    """All of them, also by how they begin, without accents; in title, words, notes and solution; the newest
+    first."""
+    write(records, replace(solved().ticket, title="Café: VPN-Gateway_7 at host.example.com"), moment())
+    came(records, "2", title="Printer jam")
+
+    def numbers(words: str, client: str = "") -> list[str]:
+        return [one.number for one in search(records, words, client)]
+
+    for words in ("cafe vpn", "gatew restarted", "example", "7 host", "CAFÉ", "42"):
+        assert numbers(words) == ["42"], words
+    assert numbers("harbor") == numbers("cafe jam") == numbers('" OR *') == numbers(" -- ") == []
+    assert numbers("jam", "harbor") == ["2"]
+    assert numbers("jam", "quay") == []
+    (found,) = search(records, "cafe")
+    assert (found.solution, found.status) == ("Restarted the gateway", "closed")
+
+
+def test_a_changed_ticket_is_found_by_its_new_words_only(records: Records) -> None:
+    """The index follows the table."""
+    write(records, replace(life().ticket, title="Printer jam"), moment())
+    write(records, replace(life().ticket, title="Paper tray"), moment(2))
+
+    assert [one.number for one in search(records, "paper")] == ["42"]
+    assert search(records, "printer") == []
