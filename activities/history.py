@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -30,7 +29,8 @@ from procedure.problem.state import Problem
 from procedure.ticket.emergency import HELPDESK
 from procedure.ticket.opening import Opening, ticket_id
 from procedure.ticket.state import Ticket
-from records.database import Records, RecordsAway, RecordsRefused
+from records.database import Records, RecordsAway
+from records.patience import Patience
 from records.recurrence import comes_in
 from workflows.attributes import keyword
 
@@ -51,13 +51,6 @@ NOT_OPEN = QueryRejectCondition.NOT_OPEN
 FRESH = 1.0
 """Seconds for which a client's list of emergencies is not asked for again: a self-hosted visibility
 store answers ten questions a second, and a storm of tickets must not wait for it."""
-
-
-A_QUESTION = 0.5
-"""Seconds that the records may take to answer; then there is still time to ask Temporal."""
-
-AWAY = 5.0
-"""Seconds for which records that have not answered are not asked again."""
 
 
 class TicketHistory:
@@ -229,26 +222,18 @@ class RecordedHistory(TicketHistory):
 
     def __init__(self, client: Client, records: Records, current: Callable[[], Procedure]) -> None:
         super().__init__(client)
-        self._records = records
+        self._records = Patience(records)
         self._current = current
-        # Threads of its own: a database that hangs must not hold up what others do in theirs.
-        self._threads = ThreadPoolExecutor(2, thread_name_prefix="recurrence")
-        self._away_until = 0.0
 
     async def like(self, opening: Opening, since: datetime) -> int:
         """An emergency and what has joined it count once; this one is there for those that come with it."""
-        if time.monotonic() < self._away_until:
-            return await super().like(opening, since)
         client = self._current().clients.get(opening.client)
         system = find_system(client.systems if client else {}, opening.facts.system)
-        ask = asyncio.get_running_loop().run_in_executor
         now = activity.info().scheduled_time if activity.in_activity() else datetime.now(UTC)
         try:
-            asked = ask(self._threads, comes_in, self._records, opening, system, now, since)
-            return await asyncio.wait_for(asked, A_QUESTION)
-        except (RecordsAway, RecordsRefused, TimeoutError) as error:
-            self._away_until = time.monotonic() + AWAY
-            log.warning("counted by Temporal, not over the records", reason=str(error))
+            return await self._records.ask(comes_in, opening, system, now, since)
+        except RecordsAway as away:
+            log.warning("counted by Temporal, not over the records", reason=str(away))
             return await super().like(opening, since)
 
 

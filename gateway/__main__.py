@@ -38,6 +38,7 @@ async def serve(settings: Settings) -> None:
         lambda: folder.refused,
         lambda: folder.stale,
         timedelta(days=settings.link_days),
+        settings.records(),
     )
     structlog.get_logger().info("gateway ready", url=settings.public_url)
     fresh = asyncio.create_task(folder.keep_fresh(settings.feeds_every))

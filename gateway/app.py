@@ -22,11 +22,13 @@ from gateway.limits import Rate, TooLarge
 from gateway.path.page import AssignmentPage
 from gateway.ticket import emergency
 from gateway.ticket.asking import AskPage
+from gateway.ticket.earlier import SolvedBefore
 from gateway.ticket.handover import HandoverPage
 from gateway.ticket.page import TicketPage
 from gateway.views import Views
 from procedure.book.procedure import Procedure
 from procedure.problem.state import Problem
+from records.database import Records
 from runtime.links import Links
 from runtime.tickets import Tickets
 
@@ -68,12 +70,13 @@ def create_app(
     refused: Callable[[], str] = str,
     stale: Callable[[], tuple[str, ...]] = tuple,
     link_life: timedelta = LINK_LIFE,
+    records: Records | None = None,
 ) -> FastAPI:
     """Put the gateway together. ``current`` gives the procedure as it is now, ``refused`` what
     is wrong with a newer version that was not loaded; ``link_life`` is how long a link opens its page after
-    what it is about is over."""
+    what it is about is over, ``records`` what the last tickets like one were solved by."""
     app = FastAPI(title="Rung", docs_url=None, redoc_url=None, openapi_url=None)
-    views = Views(current, links)
+    views = Views(current, links, SolvedBefore(records))
     app.state.tickets = tickets
     app.state.current = current
     app.state.links = links

@@ -15,6 +15,7 @@ from gateway.approval.views import approval_facts
 from gateway.complaint.views import complain_facts, complain_url, complaint_facts, review_facts
 from gateway.path.views import assignment_facts
 from gateway.ticket.asking_views import ask_facts
+from gateway.ticket.earlier import SolvedBefore
 from gateway.ticket.views import door_facts, emergency_facts, handover_facts, ticket_facts
 from procedure.approval.state import Approval
 from procedure.book.procedure import Procedure
@@ -24,6 +25,7 @@ from procedure.path.assignment import Assignment
 from procedure.record import Refused
 from procedure.ticket.handover import ShiftChange
 from procedure.ticket.state import Ticket
+from records.recurrence import Solved
 from runtime.links import Address, Links
 from runtime.templates import read_once
 from workflows.messages import LONGEST_TEXT
@@ -77,16 +79,26 @@ def _templates() -> Environment:
 class Views:
     """Renders the pages, with times as they are where the reader is."""
 
-    def __init__(self, current: Callable[[], Procedure], links: Links) -> None:
+    def __init__(
+        self, current: Callable[[], Procedure], links: Links, before: SolvedBefore | None = None
+    ) -> None:
         self._current = current
+        self.before = before or SolvedBefore()
         self._links = links
         self._templates = _templates()
 
-    def page(self, ticket: Ticket, shown: Showing, approvals: Sequence[Approval] = ()) -> Response:
+    def page(
+        self,
+        ticket: Ticket,
+        shown: Showing,
+        approvals: Sequence[Approval] = (),
+        solved: Sequence[Solved] = (),
+    ) -> Response:
         """A person's page of a ticket; ``approvals`` are those of its questions that have to be looked up for
-        a customer."""
+        a customer, ``solved`` the last like it."""
         book, links, address = self._current(), self._links, shown.address
         facts = ticket_facts(book, links, ticket, address, shown.now, approvals)
+        facts["solved_before"] = solved
         facts["complain_url"] = complain_url(book, links, ticket.id, ticket.client, address.person)
         return self._shown(f"{address.purpose}.html", facts, shown)
 

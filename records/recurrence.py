@@ -10,7 +10,9 @@ from sqlalchemy import Select, func, select
 
 from procedure.ticket.opening import Opening
 from records.database import Records
+from records.search import search
 from records.tables import TICKETS
+from records.words import words_of
 from records.writing import write_opening
 
 
@@ -57,8 +59,31 @@ def counted(client: str, system: str, category: str, since: datetime, but: str =
     )
 
 
+TELLING = 2
+"""How many words of a title say what it is about."""
+
+AT_MOST = 3
+"""How many solutions are shown."""
+
+
+def solved_before(
+    records: Records, client: str, system: str, category: str, title: str, but: str
+) -> Sequence[Solved]:
+    """What solved the last of this client that were like it: of the same system and category, else by the two
+    longest words of its title. Raises RecordsAway."""
+    if system and category and (alike := solved_alike(records, client, system, category, but)):
+        return alike
+    telling = sorted(set(words_of(title)), key=len, reverse=True)[:TELLING]
+    found = search(records, " ".join(telling), client)
+    return [
+        Solved(one.ident, one.number, one.title, one.solved, one.solved_by, one.solved_at, one.solution)
+        for one in found
+        if one.solved and one.solution and one.ident != but
+    ][:AT_MOST]
+
+
 def solved_alike(
-    records: Records, client: str, system: str, category: str, but: str = "", at_most: int = 3
+    records: Records, client: str, system: str, category: str, but: str = ""
 ) -> Sequence[Solved]:
     """What solved the last tickets of the same client, system and category, the newest first.
 
@@ -78,7 +103,7 @@ def solved_alike(
             c.ident != but,
         )
         .order_by(c.solved.desc())
-        .limit(at_most)
+        .limit(AT_MOST)
     )
     with records.reading() as connection:
         return [Solved(*row) for row in connection.execute(found)]

@@ -51,7 +51,8 @@ class TicketPage(Page[Ticket]):
 
     async def render(self, views: Views, tickets: Tickets, found: Ticket, shown: Showing) -> Response:
         approvals = await those_seen(tickets.approval, to_look_up(found, shown.address))
-        return views.page(found, shown, approvals)
+        solved = await views.before.solved(found) if self.purpose == "staff" else ()
+        return views.page(found, shown, approvals, solved)
 
     async def say(self, request: Request, before: Ticket, address: Address, form: Form) -> None:
         choice = form.get("choice", "")

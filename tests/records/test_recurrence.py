@@ -11,6 +11,8 @@ import pytest
 from temporalio.client import Client
 
 from activities.history import RecordedHistory, TicketHistory
+from gateway.ticket.earlier import SolvedBefore
+from gateway.views import Showing, Views
 from procedure.book.severity import Facts
 from procedure.ticket.opening import Opening
 from procedure.ticket.state import Ticket
@@ -18,8 +20,10 @@ from records.database import Records
 from records.recurrence import comes_in, count_alike, counted, solved_alike
 from records.search import search
 from records.writing import write
+from runtime.links import Address, Links
 from tests.northwind import northwind
-from tests.procedure.ticket.lives import NOON, life
+from tests.page import Page
+from tests.procedure.ticket.lives import HIGH, NOON, life
 from tests.records.test_writing import moment, solved
 
 SINCE = NOON - timedelta(days=30)
@@ -156,3 +160,33 @@ def test_a_changed_ticket_is_found_by_its_new_words_only(records: Records) -> No
 
     assert [one.number for one in search(records, "paper")] == ["42"]
     assert search(records, "printer") == []
+
+
+async def test_the_page_of_a_ticket_shows_what_solved_the_last_like_it(records: Records) -> None:
+    """To the MSP's people, while it is open: by its system and category, else by the words of its title."""
+    alike = replace(HIGH, category="login")
+    last = replace(solved().ticket, id="ticket-harbor-desk-1", number="1", facts=alike)
+    write(records, last, moment())
+    before = SolvedBefore(records)
+    told = life(HIGH)
+    links = Links(["0" * 32], "http://rung.test")
+
+    async def page(ticket: Ticket) -> str:
+        shown = Showing(Address("staff", ticket.id, "ana", 1), told.now)
+        views = Views(northwind, links, before)
+        return Page(views.page(ticket, shown, (), await before.solved(ticket)).body).text
+
+    by_facts, by_words = {"facts": alike, "title": "Slow"}, {"facts": Facts(), "title": "Nobody: log"}
+    for ticket in (replace(told.ticket, **by_facts), replace(told.ticket, **by_words)):  # type: ignore[arg-type]
+        text = await page(ticket)
+        assert "What solved the last like it" in text
+        assert "(senior specialist): Restarted the gateway" in text
+    assert "What solved" not in await page(replace(told.ticket, title="Printer jam", facts=Facts()))
+    assert "What solved" not in await page(replace(told.ticket, client="quay"))
+
+
+async def test_a_page_does_not_wait_for_records_that_are_away() -> None:
+    """It shows the rest."""
+    away = SolvedBefore(Records("postgresql://rung@127.0.0.1:1/rung"))
+
+    assert [await away.solved(life().ticket), await away.solved(life().ticket)] == [(), ()]
