@@ -6,6 +6,8 @@ import asyncio
 import json
 import statistics
 import sys
+import tempfile
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -18,13 +20,21 @@ from bench.complaint import ComplaintRun, complained
 from bench.crowd import ARRIVALS, Crowd, crowd, percentile
 from bench.history import Histories, History, both
 from bench.rate import AT_ONCE, TicketRate, rate
+from bench.records import ask, fill
 from bench.stage import BARE, RUNG, Compared
 from bench.table import HEAD, Figure, table
+from records.database import Records
 
-MEASURES = ("clocks", "history", "approval", "complaint", "crowd", "rate")
+MEASURES = ("clocks", "history", "approval", "complaint", "records", "crowd", "rate")
 
 QUESTIONS_A_SECOND = 500
 """Far more than tickets can ask: each opening and each climb asks one."""
+
+TICKETS = 1_000_000
+
+RECURRENCE = 5
+SEARCH = 50
+"""Milliseconds."""
 
 KB = 1024
 
@@ -37,21 +47,26 @@ QUIET = 0.2
 @click.option("--rounds", default=1, show_default=True, help="How often the thousand tickets are opened.")
 @click.option("--only", type=click.Choice(MEASURES), multiple=True, help="Only these measures.")
 @click.option("--explain", is_flag=True, help="Also show which events the histories consist of.")
+@click.option(
+    "--records", "url", default="", help="An empty database for those; a file of SQLite if left out."
+)
 @click.option("--json", "file", type=click.Path(path_type=Path), help="Also write the figures here.")
-def main(quick: bool, rounds: int, only: Sequence[str], explain: bool, file: Path | None) -> None:
+def main(quick: bool, rounds: int, only: Sequence[str], explain: bool, url: str, file: Path | None) -> None:
     """Measure Rung beside a bare Temporal workflow that takes the same steps in the same run.
 
     The procedure is examples/northwind; the server, the mail server and both workers run on
     this machine, each worker in a process of its own.
     """
-    figures = asyncio.run(measure(only or MEASURES, 10 if quick else 1, rounds, explain))
+    figures = asyncio.run(measure(only or MEASURES, 10 if quick else 1, rounds, explain, url))
     click.echo(table([HEAD, *(figure.row() for figure in figures)]))
     if file:
         file.write_text(json.dumps([figure.plain() for figure in figures], indent=1) + "\n")
     sys.exit(0 if all(figure.kept for figure in figures) else 1)
 
 
-async def measure(names: Sequence[str], smaller: int, rounds: int, explain: bool) -> list[Figure]:
+async def measure(
+    names: Sequence[str], smaller: int, rounds: int, explain: bool, url: str = ""
+) -> list[Figure]:
     """The figures of these measures, at the full size or so many times smaller."""
     figures: list[Figure] = []
     if "clocks" in names:
@@ -72,6 +87,9 @@ async def measure(names: Sequence[str], smaller: int, rounds: int, explain: bool
         figures += complaints(found)
         if explain:
             _explain("complaint", found.all, found.silent)
+    if "records" in names:
+        with tempfile.TemporaryDirectory() as folder:
+            figures += _records(url or f"sqlite:///{folder}/records.db", TICKETS // smaller, explain)
     if "crowd" in names:
         figures += await _crowds(1000 // smaller, rounds)
     if "rate" in names:
@@ -122,6 +140,28 @@ def complaints(found: ComplaintRun) -> list[Figure]:
         Figure(f"{levels}, each takes it and answers", "events", found.all.events, None, at_most=152),
         Figure(f"{levels}, each takes it and answers", "bytes", found.all.bytes, None),
     ]
+
+
+def _records(url: str, count: int, explain: bool) -> list[Figure]:
+    """What somebody waits for: a ticket's opening for the count, a person for the search."""
+    records = Records(url)
+    _say(f"{count:,} tickets into {records.url.get_backend_name()}")
+    begin = time.perf_counter()
+    fill(records, count)
+    size = f"{count:,} tickets in {records.url.get_backend_name()}"
+    figures = [Figure(f"{size}: written", "a second", count / (time.perf_counter() - begin), None)]
+    for asked in ask(records):
+        limit = SEARCH if asked.name.startswith("search") else RECURRENCE
+        for percent in (50, 99):
+            figures.append(
+                Figure(
+                    f"{asked.name}, p{percent}", "ms", percentile(percent, asked.took), None, at_most=limit
+                )
+            )
+        if explain and asked.plan:
+            click.echo("\n  ".join((asked.name, *asked.plan)))
+    records.close()
+    return figures
 
 
 async def _clicks(count: int) -> list[Figure]:

@@ -1,0 +1,144 @@
+"""A million tickets in the records: how long one takes to be counted, and words to be found."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ClauseElement, insert, text
+
+from records.database import Records
+from records.recurrence import count_alike, counted, solved_alike
+from records.search import search, searched
+from records.tables import TICKETS
+from records.words import words_of
+
+SEED = 7
+CLIENTS = [f"client-{number}" for number in range(12)]
+SYSTEMS = [f"system-{number}" for number in range(8)]
+CATEGORIES = [f"category-{number}" for number in range(6)]
+YEARS = timedelta(days=3 * 365)
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+PATTERN = timedelta(days=30)
+AT_ONCE = 5_000
+QUESTIONS = 200
+
+_SYLLABLES = ["ba", "ce", "di", "fo", "gu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo", "zu"]
+WORDS = [a + b + c for a in _SYLLABLES for b in _SYLLABLES for c in _SYLLABLES]
+"""Some three thousand; the first ones are said far more often than the last, as words are."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How long one kind of question took, in ms, each; and how the database answers it."""
+
+    name: str
+    took: Sequence[float]
+    plan: Sequence[str]
+
+
+def fill(records: Records, count: int) -> None:
+    """So many solved tickets, the same each time; a tenth of them of one client, system and category."""
+    records.upgrade()
+    chance = random.Random(SEED)  # noqa: S311 - always the same
+    with records.writing() as connection:
+        for begin in range(0, count, AT_ONCE):
+            rows = [_ticket(number, count, chance) for number in range(begin, min(begin + AT_ONCE, count))]
+            connection.execute(insert(TICKETS), rows)
+    with records.engine.connect() as connection:
+        # As either does by itself sooner or later: it learns how many rows of what there are.
+        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
+
+
+def ask(records: Records) -> Iterator[Asked]:
+    """Each kind of question, some hundred times, never twice the same."""
+    chance = random.Random(SEED + 1)  # noqa: S311 - always the same
+
+    def alike() -> tuple[str, str, str]:
+        return chance.choice(CLIENTS), chance.choice(SYSTEMS), chance.choice(CATEGORIES)
+
+    since = NOW - PATTERN
+    often = (CLIENTS[0], SYSTEMS[0], CATEGORIES[0])
+    yield _asked(
+        records, "recurrence", lambda: count_alike(records, *alike(), since), counted(*alike(), since)
+    )
+    yield _asked(
+        records, "  of what comes most", lambda: count_alike(records, *often, since), counted(*often, since)
+    )
+    yield _asked(records, "what solved the last alike", lambda: solved_alike(records, *alike()), None)
+    kinds = {
+        "a common word": (1, 1),
+        "two common words": (2, 1),
+        "three rarer words": (3, 8),
+        "a rare word": (1, 60),
+    }
+    for name, (how_many, rarer) in kinds.items():
+
+        def words(how_many: int = how_many, rarer: int = rarer) -> str:
+            return " ".join(_word(chance, rarer) for _ in range(how_many))
+
+        statement = searched(records, words_of(words()))
+        yield _asked(records, f"search: {name}", lambda words=words: search(records, words()), statement)  # type: ignore[misc]
+
+
+def _asked(
+    records: Records, name: str, question: Callable[[], object], statement: ClauseElement | None
+) -> Asked:
+    took = []
+    for _ in range(QUESTIONS):
+        begin = time.perf_counter()
+        question()
+        took.append(1000 * (time.perf_counter() - begin))
+    return Asked(name, took, tuple(_plan(records, statement)) if statement is not None else ())
+
+
+def _plan(records: Records, statement: ClauseElement) -> Iterator[str]:
+    """How the database says that it answers it."""
+    asked = statement.compile(records.engine, compile_kwargs={"literal_binds": True})
+    explain = "EXPLAIN (ANALYZE, COSTS OFF) " if records.is_postgresql else "EXPLAIN QUERY PLAN "
+    with records.reading() as connection:
+        for row in connection.execute(text(explain + str(asked).replace(":", "\\:"))):
+            yield str(row[-1])
+
+
+def _ticket(number: int, count: int, chance: random.Random) -> dict[str, Any]:
+    opened = NOW - YEARS + YEARS * number / count
+    often = chance.random() < 0.1
+    client, system, category = (
+        names[0] if often else chance.choice(names) for names in (CLIENTS, SYSTEMS, CATEGORIES)
+    )
+    ident = f"ticket-{client}-desk-{number}"
+    title = " ".join(_word(chance) for _ in range(5))
+    solution = " ".join(_word(chance) for _ in range(10))
+    solved = opened + timedelta(hours=chance.uniform(0.2, 20))
+    return {
+        "key": f"{ident}@{opened:%Y%m%d}",
+        "ident": ident,
+        "client": client,
+        "opened": opened,
+        "ended": solved,
+        "status": "closed",
+        "run": f"run-{number}",
+        "run_started": opened,
+        "helpdesk": "desk",
+        "number": str(number),
+        "title": title,
+        "system": system,
+        "category": category,
+        "severity": chance.choice(("high", "medium", "low")),
+        "solution": solution,
+        "solved": solved,
+        "solved_by": "ana",
+        "solved_at": "first level",
+        "incident": ident,
+        "words": f"{number} {title} {system} {category} {solution}",
+    }
+
+
+def _word(chance: random.Random, rarer: int = 1) -> str:
+    """Some word: half of all are among a few; ``rarer`` ones come from further behind."""
+    return WORDS[min(int(rarer * chance.expovariate(1 / 40)), len(WORDS) - 1)]
