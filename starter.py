@@ -59,6 +59,8 @@ for command in (
     mending.mend,
     records.records_stand,
     records.search_tickets,
+    records.export_records,
+    records.erase_person,
 ):
     cli.add_command(command)
 

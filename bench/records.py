@@ -33,7 +33,7 @@ WORDS = [a + b + c for a in _SYLLABLES for b in _SYLLABLES for c in _SYLLABLES]
 
 
 @dataclass(frozen=True)
-class Asked:
+class Timed:
     """How long one kind of question took, in ms, each; and how the database answers it."""
 
     name: str
@@ -49,12 +49,12 @@ def fill(records: Records, count: int) -> None:
         for begin in range(0, count, AT_ONCE):
             rows = [_ticket(number, count, chance) for number in range(begin, min(begin + AT_ONCE, count))]
             connection.execute(insert(TICKETS), rows)
-    with records.engine.connect() as connection:
+    with records.tidying() as connection:
         # As either does by itself sooner or later: it learns how many rows of what there are.
-        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
+        connection.exec_driver_sql("ANALYZE")
 
 
-def ask(records: Records) -> Iterator[Asked]:
+def ask(records: Records) -> Iterator[Timed]:
     """Each kind of question, some hundred times, never twice the same."""
     chance = random.Random(SEED + 1)  # noqa: S311 - always the same
 
@@ -87,13 +87,13 @@ def ask(records: Records) -> Iterator[Asked]:
 
 def _asked(
     records: Records, name: str, question: Callable[[], object], statement: ClauseElement | None
-) -> Asked:
+) -> Timed:
     took = []
     for _ in range(QUESTIONS):
         begin = time.perf_counter()
         question()
         took.append(1000 * (time.perf_counter() - begin))
-    return Asked(name, took, tuple(_plan(records, statement)) if statement is not None else ())
+    return Timed(name, took, tuple(_plan(records, statement)) if statement is not None else ())
 
 
 def _plan(records: Records, statement: ClauseElement) -> Iterator[str]:
@@ -106,7 +106,7 @@ def _plan(records: Records, statement: ClauseElement) -> Iterator[str]:
 
 
 def _ticket(number: int, count: int, chance: random.Random) -> dict[str, Any]:
-    opened = NOW - YEARS + YEARS * number / count
+    opened = NOW - YEARS + YEARS * (number / count)
     often = chance.random() < 0.1
     client, system, category = (
         names[0] if often else chance.choice(names) for names in (CLIENTS, SYSTEMS, CATEGORIES)

@@ -89,6 +89,12 @@ class Records:
         with _plain_errors(), self.engine.execution_options(writes=True).begin() as connection:
             yield connection
 
+    @contextmanager
+    def tidying(self) -> Iterator[Connection]:
+        """For what no transaction may hold: what the database does with itself. Raises RecordsAway."""
+        with _plain_errors(), self.engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
     # Its schema ---------------------------------------------------------------------------
 
     def upgrade(self) -> None:
@@ -175,6 +181,8 @@ def _as_we_want_sqlite(connection: Any, _: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+        return
     # At once, where something will be written: a lock that is only asked for half way can't be waited for.
     writes = connection.get_execution_options().get("writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from records.database import Records
-from records.writing import write
+from records.writing import EndedRun, write, write_end
 from starter import cli
+from tests.procedure.ticket.lives import NOON
 from tests.records.test_writing import moment, solved
 
 Typed = Callable[..., Result]
@@ -56,3 +58,36 @@ def test_records_that_are_away_are_said_to_be(typed: Typed, monkeypatch: pytest.
     wrong = typed("records")
     assert wrong.exit_code == 2
     assert 'RUNG_RECORDS_URL: no address of a database: write "sqlite:////' in wrong.output
+
+
+def test_an_export_is_made_and_verified_by_command(typed: Typed, records: Records, tmp_path: Path) -> None:
+    """The same hash both times; what is typed wrong is said in one line."""
+    write(records, replace(solved().ticket, client="harbor"), moment())
+    out = str(tmp_path / "out")
+    days = ("--from", "2026-11-23", "--to", "2026-11-23")
+
+    made = typed("export", out, "--client", "harbor", *days)
+    assert "tickets: 1 lines\n" in made.output
+    checked = typed("export", out, "--verify")
+    assert checked.output.splitlines()[-1].split()[-1] == made.output.splitlines()[-1].split()[-1]
+    assert "not empty" in typed("export", out, "--client", "harbor", *days).output
+    assert "There is no client 'x'" in typed("export", out, "--client", "x", *days).output
+    assert "--from: '' is no date" in typed("export", out, "--client", "harbor").output
+    (tmp_path / "out" / "tickets.csv").unlink()
+    gone = typed("export", out, "--verify")
+    assert (gone.exit_code, "tickets.csv: No such file" in gone.output) == (2, True)
+
+
+def test_who_is_erased_is_told_what_is_left(typed: Typed, records: Records) -> None:
+    """By id or address; nothing without a yes."""
+    write(records, solved().ticket, moment())
+    assert typed("erase", "kim").exit_code == 1
+    write_end(records, EndedRun("run-1", solved().ticket.id, "Ticket", NOON, "completed"))
+
+    done = typed("erase", "kim", "--yes").output
+
+    assert "tickets: 3 rows changed\n" in done
+    assert "Called erased-" in done
+    assert "- the procedure's files: they still stand there" in done
+    assert "Temporal" in done
+    assert "texts only" in typed("erase", "nobody@example.com", "--yes").output
