@@ -18,7 +18,7 @@ from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
 WAIT = 3
 """Seconds for which a connection, or a lock, is waited for; an answer of PostgreSQL ten times as long."""
@@ -147,8 +147,14 @@ def _plain_errors() -> Iterator[None]:
         yield
     except (DataError, IntegrityError) as error:
         raise RecordsRefused(_said(error)) from error
+    except OverflowError as error:
+        raise RecordsRefused(str(error)) from error
     except DBAPIError as error:
-        raise RecordsAway(_said(error)) from error
+        # More than PostgreSQL ever takes: its driver has that among what may work later.
+        never = (getattr(error.orig, "sqlstate", None) or "").startswith("54")
+        raise (RecordsRefused if never else RecordsAway)(_said(error)) from error
+    except SQLAlchemyError as error:
+        raise RecordsAway(str(error)) from error
     except OSError as error:
         raise RecordsAway(error.strerror or str(error)) from error
 
