@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ClauseElement, insert, text
+from sqlalchemy import Executable, event, insert
 
 from records.database import Records
 from records.recurrence import count_alike, counted, solved_alike
@@ -86,7 +86,7 @@ def ask(records: Records) -> Iterator[Timed]:
 
 
 def _asked(
-    records: Records, name: str, question: Callable[[], object], statement: ClauseElement | None
+    records: Records, name: str, question: Callable[[], object], statement: Executable | None
 ) -> Timed:
     took = []
     for _ in range(QUESTIONS):
@@ -96,13 +96,20 @@ def _asked(
     return Timed(name, took, tuple(_plan(records, statement)) if statement is not None else ())
 
 
-def _plan(records: Records, statement: ClauseElement) -> Iterator[str]:
-    """How the database says that it answers it."""
-    asked = statement.compile(records.engine, compile_kwargs={"literal_binds": True})
+def _plan(records: Records, statement: Executable) -> Sequence[str]:
+    """How the database says that it answers it: asked with the very words and values that it gets."""
     explain = "EXPLAIN (ANALYZE, COSTS OFF) " if records.is_postgresql else "EXPLAIN QUERY PLAN "
+    plan: list[str] = []
+
+    def ask(_: Any, cursor: Any, asked: str, values: Any, *__: Any) -> None:
+        cursor.execute(explain + asked, values)
+        plan.extend(str(row[-1]) for row in cursor.fetchall())
+
+    event.listen(records.engine, "before_cursor_execute", ask)
     with records.reading() as connection:
-        for row in connection.execute(text(explain + str(asked).replace(":", "\\:"))):
-            yield str(row[-1])
+        connection.execute(statement)
+    event.remove(records.engine, "before_cursor_execute", ask)
+    return plan
 
 
 def _ticket(number: int, count: int, chance: random.Random) -> dict[str, Any]:

@@ -1,0 +1,256 @@
+"""A year of one MSP in the records: ``python -m bench.year``.
+
+Ten thousand tickets of twelve clients, the same each time. Each lives by the real rules, with people who
+answer or do not, and is written as the worker writes it; only nobody waits for the time to pass.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from procedure.book.agreement import agree
+from procedure.book.procedure import Procedure
+from procedure.book.severity import Facts
+from procedure.duty.placement import stand
+from procedure.record import Notice, Refused
+from procedure.ticket import customer, staff
+from procedure.ticket.due import tick, wake
+from procedure.ticket.emergency import HELPDESK, joined_to
+from procedure.ticket.opening import Opening, open_ticket, start_of, tell_first_level
+from procedure.ticket.presenting import present, question
+from procedure.ticket.state import NoticeKind, Ticket
+from records.database import Records
+from records.writing import Delivery, EndedRun, Moment, write, write_end
+from runtime.procedure_files import read
+
+SEED = 14
+TICKETS = 10_000
+CLIENTS = 12
+BEGINS = datetime(2025, 11, 1, tzinfo=UTC)
+YEAR = timedelta(days=365)
+MOST_STEPS = 60
+"""How often somebody does something about one ticket at most."""
+
+SOLUTIONS = {
+    "network": ("Replaced the switch port", "Restarted the firewall", "Corrected the route"),
+    "workstation": ("Reinstalled the driver", "Replaced the dock", "Cleared the profile"),
+    "e-mail": ("Restarted the mail server", "Cleared the queue", "Raised the mailbox limit"),
+    "database": ("Rebuilt the index", "Added space for the log", "Restored from backup"),
+    "access": ("Unlocked the account", "Renewed the certificate", "Corrected the group"),
+}
+TITLES = {
+    "network": ("No connection", "Slow network", "VPN drops"),
+    "workstation": ("Screen stays black", "Docking station", "Very slow workstation"),
+    "e-mail": ("Mail is slow", "Mails do not arrive", "Mailbox full"),
+    "database": ("Reports time out", "Database locked", "Import fails"),
+    "access": ("Nobody can log in", "Account locked", "No access to the folder"),
+}
+
+
+@dataclass
+class Living:
+    """One ticket as time passes, and all that it has told anybody."""
+
+    ticket: Ticket
+    book: Procedure
+    now: datetime
+    told: list[tuple[datetime, Notice[NoticeKind]]] = field(default_factory=list)
+
+    def settle(self) -> None:
+        """Do what is due now, as the workflow does."""
+        while True:
+            before = self.ticket
+            self.ticket = tick(before, self.now)
+            if self.ticket.unpresented:
+                standing = stand(self.book, question(self.ticket, self.now))
+                self.ticket = present(self.ticket, standing, self.now)
+            elif self.ticket is before:
+                break
+        self.told += [(self.now, notice) for notice in self.ticket.notices]
+        self.ticket = self.ticket.sent()
+
+    def passes(self, time: timedelta) -> None:
+        """Everything happens when it is due."""
+        end = self.now + time
+        while not self.ticket.over and (upcoming := wake(self.ticket)) and upcoming.at <= end:
+            self.now = max(self.now, upcoming.at)
+            self.settle()
+        self.now = end
+
+    def becomes(self, ticket: Ticket) -> None:
+        """Somebody said something."""
+        self.ticket = ticket
+        self.settle()
+
+
+def tickets(count: int = TICKETS, seed: int = SEED) -> Iterator[Living]:
+    """The tickets of the year, in the order in which they opened."""
+    chance = random.Random(seed)  # noqa: S311 - always the same
+    book = _of_twelve(read(Path(__file__).parents[1] / "examples/northwind"))
+    alike: defaultdict[tuple[str, str, str], list[datetime]] = defaultdict(list)
+    emergencies: dict[str, Ticket] = {}
+    pattern = book.criteria.pattern
+    for number, opened in enumerate(sorted(_moment(chance) for _ in range(count))):
+        opening = _opening(book, number, chance)
+        came = alike[opening.client, opening.facts.system, opening.facts.category]
+        days = timedelta(days=pattern.within_days if pattern else 0)
+        life = _begins(book, opening, opened, sum(at > opened - days for at in came))
+        came.append(opened)
+        emergency = emergencies.get(opening.client)
+        if emergency and not opening.caller and opened - emergency.opened < timedelta(hours=4):
+            life.becomes(joined_to(life.ticket, emergency.id, opened))
+            del emergencies[opening.client]
+        else:
+            _lives(life, chance)
+        if opening.caller:
+            emergencies[opening.client] = life.ticket
+        yield life
+
+
+def fill(records: Records, count: int = TICKETS, seed: int = SEED) -> int:
+    """Write the year; how many tickets. Done again it changes nothing."""
+    written = 0
+    for number, life in enumerate(tickets(count, seed)):
+        ticket, run = life.ticket, f"year-{seed}-{number}"
+        write(records, ticket, Moment(run, ticket.opened, 2 * len(ticket.record)))
+        sent = tuple(_delivery(event, at, notice) for event, (at, notice) in enumerate(life.told, start=5))
+        status = "completed" if ticket.over else "terminated"
+        write_end(
+            records, EndedRun(run, ticket.id, "Ticket", life.now, status, ticket.client, deliveries=sent)
+        )
+        written += 1
+    return written
+
+
+def _delivery(event: int, at: datetime, notice: Notice[NoticeKind]) -> Delivery:
+    settled = at + timedelta(seconds=1)
+    channel = notice.channel or "mail"
+    return Delivery(event, notice.number, notice.kind, notice.to, channel, at, settled, 1, "delivered")
+
+
+def _of_twelve(book: Procedure) -> Procedure:
+    """The example's clients, several times over."""
+    names = list(book.clients)
+    those = {f"client-{number:02}": names[number % len(names)] for number in range(1, CLIENTS + 1)}
+    clients = {ident: book.clients[name] for ident, name in those.items()}
+    hours = {ident: book.almanac.hours[name] for ident, name in those.items() if name in book.almanac.hours}
+    many = book.model_copy(update={"clients": clients})
+    return many.knowing(replace(book.almanac, hours=hours))
+
+
+def _moment(chance: random.Random) -> datetime:
+    """Some time of the year: most of what is reported is reported by day."""
+    day = BEGINS + timedelta(days=chance.randrange(YEAR.days))
+    by_day = chance.random() < 0.8
+    return day + timedelta(hours=chance.gauss(13, 2.5) % 24 if by_day else chance.uniform(0, 24))
+
+
+def _opening(book: Procedure, number: int, chance: random.Random) -> Opening:
+    client = chance.choice(list(book.clients))
+    category = chance.choice(list(TITLES))
+    urgent = chance.random() < 0.01
+    facts = Facts(
+        system=chance.choice([*book.clients[client].systems, *book.clients[client].systems, ""]),
+        state=chance.choices(("down", "impaired", "limited"), (2, 5, 5))[0] if not urgent else "down",
+        users=chance.choice((1, 1, 1, 2, 5, 12, 40)),
+        workaround=chance.choice((True, False, None)),
+        category=category,
+    )
+    contact = chance.choice(list(book.clients[client].contacts))
+    helpdesk, name = (HELPDESK, f"e-{number}") if urgent else ("generic", str(number))
+    caller = book.clients[client].contacts[contact].name if urgent else ""
+    return Opening(
+        client, helpdesk, name, chance.choice(TITLES[category]), contact, facts=facts, caller=caller
+    )
+
+
+def _begins(book: Procedure, opening: Opening, opened: datetime, earlier: int) -> Living:
+    agreement = agree(book, opening.client, 1)
+    start = start_of(opening, agreement, earlier)
+    ticket = open_ticket(opening, agreement, start, {}, opened)
+    life = Living(tell_first_level(ticket, book.tiers[0].chain[0]), book, opened)
+    life.settle()
+    return life
+
+
+def _lives(life: Living, chance: random.Random) -> None:
+    """Somebody does something about it, again and again, until it is over."""
+    for _ in range(MOST_STEPS):
+        if life.ticket.over:
+            return
+        try:
+            _step(life, chance)
+        except Refused:
+            # What people try and may not; time goes by all the same.
+            life.passes(timedelta(minutes=5))
+
+
+def _step(life: Living, chance: random.Random) -> None:
+    ticket, now = life.ticket, life.now
+    if ticket.status == "resolved":
+        life.passes(timedelta(hours=chance.expovariate(1 / 3)))
+        if not life.ticket.over and chance.random() < 0.7:
+            yes = chance.random() < 0.93
+            life.becomes(
+                customer.confirm(life.ticket, ticket.requester, 0, yes, "" if yes else "Again", life.now)
+            )
+    elif not ticket.here.acknowledged:
+        waits = ticket.opens - now if ticket.opens else timedelta(0)
+        life.passes(waits + timedelta(minutes=chance.expovariate(1 / 12)))
+        people = life.ticket.here.people
+        if people and people.holder and chance.random() < 0.8:
+            life.becomes(staff.acknowledge(life.ticket, people.holder, 0, life.now, "link"))
+    elif ticket.status == "paused":
+        life.passes(timedelta(hours=chance.expovariate(1 / 2)))
+        if life.ticket.here.pause and life.ticket.here.pause.for_customer:
+            life.becomes(customer.reply(life.ticket, ticket.requester, "It is still so", life.now))
+        else:
+            life.becomes(staff.resume(life.ticket, life.ticket.holder, life.now))
+    else:
+        _works(life, chance)
+
+
+def _works(life: Living, chance: random.Random) -> None:
+    """Whoever has it finds something, or out that it is not theirs."""
+    life.passes(timedelta(minutes=chance.expovariate(1 / 25)))
+    ticket, now = life.ticket, life.now
+    who, category = ticket.holder, ticket.facts.category
+    act = chance.random()
+    if act < 0.62:
+        solution = chance.choice(SOLUTIONS[category])
+        life.becomes(staff.resolve(ticket, who, 0, solution, now, "link"))
+    elif act < 0.74:
+        life.becomes(staff.progress(ticket, who, 0, f"Looked at the {category}", now, "link"))
+    elif act < 0.84:
+        life.becomes(staff.hand_on(ticket, who, 0, now, note="Beyond the checklist", via="link"))
+    elif act < 0.87 and ticket.tiers.at:
+        lower = ticket.tiers.rungs[ticket.tiers.at - 1]
+        life.becomes(staff.hand_back(ticket, who, 0, lower, "It is on the checklist", now, "link"))
+    elif act < 0.93:
+        life.becomes(customer.ask(ticket, who, 0, "Since when?", now, "link"))
+    elif act < 0.96:
+        life.becomes(staff.pause(ticket, who, "a part", now, via="link"))
+    else:
+        life.becomes(customer.ask_for_escalation(ticket, ticket.requester, 0, "Please hurry", now, "link"))
+
+
+@click.command()
+@click.argument("url")
+@click.option("--tickets", "count", default=TICKETS, show_default=True, type=click.IntRange(1, 1_000_000))
+@click.option("--seed", default=SEED, show_default=True)
+def main(url: str, count: int, seed: int) -> None:
+    """Write a year into the records at URL, such as sqlite:////tmp/year.db."""
+    records = Records(url)
+    click.echo(f"{fill(records, count, seed):,} tickets in {records.called}")
+    records.close()
+
+
+if __name__ == "__main__":
+    main()
