@@ -30,6 +30,7 @@ from activities.sent import sent
 from procedure.approval.state import Approval
 from procedure.complaint.review import Review
 from procedure.complaint.state import Complaint
+from procedure.problem.state import Problem
 from procedure.ticket.handover import ShiftChange
 from procedure.ticket.state import Ticket
 from records import writing
@@ -68,6 +69,7 @@ KINDS: dict[str, type[Stands]] = {
     "Approval": Approval,
     "Complaint": Complaint,
     "Review": Review,
+    "Problem": Problem,
     "Handover": ShiftChange,
 }
 """What each type of workflow answers that is asked for its status."""

@@ -13,9 +13,9 @@ from temporalio.converter import DataConverter
 from records.writing import Delivery
 from workflows.messages import Brought, Message
 from workflows.messages.approval import ApprovalLetter
+from workflows.messages.assignment import AssignmentRound
 from workflows.messages.complaint import ComplaintRound
 from workflows.messages.handover import HandoverLetter
-from workflows.messages.review import ReviewRound
 from workflows.messages.ticket import Letter
 
 SENDS: dict[str, type[Message]] = {
@@ -26,7 +26,7 @@ SENDS: dict[str, type[Message]] = {
     "send_approval": ApprovalLetter,
     "page_approval": ApprovalLetter,
     "bring_complaint": ComplaintRound,
-    "bring_review": ReviewRound,
+    "bring_assignment": AssignmentRound,
 }
 """What each activity that sends is given."""
 
@@ -102,7 +102,11 @@ def _client(letter: Message) -> str:
     match letter:
         case Letter(client=client):
             return client
-        case ApprovalLetter(approval=about) | ComplaintRound(complaint=about) | ReviewRound(review=about):
+        case (
+            ApprovalLetter(approval=about)
+            | ComplaintRound(complaint=about)
+            | AssignmentRound(assignment=about)
+        ):
             return about.client
     return ""
 
@@ -111,7 +115,7 @@ def _each(letter: Message) -> Iterator[Sent]:
     match letter:
         case Letter(notice=notice) | ApprovalLetter(notice=notice):
             yield Sent(notice.number, notice.kind, notice.to, notice.channel or "mail")
-        case ComplaintRound(notices=notices) | ReviewRound(notices=notices):
+        case ComplaintRound(notices=notices) | AssignmentRound(notices=notices):
             for one in notices:
                 yield Sent(one.number, one.kind, one.to, "mail" if one.to else "ticket")
         case HandoverLetter(number=number, reader=reader):

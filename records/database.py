@@ -9,13 +9,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
@@ -23,7 +19,6 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 WAIT = 3
 """Seconds for which a connection, or a lock, is waited for; an answer of PostgreSQL ten times as long."""
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 _UPGRADING = 7_305_581
 """The lock under which one of several workers upgrades a PostgreSQL; a number of nobody else's."""
 
@@ -107,16 +102,16 @@ class Records:
             with self.engine.execution_options(writes=True).begin() as connection:
                 if self.is_postgresql:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADING})
-                _upgrade(connection)
+                migrating().upgrade(connection)
         self._upgraded = True
 
     def schema(self) -> tuple[str, str]:
         """The version that it has (empty: none yet), and the one that is wanted. Raises RecordsAway."""
-        wanted = ScriptDirectory.from_config(_config()).get_current_head() or ""
+        steps = migrating()
         if not self.there:
-            return "", wanted
+            return "", steps.newest()
         with self.reading() as connection:
-            return MigrationContext.configure(connection).get_current_revision() or "", wanted
+            return steps.version(connection), steps.newest()
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -194,17 +189,9 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("path_separator", "os")
-    return config
+def migrating() -> ModuleType:
+    """The steps of the schema: read only where they are needed, since a command that is typed should not wait
+    for them."""
+    from records import steps
 
-
-def _upgrade(connection: Connection, to: str = "head") -> None:
-    config = _config()
-    config.attributes["connection"] = connection
-    try:
-        command.upgrade(config, to)
-    except CommandError as error:
-        raise RecordsAway(f"they are of another version of Rung: {error}") from error
+    return steps

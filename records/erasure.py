@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select, text
 from records import tables
 from records.database import Records
 from records.words import words_of
+from records.writing import TABLES
 
 ERASED = "(erased)"
 
@@ -30,7 +31,8 @@ PEOPLE: Mapping[Table, tuple[str, ...]] = {
     tables.COMPLAINTS: ("holder", "raised_by", "taken_by"),
     tables.COMPLAINT_WORDS: ("actor",),
     tables.PROMISES: ("actor",),
-    tables.REVIEWS: ("holder", "held_by"),
+    tables.REVIEWS: ("holder", "concluded_by"),
+    tables.PROBLEMS: ("holder", "opened_by", "concluded_by"),
     tables.HANDOVERS: ("holder", "leaves", "comes"),
     tables.DELIVERIES: ("person",),
 }
@@ -48,11 +50,13 @@ WRITTEN: Mapping[Table, Mapping[str, str]] = {
     tables.APPROVALS: {"what": "asker", "why": "asker", "otherwise": "asker"},
     tables.DECISIONS: {"reason": "actor", "conditions": "actor", "via": ""},
     tables.COMPLAINT_WORDS: {"words": "actor"},
+    tables.PROBLEMS: {"title": "", "cause": "", "workaround": "", "conclusion": "concluded_by"},
+    tables.PROBLEM_TICKETS: {"title": ""},
     tables.DELIVERIES: {"why": ""},
 }
 """Where words stand, and whose they are, by the column that says so."""
 
-SUBJECTS = (tables.TICKETS, tables.APPROVALS, tables.COMPLAINTS, tables.REVIEWS, tables.HANDOVERS)
+SUBJECTS = tuple(TABLES.values())
 
 
 @dataclass(frozen=True)

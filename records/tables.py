@@ -291,10 +291,41 @@ REVIEWS = Table(
     *_stands(),
     _text("number"),
     _text("level"),
-    _text("held_by"),
+    _text("concluded_by"),
     _count("complaints"),
 )
 """One row a relationship review."""
+
+PROBLEMS = Table(
+    "problems",
+    METADATA,
+    _key(),
+    *_stands(),
+    _text("number"),
+    _text("system"),
+    _text("category"),
+    _text("title"),
+    _text("level"),
+    _text("opened_by"),
+    _text("cause"),
+    _text("workaround"),
+    _text("conclusion"),
+    _text("concluded_by"),
+    _count("tickets"),
+    Index("problems_by_pattern", "client", "system", "category"),
+)
+"""One row a problem: what comes again, its cause, and what was changed. ``tickets`` counts all of its."""
+
+PROBLEM_TICKETS = Table(
+    "problem_tickets",
+    METADATA,
+    _key(),
+    Column("ticket", String, primary_key=True),
+    _text("number"),
+    _text("title"),
+    _at("at", known=True),
+)
+"""The tickets that a problem has named: also those whose names it has let go of since."""
 
 HANDOVERS = Table(
     "handovers",

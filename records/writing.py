@@ -16,6 +16,7 @@ from procedure.book.authority import TableLine
 from procedure.clocks.calendars import AlwaysOpen
 from procedure.complaint.review import Review
 from procedure.complaint.state import Complaint
+from procedure.problem.state import Problem
 from procedure.record import Entry, Kind, Recorded
 from procedure.ticket.handover import ShiftChange
 from procedure.ticket.opening import Opening
@@ -25,7 +26,7 @@ from records.database import Records
 from records.visits import ENDED, SOLVED, Visit, visits
 from records.words import words_of
 
-Stands = Ticket | Approval | Complaint | Review | ShiftChange
+Stands = Ticket | Approval | Complaint | Review | Problem | ShiftChange
 Row = dict[str, Any]
 
 _ENTRY = ("at", "kind", "via", "person", "other", "place", "due", "until", "what", "was", "words")
@@ -139,7 +140,8 @@ def write(records: Records, stands: Stands, moment: Moment) -> bool:
         _keep(connection, table, {"key": key}, [row])
         _write_lines(connection, key, table.name.removesuffix("s"), stands)
         for part, rows in _parts(stands):
-            _keep(connection, part, {"key": key}, rows)
+            # What a problem has let go of was a ticket of its all the same.
+            _keep(connection, part, {"key": key}, rows, only=part is tables.PROBLEM_TICKETS)
         if isinstance(stands, Ticket):
             _write_visits(connection, key, stands)
     return True
@@ -156,7 +158,7 @@ def write_end(records: Records, ended: EndedRun) -> None:
         _keep(connection, tables.RUNS, {"run": ended.run}, [row])
         if ended.status in ("terminated", "timed out", "failed", "canceled"):
             # Nobody of its people has ended it: it stays as it stood, and is over.
-            for table in (tables.TICKETS, tables.APPROVALS, tables.COMPLAINTS, tables.REVIEWS):
+            for table in set(TABLES.values()) - {tables.HANDOVERS}:
                 broken = and_(table.c.run == ended.run, table.c.ended.is_(None))
                 connection.execute(
                     update(table).where(broken).values(ended=ended.closed, status=ended.status)
@@ -196,6 +198,7 @@ TABLES = {
     "Approval": tables.APPROVALS,
     "Complaint": tables.COMPLAINTS,
     "Review": tables.REVIEWS,
+    "Problem": tables.PROBLEMS,
     "Handover": tables.HANDOVERS,
 }
 """The table of each type of workflow."""
@@ -215,6 +218,8 @@ def _row(stands: Stands) -> tuple[Table, str, datetime, Row]:
             return tables.COMPLAINTS, stands.id, stands.opened, _complaint(stands)
         case Review():
             return tables.REVIEWS, stands.id, stands.opened, _review(stands)
+        case Problem():
+            return tables.PROBLEMS, stands.id, stands.opened, _problem(stands)
         case ShiftChange():
             # The same list may begin anew: its first line says when it did.
             return tables.HANDOVERS, stands.id, stands.record[0].at, _handover(stands)
@@ -319,8 +324,29 @@ def _review(review: Review) -> Row:
         "drill": review.drill,
         "number": review.number,
         "level": review.path.level,
-        "held_by": review.held_by,
+        "concluded_by": review.concluded_by,
         "complaints": len(review.complaints),
+    }
+
+
+def _problem(problem: Problem) -> Row:
+    return {
+        "client": problem.client,
+        "ended": problem.record[-1].at if problem.over else None,
+        "status": problem.state,
+        "holder": problem.holder,
+        "drill": problem.drill,
+        "number": problem.number,
+        "system": problem.pattern.system,
+        "category": problem.pattern.category,
+        "title": problem.title,
+        "level": problem.path.level,
+        "opened_by": problem.opened_by,
+        "cause": problem.cause,
+        "workaround": problem.workaround,
+        "conclusion": problem.conclusion,
+        "concluded_by": problem.concluded_by,
+        "tickets": problem.count,
     }
 
 
@@ -355,8 +381,12 @@ def _parts(stands: Stands) -> Iterator[tuple[Table, list[Row]]]:
                 ],
             )
         case Review() if stands.conclusion:
-            said: Row = {"part": "conclusion", "number": 1, "actor": stands.held_by}
+            said: Row = {"part": "conclusion", "number": 1, "actor": stands.concluded_by}
             yield tables.COMPLAINT_WORDS, [{**said, "words": stands.conclusion}]
+        case Problem():
+            named = ({"ticket": one.id, "number": one.number} | vars(one) for one in stands.tickets)
+            kept = ("ticket", "number", "title", "at")
+            yield tables.PROBLEM_TICKETS, [{name: one[name] for name in kept} for one in named]
         case ShiftChange():
             names = ("ticket", "client", "severity", "due", "outcome")
             lines = ({name: getattr(line, name) for name in names} for line in stands.lines)

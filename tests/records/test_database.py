@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from records import tables
-from records.database import Records, RecordsAway, _config, _upgrade
+from records import steps, tables
+from records.database import Records, RecordsAway
 from records.writing import write
 from tests.procedure.ticket.lives import life
 from tests.records.test_writing import moment, rows
@@ -34,10 +33,10 @@ def test_the_steps_lead_to_what_the_tables_say(records: Records) -> None:
 
 def test_an_upgrade_from_every_version_loses_nothing(records: Records) -> None:
     """With data in it; done again it changes nothing."""
-    versions = [one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+    versions = steps.all_versions()
     for version in versions:
         with records.engine.execution_options(writes=True).begin() as connection:
-            _upgrade(connection, version)
+            steps.upgrade(connection, version)
         if version == "0001":
             write_as_in_0001(records)
     records.upgrade()

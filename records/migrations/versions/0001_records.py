@@ -168,6 +168,44 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_handovers_ident"), "handovers", ["ident"], unique=False)
     op.create_table(
+        "problem_tickets",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("ticket", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", "ticket"),
+    )
+    op.create_table(
+        "problems",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("ident", sa.String(), nullable=False),
+        sa.Column("client", sa.String(), nullable=False),
+        sa.Column("opened", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("drill", sa.Boolean(), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("run", sa.String(), nullable=False),
+        sa.Column("run_started", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("events", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("system", sa.String(), nullable=False),
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("level", sa.String(), nullable=False),
+        sa.Column("opened_by", sa.String(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("workaround", sa.String(), nullable=False),
+        sa.Column("conclusion", sa.String(), nullable=False),
+        sa.Column("concluded_by", sa.String(), nullable=False),
+        sa.Column("tickets", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index(op.f("ix_problems_ident"), "problems", ["ident"], unique=False)
+    op.create_index("problems_by_pattern", "problems", ["client", "system", "category"], unique=False)
+    op.create_table(
         "promises",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -192,7 +230,7 @@ def upgrade() -> None:
         sa.Column("events", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("level", sa.String(), nullable=False),
-        sa.Column("held_by", sa.String(), nullable=False),
+        sa.Column("concluded_by", sa.String(), nullable=False),
         sa.Column("complaints", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
