@@ -36,6 +36,7 @@ from runtime.retention import too_short
 from runtime.runner import Heard, Runner
 from runtime.settings import Settings, SettingsError, load
 from runtime.tickets import Tickets
+from runtime.upkeeps import Upkeeps
 from workflows.kinds import WORKFLOWS
 from workflows.messages import LOOK_UPS, TASK_QUEUE
 
@@ -81,6 +82,8 @@ async def working(
             procedures.levels,
             procedures.begin_review,
             procedures.begin_problem,
+            procedures.begin_prevention,
+            procedures.look_ahead,
         ],
     )
     worker = Worker(
@@ -121,6 +124,7 @@ async def run(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     news = News(folder, Tickets(client), settings.state / "told")
     mail = Mail(folder.current, links, settings)
+    upkeeps = Upkeeps(folder.current, Tickets(client))
     failing = FailingTasks(client, folder.current, settings.pace, mail.alarm)
     await folder.refresh()  # nobody is paged by a calendar that was never looked at
     recorder = Recorder(client, records)

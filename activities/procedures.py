@@ -30,6 +30,9 @@ from procedure.duty.on_duty import Watch
 from procedure.duty.placement import Question, Standing, stand
 from procedure.path.assignment import seek
 from procedure.path.levels import Found, PathName, PathTerms, Seek, agreed, find, fixing
+from procedure.prevention import state as prevention
+from procedure.prevention import upkeep
+from procedure.prevention.upkeep import Look
 from procedure.problem import state as problem
 from procedure.problem.state import Problem, Recurrence
 from procedure.ticket.correcting import Namesake, knowing, namesake
@@ -38,6 +41,7 @@ from procedure.ticket.opening import Opening, first_question, pattern_of, start_
 from procedure.ticket.state import Ticket
 from workflows.messages.approval import Claim
 from workflows.messages.complaint import Begun, HearInput
+from workflows.messages.prevention import BeginPrevention, LookAhead, PreventionBegun
 from workflows.messages.problem import BeginProblem, ProblemBegun
 from workflows.messages.review import BeginReview
 from workflows.messages.ticket import Agreed, AgreeInput
@@ -185,6 +189,19 @@ class Procedures:
         fix = fixing(book, terms)
         begun = problem.begun(start.pattern, terms, fix, asked.now, before=before, drill=start.drill)
         return ProblemBegun(terms=terms, fixing=fix, found=find(book, seek(begun, asked.now)), before=before)
+
+    @activity.defn
+    async def look_ahead(self, asked: LookAhead) -> Look:
+        """What of a client's is to be proposed now, and when to look again."""
+        return upkeep.look(self._current(), asked.upkeep, asked.now)
+
+    @activity.defn
+    async def begin_prevention(self, asked: BeginPrevention) -> PreventionBegun:
+        """What is agreed for a prevention proposal, and who owns it first."""
+        book, start = self._current(), asked.start
+        terms = self._terms(book, start.client, "prevention")
+        begun = prevention.begun(start.client, start.due, terms, asked.now, drill=start.drill)
+        return PreventionBegun(terms=terms, found=find(book, seek(begun, asked.now)))
 
     async def _problem(self, pattern: Recurrence, *, closed: bool = False) -> Problem | None:
         """Nobody waits for what can't be found out quickly."""

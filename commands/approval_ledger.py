@@ -83,7 +83,8 @@ def kept_by_ticket(ticket: Ticket, asked: Asked) -> Iterator[str]:
 def _question(words: ApprovalWords) -> Iterator[str]:
     approval = words.approval
     yield f"{approval.id}: {words.asks}"
-    yield f"For {approval.ticket}, {approval.severity}: {approval.title}"
+    severity = f", {approval.severity}" if approval.of_ticket else ""
+    yield f"For {approval.ticket}{severity}: {approval.title}"
     yield "Times are UTC."
     yield f"How it stands: {ruling(approval)}"
     for whose, condition in words.conditions:

@@ -13,12 +13,16 @@ from commands.session import Failure
 from procedure.book.reader import Reader, unlike_life
 from procedure.clocks.calendars import local
 from procedure.path.assignment import Assignment, Work
+from procedure.path.levels import PathName
 from runtime.tickets import NoSuchTicket, Tickets
 from workflows.attributes import CLIENT, DRILL, HOLDER, LEVEL, NEXT_DUE, STATUS
 from workflows.messages.assignment import ASSIGNMENTS, Finding
 
 MOST = 1000
 """How many are listed at most."""
+
+LISTS: dict[PathName, str] = {"problem": "problems", "prevention": "prevention", "review": "complaints"}
+"""The commands that list them."""
 
 
 def echo_list(kind: type[Assignment], client: str, ended: bool) -> None:
@@ -92,7 +96,8 @@ def _with(kind: type[Work], ident: str, work: session.Asks[session.Result]) -> s
     """Like ``session.with_tickets``, about one assignment."""
     called = kind.WORDING.called
     missing = Failure(
-        f"There is no such {called} {ident!r}, or Temporal no longer keeps it; see: starter.py {called}s"
+        f"There is no such {called} {ident!r}, or Temporal no longer keeps it; "
+        f"see: starter.py {LISTS[kind.PATH]}"
     )
     if not ident.startswith(f"{kind.PATH}-") or not ident.isprintable():
         raise missing

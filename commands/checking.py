@@ -12,7 +12,13 @@ import click
 from commands import session
 from commands.session import Failure
 from procedure.book.procedure import Procedure
-from procedure.check import authority_outlook, complaints_outlook, outlook, paging_outlook
+from procedure.check import (
+    authority_outlook,
+    complaints_outlook,
+    outlook,
+    paging_outlook,
+    prevention_outlook,
+)
 from procedure.check.unmapped import CameIn, to_map
 from procedure.clocks.calendars import instant, wall_time
 from runtime import holiday_dates
@@ -41,8 +47,8 @@ def check(folder: Path, schema_to: Path | None, came_in: bool, strict: bool) -> 
 
     Then what to look at, though nothing forbids it: times in the next 30 days that nobody
     covers, people without a channel that works or whose turn never comes, holidays of parts of
-    a country, complaints that nobody hears, and what too few people may approve or agree to. Last,
-    what was left out of calendars, which is nothing to mend.
+    a country, complaints that nobody hears, what too few people may approve or agree to, and
+    systems that nothing monitors. Last, what was left out of calendars, which is nothing to mend.
     """
     if schema_to:
         schema_to.mkdir(parents=True, exist_ok=True)
@@ -60,6 +66,7 @@ def check(folder: Path, schema_to: Path | None, came_in: bool, strict: bool) -> 
     number += _listed("To look at in the clients' holidays:", [*_holidays(book, now)])
     number += _listed("To look at in the path of complaints:", [*complaints_outlook.to_look_at(book, now)])
     number += _listed("To look at in the authority table:", [*authority_outlook.to_look_at(book, now)])
+    number += _listed("To look at in prevention:", [*prevention_outlook.to_look_at(book)])
     _listed("Left out of calendars, since it can put nobody on call:", [*outlook.left_out(book)])
     if came_in:
         number += _listed(f"Came in within {LATELY.days} days, and is in no file:", _unmapped(book, now))

@@ -27,6 +27,7 @@ from gateway.ticket.handover import HandoverPage
 from gateway.ticket.page import TicketPage
 from gateway.views import Views
 from procedure.book.procedure import Procedure
+from procedure.prevention.state import Prevention
 from procedure.problem.state import Problem
 from records.database import Records
 from runtime.links import Links
@@ -54,6 +55,7 @@ PAGES = (
     ComplaintPage(),
     ReviewPage(),
     AssignmentPage(Problem),
+    AssignmentPage(Prevention),
 )
 
 LINK_LIFE = timedelta(days=30)

@@ -107,7 +107,7 @@ def belongs(book: Procedure, address: Address, client: str) -> bool:
     match address.purpose:
         case "customer" | "complain":
             return customer
-        case "staff" | "handover" | "review" | "problem":
+        case "staff" | "handover" | "review" | "problem" | "prevention":
             return staff
         case "complaint":
             # Nobody of the files, but the one who was given the page when they raised it.

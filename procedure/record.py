@@ -251,6 +251,14 @@ class Kind(StrEnum):
     ONE_MORE_TICKET = "one more ticket"
     CAUSE_FOUND = "cause found"
     WORKAROUND = "workaround"
+    # A prevention proposal.
+    COMES_DUE = "comes due"
+    PLANNED = "planned"
+    NEEDS_NO_YES = "needs no yes"
+    ITEM_RULED = "item ruled"
+    ITEM_DONE = "item done"
+    ITEM_DECLINED = "item declined"
+    NOT_DONE = "not done"
     # The list of a change of shifts.
     LISTED = "listed"
     LIST_ACCEPTED = "list accepted"
@@ -427,6 +435,13 @@ SENTENCES: dict[Kind, str] = {
     Kind.ONE_MORE_TICKET: "One more ticket: {number}, {words}",
     Kind.CAUSE_FOUND: "{by} has found the cause: {words}",
     Kind.WORKAROUND: "{by} gives a workaround: {words}",
+    Kind.COMES_DUE: "Comes due: {words}",
+    Kind.PLANNED: "{by} plans it for {due}: {words}",
+    Kind.NEEDS_NO_YES: "{by} may decide it alone: {what} ({words})",
+    Kind.ITEM_RULED: "{what}: {words}",
+    Kind.ITEM_DONE: "{by} says that it is done: {what}[: {words}]",
+    Kind.ITEM_DECLINED: "{by} declines {what}: {words}",
+    Kind.NOT_DONE: "It was to be done by {due}, and is not said to be: {words}",
     Kind.LISTED: "{person} hands over {what}, to be accepted by {due}",
     Kind.LIST_ACCEPTED: "{by} accepts {what}",
     Kind.LIST_KEPT: "{by} keeps {what}",

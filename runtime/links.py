@@ -15,7 +15,16 @@ from itsdangerous import BadData, URLSafeSerializer
 from procedure.book.procedure import Procedure
 
 Purpose = Literal[
-    "staff", "customer", "handover", "emergency", "approval", "complain", "complaint", "review", "problem"
+    "staff",
+    "customer",
+    "handover",
+    "emergency",
+    "approval",
+    "complain",
+    "complaint",
+    "review",
+    "problem",
+    "prevention",
 ]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
@@ -29,6 +38,7 @@ PAGES: dict[Purpose, str] = {
     "complaint": "/complaint",
     "review": "/review",
     "problem": "/problem",
+    "prevention": "/prevention",
 }
 """Where the pages of a purpose are."""
 

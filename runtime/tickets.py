@@ -32,6 +32,7 @@ from procedure.approval.state import Approval, already, contest, object_to
 from procedure.complaint.remarks import reopen
 from procedure.complaint.state import Complaint, Raised
 from procedure.path.assignment import Assignment, Work
+from procedure.prevention.upkeep import Upkeep, upkeep_id
 from procedure.record import Refused
 from procedure.ticket.emergency import heard_through, opening_of
 from procedure.ticket.handover import ShiftChange
@@ -44,6 +45,7 @@ from workflows.letters import approval_headline
 from workflows.messages import TASK_QUEUE, Answer, Message, Statement
 from workflows.messages.approval import OPINIONS, ApprovalInput, Contest, ObjectTo, Opinion
 from workflows.messages.complaint import ComplaintInput, Remark, Reopen
+from workflows.messages.prevention import Measured, UpkeepInput
 from workflows.messages.problem import ProblemInput
 from workflows.messages.ticket import SAYINGS, HelpdeskEvent, Said, TicketInput
 from workflows.refusal import refused_by
@@ -410,6 +412,29 @@ class Tickets:
             except WorkflowAlreadyStartedError:
                 return False
         return True
+
+    async def keep_up(self, client: str, measured: Measured | None = None) -> None:
+        """Have a client's prevention kept, and looked at each day, if it is not yet; with what was measured.
+
+        Raises Away.
+        """
+        async with self._taking():
+            await self._client.start_workflow(
+                "Upkeep",
+                UpkeepInput(client=client),
+                id=upkeep_id(client),
+                task_queue=TASK_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                search_attributes=of_client(client, drill=False),
+                static_summary=f"{client}: prevention",
+                start_signal="measured" if measured else None,
+                start_signal_args=[measured] if measured else [],
+                rpc_timeout=self._patience,
+            )
+
+    async def upkeep(self, client: str) -> Upkeep:
+        """What is kept of a client's prevention. Raises NoSuchTicket or Away."""
+        return await self._stands(upkeep_id(client), Upkeep)
 
     async def heard(self, ident: str) -> Complaint:
         """Where a complaint stands once somebody was told of it. Raises NotYet, NoSuchTicket or Away."""

@@ -14,7 +14,7 @@ from aiosmtpd.smtp import Envelope
 
 _LINK = re.compile(
     r"http://(?:rung\.test|127\.0\.0\.1:\d+)"
-    r"/(?:ticket|handover|emergency|approval|complain|complaint|review|problem)/\S+"
+    r"/(?:ticket|handover|emergency|approval|complain|complaint|review|problem|prevention)/\S+"
 )
 _CODE = re.compile(r"\b[A-Z2-9]{3}-[A-Z2-9]{3}\b")
 

@@ -18,7 +18,7 @@ from runtime.settings import Settings
 from tests.tables import every
 from workflows.attributes import KEYS as ATTRIBUTES
 from workflows.messages.approval import OPINIONS
-from workflows.messages.assignment import FINDINGS, PROBLEM_FINDINGS
+from workflows.messages.assignment import FINDINGS, PREVENTION_FINDINGS, PROBLEM_FINDINGS
 from workflows.messages.complaint import REMARKS
 from workflows.messages.ticket import SAYINGS
 
@@ -78,6 +78,7 @@ MESSAGES: dict[str, Mapping[str, type[BaseModel]]] = {
     "Complaints": REMARKS,
     "Reviews": FINDINGS,
     "Problems": PROBLEM_FINDINGS,
+    "Prevention": PREVENTION_FINDINGS,
 }
 """What people say to a workflow, by the part of the runbook that has it: a name can stand in several."""
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from workflows.approval.workflow import ApprovalWorkflow
 from workflows.complaint.review import ReviewWorkflow
 from workflows.complaint.workflow import ComplaintWorkflow
+from workflows.prevention.upkeep import UpkeepWorkflow
+from workflows.prevention.workflow import PreventionWorkflow
 from workflows.problem.workflow import ProblemWorkflow
 from workflows.ticket.handover import HandoverWorkflow
 from workflows.ticket.workflow import TicketWorkflow
@@ -18,5 +20,7 @@ WORKFLOWS: Sequence[type] = (
     ComplaintWorkflow,
     ReviewWorkflow,
     ProblemWorkflow,
+    PreventionWorkflow,
+    UpkeepWorkflow,
 )
 """What a worker runs, and a replay checks."""

@@ -43,7 +43,6 @@ def approval_facts(
     cannot, put = _cannot(book, approval, address, now), _put(approval, address)
     late = bool(cannot and put and not _cannot(book, approval, replace(address, visit=0), now))
     view = ApprovalPageView(approval, reads, put, cannot, late)
-    ticket = Address("staff", approval.ticket, address.person)
     return {
         **reads.facts(),
         "approval": approval,
@@ -51,13 +50,20 @@ def approval_facts(
         "address": address,
         "drill": approval.drill,
         "staff": view.staff,
-        "ticket_url": links.url(ticket) if view.staff else "",
+        "asker_url": links.url(asks) if (asks := _what_asks(approval, view.staff, address.person)) else "",
         "cannot": cannot,
         "late": late,
         "may_object": _may_object(approval, address.person),
         "may_withdraw": address.person == approval.asker and not approval.over,
         "version": approval.written,
     }
+
+
+def _what_asks(approval: Approval, staff: bool, person: str) -> Address | None:
+    """The page of what asks it: of a ticket for all of the MSP, of a proposal for who has it."""
+    if approval.of_ticket:
+        return Address("staff", approval.ticket, person) if staff else None
+    return Address("prevention", approval.ticket, person) if person == approval.asker else None
 
 
 def _put(approval: Approval, address: Address) -> Put | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from gateway.guards import number
+from gateway.guards import book_of, number, time_of
 from gateway.pages import NOT_CHOSEN, Page, key_of, tickets_of
 from gateway.path.views import has
 from gateway.views import Form, Showing, Views
@@ -44,17 +44,23 @@ class AssignmentPage(Page[Assignment]):
 
     async def say(self, request: Request, before: Assignment, address: Address, form: Form) -> None:
         choice = form.get("choice", "")
-        said = _finding(address, form, ASSIGNMENTS[self.purpose].get(choice))
+        zone = book_of(request).time_zone
+        said = _finding(address, form, ASSIGNMENTS[self.purpose].get(choice), zone)
         await tickets_of(request).say(address.ticket, choice, said, key=key_of(form))
 
 
-def _finding(address: Address, form: Form, kind: type[Finding] | None) -> Finding:
-    """What somebody chose, as its workflow hears it."""
+def _finding(address: Address, form: Form, kind: type[Finding] | None, zone: str) -> Finding:
+    """What somebody chose, as its workflow hears it; times are on the wall of the MSP's zone."""
     if kind is None:
         raise Refused(NOT_CHOSEN)
-    words = form.get("text", "")
-    said = {"words": words} if "words" in kind.model_fields else {}
-    if words and not said:
+    when = time_of(form.get("when", ""), "When it will be done", zone)
+    written: dict[str, Any] = {"words": form.get("text", ""), "when": when}
+    if any(value for name, value in written.items() if name not in kind.model_fields):
         raise Refused("You have written something: choose what it is about to send it, or take it out.")
+    said = {name: value for name, value in written.items() if name in kind.model_fields}
+    if "when" in said and not when:
+        raise Refused("Say when it will be done.")
+    if "items" in kind.model_fields and form.get("item"):
+        said["items"] = (form["item"],)
     visit = address.visit or number(form.get("visit", ""))
     return kind.model_validate({"by": address.person, "via": LINK, "visit": visit, **said})

@@ -111,7 +111,10 @@ class Side:
 
 @dataclass(frozen=True)
 class Subject:
-    """What an approval knows of the ticket it is about: its workflow's id, and what it was when it asked."""
+    """What an approval knows of the ticket it is about: its workflow's id, and what it was when it asked.
+
+    For a prevention proposal's it is the id of that, without a helpdesk; ``title`` is the item's name.
+    """
 
     ticket: str
     client: str
@@ -181,6 +184,11 @@ class Approval(Told):
     def over(self) -> bool:
         """Whether nothing is asked any more."""
         return self.outcome != "asked"
+
+    @property
+    def of_ticket(self) -> bool:
+        """Whether a ticket asks it, and not what is planned ahead (``procedure.prevention``)."""
+        return self.ticket.startswith("ticket-")
 
     @property
     def unpresented(self) -> bool:

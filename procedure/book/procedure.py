@@ -17,6 +17,7 @@ from procedure.book.complaints import Complaints
 from procedure.book.coverage import Coverage, Runs
 from procedure.book.criteria import Criteria
 from procedure.book.people import Mailbox, Person, SecretSource, Staff
+from procedure.book.prevention import MOST_ITEMS, Item, ItemName, PreventionTerms
 from procedure.book.problems import Problems
 from procedure.book.rota import Rota
 from procedure.book.severity import Otherwise, Severity, System
@@ -115,6 +116,8 @@ class Client(Block):
     """What it works with, and how bad it is when that fails."""
     otherwise: Otherwise
     """The severity of what no system's rules cover: one, or rules as a system has them."""
+    prevention: dict[ItemName, Item] = Field({}, max_length=MOST_ITEMS)
+    """What comes due, by its name: ends of support, what is done again and again, what fills up."""
     links_taken_back: int = Field(0, ge=0)
     """How many times the links of its emergency door and its page for complaints were taken back."""
 
@@ -205,6 +208,8 @@ class Procedure(Block):
     """Who hears complaints, and by when; left out: they are not heard here, and no page offers it."""
     problems: Problems | None = None
     """Who looks for the cause of what comes again; left out: it only escalates, by its pattern."""
+    prevention: PreventionTerms | None = None
+    """Who owns what comes due at the clients; left out: their prevention is not looked at."""
     commitments: dict[Severity, dict[str, Duration]]
     """For each severity, how long a ticket may stay at each tier."""
     criteria: Criteria

@@ -103,6 +103,8 @@ class System(Block):
     """Other names the helpdesk may use for it."""
     briefing: str = ""
     """What whoever is paged for this client has to know of it: where it runs, whom it takes to fix it."""
+    monitored_by: str = ""
+    """What watches it; left out: nothing does."""
     rules: tuple[Rule, ...] = Field(min_length=1)
     """Read from the top, highest severity first; the first that fits decides."""
 

@@ -1,4 +1,4 @@
-"""What is wrong in the paths of complaints, reviews and problems, and with what the clients say of it."""
+"""What is wrong in the paths (complaints, reviews, problems, prevention), and in what clients say of them."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ def mistakes_of(book: Procedure) -> Iterator[Found]:
     """The mistakes in who stands on these paths, each with its place."""
     if book.problems:
         yield from _path(book, ("problems", "levels"), book.problems.levels)
+    if book.prevention:
+        yield from _path(book, ("prevention", "levels"), book.prevention.levels)
     complaints = book.complaints
     if complaints is None:
         yield from _without_a_path(book)

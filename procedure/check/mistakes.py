@@ -11,7 +11,7 @@ from procedure.book.people import SecretSource
 from procedure.book.procedure import ALL, Procedure
 from procedure.book.rota import mistakes_of
 from procedure.book.severity import SEVERITIES, Rule, at_least
-from procedure.check import authority_mistakes, complaints_mistakes
+from procedure.check import authority_mistakes, complaints_mistakes, prevention_mistakes
 from procedure.clocks.durations import Duration
 from procedure.wording import comparable
 
@@ -43,6 +43,7 @@ def mistakes(book: Procedure) -> Iterator[Mistake]:
     yield from _commitments(book, tiers)
     yield from (Mistake(path, text) for path, text in authority_mistakes.mistakes_of(book))
     yield from (Mistake(path, text) for path, text in complaints_mistakes.mistakes_of(book))
+    yield from (Mistake(path, text) for path, text in prevention_mistakes.mistakes_of(book))
     yield from _rules(book)
     yield from _ambiguous_names(book)
     yield from _ambiguous_tickets(book)

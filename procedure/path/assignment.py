@@ -71,6 +71,10 @@ class Assignment(OnPath):
         """The same in words, for one reader."""
         raise NotImplementedError
 
+    def own_dues(self) -> Iterator[Due[Any]]:
+        """What else time does to it, besides the path."""
+        return iter(())
+
     def may_conclude(self) -> None:
         """Raises Refused where something is missing before it can be concluded."""
 
@@ -120,12 +124,13 @@ def tick(work: Work, now: datetime) -> Work:
 
 def dues(work: Work) -> Iterator[Due[Work]]:
     """What time does to it."""
-    return paths.dues(work, lambda after: after.tell(AssignmentNotice.WARNING, after.holder))
+    yield from paths.dues(work, lambda after: after.tell(AssignmentNotice.WARNING, after.holder))
+    yield from work.own_dues()
 
 
 def _moved_on(before: Work, after: Work) -> Work:
     """Who has let their time pass hears of it; the last resort, to whom it comes back, does not."""
-    stays = after.path.people is before.path.people or before.path.levels.exhausted
+    stays = after.path.people is before.path.people or before.path.levels.exhausted or after.path.keeps
     return after if stays else after.tell(AssignmentNotice.MOVED_ON, before.holder)
 
 
@@ -231,6 +236,11 @@ class AssignmentWords(PathWords):
         hint = f"Write it down: those who were asked to {verbs.take} it read it."
         done = Move("conclude", f"It was {verbs.concluded}", hint)
         return (done,) if self.mine and self.stands.path.acknowledged else (take, done)
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """What of it can be spoken of by its name; empty where it is one thing."""
+        return ()
 
     @property
     def standing(self) -> str:

@@ -21,7 +21,7 @@ from procedure.duty.on_duty import Watch, stands_in
 from procedure.ladder import Ahead, due_from
 from procedure.record import Kind, Missing
 
-PathName = Literal["complaint", "review", "problem"]
+PathName = Literal["complaint", "review", "problem", "prevention"]
 """Whose levels they are."""
 
 
@@ -119,6 +119,8 @@ def levels_of(book: Procedure, path: PathName) -> tuple[Level, ...]:
             return complaints.review.levels if complaints and complaints.review else ()
         case "problem":
             return book.problems.levels if book.problems else ()
+        case "prevention":
+            return book.prevention.levels if book.prevention else ()
 
 
 def agreed(book: Procedure, pace: float = 1.0, path: PathName = "complaint") -> PathTerms | None:

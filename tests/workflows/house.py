@@ -185,10 +185,7 @@ class Story:
 
     async def click(self, mail: Received, **form: str) -> httpx.Response:
         """Open a mail's link, fill in the page's form, and send it."""
-        page = await self.house.browser.get(mail.link)
-        assert page.status_code == 200, page.text
-        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
-        return await self.house.browser.post(mail.link, data={**hidden, **form})
+        return await self.house.click(mail, **form)
 
     async def result(self) -> Ticket:
         async with asyncio.timeout(LOST_TASKS):
@@ -301,6 +298,13 @@ class House:
         self.complaints.append(story)
         await self.tickets.complain(raised)
         return story
+
+    async def click(self, mail: Received, **form: str) -> httpx.Response:
+        """Open a mail's link, fill in the page's form, and send it."""
+        page = await self.browser.get(mail.link)
+        assert page.status_code == 200, page.text
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+        return await self.browser.post(mail.link, data={**hidden, **form})
 
     async def passes(self, **time: float) -> None:
         """Time goes by; all that becomes due in it happens."""

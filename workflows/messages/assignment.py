@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
 
 from procedure.complaint.review import Review
-from procedure.incoming import Turn
+from procedure.incoming import Key, Turn
 from procedure.path import assignment
 from procedure.path.assignment import Assignment, AssignmentNotice
+from procedure.prevention import asking
+from procedure.prevention import state as prevention
+from procedure.prevention.state import MOST_ITEMS, Prevention
 from procedure.problem import state as problem
 from procedure.problem.state import Problem
 from procedure.record import Notice
-from workflows.messages import Message, Statement, Words
+from workflows.messages import Message, Statement, Words, utc
 
 
 class Finding(Statement):
@@ -61,10 +67,63 @@ class Workaround(Finding):
 PROBLEM_FINDINGS: dict[str, type[Finding]] = {**FINDINGS, "cause": FindCause, "workaround": Workaround}
 """The same for a problem."""
 
-ASSIGNMENTS: dict[str, dict[str, type[Finding]]] = {"review": FINDINGS, "problem": PROBLEM_FINDINGS}
+
+class OfItems(Finding):
+    """Something about items of a prevention proposal, by their names; about all that are open, if it names
+    none."""
+
+    items: Annotated[tuple[Key, ...], Field(max_length=MOST_ITEMS)] = ()
+
+
+class PlanItems(OfItems):
+    """It will be done then; those who have to agree are asked."""
+
+    when: AwareDatetime
+
+    def then(self) -> datetime:
+        """The same as the record writes it."""
+        return utc(self.when) or self.when
+
+    def apply(self, stands: Prevention, now: datetime) -> Prevention:
+        """Whether it can be planned at all; who has to agree has to be looked up."""
+        asking.may_plan(stands, self.by, self.visit, self.items, self.then(), now)
+        return stands
+
+
+class ItemsDone(OfItems):
+    """It is done."""
+
+    words: Words = ""
+
+    def apply(self, stands: Prevention, now: datetime) -> Prevention:
+        return prevention.done(stands, self.by, self.visit, self.items, self.words, now, self.via)
+
+
+class DeclineItems(OfItems):
+    """It is not done, and why."""
+
+    words: Words
+
+    def apply(self, stands: Prevention, now: datetime) -> Prevention:
+        return prevention.decline(stands, self.by, self.visit, self.items, self.words, now, self.via)
+
+
+PREVENTION_FINDINGS: dict[str, type[Finding]] = {
+    "acknowledge": Take,
+    "plan": PlanItems,
+    "done": ItemsDone,
+    "decline": DeclineItems,
+}
+"""The same for a prevention proposal: the last item settled concludes it."""
+
+ASSIGNMENTS: dict[str, dict[str, type[Finding]]] = {
+    "review": FINDINGS,
+    "problem": PROBLEM_FINDINGS,
+    "prevention": PREVENTION_FINDINGS,
+}
 """What each kind of assignment hears, by the first part of its workflow's id."""
 
-AnyAssignment = Review | Problem
+AnyAssignment = Review | Problem | Prevention
 
 
 class AssignmentRound(Message):

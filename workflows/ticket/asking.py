@@ -17,11 +17,10 @@ from procedure.record import Refused
 from procedure.ticket import asking
 from procedure.ticket.asking import approval_id, no_longer_needed, open_questions
 from procedure.ticket.state import Asked, Ticket
-from workflows import attributes
+from workflows.approval.begin import begin_approval
 from workflows.climbing import Climbing
-from workflows.letters import approval_headline
 from workflows.look_up import look_up
-from workflows.messages.approval import ApprovalInput, NoLongerNeeded
+from workflows.messages.approval import NoLongerNeeded
 from workflows.messages.ticket import Propose
 
 
@@ -91,7 +90,7 @@ class Questions:
         """Begin the approval; one that can't begin is not asked."""
         self._starting.add(approval.id)
         try:
-            await _begin(approval)
+            await begin_approval(approval)
         except FailureError as error:
             text = f"{approval.proposal.action}: it can't be asked, {approval.id} runs already"
             self.ruled(replace(ruling_for_ticket(approval), outcome="withdrawn", text=text))
@@ -119,16 +118,3 @@ class Questions:
                 return  # it has answered meanwhile
             # It has ended without a word, by somebody's hand.
             self.ruled(Ruling(asked.number, "withdrawn", f"{asked.proposal.action}: withdrawn, {reason}"))
-
-
-async def _begin(approval: Approval) -> None:
-    """It outlives this run of the ticket, and ends when it is told to."""
-    await workflow.start_child_workflow(
-        "Approval",
-        ApprovalInput(approval=approval),
-        id=approval.id,
-        result_type=Ruling,
-        parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-        search_attributes=attributes.of_approval(approval),
-        static_summary=approval_headline(approval),
-    )
