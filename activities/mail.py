@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from email.headerregistry import Address as MailAddress
 from email.message import EmailMessage
+from html import escape
+from typing import NamedTuple
 
 import aiosmtplib
 from temporalio import activity
@@ -32,6 +34,13 @@ UNDELIVERABLE = "Undeliverable"
 
 _ADDRESS = re.compile(r"[^\s<>()\"',;:]+@[^\s<>()\"',;:]+")
 """What looks like an address in what a mail server says."""
+
+
+class Attached(NamedTuple):
+    """A page that a mail brings along."""
+
+    name: str
+    html: str
 
 
 class Mail:
@@ -105,6 +114,17 @@ class Mail:
         # A client's next review has the same id, and counts its mails again.
         thread = f"{work.id}.{work.opened:%Y%m%dT%H%M%S}"
         await self._send(person, written, f"{thread}.{notice.number}", f"{thread}.staff", written_at, done)
+
+    async def send_report(self, reader: str, subject: str, text: str, attached: Attached, ident: str) -> None:
+        """Hand a report to the mail server, on the same terms: its main figures, and the page as a file."""
+        book, at = self._current(), activity.info().scheduled_time
+        person = _reader(book, reader)
+        html = f'<pre style="font-family:inherit;white-space:pre-wrap">{escape(text)}</pre>'
+        written = WrittenLetter(subject, text, html, "staff")
+        message = self._message(person, written, ident, ident, at)
+        message.add_attachment(attached.html.encode(), "text", "html", filename=attached.name)
+        async with heartbeats(()):
+            await self._hand_over(message)
 
     async def alarm(self, failing: Failing, times: int) -> None:
         """Tell the person of last resort that a workflow stands still; ``times`` counts these mails.
