@@ -141,6 +141,7 @@ async def run(settings: Settings) -> None:
             news.watch(),
             failing.watch(),
             recorder.keep(),
+            upkeeps.watch(),
         )
     log.info("worker stopped")
 
