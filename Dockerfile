@@ -10,6 +10,7 @@ COPY activities activities
 COPY gateway gateway
 COPY commands commands
 COPY records records
+COPY service_review service_review
 COPY runtime runtime
 COPY worker.py starter.py ./
 COPY examples examples

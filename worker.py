@@ -22,8 +22,10 @@ from activities.mail import Mail
 from activities.path.rounds import Rounds
 from activities.procedures import Earlier, Procedures
 from activities.recording import Recorder
+from activities.service_review import ServiceReviews
 from activities.ticket.handover import Handovers
 from procedure.book.procedure import Procedure
+from records.database import Records
 from runtime import logs
 from runtime.connection import connect, register_search_attributes
 from runtime.feeds import CALENDARS, Feeds
@@ -34,6 +36,7 @@ from runtime.procedure_files import ProcedureError
 from runtime.procedure_folder import ProcedureFolder
 from runtime.retention import too_short
 from runtime.runner import Heard, Runner
+from runtime.schedules import keep_schedules
 from runtime.settings import Settings, SettingsError, load
 from runtime.tickets import Tickets
 from runtime.upkeeps import Upkeeps
@@ -61,6 +64,7 @@ async def working(
     settings: Settings,
     earlier: Earlier,
     heard: Heard | None = None,
+    records: Records | None = None,
 ) -> AsyncIterator[None]:
     """All workflows and activities at work, for as long as the caller is in here."""
     procedures = Procedures(current, earlier, settings.pace)
@@ -68,6 +72,7 @@ async def working(
     channels = Channels(current, links)
     handovers = Handovers(client, current)
     rounds = Rounds(client, mail)
+    reviews = ServiceReviews(current, records, mail)
     # The sandbox guards the tests instead: see docs/decisions/0007.
     runner = Runner(UnsandboxedWorkflowRunner(), heard)
     look_ups = Worker(
@@ -84,6 +89,7 @@ async def working(
             procedures.begin_problem,
             procedures.begin_prevention,
             procedures.look_ahead,
+            reviews.due_reviews,
         ],
     )
     worker = Worker(
@@ -96,6 +102,7 @@ async def working(
             mail.send_approval,
             rounds.bring_complaint,
             rounds.bring_assignment,
+            reviews.send_service_review,
             channels.page,
             channels.page_approval,
             handovers.offer,
@@ -129,7 +136,8 @@ async def run(settings: Settings) -> None:
     await folder.refresh()  # nobody is paged by a calendar that was never looked at
     recorder = Recorder(client, records)
     earlier = RecordedHistory(client, records, folder.current)
-    async with working(client, folder.current, links, settings, earlier, recorder.heard):
+    await keep_schedules(client, folder.current().time_zone)
+    async with working(client, folder.current, links, settings, earlier, recorder.heard, records):
         log.info(
             "worker ready", procedure=folder.current().version, pace=settings.pace, records=records.called
         )

@@ -25,13 +25,13 @@ from procedure.clocks.calendars import instant
 from procedure.complaint.raising import worked_on
 from procedure.complaint.review import Counted, Review, review_id
 from procedure.complaint.state import Complaint
-from procedure.problem.state import Problem
+from procedure.problem.state import Incident, Problem, Recurrence
 from procedure.ticket.emergency import HELPDESK
 from procedure.ticket.opening import Opening, ticket_id
 from procedure.ticket.state import Ticket
 from records.database import Records, RecordsAway
 from records.patience import Patience
-from records.recurrence import comes_in
+from records.recurrence import alike, comes_in
 from workflows.attributes import keyword
 
 log = structlog.get_logger(__name__)
@@ -70,6 +70,18 @@ class TicketHistory:
         )
         found = {run.id async for run in self._client.list_workflows(query, limit=ENOUGH)}
         return len(found - {opening.id})
+
+    async def incidents(self, pattern: Recurrence, since: datetime) -> tuple[Incident, ...]:
+        """The same tickets, by what their workflows are called."""
+        query = (
+            f"WorkflowType = 'Ticket' AND Client = {_quoted(pattern.client)}"
+            f" AND System = {_quoted(keyword(pattern.system))}"
+            f" AND Category = {_quoted(keyword(pattern.category))}"
+            f" AND Drill = false AND StartTime > '{instant(since)}'"
+        )
+        found = {run.id: run.start_time async for run in self._client.list_workflows(query, limit=ENOUGH)}
+        each = sorted(found.items(), key=lambda one: one[1])
+        return tuple(Incident(ident, ident.rpartition("-")[2], "", at) for ident, at in each)
 
     async def open_emergencies(self, client: str) -> list[Ticket]:
         """The client's emergencies that have not ended; one that does not answer is left out."""
@@ -235,6 +247,13 @@ class RecordedHistory(TicketHistory):
         except RecordsAway as away:
             log.warning("counted by Temporal, not over the records", reason=str(away))
             return await super().like(opening, since)
+
+    async def incidents(self, pattern: Recurrence, since: datetime) -> tuple[Incident, ...]:
+        """With their titles, and those that Temporal has forgotten."""
+        try:
+            return await self._records.ask(alike, pattern, since)
+        except RecordsAway:
+            return await super().incidents(pattern, since)
 
 
 def _quoted(value: str) -> str:

@@ -34,7 +34,7 @@ from procedure.prevention import state as prevention
 from procedure.prevention import upkeep
 from procedure.prevention.upkeep import Look
 from procedure.problem import state as problem
-from procedure.problem.state import Problem, Recurrence
+from procedure.problem.state import Incident, Problem, Recurrence
 from procedure.ticket.correcting import Namesake, knowing, namesake
 from procedure.ticket.emergency import find_same
 from procedure.ticket.opening import Opening, first_question, pattern_of, start_of, ticket_id
@@ -79,6 +79,10 @@ class Earlier(Protocol):
         self, client: str, since: datetime, but: str, opened: datetime, enough: int
     ) -> tuple[str, ...]:
         """The client's other complaints since then that count: no review was held about them yet."""
+        ...
+
+    async def incidents(self, pattern: Recurrence, since: datetime) -> tuple[Incident, ...]:
+        """The tickets of a pattern since then, the oldest first."""
         ...
 
     async def problem(self, ident: str, *, closed: bool) -> Problem | None:
@@ -188,7 +192,20 @@ class Procedures:
         before = await self._problem(start.pattern, closed=True)
         fix = fixing(book, terms)
         begun = problem.begun(start.pattern, terms, fix, asked.now, before=before, drill=start.drill)
-        return ProblemBegun(terms=terms, fixing=fix, found=find(book, seek(begun, asked.now)), before=before)
+        found = find(book, seek(begun, asked.now))
+        tickets = await self._incidents(book, start.pattern, asked.now)
+        return ProblemBegun(terms=terms, fixing=fix, found=found, before=before, tickets=tickets)
+
+    async def _incidents(self, book: Procedure, pattern: Recurrence, now: datetime) -> tuple[Incident, ...]:
+        """The tickets that have shown the pattern; none if that can't be found out quickly."""
+        if book.criteria.pattern is None:
+            return ()
+        since = now - timedelta(days=book.criteria.pattern.within_days)
+        try:
+            return await asyncio.wait_for(self._earlier.incidents(pattern, since), PATIENCE.total_seconds())
+        except (RPCError, TimeoutError) as error:
+            activity.logger.warning("tickets of the problem not found", extra={"reason": str(error)})
+            return ()
 
     @activity.defn
     async def look_ahead(self, asked: LookAhead) -> Look:

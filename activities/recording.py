@@ -30,6 +30,7 @@ from activities.sent import sent
 from procedure.approval.state import Approval
 from procedure.complaint.review import Review
 from procedure.complaint.state import Complaint
+from procedure.prevention.state import Prevention
 from procedure.problem.state import Problem
 from procedure.ticket.handover import ShiftChange
 from procedure.ticket.state import Ticket
@@ -70,6 +71,7 @@ KINDS: dict[str, type[Stands]] = {
     "Complaint": Complaint,
     "Review": Review,
     "Problem": Problem,
+    "Prevention": Prevention,
     "Handover": ShiftChange,
 }
 """What each type of workflow answers that is asked for its status."""

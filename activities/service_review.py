@@ -20,7 +20,7 @@ from workflows.messages.service_review import DueReview, DueReviews, ReviewsInpu
 class ServiceReviews:
     """Draws them from the records."""
 
-    def __init__(self, current: Callable[[], Procedure], records: Records, mail: Mail) -> None:
+    def __init__(self, current: Callable[[], Procedure], records: Records | None, mail: Mail) -> None:
         self._current = current
         self._records = records
         self._mail = mail
@@ -39,12 +39,14 @@ class ServiceReviews:
     @activity.defn
     async def send_service_review(self, due: DueReview) -> None:
         """Draw one and send it; of a client that is gone meanwhile there is none."""
-        book = self._current()
+        book, records = self._current(), self._records
+        if records is None:
+            raise ApplicationError("there are no records here", non_retryable=True)
         if due.client not in book.clients:
             raise ApplicationError("there is no such client any more", non_retryable=True)
         month, drawn = Month.parse(due.month), activity.info().scheduled_time
         # Away from the loop: the database may hang, and what is drawn takes its time.
-        drawing = asyncio.to_thread(review, self._records, book, due.client, month, drawn)
+        drawing = asyncio.to_thread(review, records, book, due.client, month, drawn)
         found = await drawing
         zone = book.time_zone
         await self._mail.send_report(

@@ -33,6 +33,8 @@ PEOPLE: Mapping[Table, tuple[str, ...]] = {
     tables.PROMISES: ("actor",),
     tables.REVIEWS: ("holder", "concluded_by"),
     tables.PROBLEMS: ("holder", "opened_by", "concluded_by"),
+    tables.PREVENTIONS: ("holder", "concluded_by"),
+    tables.PREVENTION_ITEMS: ("actor",),
     tables.HANDOVERS: ("holder", "leaves", "comes"),
     tables.DELIVERIES: ("person",),
 }
@@ -52,6 +54,7 @@ WRITTEN: Mapping[Table, Mapping[str, str]] = {
     tables.COMPLAINT_WORDS: {"words": "actor"},
     tables.PROBLEMS: {"title": "", "cause": "", "workaround": "", "conclusion": "concluded_by"},
     tables.PROBLEM_TICKETS: {"title": ""},
+    tables.PREVENTION_ITEMS: {"words": "actor"},
     tables.DELIVERIES: {"why": ""},
 }
 """Where words stand, and whose they are, by the column that says so."""

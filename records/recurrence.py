@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
 
+from procedure.problem.state import MOST_TICKETS, Incident, Recurrence
 from procedure.ticket.opening import Opening
 from records.database import Records
 from records.search import search
@@ -80,6 +81,30 @@ def solved_before(
         for one in found
         if one.solved and one.solution and one.ident != but
     ][:AT_MOST]
+
+
+def alike(records: Records, pattern: Recurrence, since: datetime) -> tuple[Incident, ...]:
+    """The tickets of a pattern since then, the oldest first; of an emergency only itself.
+
+    Raises RecordsAway.
+    """
+    c = TICKETS.c
+    found = (
+        select(c.ident, c.number, c.title, c.opened)
+        .where(
+            c.client == pattern.client,
+            c.system == pattern.system,
+            c.category == pattern.category,
+            c.drill.is_(False),
+            c.opened > since,
+            c.incident == c.ident,
+        )
+        .order_by(c.opened.desc())
+        .limit(MOST_TICKETS)
+    )
+    with records.reading() as connection:
+        rows = connection.execute(found).all()
+    return tuple(Incident(*row) for row in reversed(rows))
 
 
 def solved_alike(

@@ -327,6 +327,37 @@ PROBLEM_TICKETS = Table(
 )
 """The tickets that a problem has named: also those whose names it has let go of since."""
 
+PREVENTIONS = Table(
+    "preventions",
+    METADATA,
+    _key(),
+    *_stands(),
+    _text("number"),
+    _text("level"),
+    _text("concluded_by"),
+    Index("preventions_by_client", "client", "opened"),
+)
+"""One row a prevention proposal."""
+
+PREVENTION_ITEMS = Table(
+    "prevention_items",
+    METADATA,
+    _key(),
+    _number(),
+    _text("name"),
+    _text("system"),
+    _text("reason"),
+    _text("due"),
+    _text("stage"),
+    _at("settled"),
+    _text("actor"),
+    _text("words"),
+    _text("action"),
+    _text("outcome"),
+)
+"""What comes due, in its order: ``due`` is its day, ``stage`` what became of it, ``outcome`` how those who
+may decide have answered, ``settled`` when it was done or declined, or is planned for."""
+
 HANDOVERS = Table(
     "handovers",
     METADATA,

@@ -16,6 +16,7 @@ from procedure.book.authority import TableLine
 from procedure.clocks.calendars import AlwaysOpen
 from procedure.complaint.review import Review
 from procedure.complaint.state import Complaint
+from procedure.prevention.state import Prevention, Proposed
 from procedure.problem.state import Problem
 from procedure.record import Entry, Kind, Recorded
 from procedure.ticket.handover import ShiftChange
@@ -26,7 +27,7 @@ from records.database import Records
 from records.visits import ENDED, SOLVED, Visit, visits
 from records.words import words_of
 
-Stands = Ticket | Approval | Complaint | Review | Problem | ShiftChange
+Stands = Ticket | Approval | Complaint | Review | Problem | Prevention | ShiftChange
 Row = dict[str, Any]
 
 _ENTRY = ("at", "kind", "via", "person", "other", "place", "due", "until", "what", "was", "words")
@@ -199,6 +200,7 @@ TABLES = {
     "Complaint": tables.COMPLAINTS,
     "Review": tables.REVIEWS,
     "Problem": tables.PROBLEMS,
+    "Prevention": tables.PREVENTIONS,
     "Handover": tables.HANDOVERS,
 }
 """The table of each type of workflow."""
@@ -220,6 +222,8 @@ def _row(stands: Stands) -> tuple[Table, str, datetime, Row]:
             return tables.REVIEWS, stands.id, stands.opened, _review(stands)
         case Problem():
             return tables.PROBLEMS, stands.id, stands.opened, _problem(stands)
+        case Prevention():
+            return tables.PREVENTIONS, stands.id, stands.opened, _prevention(stands)
         case ShiftChange():
             # The same list may begin anew: its first line says when it did.
             return tables.HANDOVERS, stands.id, stands.record[0].at, _handover(stands)
@@ -350,6 +354,35 @@ def _problem(problem: Problem) -> Row:
     }
 
 
+def _prevention(work: Prevention) -> Row:
+    return {
+        "client": work.client,
+        "ended": work.record[-1].at if work.over else None,
+        "status": work.state,
+        "holder": work.holder,
+        "drill": work.drill,
+        "number": work.number,
+        "level": work.path.level,
+        "concluded_by": work.concluded_by,
+    }
+
+
+def _item(item: Proposed) -> Row:
+    coming = item.coming
+    return {
+        "name": coming.name,
+        "system": coming.system,
+        "reason": coming.reason,
+        "due": coming.due.isoformat(),
+        "stage": item.stage,
+        "settled": item.when,
+        "actor": item.by,
+        "words": item.words,
+        "action": coming.action,
+        "outcome": item.outcome,
+    }
+
+
 def _handover(change: ShiftChange) -> Row:
     return {
         "ended": change.record[-1].at if change.over else None,
@@ -387,6 +420,8 @@ def _parts(stands: Stands) -> Iterator[tuple[Table, list[Row]]]:
             named = ({"ticket": one.id, "number": one.number} | vars(one) for one in stands.tickets)
             kept = ("ticket", "number", "title", "at")
             yield tables.PROBLEM_TICKETS, [{name: one[name] for name in kept} for one in named]
+        case Prevention():
+            yield tables.PREVENTION_ITEMS, _numbered(map(_item, stands.items))
         case ShiftChange():
             names = ("ticket", "client", "severity", "due", "outcome")
             lines = ({name: getattr(line, name) for name in names} for line in stands.lines)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 
 import pygal
 from markupsafe import Markup
 from pygal.style import Style
+
+# Made for maps that are not used here, it would be asked at every import of this process, in a way that Python
+# has given up.
+sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder) is not pygal.PluginImportFixer]
 
 NOW, BEFORE = "#86a9f0", "#c3c8d1"
 """Light, so that black numbers can be read on both, on a dark page as well."""

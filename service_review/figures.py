@@ -49,7 +49,7 @@ class Times(NamedTuple):
     worst: timedelta
 
 
-class Tier(NamedTuple):
+class TierTimes(NamedTuple):
     """The turns at a tier for a severity against what was agreed: how many, how many were within it."""
 
     tier: str
@@ -86,7 +86,7 @@ class Figures:
     solved: int = 0
     open: int = 0
     found_by: dict[str, int] = field(default_factory=dict)
-    tiers: tuple[Tier, ...] = ()
+    tiers: tuple[TierTimes, ...] = ()
     solved_at: dict[str, int] = field(default_factory=dict)
     handed_back: int = 0
     climbed_late: int = 0
@@ -133,7 +133,7 @@ def _late(row: Row[Any]) -> bool:
     return bool(row.taken and row.take_by and row.taken > row.take_by)
 
 
-def _tiers(visits: Sequence[Row[Any]], passed: Passed) -> tuple[Tier, ...]:
+def _tiers(visits: Sequence[Row[Any]], passed: Passed) -> tuple[TierTimes, ...]:
     """The turns by tier, severity and what was agreed then."""
     turns: dict[tuple[str, str, str], list[tuple[timedelta, bool]]] = {}
     for row in visits:
@@ -146,7 +146,7 @@ def _tiers(visits: Sequence[Row[Any]], passed: Passed) -> tuple[Tier, ...]:
     for (tier, severity, agreed), each in turns.items():
         times = _times(used for used, _ in each)
         if times:
-            found.append(Tier(tier, severity, agreed, sum(kept for _, kept in each), times))
+            found.append(TierTimes(tier, severity, agreed, sum(kept for _, kept in each), times))
     return tuple(found)
 
 

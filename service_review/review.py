@@ -15,7 +15,7 @@ from procedure.book.severity import SEVERITIES, Severity
 from procedure.clocks.durations import Duration
 from procedure.duty.on_duty import Watch
 from records.database import Records
-from service_review.figures import Figures, Tier, figures
+from service_review.figures import Figures, TierTimes, figures
 from service_review.month import Month
 
 OFTEN = 3
@@ -39,7 +39,7 @@ class ServiceReview:
     month: Month
     now: Figures
     before: Figures
-    tiers: tuple[Tier, ...]
+    tiers: tuple[TierTimes, ...]
     names: tuple[str, ...]
     manager: str
     drawn: datetime
@@ -82,13 +82,13 @@ def review(records: Records, book: Procedure, client: str, month: Month, drawn: 
     )
 
 
-def _order(names: list[str], one: Tier) -> tuple[int, int]:
+def _order(names: list[str], one: TierTimes) -> tuple[int, int]:
     severities: list[str] = list(SEVERITIES)
     severity = severities.index(one.severity) if one.severity in severities else len(severities)
     return severity, names.index(one.tier) if one.tier in names else len(names)
 
 
-def _proposals(now: Figures, tiers: tuple[Tier, ...], often: int) -> Iterator[str]:
+def _proposals(now: Figures, tiers: tuple[TierTimes, ...], often: int) -> Iterator[str]:
     for one in tiers:
         kept, many = one.kept, one.times.many
         if many >= ENOUGH and kept < many * NINE_OF_TEN:

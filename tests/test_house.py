@@ -7,7 +7,16 @@ from pathlib import Path
 from tests.tables import every
 
 ROOT = Path(__file__).parents[1]
-PRODUCT = ("procedure", "workflows", "activities", "gateway", "commands", "records", "runtime")
+PRODUCT = (
+    "procedure",
+    "workflows",
+    "activities",
+    "gateway",
+    "commands",
+    "records",
+    "service_review",
+    "runtime",
+)
 PURE = [*sorted((ROOT / "procedure").rglob("*.py")), *sorted((ROOT / "workflows").rglob("*.py"))]
 """All that runs inside a workflow. The worker runs it without a sandbox (docs/decisions/0007)."""
 
@@ -78,7 +87,7 @@ def test_time_zones_are_known_in_one_module() -> None:
     """Instants are UTC everywhere else."""
     knowing = {
         named(path)
-        for room in ("procedure", "workflows", "activities", "gateway", "records")
+        for room in ("procedure", "workflows", "activities", "gateway", "records", "service_review")
         for path in (ROOT / room).rglob("*.py")
         if any(isinstance(n, ast.ImportFrom) and n.module == "zoneinfo" for n in ast.walk(tree(path)))
     }

@@ -10,10 +10,12 @@ from workflows.complaint.workflow import ComplaintWorkflow
 from workflows.prevention.upkeep import UpkeepWorkflow
 from workflows.prevention.workflow import PreventionWorkflow
 from workflows.problem.workflow import ProblemWorkflow
+from workflows.service_review import ServiceReviewsWorkflow
 from workflows.ticket.handover import HandoverWorkflow
 from workflows.ticket.workflow import TicketWorkflow
 
 WORKFLOWS: Sequence[type] = (
+    ServiceReviewsWorkflow,
     TicketWorkflow,
     ApprovalWorkflow,
     HandoverWorkflow,

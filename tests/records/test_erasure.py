@@ -22,6 +22,10 @@ from tests.test_complaint_commands import not_yet
 
 KIM = Erased("kim", ("kim@harbor.example", "Kim Harlow"))
 OTHERS = {
+    "name",
+    "reason",
+    "due",
+    "stage",
     *(
         "key",
         "ident",

@@ -32,7 +32,7 @@ from procedure.book.severity import Facts
 from procedure.complaint.raising import about_ticket
 from procedure.complaint.review import Counted
 from procedure.complaint.state import Complaint, Raised
-from procedure.problem.state import Problem
+from procedure.problem.state import Incident, Problem, Recurrence
 from procedure.ticket.helpdesk import Event
 from procedure.ticket.opening import Opening
 from procedure.ticket.state import Ticket
@@ -116,6 +116,9 @@ class NobodyBefore:
 
     async def counted(self, complaints: tuple[str, ...], patient: bool) -> tuple[Counted, ...]:
         return tuple(one for one in self.complained if one.id in complaints)
+
+    async def incidents(self, pattern: Recurrence, since: datetime) -> tuple[Incident, ...]:
+        return ()
 
     async def problem(self, ident: str, *, closed: bool) -> Problem | None:
         found = self.problems.get(ident)

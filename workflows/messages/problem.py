@@ -30,12 +30,14 @@ class BeginProblem(Message):
 
 
 class ProblemBegun(Message):
-    """What is pinned when a problem begins, who owns it first, and how it was solved the last time."""
+    """What is pinned when a problem begins, who owns it first, how it was solved the last time, and the
+    tickets that have shown it."""
 
     terms: PathTerms
     fixing: PathTerms
     found: Found
     before: Problem | None = None
+    tickets: tuple[Incident, ...] = ()
 
 
 class Recurred(Message):

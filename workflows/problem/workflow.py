@@ -51,7 +51,8 @@ class ProblemWorkflow(AssignmentWorkflow[Problem]):
             before=begun.before,
             drill=start.drill,
         )
-        problem = rules.another(problem, start.ticket, now) if start.ticket else problem
+        for ticket in (*begun.tickets, *filter(None, [start.ticket])):
+            problem = rules.another(problem, ticket, now)
         return present(problem, begun.found, now)
 
     @workflow.signal(description="One more ticket of its pattern.")
