@@ -10,8 +10,8 @@ import pygal
 from markupsafe import Markup
 from pygal.style import Style
 
-# Made for maps that are not used here, it would be asked at every import of this process, in a way that Python
-# has given up.
+# Made for maps that are not used here, it would be asked at every import of this process, in a way that
+# Python has given up.
 sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder) is not pygal.PluginImportFixer]
 
 NOW, BEFORE = "#86a9f0", "#c3c8d1"
