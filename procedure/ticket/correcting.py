@@ -60,6 +60,12 @@ def newest(namesakes: Iterable[Namesake]) -> Namesake | None:
     return max(namesakes, key=lambda one: (one.heard, one.id), default=None)
 
 
+def goes_on_as(ident: str, heard: datetime, namesakes: Iterable[Namesake]) -> Namesake | None:
+    """Where it goes on, if what has opened this one came late: the helpdesk has spoken of another since."""
+    other = newest(namesakes)
+    return other if other and (other.heard, other.id) > (heard, ident) else None
+
+
 def knowing(opening: Opening, agreement: Agreement, namesakes: Iterable[Namesake]) -> Opening:
     """What comes in, with what was known of it for another client, in this client's terms."""
     was = newest(namesakes)

@@ -16,7 +16,7 @@ from procedure.duty.placement import Standing
 from procedure.problem.state import Incident
 from procedure.record import Entry, Kind
 from procedure.ticket.asking import open_questions
-from procedure.ticket.correcting import LONG_AGO, Namesake, corrected, counts, knowing, newest, takes_over
+from procedure.ticket.correcting import LONG_AGO, corrected, counts, goes_on_as, knowing, takes_over
 from procedure.ticket.customer import complained
 from procedure.ticket.due import tick, wake
 from procedure.ticket.emergency import at_joining, heard_through, joined_by, joined_to
@@ -117,8 +117,9 @@ class TicketWorkflow(Climbing[Ticket]):
         ticket = open_ticket(
             opening, agreed.agreement, agreed.start, agreed.names, opened, agreed.known_error
         )
-        if newer := self.newer(agreed):
-            return corrected(ticket, newer.id, newer.heard, self.now)
+        heard = max((message.event.at for message in self.unheard), default=LONG_AGO)
+        if other := goes_on_as(ticket.id, heard, agreed.namesakes):
+            return corrected(ticket, other.id, other.heard, self.now)
         self.namesakes += [namesake.id for namesake in agreed.namesakes]
         ticket = takes_over(ticket, agreed.namesakes, self.now)
         if agreed.joins and await self.joins(agreed):
@@ -163,13 +164,6 @@ class TicketWorkflow(Climbing[Ticket]):
     def passed_on(self, message: HelpdeskEvent) -> HelpdeskEvent:
         """An event of this ticket, for the emergency that it joins."""
         return message.model_copy(update={"ticket": self.opening.id})
-
-    def newer(self, agreed: Agreed) -> Namesake | None:
-        """Where it goes on, if what has opened this one came late: the helpdesk has put it down for another
-        client since."""
-        heard = max((message.event.at for message in self.unheard), default=LONG_AGO)
-        namesake = newest(agreed.namesakes)
-        return namesake if namesake and (namesake.heard, namesake.id) > (heard, self.opening.id) else None
 
     async def correct(self, namesake: str) -> None:
         """Tell it that the ticket is put down for this client; one that is over need not know."""

@@ -16,9 +16,9 @@ from procedure.ticket.correcting import (
     Namesake,
     corrected,
     counts,
+    goes_on_as,
     knowing,
     namesake,
-    newest,
     takes_over,
 )
 from procedure.ticket.helpdesk import Event, receive, reopens
@@ -138,9 +138,8 @@ class Desk:
             others = [one for one in self.tickets.values() if not one.closed]
             found = [as_namesake(one) if seen else Namesake(one.id) for one in others]
             ticket = opens(put_down_for(client), *found)
-            newer = newest(found)
-            if newer and (newer.heard, newer.id) > (event.at, ticket.id):
-                ticket = corrected(ticket, newer.id, newer.heard, NOON)
+            if other := goes_on_as(ticket.id, event.at, found):
+                ticket = corrected(ticket, other.id, other.heard, NOON)
             else:
                 self.claims += [(client, one.client) for one in others]
         else:
