@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -232,7 +233,11 @@ class Recorder:
         ended = EndedRun(
             run.run_id, run.id, run.workflow_type, _closed(run), status, client, missed, tuple(deliveries)
         )
-        await self._do(writing.write_end, ended)
+        try:
+            await self._do(writing.write_end, ended)
+        except RecordsRefused as refused:
+            log.error("what it has sent is not recorded", workflow=run.id, reason=str(refused))
+            await self._do(writing.write_end, replace(ended, missed=str(refused), deliveries=()))
         return True
 
     async def _write(self, ident: str, stands: Stands, moment: Moment) -> None:

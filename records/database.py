@@ -88,7 +88,12 @@ class Records:
     def tidying(self) -> Iterator[Connection]:
         """For what no transaction may hold: what the database does with itself. Raises RecordsAway."""
         with _plain_errors(), self.engine.connect() as connection:
-            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+            own = connection.execution_options(isolation_level="AUTOCOMMIT")
+            if self.is_postgresql:
+                own.execute(text("SET statement_timeout = 0"))
+            yield own
+            if self.is_postgresql:
+                own.execute(text("RESET statement_timeout"))
 
     # Its schema ---------------------------------------------------------------------------
 
@@ -101,6 +106,8 @@ class Records:
                 _make_private(Path(self.url.database or ""))
             with self.engine.execution_options(writes=True).begin() as connection:
                 if self.is_postgresql:
+                    connection.execute(text("SET LOCAL statement_timeout = 0"))
+                    connection.execute(text("SET LOCAL lock_timeout = 0"))
                     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADING})
                 migrating().upgrade(connection)
         self._upgraded = True

@@ -14,12 +14,14 @@ from sqlalchemy import Table, func, select
 
 from procedure.record import Entry, Kind
 from procedure.ticket import customer, staff
+from procedure.ticket.handover import HandoverItem, ShiftChange
 from procedure.ticket.opening import Opening
 from procedure.ticket.state import Ticket
 from records import tables, writing
 from records.database import Records
 from records.writing import Delivery, EndedRun, Moment, Stands, write, write_end, write_opening
 from tests.procedure.approval.questions import asks
+from tests.procedure.problem.test_problem import solved as problem_solved
 from tests.procedure.ticket.lives import CRITICAL, HIGH, NOON, Life, life
 from tests.test_complaint_commands import WORDS, held, not_yet
 
@@ -88,7 +90,7 @@ def test_written_again_it_changes_nothing(records: Records) -> None:
     """Every kind of thing that climbs."""
     question = asks()
     question.says("cy")
-    climbing: list[Stands] = [solved().ticket, question.approval, not_yet(), held()]
+    climbing: list[Stands] = [solved().ticket, question.approval, not_yet(), held(), problem_solved()]
     for number, stands in enumerate(climbing):
         write(records, stands, moment(run=f"run-{number}"))
     before = everything(records)
@@ -97,6 +99,43 @@ def test_written_again_it_changes_nothing(records: Records) -> None:
 
     assert everything(records) == before
     assert all(before[name] for name in ("tickets", "approvals", "decisions", "asked", "promises", "reviews"))
+
+
+def test_a_problem_stands_with_its_cause_what_was_changed_and_all_its_tickets(records: Records) -> None:
+    """Also those that it names no longer."""
+    problem = problem_solved()
+    write(records, replace(problem, tickets=()), moment())
+    write(records, problem, moment(2))
+    write(records, replace(problem, tickets=()), moment(3))
+
+    (row,) = rows(records, tables.PROBLEMS)
+    kept = ("system", "category", "cause", "conclusion", "concluded_by", "tickets", "ended")
+    assert [row[name] for name in kept] == [
+        "trading platform",
+        "network",
+        "the index is missing",
+        "the index is there",
+        "cy",
+        1,
+        problem.record[-1].at,
+    ]
+    assert [one["ticket"] for one in rows(records, tables.PROBLEM_TICKETS)] == ["ticket-harbor-desk-3"]
+
+
+def test_a_change_of_shifts_that_begins_anew_is_another_one(records: Records) -> None:
+    """Under the same id; what has become of each ticket is known."""
+    item = HandoverItem(
+        "ticket-harbor-desk-42", "harbor", "42", "No mail", "high", "open", NOON, outcome="kept"
+    )
+    for hours in (0, 1):
+        at = NOON + timedelta(hours=hours)
+        change = ShiftChange(of="dee", to="sam", at=NOON, lines=(item,)).noted(
+            Entry(at, Kind.LISTED, person="dee")
+        )
+        write(records, change, moment(run=f"run-{hours}", later=3600 * hours))
+
+    assert [(row["leaves"], row["comes"]) for row in rows(records, tables.HANDOVERS)] == [("dee", "sam")] * 2
+    assert [row["outcome"] for row in rows(records, tables.HANDED)] == ["kept"] * 2
 
 
 def test_the_words_of_a_complaint_stand_in_a_table_of_their_own(records: Records) -> None:

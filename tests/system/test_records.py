@@ -155,9 +155,8 @@ async def test_away_under_load_it_misses_nothing_and_holds_up_nobody(rung: Parts
     for ticket in (first[1], *meanwhile[:2]):
         await is_solved(rung, ticket)
     await rung.say(first[3], "acknowledge", "ana")
-    await rung.say(
-        first[3], "propose", "ana", what="the mail server", why="it hangs", action="restart", cost=0
-    )
+    asked = {"what": "a new disk", "why": "it hangs", "action": "replace hardware", "cost": 500}
+    await rung.say(first[3], "propose", "ana", **asked)
     raised = Raised("harbor", "c-1", "response time", "it takes too long", by="kim")
     await rung.tickets.complain(about_ticket(raised, await rung.stands(first[1])))
     await rung.worker.is_killed()
