@@ -51,7 +51,7 @@ def fill(records: Records, count: int) -> None:
             connection.execute(insert(TICKETS), rows)
     with records.tidying() as connection:
         # As either does by itself sooner or later: it learns how many rows of what there are.
-        connection.exec_driver_sql("ANALYZE")
+        connection.exec_driver_sql("VACUUM ANALYZE" if records.is_postgresql else "ANALYZE")
 
 
 def ask(records: Records) -> Iterator[Timed]:

@@ -165,9 +165,15 @@ async def test_away_under_load_it_misses_nothing_and_holds_up_nobody(rung: Parts
     await asyncio.to_thread(store.comes_back)
     await is_solved(rung, first[2])
     await rung.nothing_under_way()
+    await rung.client.get_workflow_handle(meanwhile[3]).terminate()
 
     await are_whole(rung, store.records)
     whole = (await truth(rung))["lines"]
     assert len([ident for ident in whole if ident.startswith("ticket-")]) == 8
     assert first[3].replace("ticket", "approval") + "-1" in whole
+    with store.records.reading() as connection:
+        gone = tables.TICKETS.c.ident == meanwhile[3]
+        assert connection.execute(select(tables.TICKETS.c.status).where(gone)).scalars().all() == [
+            "terminated"
+        ]
     assert f"complaint-{raised.client}-{raised.number}" in whole
