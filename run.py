@@ -185,9 +185,11 @@ def _secrets(state: Path, book: Procedure) -> dict[str, str]:
         known: dict[str, str] = json.loads(kept.read_text()) if kept.exists() else {}
     except ValueError:
         raise CannotRun(f"{kept} is broken: delete it, and new secrets are made") from None
-    for helpdesk in book.helpdesks.values():
-        if helpdesk.secret.env:
-            known.setdefault(helpdesk.secret.env, secrets.token_urlsafe(24))
+    shared = [helpdesk.secret for helpdesk in book.helpdesks.values()]
+    shared += [monitor.secret for monitor in book.monitors.values()]
+    for source in shared:
+        if source.env:
+            known.setdefault(source.env, secrets.token_urlsafe(24))
     _write_secret(kept, json.dumps(known, indent=1) + "\n")
     return {name: value for name, value in known.items() if name not in os.environ}
 

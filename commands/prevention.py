@@ -73,7 +73,8 @@ def _rows(book: Procedure, upkeep: Upkeep, proposal: Prevention | None, now: dat
                 proposed.add(one.name)
                 with_whom = words.here if one.stage == "open" else reads.name(one.by)
                 since = f"{proposal.opened:%Y-%m-%d}"
-                line = (client, one.name, since, with_whom, words.stage(one))
+                stands = words.stage(one) or f"to be settled{reads.by(words.answer_by)}"
+                line = (client, one.name, since, with_whom, stands)
                 yield one.coming.due, (f"{one.coming.due}", *map(tables.harmless, line))
     for found in ahead(book, upkeep, now):
         due = found.coming

@@ -64,11 +64,13 @@ def listening(app: FastAPI, settings: Settings) -> uvicorn.Config:
 
 
 def _must_have_secrets(book: Procedure) -> None:
-    for name, helpdesk in book.helpdesks.items():
+    sources = [("helpdesk", name, helpdesk.secret) for name, helpdesk in book.helpdesks.items()]
+    sources += [("monitor", name, monitor.secret) for name, monitor in book.monitors.items()]
+    for kind, name, secret in sources:
         try:
-            shared_secret(helpdesk.secret)
+            shared_secret(secret)
         except NoSecret as error:
-            raise SettingsError(f"the secret of the helpdesk {name!r}: {error}") from None
+            raise SettingsError(f"the secret of the {kind} {name!r}: {error}") from None
 
 
 def main() -> int:

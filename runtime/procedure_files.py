@@ -382,6 +382,7 @@ def _own_checks(book: Procedure) -> Iterator[Mistake]:
     """What only this side of the house can check: ids, time zones, and names that can be shown."""
     yield from _ids("person", ("people",), book.people)
     yield from _ids("helpdesk", ("helpdesks",), book.helpdesks)
+    yield from _ids("monitor", ("monitors",), book.monitors)
     yield from _ids("client", ("clients",), book.clients)
     if NOBODY in book.people:
         yield Mistake(("people", NOBODY), f"{NOBODY!r} can't be the id of a person: in a rota it is no one")

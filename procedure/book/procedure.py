@@ -174,6 +174,19 @@ class Helpdesk(Block):
         return ALL in self.clients or client in self.clients
 
 
+class Monitor(Block):
+    """A monitoring system that sends what it measures to /readings/<name>."""
+
+    secret: SecretSource
+    """Where the shared secret is with which it signs (X-Rung-Signature, over the raw body)."""
+    clients: _Clients = Field(min_length=1)
+    """Of whom it sends readings: ids of clients, or all."""
+
+    def serves(self, client: str) -> bool:
+        """Whether it may send readings of this client."""
+        return ALL in self.clients or client in self.clients
+
+
 class MailSettings(Block):
     """How the MSP's mail looks to its readers."""
 
@@ -222,6 +235,8 @@ class Procedure(Block):
     """The longest a clock may be stopped at once; then it runs again by itself."""
     helpdesks: dict[str, Helpdesk] = {}
     """The helpdesks that send tickets, by the name in their URL."""
+    monitors: dict[str, Monitor] = {}
+    """The monitoring systems that send readings, by the name in their URL."""
     clients: dict[str, Client] = Field(min_length=1)
     """One file each in clients/, by its file name."""
     version: str = Field("", exclude=True)

@@ -141,6 +141,7 @@ def _secrets(book: Procedure) -> Iterator[Mistake]:
         if rota.calendar and rota.calendar.secret_url
     ]
     sources += [(("helpdesks", name, "secret"), helpdesk.secret) for name, helpdesk in book.helpdesks.items()]
+    sources += [(("monitors", name, "secret"), monitor.secret) for name, monitor in book.monitors.items()]
     for path, source in sources:
         if bool(source.env) == bool(source.file):
             yield Mistake(path, 'name one place for the secret: "env: NAME" or "file: PATH"')
@@ -153,11 +154,13 @@ def _helpdesks(book: Procedure) -> Iterator[Mistake]:
     if ALL in book.clients:
         text = "it can't be the id of a client: for a helpdesk it means every client; rename the file"
         yield Mistake(("clients", ALL), text)
-    for name, helpdesk in book.helpdesks.items():
-        for number, client in enumerate(helpdesk.clients):
+    named = [(("helpdesks", name), helpdesk.clients) for name, helpdesk in book.helpdesks.items()]
+    named += [(("monitors", name), monitor.clients) for name, monitor in book.monitors.items()]
+    for path, clients in named:
+        for number, client in enumerate(clients):
             if client not in (*book.clients, ALL):
                 text = f"there is no client {client!r}: write {ALL}, or some of {_list(book.clients)}"
-                yield Mistake(("helpdesks", name, "clients", number), text)
+                yield Mistake((*path, "clients", number), text)
 
 
 def _ambiguous_people(book: Procedure) -> Iterator[Mistake]:

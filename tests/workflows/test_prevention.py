@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+import hashlib
+import hmac
+import json
+from datetime import date, timedelta
 from typing import Any
 
+import httpx
+import pytest
+
+from procedure.book.procedure import Monitor
 from procedure.prevention.state import Prevention
 from procedure.prevention.upkeep import Upkeep
 from tests.northwind import PROCEDURE, northwind
@@ -180,3 +187,36 @@ async def test_what_is_full_soon_is_proposed_and_what_was_done_comes_again(
     running.is_quiet()
     await running.passes(days=2)
     await running.expects("cy", saying="restore: due")
+
+
+async def test_a_monitoring_system_tells_what_it_has_measured(
+    running: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = "only-for-this-story"
+    monkeypatch.setenv("RUNG_SECRET_ZABBIX", secret)
+    files(running, {"disk": {"limit": 100}, "restore": {"ends": "2099-01-01"}})
+    zabbix = {"secret": {"env": "RUNG_SECRET_ZABBIX"}, "clients": ["harbor"]}
+    running.book = running.book.model_copy(update={"monitors": {"zabbix": Monitor.model_validate(zabbix)}})
+
+    async def sends(key: str = secret, source: str = "zabbix", **changes: Any) -> httpx.Response:
+        raw = json.dumps({"client": "harbor", "item": "disk", "value": 99.5, **changes}).encode()
+        signature = "sha256=" + hmac.new(key.encode(), raw, hashlib.sha256).hexdigest()
+        headers = {"X-Rung-Signature": signature}
+        return await running.browser.post(f"/readings/{source}", content=raw, headers=headers)
+
+    for answer in (await sends(key=""), await sends(key="guessed"), await sends(source="nagios")):
+        assert (answer.status_code, answer.json()) == (401, {"error": "not verified"})
+    for changes, field in (
+        ({"client": "lindqvist"}, "client"),
+        ({"item": "restore"}, "item"),
+        ({"value": -1}, "value"),
+        ({"value": float("nan")}, "value"),
+        ({"at": "2099-01-01T00:00Z"}, "at"),
+        ({"at": "yesterday"}, "at"),
+    ):
+        answer = await sends(**changes)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
+
+    answer = await sends(at="2026-07-01T23:30Z")
+    assert (answer.status_code, answer.json()) == (202, {"item": "disk", "day": "2026-07-02"})
+    assert (await kept(running)).readings == {"disk": {date(2026, 7, 2): 99.5}}
