@@ -53,6 +53,10 @@ AGAIN = 2.0
 BETWEEN = 0.01
 """Seconds between two workflows that are asked for, so that a thousand of them disturb nobody."""
 
+SETTLES = 15.0
+"""Seconds in which a worker that has just started goes on with what is overdue, before anything is asked:
+most of what is open is heard then."""
+
 LATE = timedelta(minutes=2)
 """How late Temporal's list may show that something has ended."""
 
@@ -91,6 +95,9 @@ class Recorder:
         self._heard: dict[str, tuple[Stands, Moment]] = {}
         # What is open is asked once, too: it may have moved while nobody heard it.
         self._missed = True
+        # Who was heard here needs not to be asked.
+        self._heard_of: set[str] = set()
+        self._ask_from = 0.0
         self._away = False
         self._next_catch_up = 0.0
         # Threads of its own: a database that hangs must not hold up what others do in theirs.
@@ -103,11 +110,14 @@ class Recorder:
         ident, moment = info.workflow_id, Moment(info.run_id, info.start_time, events)
         if len(self._heard) < MOST or ident in self._heard:
             self._heard[ident] = stands, moment
+            if self._missed:
+                self._heard_of.add(ident)
         else:
             self._missed = True
 
     async def keep(self) -> None:
         """Until it is cancelled; what can't be written now is written later."""
+        self._ask_from = asyncio.get_running_loop().time() + SETTLES
         try:
             while True:
                 await asyncio.sleep(AGAIN if self._away else LOOK)
@@ -127,7 +137,7 @@ class Recorder:
         clock = asyncio.get_running_loop().time
         try:
             await self.write()
-            if whole or self._missed:
+            if whole or (self._missed and clock() >= self._ask_from):
                 await self.ask_all()
             if whole or clock() >= self._next_catch_up:
                 await self.catch_up()
@@ -155,12 +165,14 @@ class Recorder:
                 raise
 
     async def ask_all(self) -> None:
-        """Ask all that is open where it stands. Raises RecordsAway, RPCError."""
+        """Ask all that is open, and was not heard, where it stands. Raises RecordsAway, RPCError."""
+        known, self._heard_of = self._heard_of, set()
         self._missed = False
         try:
             async for run in self._listed("ExecutionStatus = 'Running'"):
-                await asyncio.sleep(BETWEEN)
-                await self._ask(run)
+                if run.id not in known:
+                    await asyncio.sleep(BETWEEN)
+                    await self._ask(run)
         except (RecordsAway, RPCError):
             self._missed = True
             raise
