@@ -19,7 +19,10 @@ from procedure.wording import legible
 LONGEST_NAME = 80
 """Characters of an item's name: it stands in subjects and in choices."""
 
-MOST_ITEMS = 1_000
+LONGEST_WHAT = 200
+"""Characters of what exactly is to be done: a proposal carries it of each of its items."""
+
+MOST_ITEMS = 500
 """Items of one client."""
 
 MOST_WRITTEN = 400
@@ -58,7 +61,7 @@ class Item(Block):
     """Which of the client's systems it is about."""
     ahead_days: int | None = Field(None, ge=0, le=3_660)
     """How many days before it is due it is proposed; left out: as prevention says."""
-    what: str = Field("", max_length=2_000)
+    what: str = Field("", max_length=LONGEST_WHAT)
     """What exactly is to be done: who decides reads it."""
     action: str = ""
     """The action of the authority table that it takes; left out: nobody has to agree."""

@@ -13,6 +13,7 @@ from procedure.path import state as paths
 from procedure.path.assignment import must_be_open
 from procedure.prevention.due import ComingDue, because
 from procedure.prevention.state import (
+    LONGEST_REMARK,
     Prevention,
     Proposed,
     balanced,
@@ -21,7 +22,7 @@ from procedure.prevention.state import (
     news,
     with_item,
 )
-from procedure.record import LONGEST_LINE, Entry, Kind, Refused
+from procedure.record import Entry, Kind, Refused
 from procedure.wording import cut
 
 FARTHEST = timedelta(days=366)
@@ -109,7 +110,7 @@ def _ask(
     stands = ruling_for_ticket(approval)
     one = replace(one, approval=number, outcome=stands.outcome)
     if stands.outcome != "asked":
-        one = replace(one, ruling=cut(stands.text, LONGEST_LINE), stage="open")
+        one = replace(one, ruling=cut(stands.text, LONGEST_REMARK), stage="open")
     return work, one, approval
 
 
@@ -127,7 +128,7 @@ def _proposal(due: ComingDue, when: datetime) -> Proposal:
 def ruled(work: Prevention, ruling: Ruling, now: datetime) -> Prevention:
     """An item's question stands differently now; without a yes the item is its owner's again."""
     one = next((one for one in work.items if one.approval == ruling.number), None)
-    text = cut(ruling.text, LONGEST_LINE)
+    text = cut(ruling.text, LONGEST_REMARK)
     if one is None or one.settled or (one.outcome, one.ruling) == (ruling.outcome, text):
         return work
     before = one

@@ -15,7 +15,6 @@ from typing import Any, ClassVar, Literal
 
 from procedure.approval.state import Outcome
 from procedure.book.reader import Reader
-from procedure.incoming import LONGEST_TEXT
 from procedure.ladder import Due, Step
 from procedure.path import state as paths
 from procedure.path.assignment import (
@@ -32,8 +31,12 @@ from procedure.prevention.due import ComingDue, because
 from procedure.record import LONGEST_LINE, Entry, Kind, Refused
 from procedure.wording import cut, legible
 
-MOST_ITEMS = 100
+MOST_NAMED = 100
 """How many items a proposal names; what else comes due is in the next one."""
+
+LONGEST_REMARK = 400
+"""Bytes that a proposal keeps of what is said of one item, and of how its question was decided: the whole is
+in the record, and in the approval."""
 
 A_DAY = timedelta(days=1)
 """How long what was settled can't come due again: who looks may not have heard of it yet."""
@@ -142,7 +145,7 @@ def begun(
         terms=terms,
         path=paths.begin(terms, now),
         drill=drill,
-        items=tuple(map(Proposed, due[:MOST_ITEMS])),
+        items=tuple(map(Proposed, due[:MOST_NAMED])),
         asked=asked,
     )
     return work.noted(Entry(now, Kind.COMES_DUE, words=named(work.items)))
@@ -154,7 +157,7 @@ def another(work: Prevention, due: tuple[ComingDue, ...], now: datetime) -> Prev
     new = [Proposed(one) for one in due if _is_new(work, one, now)]
     # What was settled and comes due again takes the place of what it was.
     others = [one for one in work.items if one.name not in {new.name for new in new}]
-    new = new[: max(0, MOST_ITEMS - len(others))]
+    new = new[: max(0, MOST_NAMED - len(others))]
     if work.over or not new:
         return work
     work = replace(work, items=(*others, *new))
@@ -224,9 +227,8 @@ def _settle(
     via: str,
 ) -> Prevention:
     work = paths.take(work, by, visit, now, via)
-    words = cut(words, LONGEST_TEXT)
     for one in items:
-        work = with_item(work, replace(one, stage=stage, when=now, by=by, words=cut(words, LONGEST_LINE)))
+        work = with_item(work, replace(one, stage=stage, when=now, by=by, words=cut(words, LONGEST_REMARK)))
     work = work.noted(Entry(now, kind, by, via, what=named(items), words=words))
     return balanced(work, now, by)
 

@@ -17,11 +17,12 @@ from procedure.book.proposal import Proposal, price
 from procedure.clocks.calendars import from_wall, wall_time
 from procedure.duty.on_duty import Watch
 from procedure.prevention.due import ComingDue, Settled, coming, proposed_from
+from procedure.prevention.state import MOST_NAMED
 
 MOST_READINGS = 100
 """Days of which an item's readings are kept: the line goes through these, and those of the files."""
 
-MOST_KEPT = 10_000
+MOST_KEPT = 5_000
 """Readings of one client."""
 
 MORNING = timedelta(hours=8)
@@ -104,10 +105,10 @@ def look(book: Procedure, upkeep: Upkeep, now: datetime) -> Look:
     if terms is None:
         return Look()
     today = wall_time(now, terms.time_zone).date()
-    due = (one.coming for one in ahead(book, upkeep, now) if one.proposed <= today)
-    return Look(
-        tuple(sorted(due, key=lambda one: (one.due, one.name))), _next_look(book, upkeep.client, today)
-    )
+    due = [one.coming for one in ahead(book, upkeep, now) if one.proposed <= today]
+    due.sort(key=lambda one: (one.due, one.name))
+    # What a proposal can't name waits for the next: a look stands in the history of each day.
+    return Look(tuple(due[:MOST_NAMED]), _next_look(book, upkeep.client, today))
 
 
 def ahead(book: Procedure, upkeep: Upkeep, now: datetime) -> Iterator[Upcoming]:

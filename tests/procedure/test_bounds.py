@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from hypothesis import given, settings
@@ -20,6 +20,9 @@ from procedure.complaint import remarks
 from procedure.complaint.state import Complaint
 from procedure.ladder import Step
 from procedure.path import assignment as assignments
+from procedure.prevention import asking as prevention_asking
+from procedure.prevention import state as prevention
+from procedure.prevention.upkeep import Reading, Settlement, Upkeep
 from procedure.problem import state as problems
 from procedure.record import LINE, RECORD, Entry, Kind, Line, Refused, bounded
 from procedure.ticket import asking, customer, emergency, staff
@@ -30,6 +33,7 @@ from procedure.ticket.state import Note, Ticket
 from procedure.wording import CUT, cut, weight
 from tests.procedure.approval.questions import asks
 from tests.procedure.complaint.complaining import MONDAY, adds_up, complains, counted
+from tests.procedure.prevention.test_prevention import SERVER, proposed
 from tests.procedure.problem.test_problem import recurs, ticket
 from tests.procedure.ticket.lives import NOON, Life, life
 from workflows.messages import LONGEST_TEXT
@@ -274,6 +278,29 @@ def test_whatever_is_said_a_problem_takes_256_kilobytes_at_most() -> None:
     problem.becomes(problems.find(problem.stands, "cy", 0, LONG, MONDAY))
     problem.becomes(assignments.conclude(problem.stands, "cy", 0, LONG, MONDAY))
     assert size(problem.stands) <= MOST
+
+
+def test_whatever_is_said_a_prevention_proposal_takes_256_kilobytes_at_most() -> None:
+    many = [replace(SERVER, name=f"{n} {'x' * 70}", what="\N{FIRE}" * 200) for n in range(500)]
+    work = proposed(*many)
+    for number in range(1, 101):
+        work.plans(work.stands.items[number - 1].name)
+        work.becomes(prevention_asking.ruled(work.stands, Ruling(number, "approved", LONG), work.now))
+    assert size(work.stands) <= MOST
+    for one in work.stands.items[1:]:
+        work.becomes(prevention.decline(work.stands, "cy", 0, (one.name,), LONG, work.now))
+    assert (len(work.stands.items), size(work.stands) <= MOST) == (100, True)
+
+
+def test_whatever_is_measured_and_settled_what_is_kept_of_a_client_takes_256_kilobytes_at_most() -> None:
+    upkeep, days = Upkeep("harbor"), [date(2026, 1, 1) + timedelta(days=n) for n in range(200)]
+    for number in range(100):
+        name = f"{number} {'x' * 70}"
+        for day in days:
+            upkeep = upkeep.measured(Reading(name, 123_456_789.125, day))
+    for number in range(2_000):
+        upkeep = upkeep.settle(f"{number} {'x' * 70}", Settlement(days[0], True, NOON))
+    assert size(upkeep) <= MOST
 
 
 def test_a_record_alone_stays_within_its_bound() -> None:

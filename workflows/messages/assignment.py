@@ -13,7 +13,7 @@ from procedure.path import assignment
 from procedure.path.assignment import Assignment, AssignmentNotice
 from procedure.prevention import asking
 from procedure.prevention import state as prevention
-from procedure.prevention.state import MOST_ITEMS, Prevention
+from procedure.prevention.state import MOST_NAMED, Prevention
 from procedure.problem import state as problem
 from procedure.problem.state import Problem
 from procedure.record import Notice
@@ -72,7 +72,7 @@ class OfItems(Finding):
     """Something about items of a prevention proposal, by their names; about all that are open, if it names
     none."""
 
-    items: Annotated[tuple[Key, ...], Field(max_length=MOST_ITEMS)] = ()
+    items: Annotated[tuple[Key, ...], Field(max_length=MOST_NAMED)] = ()
 
 
 class PlanItems(OfItems):

@@ -19,7 +19,7 @@ from procedure.path.levels import Found, Seek, agreed
 from procedure.prevention import asking
 from procedure.prevention import state as rules
 from procedure.prevention.due import ComingDue
-from procedure.prevention.state import MOST_ITEMS, Prevention
+from procedure.prevention.state import MOST_NAMED, Prevention
 from procedure.record import Refused
 from tests.northwind import on_call
 from tests.procedure.complaint.complaining import MONDAY, Climber, at
@@ -226,9 +226,9 @@ def test_what_was_settled_is_added_again_only_when_it_is_due_again() -> None:
 
 
 def test_it_names_no_more_than_it_can_carry() -> None:
-    many = tuple(replace(RESTORE, name=f"test {number}") for number in range(MOST_ITEMS + 50))
+    many = tuple(replace(RESTORE, name=f"test {number}") for number in range(MOST_NAMED + 50))
     work = proposed(*many)
-    assert len(work.stands.items) == MOST_ITEMS
+    assert len(work.stands.items) == MOST_NAMED
     assert rules.another(work.stands, many, work.now) is work.stands
 
 
