@@ -12,8 +12,8 @@ import re
 import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +23,22 @@ from temporalio.service import RPCError
 from procedure.book.severity import Facts
 from procedure.complaint.review import Review
 from procedure.complaint.state import Raised
+from procedure.prevention.state import Prevention
 from procedure.problem.state import Incident, Problem, Recurrence
 from procedure.record import Refused
 from procedure.ticket.handover import HandoverItem, ShiftChange
 from procedure.ticket.helpdesk import Event
 from runtime.tickets import Away, NoSuchTicket, Tickets
 from tests.northwind import COMPLAINTS
+from tests.procedure.prevention.test_prevention import PREVENTION, RESTORE, SERVER, UPDATES
 from tests.procedure.problem.test_problem import PROBLEMS
 from tests.system.parts import Parts, parts, until
 from workflows.messages import TASK_QUEUE, Message
 from workflows.messages.approval import Decide, Withdraw
-from workflows.messages.assignment import FindCause, Take, Workaround
+from workflows.messages.assignment import DeclineItems, FindCause, PlanItems, Take, Workaround
 from workflows.messages.complaint import AddToComplaint, TakeComplaint
 from workflows.messages.handover import AcceptAll, HandoverInput, KeepOne, Offer
+from workflows.messages.prevention import AlsoDue, Measured, PreventionInput, UpkeepInput
 from workflows.messages.problem import ProblemInput, Recurred
 from workflows.messages.review import ReviewInput
 from workflows.messages.ticket import Acknowledge, HelpdeskEvent, Progress
@@ -121,6 +124,29 @@ async def _problem(rung: Parts, number: str) -> str:
     return start.pattern.problem
 
 
+async def _prevention(rung: Parts, number: str) -> str:
+    ident = f"prevention-{number}"
+    due = (replace(SERVER, action="", cost=0), RESTORE)
+    start = PreventionInput(client="harbor", due=due)
+    await rung.client.start_workflow("Prevention", start, id=ident, task_queue=TASK_QUEUE)
+
+    async def begun() -> Prevention | None:
+        try:
+            return await rung.tickets.assignment(ident, Prevention)
+        except Away:
+            return None
+
+    await until(begun, "somebody was asked to own what comes due")
+    return ident
+
+
+async def _upkeep(rung: Parts, number: str) -> str:
+    ident = f"upkeep-{number}"
+    start = UpkeepInput(client="harbor")
+    await rung.client.start_workflow("Upkeep", start, id=ident, task_queue=TASK_QUEUE)
+    return ident
+
+
 async def _handover(rung: Parts, number: str) -> str:
     now = datetime.now(UTC)
     ident = f"handover-{number}"
@@ -138,6 +164,8 @@ async def _handover(rung: Parts, number: str) -> str:
 
 
 COMMENT = Event(delivery="late", at=datetime(2026, 1, 1, tzinfo=UTC), by="kim", text="any news?")
+
+LATER = datetime.now(UTC) + timedelta(days=30)
 
 KINDS = {
     "ticket": Kind(
@@ -164,6 +192,15 @@ KINDS = {
         ),
         ("recurred", Recurred(ticket=Incident("ticket-harbor-desk-9", "9", "again", COMMENT.at))),
     ),
+    "prevention": Kind(
+        _prevention,
+        (
+            ("plan", PlanItems(by="cy", items=("restore test",), when=LATER)),
+            ("decline", DeclineItems(by="cy", words="they leave us")),
+        ),
+        ("also_due", AlsoDue(due=(UPDATES,))),
+    ),
+    "upkeep": Kind(_upkeep, (), ("measured", Measured(item="disk", value=5, day=date(2026, 11, 1)))),
     "handover": Kind(
         _handover,
         (("accept", AcceptAll(by="ben")),) * 2,
@@ -172,10 +209,13 @@ KINDS = {
 }
 
 
+@pytest.mark.timeout(300)  # every kind there is, on a machine that has other things to do
 @pytest.mark.parametrize("cached", ["1000", "0"], ids=["cached", "replayed"])
 async def test_who_comes_back_writes_what_can_be_replayed(tmp_path: Path, cached: str) -> None:
     """With updates, a signal beside them, or none; looked at by several; with one worker and with two."""
-    async with parts(tmp_path, pace=PACE, complaints=REVIEW, problems=PROBLEMS) as rung:
+    async with parts(
+        tmp_path, pace=PACE, complaints=REVIEW, problems=PROBLEMS, prevention=PREVENTION
+    ) as rung:
         rung.variables["RUNG_CACHED_TICKETS"] = cached
         for begin in range(0, TRIES, AT_ONCE):
             await rung.worker_starts()
@@ -230,6 +270,8 @@ async def look_at(tickets: Tickets, name: str, ident: str) -> None:
         "ticket": tickets.status,
         "review": lambda ident: tickets.assignment(ident, Review),
         "problem": lambda ident: tickets.assignment(ident, Problem),
+        "prevention": lambda ident: tickets.assignment(ident, Prevention),
+        "upkeep": lambda ident: tickets.upkeep(ident.removeprefix("upkeep-")),
     }
     look = looks.get(name) or getattr(tickets, name)
     for _ in range(6):
