@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ValidationError
 
 from gateway import payload
 from gateway.helpdesk import COME_BACK, SIGNATURE, signs
-from gateway.limits import WEBHOOK_BODY, TooLarge, body
+from gateway.limits import WEBHOOK_BODY, Pace, TooLarge, body
 from gateway.sources import DRIFT, CannotMap, WrongField
 from procedure.book.prevention import Measured as Value
 from procedure.book.procedure import Monitor, Procedure
@@ -25,6 +25,9 @@ from workflows.messages.prevention import Measured
 
 log = structlog.get_logger()
 router = APIRouter(prefix="/readings")
+
+pace = Pace(a_second=20, longest=10)
+"""How fast it is told of one client what was measured."""
 
 
 class Sent(BaseModel):
@@ -54,6 +57,9 @@ async def receive(request: Request, source: str) -> JSONResponse:
         return JSONResponse({"error": f"the body is larger than {WEBHOOK_BODY} bytes"}, status_code=413)
     except CannotMap as error:
         return _not_understood(source, error)
+    if not await pace.turn(sent.client):
+        log.warning("reading not taken", client=sent.client, reason="too many at once")
+        return JSONResponse({"error": "too many at once: try again"}, status_code=503, headers=COME_BACK)
     try:
         await request.app.state.tickets.keep_up(sent.client, measured)
     except Away as error:

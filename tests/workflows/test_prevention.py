@@ -104,8 +104,13 @@ async def test_what_needs_a_yes_is_done_when_both_sides_have_agreed(running: Hou
     assert "Cy Tanaka (Northwind) asks: replace hardware (GBP 1,800 and 2 hours down)" in to_raj.text
     assert "Prevention, Harbor Trading" in to_raj.text
     assert "icket" not in to_raj.text
+    assert "To the proposal" not in (await running.browser.get(to_raj.link)).text
     await decides(running, 1, "raj")
-    await running.expects("raj", "cy")
+    _, to_cy = await running.expects("raj", "cy")
+    page = Page((await running.browser.get(to_cy.link)).content)
+    (link,) = [one for one in page.all("a") if one.get_text() == "To the proposal"]
+    proposal = await running.browser.get(str(link["href"]))
+    assert Page(proposal.content).lead.startswith("You own it, and all that is left is planned")
     await until(running, "planned", "approved")
 
     # Its day passes, nobody says that it was done: it is Cy's again.

@@ -17,10 +17,12 @@ from workflows.messages import Message
 
 
 class UpkeepInput(Message):
-    """What starts the keeping of a client's prevention: whose; or what is carried of it."""
+    """What starts the keeping of a client's prevention: whose; or what is carried of it, and when it looks
+    next."""
 
     client: str
     carried: Upkeep | None = None
+    again: datetime | None = None
 
 
 class LookAhead(Message):

@@ -1,8 +1,7 @@
 """What is kept of a client's prevention, and the look each day at what comes due.
 
 A workflow that lives as long as the client does: readings and what was settled have to outlive a proposal,
-and the timer of the next look outlives a worker. A day costs a history about twenty events, so that it starts
-afresh about twice a year.
+and the timer of the next look outlives a worker. A day costs a history ten to twenty events, a reading four.
 """
 
 from __future__ import annotations
@@ -43,16 +42,15 @@ class UpkeepWorkflow:
 
     @workflow.run
     async def run(self, start: UpkeepInput) -> None:
-        while True:
+        again = start.again
+        while again is None or await self.waits_until(again):
             found = await self.look()
             if found.again is None:
                 return
             if found.due:
                 await self.propose(found.due)
-            await self.until(found.again)
-            if workflow.info().is_continue_as_new_suggested():
-                await workflow.wait_condition(workflow.all_handlers_finished)
-                workflow.continue_as_new(UpkeepInput(client=start.client, carried=self.upkeep))
+            again = found.again
+        workflow.continue_as_new(UpkeepInput(client=start.client, carried=self.upkeep, again=again))
 
     async def look(self) -> Look:
         """What comes due, by all that was settled so far."""
@@ -94,9 +92,20 @@ class UpkeepWorkflow:
             return False
         return True
 
-    async def until(self, at: datetime) -> None:
-        """Wait for the next look."""
-        await workflow.sleep(max(at - workflow.now(), NO_TIME), summary="the next look at what comes due")
+    async def waits_until(self, at: datetime) -> bool:
+        """Wait for the next look; False when the history has grown long first, since many readings came."""
+        left = at - workflow.now()
+        if left <= NO_TIME:
+            return True
+        try:
+            await workflow.wait_condition(
+                workflow.info().is_continue_as_new_suggested,
+                timeout=left,
+                timeout_summary="the next look at what comes due",
+            )
+        except TimeoutError:
+            return True
+        return False
 
     # What it hears ------------------------------------------------------------------------
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from procedure.approval.deciders import find as find_deciders
 from procedure.approval.state import Approval, Ruling
@@ -230,6 +233,41 @@ def test_it_names_no_more_than_it_can_carry() -> None:
     work = proposed(*many)
     assert len(work.stands.items) == MOST_NAMED
     assert rules.another(work.stands, many, work.now) is work.stands
+
+
+SAYS = ("plan", "done", "decline", "approved", "denied", "undecided", "asked", "another", "hours", "days")
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(SAYS), st.sampled_from(("", RESTORE.name, SERVER.name))), max_size=15)
+)
+def test_whatever_is_said_it_has_a_clock_until_each_item_is_done_or_declined(
+    said: list[tuple[str, str]],
+) -> None:
+    """``settle`` sees to the clock, at each step."""
+    work = proposed(SERVER, RESTORE)
+    for what, name in said:
+        names, then = (name,) if name else (), f"{work.now + timedelta(days=3):%Y-%m-%d %H:%M}"
+        with suppress(Refused):
+            match what:
+                case "plan":
+                    work.plans(*names, by=work.stands.holder, when=then)
+                case "done":
+                    work.done(*names, by=work.stands.holder)
+                case "decline":
+                    work.declines(*names, by=work.stands.holder)
+                case "another":
+                    work.becomes(rules.another(work.stands, (UPDATES,), work.now))
+                case "hours" | "days":
+                    work.passes(**{what: 5})
+                case outcome:
+                    work.ruled(outcome, work.stands.asked)
+    settled = [one.settled for one in work.stands.items]
+    assert work.stands.over == all(settled)
+    for one in work.stands.items:
+        if one.stage == "done" and one.coming.action:
+            assert one.outcome == "approved", "nothing is done that needs a yes and has none"
 
 
 @every(
