@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from temporalio.client import Client
@@ -27,6 +27,7 @@ from tests.workflows.house import KEYS, PUBLIC, NobodyBefore, Postbox, smtp_serv
 from worker import working
 from workflows.attributes import KEYS as ATTRIBUTES
 from workflows.messages.complaint import AddToComplaint, TakeBack
+from workflows.messages.prevention import Measured
 
 SHORT = 40
 """Events after which the server suggests to start a new run; in real life thousands."""
@@ -89,6 +90,22 @@ async def test_a_long_complaint_goes_on_in_new_runs_with_all_that_was_said() -> 
             await client.get_workflow_handle(raised.id).result()
         ids = [mail.message["Message-ID"] for mail in postbox.mails]
         assert len(ids) == len(set(ids)) == 2 + len(added) + 1
+
+
+async def test_many_readings_go_on_in_new_runs_and_none_is_lost() -> None:
+    """Where many come before the next look it does not wait for that."""
+    async with short_histories() as (client, tickets, _):
+        await tickets.keep_up("harbor")
+        first = (await client.get_workflow_handle("upkeep-harbor").describe()).run_id
+        days = [date(2026, 1, 1) + timedelta(days=number) for number in range(60)]
+        for day in days:
+            await tickets.keep_up("harbor", Measured(item="disk", value=day.day, day=day))
+
+        async def all_kept() -> bool:
+            return [*(await tickets.upkeep("harbor")).readings.get("disk", {})] == days
+
+        await until(all_kept, "all readings")
+        assert (await client.get_workflow_handle("upkeep-harbor").describe()).run_id != first
 
 
 async def _live(client: Client, tickets: Tickets, postbox: Postbox) -> None:
