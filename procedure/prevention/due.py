@@ -154,15 +154,21 @@ def because(due: ComingDue) -> str:
     of = f" of {due.system}" if due.system else ""
     match due.reason:
         case "support ends":
-            return f"support{of} ends on {due.due}"
+            return f"support{of} ends on {spoken(due.due)}"
         case "time again":
-            last = f"last done on {due.last}" if due.last else "never done so far"
+            last = f"last done on {spoken(due.last)}" if due.last else "never done so far"
             every = "every day" if due.every_days == 1 else f"every {due.every_days} days"
             return f"{every}{of and f', {due.system}'}; {last}"
         case "limit reached":
             limit = f"{measured(due.limit)} {due.unit}".strip()
-            full = f"{measured(due.value)} of {limit}{of} on {due.last}"
-            return full if due.due == due.last else f"{full}, full on {due.due} if it goes on so"
+            on = f" on {spoken(due.last)}" if due.last else ""
+            full = f"{measured(due.value)} of {limit}{of}{on}"
+            return full if due.due == due.last else f"{full}, full on {spoken(due.due)} if it goes on so"
+
+
+def spoken(day: date) -> str:
+    """A day as people write it: "31 Jan 2027"."""
+    return f"{day.day} {day:%b %Y}"
 
 
 def measured(value: float) -> str:

@@ -27,7 +27,7 @@ from procedure.path.assignment import (
     must_be_open,
 )
 from procedure.path.levels import PathName, PathTerms
-from procedure.prevention.due import ComingDue, because
+from procedure.prevention.due import ComingDue, because, spoken
 from procedure.record import LONGEST_LINE, Entry, Kind, Refused
 from procedure.wording import cut, legible
 
@@ -335,7 +335,7 @@ class PreventionWords(AssignmentWords):
     def _line(self, one: Proposed) -> str:
         due = one.coming
         takes = f"{due.action}{f' ({due.takes})' if due.takes else ''}" if due.action else ""
-        parts = (f"due {due.due} ({because(due)})", takes, self.stage(one))
+        parts = (f"due {spoken(due.due)} ({because(due)})", takes, self.stage(one))
         return "; ".join(filter(None, parts))
 
     def stage(self, one: Proposed) -> str:
@@ -345,7 +345,8 @@ class PreventionWords(AssignmentWords):
             return f"planned{self.reads.by(one.when, 'for')}{asked}"
         if one.settled:
             said = f": {one.words}" if one.words else ""
-            return f"{one.stage} ({self.reads.name(one.by)}{self.reads.by(one.when, '')}){said}"
+            at = f", {self.reads.time(one.when)}" if one.when else ""
+            return f"{one.stage} ({self.reads.name(one.by)}{at}){said}"
         return one.ruling
 
     @property

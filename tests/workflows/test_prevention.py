@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from procedure.book.procedure import Monitor
+from procedure.prevention.due import spoken
 from procedure.prevention.state import Prevention
 from procedure.prevention.upkeep import Upkeep
 from runtime.upkeeps import Upkeeps
@@ -38,7 +39,7 @@ def files(running: House, items: dict[str, Any], prevention: dict[str, Any] = PR
     running.book = northwind(prevention=prevention, clients=PROCEDURE["clients"] | {"harbor": harbor})
 
 
-async def day(running: House, days: int = 0) -> str:
+async def day(running: House, days: int) -> str:
     """A day as the files write it, so many days from now."""
     return f"{(await running.now()).date() + timedelta(days=days)}"
 
@@ -80,7 +81,7 @@ async def test_fifty_items_due_on_one_day_are_one_mail_to_each_who_is_asked(runn
         await Upkeeps(lambda: running.book, running.tickets).look()
     (mail,) = await running.expects("cy")
     assert "Please own the prevention proposal for Harbor Trading (50 items)" in mail.text
-    assert f"support of server 49: due {due}" in mail.text
+    assert f"support of server 49: due {spoken(date.fromisoformat(due))}" in mail.text
 
     await running.passes(hours=4)
     await running.expects("cy", "gil")

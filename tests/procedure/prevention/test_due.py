@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procedure.book.prevention import Item
-from procedure.prevention.due import FARTHEST, ComingDue, Settled, coming, proposed_from, reached
+from procedure.prevention.due import FARTHEST, ComingDue, Settled, because, coming, proposed_from, reached
 from tests.tables import every
 
 TODAY = date(2026, 11, 23)
@@ -116,3 +116,17 @@ def test_what_is_regular_is_never_due_again_before_its_time(
     assert found.due >= last + timedelta(days=every_days)
     if done:
         assert found.due >= on + timedelta(days=every_days)
+
+
+@every(
+    "item, words",
+    [
+        ({"ends": "2027-01-31", "system": "mail"}, "support of mail ends on 31 Jan 2027"),
+        ({"every_days": 90, "last": "2026-09-02"}, "every 90 days; last done on 2 Sep 2026"),
+        ({"every_days": 1, "system": "mail"}, "every day, mail; never done so far"),
+        ({**FULL, "readings": GROWS}, "70 of 100 GB on 21 Nov 2026, full on 21 Dec 2026 if it goes on so"),
+        ({"limit": 1234.5, "readings": {"2026-11-21": 5000.25}}, "5,000.25 of 1,234.5 on 21 Nov 2026"),
+    ],
+)
+def test_why_it_is_due_in_words(item: dict[str, Any], words: str) -> None:
+    assert because(due(**item)) == words
