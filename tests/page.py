@@ -36,8 +36,9 @@ class Page:
     def choices(self) -> set[str]:
         return {str(radio["value"]) for radio in self.all("input[type=radio]")}
 
-    def options(self, name: str) -> list[str]:
-        return [option.get_text() for option in self.all(f"select[name={name}] option")]
+    def options(self, name: str, form: str = "") -> list[str]:
+        within = f"form#{form} " if form else ""
+        return [option.get_text() for option in self.all(f"{within}select[name={name}] option")]
 
     def part(self, heading: str) -> list[str]:
         """The entries under a heading."""

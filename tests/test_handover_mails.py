@@ -235,7 +235,7 @@ def test_who_comes_on_has_one_button_for_all() -> None:
         "It may stay at senior specialist until",
         "Kim Harlow: It began at noon",
         "Bo Lind: The disk is full, not broken",
-        "You are here as Dee Novak.",
+        "You are here as Dee Novak",
     ):
         assert fact in text
 

@@ -138,12 +138,27 @@ def pages() -> dict[str, Page]:
         "customer, unlisted": customers(unlisted()),
         "work, asked for the answer": work(requested(), "sam"),
         "work, not here": work(acknowledged(), "ana"),
-        "work, problem": work(paged(), "bo", {"text": "typed", "tier": "engineering"}, "Say what was found."),
+        "work, problem": work(
+            paged(), "bo", {"form": "hand_on", "text": "typed", "tier": "engineering"}, "Say what was found."
+        ),
         "work, problem and no form": work(closed(), "bo", {"text": "typed"}, "The ticket is closed."),
-        "customer, problem": customers(resolved(), {"text": "typed"}, "Choose what you want to do."),
+        "customer, problem": customers(
+            resolved(), {"form": "confirm", "text": "typed"}, "Choose what you want to do."
+        ),
         **{kind: Page(VIEWS.plain(kind, 404).body) for kind in KINDS},
     }
 
+
+ASKED_FOR: dict[str, set[str]] = {
+    "acknowledge": set(),
+    "accept": set(),
+    "keep": set(),
+    "resume": set(),
+    "hand_on": {"condition", "tier", "text"},
+    "hand_back": {"tier", "text"},
+    "name_system": {"system"},
+}
+"""What a form asks for besides its choice, where it is not somebody's words alone."""
 
 EVERY_PAGE = every("page", pages)
 EVERY_FORM = every("page", lambda: {name: page for name, page in pages().items() if page.all("form")})
@@ -158,7 +173,7 @@ def test_the_page_keeps_to_the_policy(page: Page) -> None:
     assert [str(link["href"]) for link in page.all("link")] == ["/static/style.css"]
     for a in page.all("a"):
         assert re.fullmatch(
-            r"#decide|http://rung\.test/(approval/[^/]+|complain/[^/]+|ticket/staff/[^/]+/ask)",
+            r"http://rung\.test/(approval/[^/]+|complain/[^/]+|ticket/staff/[^/]+/ask)",
             str(a["href"]),
         )
 
@@ -184,13 +199,18 @@ def test_the_form_decides_nothing_by_itself(page: Page) -> None:
         (button,) = form.select("button, input[type=submit]")
         assert button["type"] == "submit"
         assert not button.has_attr("name")
-    if len(forms) > 1:
-        # Ten seconds on a phone: "I have it" asks for nothing else, and stands before everything.
-        take, work = forms
-        assert [radio["value"] for radio in take.select("input[type=radio]")] == ["acknowledge"]
-        assert not take.select("textarea, select, input[type=text]")
-        assert page.html.index('id="take"') < page.html.index("<dl")
-        assert not work.select("input[value=acknowledge]")
+
+
+@EVERY_FORM
+def test_what_the_page_is_for_stands_open_and_the_rest_is_folded(page: Page) -> None:
+    """Ten seconds on a phone: what is asked comes first, and no other form is in the way of the facts."""
+    first, folded = page.all(".now form"), page.all("details form")
+    assert len(first) + len(folded) == len(page.all("form"))
+    assert all(page.html.index(f'id="{form["id"]}"') < page.html.index("<dl") for form in (*first, *folded))
+    for form in folded:
+        only = {"answer": 2}.get(str(form["id"]), 1)
+        assert len(form.select("input[type=radio]")) == only, "a form for each thing to do"
+    assert [fold for fold in page.all("details.do[open]") if not page.all(".problem")] == []
 
 
 @EVERY_FORM
@@ -198,16 +218,24 @@ def test_every_field_has_its_label(page: Page) -> None:
     """The choices stand in fieldsets with a legend, and each field is named for who can't see it."""
     assert len(page.all("fieldset > legend")) == len(page.all("form"))
     labels_every_field(page)
-    assert len(page.all("textarea[name=text]")) == 1
+
+
+@EVERY_FORM
+def test_each_form_asks_only_for_what_it_needs(page: Page) -> None:
+    """Who says "I have it", or starts the clock again, writes nothing."""
+    for form in page.all("form"):
+        fields = {str(field["name"]) for field in form.select("textarea, select")}
+        assert fields == ASKED_FOR.get(str(form["id"]), {"text"}), form["id"]
 
 
 @EVERY_FORM
 def test_the_hidden_fields_tell_what_it_is_about(page: Page) -> None:
-    """The version of the record, and the visit of the tier."""
-    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.html))
-
-    assert set(hidden) == {"version", "visit"}
-    assert all(value.isdigit() for value in hidden.values())
+    """The version of the record, the visit of the tier, and which of the page's forms it is."""
+    for form in page.all("form"):
+        hidden = {str(one["name"]): str(one["value"]) for one in form.select("input[type=hidden]")}
+        assert set(hidden) == {"version", "visit", "form"}
+        assert hidden["form"] == form["id"]
+        assert (hidden["version"] + hidden["visit"]).isdigit()
 
 
 @every("name, page", pages)
@@ -243,14 +271,14 @@ def test_who_has_a_ticket_of_no_known_system_is_asked_which_one_it_is() -> None:
     page = work(unlisted(), "ana")
     assert "Which system is it? “abacus” is none that is known here" in page.text
     assert "name_system" in page.choices
-    assert [option.get_text() for option in page.all("#system option")] == [
+    assert [option.get_text() for option in page.all("select[name=system] option")] == [
         *("Not chosen", "trading platform", "office mail")
     ]
     nameless = life(Facts(state="down"))
     assert "Which system is it? Nobody has named one" in work(nameless, "ana").text
     for other in (work(paged(), "bo"), work(unlisted(), "bo"), customers(unlisted())):
         assert "Which system" not in other.text
-        assert other.all("#system") == []
+        assert other.all("select[name=system]") == []
 
 
 def test_the_briefing_is_on_the_page() -> None:
@@ -336,8 +364,9 @@ def test_hand_on_and_hand_back_offer_what_there_is() -> None:
     """The tiers above and below, and the conditions that lead up from here."""
     page = work(paged(), "bo")
 
-    assert page.options("tier")[1:] == ["engineering", "management", "first level"]
-    assert page.options("condition")[1:] == ["corrupted database (engineering)"]
+    assert page.options("tier", "hand_on") == ["The next one up", "engineering", "management"]
+    assert page.options("tier", "hand_back") == ["Choose a tier", "first level"]
+    assert page.options("condition", "hand_on")[1:] == ["corrupted database (engineering)"]
 
 
 def test_the_first_level_has_nobody_to_hand_it_back_to() -> None:
@@ -380,13 +409,14 @@ def test_what_is_over_has_no_form_for_staff(state: Callable[[], Life]) -> None:
 
 def test_a_problem_is_told_first_and_what_was_typed_stays() -> None:
     """Also in the title; but what to do has to be chosen again."""
-    page = work(paged(), "bo", {"text": "typed <here>", "tier": "engineering"}, "Say what was found.")
+    typed = {"form": "hand_on", "choice": "hand_on", "text": "typed <here>", "tier": "engineering"}
+    page = work(paged(), "bo", typed, "Say what was found.")
 
     assert page.title == "That did not count: Ticket 42: Nobody can log in (Northwind)"
     (alert,) = page.all("main > [role=alert]:first-child")
     assert "Say what was found." in alert.get_text()
-    (box,) = page.all("textarea")
-    assert box.get_text().strip() == "typed <here>"
+    assert page.one("details[open] textarea").get_text().strip() == "typed <here>"
+    assert [box.get_text().strip() for box in page.all("details:not([open]) textarea")] == [""] * 5
     assert [option.get_text() for option in page.all("option[selected]")] == ["engineering"]
 
 
@@ -394,6 +424,8 @@ def test_what_was_typed_can_be_copied_when_there_is_no_form_any_more() -> None:
     """Somebody else was faster: the words are not lost."""
     page = work(closed(), "bo", {"text": "a long report"}, "The ticket is closed.")
 
+    assert "What you wrote was not sent a long report" in page.text
+    page = work(acknowledged(), "bo", {"form": "answer", "text": "a long report"}, "There is no open wish.")
     assert "What you wrote was not sent a long report" in page.text
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from gateway.acts import Choice
 from procedure.book.complaints import Kind
 from procedure.complaint.state import (
     CALLER,
@@ -25,14 +25,6 @@ KIND_MEANINGS: dict[Kind, str] = {
     "other": "Anything else about how we are served.",
 }
 """What each kind of complaint means to who raises it."""
-
-
-class Choice(NamedTuple):
-    """One thing the reader can do: its value in the form, what it is called, and what follows from it."""
-
-    value: str
-    label: str
-    hint: str
 
 
 @dataclass(frozen=True)

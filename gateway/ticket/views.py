@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from gateway.ticket.acts import customer_acts, staff_acts
 from gateway.ticket.asking_views import ticket_approvals
 from procedure.approval.briefing import critical_systems, may_decide
 from procedure.approval.state import Approval
@@ -46,6 +47,9 @@ def ticket_facts(
     watch = Watch(book, ticket.client, ticket.severity, ticket.agreement.pace)
     reads = reader(book, address.person, ticket.client, now, watch.pace, ticket.name)
     pause = ticket.here.pause
+    question = pause.question if pause else ""
+    here = _acts(ticket, address.person) and ticket.tiers.about(address.visit)
+    asked = _may_answer(ticket, address.person)
     return {
         **reads.facts(),
         **ticket_approvals(book, links, ticket, address, approvals, reads),
@@ -60,13 +64,16 @@ def ticket_facts(
             book.severities[ticket.severity].meaning,
             ticket.facts.category if reads.staff else "",
         ),
-        "here": _acts(ticket, address.person) and ticket.tiers.about(address.visit),
-        "asked": _may_answer(ticket, address.person),
+        "here": here,
+        "asked": asked,
+        "acts": customer_acts(ticket, question)
+        if address.purpose == "customer"
+        else staff_acts(ticket, address.person, here, asked),
         "steps": forecast(ticket, customer=address.purpose == "customer"),
         "systems": critical_systems(book, ticket.client),
         "may_decide": may_decide(watch, ticket.place, now),
         "public": [entry for entry in ticket.record if entry.public],
-        "question": pause.question if pause else "",
+        "question": question,
         "complained": min((one.since for one in ticket.complaints if not one.over), default=None),
         "visit": ticket.tiers.visit,
         "version": ticket.written,

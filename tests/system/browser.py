@@ -106,6 +106,7 @@ def presses_every_button(scripted: Page) -> Iterator[str]:
     """The forms of a page as a scanner sends them; each by its id, while its answer is shown."""
     forms = scripted.eval_on_selector_all("form", "forms => forms.map(one => one.id)")
     for form in map(str, forms):
+        scripted.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
         button = scripted.locator(f"form[id='{form}'] button")
         button.click()
         # What the browser does not send since nothing is chosen, it sends all the same.

@@ -68,9 +68,16 @@ def number(page: Page) -> str:
     return page.locator("dl div", has_text="Number").locator("dd").inner_text()
 
 
+def chooses_to_answer(page: Page) -> None:
+    """Below "I have it" the form for it is folded."""
+    if page.locator("details.do").count():
+        page.locator("details.do summary").click()
+    page.check("input[value=answer]")
+
+
 def answers(page: Page, link: str, words: str) -> None:
     page.goto(link)
-    page.check("input[value=answer]")
+    chooses_to_answer(page)
     page.fill("#text", words)
     press(page)
 
@@ -102,7 +109,7 @@ def test_from_the_status_page_up_to_leadership_and_settled(demo: Demo, page: Pag
         press(page)
         page.goto(letter(demo, complaint, who).link)
         assert "Kim Harlow said that it is not settled yet: It may happen again" in page.inner_text("main")
-        page.check("input[value=answer]")
+        chooses_to_answer(page)
         if who == OTTO:
             page.fill("#promise", "A list of restarts, sent to you")
             page.fill("#promised_by", f"{stands(demo, complaint).opened + timedelta(days=60):%Y-%m-%dT12:00}")
