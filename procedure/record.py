@@ -157,6 +157,7 @@ class Kind(StrEnum):
     CALLED_UP = "called up"
     # Its people.
     HAS_IT = "has it"
+    NOW_WITH = "now with"
     PROGRESS = "progress"
     EXTENDED = "extended"
     HANDED_ON = "handed on"
@@ -287,6 +288,7 @@ CUSTOMERS_READ = frozenset(
         Kind.NOT_ANSWERED,
         Kind.NO_LEAD,
         Kind.KEPT_DOWN,
+        Kind.NOW_WITH,
     }
 )
 """What a customer may read of a ticket: what they said, who took it, and what they were told.
@@ -347,6 +349,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.WARNED: "{number} % of {place}'s {what} is used",
     Kind.CALLED_UP: "{words}[: to {to}]",
     Kind.HAS_IT: "{by} has it",
+    Kind.NOW_WITH: "It is now with our {to}",
     Kind.PROGRESS: "Progress: {words}",
     Kind.EXTENDED: "Progress adds {number} % to {place}'s {what}, once",
     Kind.HANDED_ON: "Handed on by {by}, [complexity: {what}]{words}[: to {to}]",

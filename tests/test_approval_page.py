@@ -757,6 +757,20 @@ def test_the_customer_reads_that_we_wait_for_their_company() -> None:
     assert all("/complain/" in str(a["href"]) for a in page.all("a"))
 
 
+def test_who_is_asked_is_led_from_their_ticket_to_the_question() -> None:
+    """As long as it waits for their company, and nobody else is."""
+    story, open_one = ruled(proposed(), asked().approval), asked().approval
+
+    def led(person: str, approval: Approval) -> list[Address | None]:
+        address = Address("customer", story.ticket.id, person)
+        page = Page(VIEWS.page(story.ticket, Showing(address, story.now), [approval]).body)
+        assert ("We wait for your decision: replace hardware" in page.text) == bool(leads_to(page))
+        return leads_to(page)
+
+    assert led("raj", open_one) == [Address("approval", open_one.id, "raj")]
+    assert led("kim", open_one) == led("raj", denied().approval) == led("raj", undecided().approval) == []
+
+
 def test_the_customer_reads_a_ruling_in_which_their_company_has_a_part() -> None:
     """Not what the MSP has decided for itself."""
     page = customers(ruled(proposed(), denied().approval))

@@ -432,14 +432,46 @@ def test_what_was_typed_can_be_copied_when_there_is_no_form_any_more() -> None:
 # The customer's page -------------------------------------------------------------------------
 
 
-def test_the_customer_sees_who_has_it_and_what_happens_if_nobody_acts() -> None:
-    """In words, with the severity and its reason."""
+def test_the_customer_sees_who_has_it_and_what_comes_next() -> None:
+    """In words, with the severity and its reason; whom the MSP pages after that is its own affair."""
     page = customers(paged())
 
     assert re.fullmatch(r"Bo Lind \(senior specialist\) is asked to take your ticket by .*12:05\.", page.lead)
-    for fact in ("critical", "the business stands still", "the firm can't trade", "it goes to Cy Tanaka"):
+    for fact in ("critical", "the business stands still", "the firm can't trade"):
         assert fact in page.text
+    assert page.part("What comes next") == [
+        "12:05 somebody else is asked to take it",
+        "12:10 it goes to our engineering",
+    ]
     assert page.choices == {"reply", "escalate"}
+
+
+def test_the_customer_sees_the_whole_chain_where_the_procedure_says_so() -> None:
+    """Up to the last resort, with everybody's name."""
+    story = paged()
+    agreed = story.ticket.agreement.model_copy(update={"customers_see_chain": True})
+    story.ticket = replace(story.ticket, agreement=agreed)
+
+    assert [step.partition(" ")[2] for step in customers(story).part("What comes next")] == [
+        "Sam Ortega is paged (senior specialist)",
+        "it goes to Cy Tanaka (engineering)",
+        "it goes to Mia Keller (management)",
+        "it goes to Ida Northcott (last resort)",
+    ]
+
+
+def test_the_customer_reads_where_it_went_and_not_who_was_silent() -> None:
+    """Each tier it has come to; the names of those who were paged in vain stay inside."""
+    page = customers(last_resort())
+
+    assert [line for line in page.part("What happened so far") if "now with" in line] == [
+        "12:00 It is now with our senior specialist",
+        "12:10 It is now with our engineering",
+        "12:20 It is now with our management",
+        "12:30 It is now with our last resort",
+    ]
+    for person in ("Bo Lind", "Sam Ortega", "Cy Tanaka", "Mia Keller"):
+        assert person not in page.text
 
 
 def test_who_has_asked_sees_who_answers_by_when() -> None:
@@ -572,10 +604,12 @@ def test_the_customers_timeline_has_only_what_is_theirs() -> None:
     )
     page = customers(story)
 
-    assert [entry.get_text() for entry in page.all("ol:last-of-type > li .what")][-3:] == [
+    assert [entry.get_text() for entry in page.all("ol:last-of-type > li .what")][-5:] == [
         "Opened as critical: trading platform down, 12 users: the firm can't trade",
+        "It is now with our senior specialist",
         "Bo Lind has it",
         "Kim Harlow asks to escalate: please hurry",
+        "It is now with our first level",
     ]
 
 

@@ -34,9 +34,15 @@ def ticket_approvals(
 ) -> dict[str, Any]:
     """What a ticket's page shows of its approvals, to the MSP's people and to the customer."""
     waits = ticket.here.pause.approval if ticket.here.pause else 0
+    reads_of_it = [ApprovalWords(one, reads) for one in approvals]
     return {
         "decides": next((one.proposal.action for one in ticket.approvals if one.number == waits), ""),
-        "rulings": list(_rulings_of_theirs(book, ticket, {one.id: one for one in approvals}, reads)),
+        "rulings": list(_rulings_of_theirs(book, ticket, {one.approval.id: one for one in reads_of_it})),
+        "waiting": [
+            (one.takes, links.url(Address("approval", one.approval.id, address.person)))
+            for one in reads_of_it
+            if _waits_for(one.approval, address.person)
+        ],
         "asks_url": f"{links.url(address)}/ask" if _may_ask(book, ticket, address) else "",
         "approval_url": lambda asked: _url(links, ticket, asked, address.person),
         # What was decided stands among the approvals.
@@ -66,18 +72,25 @@ def to_look_up(ticket: Ticket, address: Address) -> list[str]:
     ]
 
 
+def _waits_for(approval: Approval, contact: str) -> bool:
+    """Whether an approval waits for its client's answer, and a contact was asked for it."""
+    side = approval.side("client")
+    asked = any(put.person == contact and put.side == "client" for put in approval.asked)
+    return asked and side is not None and not side.settled and not approval.over
+
+
 def _rulings_of_theirs(
-    book: Procedure, ticket: Ticket, approvals: Mapping[str, Approval], reads: Reader
+    book: Procedure, ticket: Ticket, approvals: Mapping[str, ApprovalWords]
 ) -> Iterator[str]:
     """How those stand in which somebody of the client has a part: the others are the MSP's own."""
     terms = book.clients.get(ticket.client)
     contacts = terms.contacts if terms else {}
     for one in ticket.approvals:
-        approval = approvals.get(approval_id(ticket, one.number))
+        words = approvals.get(approval_id(ticket, one.number))
         if any(by in contacts for by in one.decided_by):
             yield one.ruling
-        elif approval and any(put.side == "client" for put in approval.asked):
-            yield ApprovalWords(approval, reads).in_short
+        elif words and any(put.side == "client" for put in words.approval.asked):
+            yield words.in_short
 
 
 # The form to ask one ----------------------------------------------------------------------

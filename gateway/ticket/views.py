@@ -24,7 +24,7 @@ from procedure.ticket.emergency import (
 from procedure.ticket.forecast import forecast
 from procedure.ticket.handover import HandoverItem, ShiftChange, summary
 from procedure.ticket.state import Ticket
-from procedure.ticket.words import facts
+from procedure.ticket.words import facts, of_theirs
 from runtime.links import Address, Links
 
 SOMETHING_ELSE = "*"
@@ -72,7 +72,7 @@ def ticket_facts(
         "steps": forecast(ticket, customer=address.purpose == "customer"),
         "systems": critical_systems(book, ticket.client),
         "may_decide": may_decide(watch, ticket.place, now),
-        "public": [entry for entry in ticket.record if entry.public],
+        "public": list(of_theirs(ticket.record)),
         "question": question,
         "complained": min((one.since for one in ticket.complaints if not one.over), default=None),
         "visit": ticket.tiers.visit,

@@ -59,6 +59,7 @@ class Agreement(BaseModel):
     confirm_within: Duration
     pause_at_most: Duration
     again_every: Duration
+    customers_see_chain: bool = False
 
     def lasts(self, duration: Duration) -> timedelta:
         """The real time an exact wait takes, at the ticket's pace; business days need a look-up."""
@@ -124,4 +125,5 @@ def agree(book: Procedure, client: str, pace: float) -> Agreement:
         confirm_within=book.confirm_within,
         pause_at_most=book.pause_at_most,
         again_every=book.last_resort.again_every,
+        customers_see_chain=book.customers_see_chain,
     )

@@ -233,6 +233,9 @@ class Procedure(Block):
     """How long the customer has to say whether it is solved, before the ticket closes."""
     pause_at_most: Duration
     """The longest a clock may be stopped at once; then it runs again by itself."""
+    customers_see_chain: bool = False
+    """Whether a ticket's customer reads whom it goes to at each tier, up to the last resort; left out: who
+    has it, by when, and what comes next."""
     helpdesks: dict[str, Helpdesk] = {}
     """The helpdesks that send tickets, by the name in their URL."""
     monitors: dict[str, Monitor] = {}

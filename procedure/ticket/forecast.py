@@ -12,22 +12,25 @@ from procedure.ticket.state import Ticket
 def forecast(ticket: Ticket, customer: bool = False) -> list[Step]:
     """The steps that follow by themselves, soonest first; none for a closed ticket.
 
-    A ``customer`` is spoken to, and does not read what the MSP is asked.
+    A ``customer`` is spoken to, and reads their own side: not what the MSP is asked, and of whom it goes to
+    only what comes next, unless the procedure says that they see the whole chain.
     """
+    own_side = customer and not ticket.agreement.customers_see_chain
     if ticket.status == "paused" and ticket.here.pause and ticket.here.pause.until:
         # Why a clock stands still may be internal: customers hear until when.
         inside = f"the clock goes on by itself ({ticket.here.pause.reason})"
         text = "our clock goes on by itself, at the latest" if customer else inside
         goes_on = Step(ticket.here.pause.until, text)
         undecided = _undecided(ticket, customer)
-        return sorted((*_request(ticket, customer), *_people(ticket), *undecided, goes_on), key=_at)
+        people = () if own_side else _people(ticket)
+        return sorted((*_request(ticket, customer), *people, *undecided, goes_on), key=_at)
     if ticket.status == "resolved" and ticket.here.confirm_by:
         ends = "it closes, if we have no answer from you"
         return [Step(ticket.here.confirm_by, ends if customer else "closes, if the customer does not answer")]
     if ticket.status != "open" or not ticket.here.standing:
         return []
-    people = (*_request(ticket, customer), *_people(ticket), *_duty(ticket))
-    return sorted((*people, *_undecided(ticket, customer), *_tiers(ticket)), key=_at)
+    moves = _own_side(ticket) if own_side else (*_people(ticket), *_duty(ticket), *_tiers(ticket))
+    return sorted((*_request(ticket, customer), *_undecided(ticket, customer), *moves), key=_at)
 
 
 def _at(step: Step) -> datetime:
@@ -54,6 +57,20 @@ def _request(ticket: Ticket, customer: bool) -> list[Step]:
         return []
     whose, who = "your" if customer else "the customer's", ticket.name(request.asked_of)
     return [Step(request.due, f"{whose} wish to escalate is granted, unless {who} answers")]
+
+
+def _own_side(ticket: Ticket) -> list[Step]:
+    """Where it goes next, as whoever waits for it is told: whom the MSP pages meanwhile is its affair."""
+    if ticket.opens:
+        return [Step(ticket.opens, "your hours begin, and our clock starts")]
+    tiers, standing = ticket.tiers, ticket.here.standing
+    if tiers.exhausted or standing is None or not standing.ahead:
+        return [Step(tiers.due, "we are told again that nobody has it")] if tiers.due else []
+    first = standing.ahead[0]
+    up = Step(_later(ticket, standing.ahead, first), f"it goes to our {first.tier or 'last resort'}")
+    asked = [Step(one.at, "somebody else is asked to take it") for one in _people(ticket)[:1]]
+    over = [Step(one.at, "it is handed over to whoever comes on then") for one in _duty(ticket)]
+    return [*asked, *over, up]
 
 
 def _people(ticket: Ticket) -> list[Step]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from procedure.book.reader import Reader
+from procedure.record import Entry, Kind
 from procedure.ticket.state import Asked, Ticket
 
 
@@ -48,6 +50,20 @@ def facts(about: Placed, reads: Reader, acknowledged: bool, meaning: str, catego
         "Status": about.status,
         "Open since": reads.time(about.opened),
     }
+
+
+def of_theirs(record: Iterable[Entry]) -> Iterator[Entry]:
+    """What a customer reads of a ticket's record: their own side of it, and where it has gone.
+
+    Why it has gone there may quote the technicians, and whom it has passed by is nobody else's affair.
+    """
+    at = ""
+    for entry in record:
+        if entry.public:
+            yield entry
+        elif entry.to and entry.to != at:
+            yield Entry(entry.at, Kind.NOW_WITH, to=entry.to)
+        at = entry.to or at
 
 
 @dataclass(frozen=True)
