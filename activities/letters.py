@@ -57,6 +57,46 @@ SUBJECT = 69
 TITLE = 100
 """How long the title of a short letter may be, in characters."""
 
+BARS: dict[str, str] = {"critical": "▮▮▮▮", "high": "▮▮▮▯", "medium": "▮▮▯▯", "low": "▮▯▯▯"}
+"""What a severity looks like, in the mails as on the pages: it can be counted, and needs no colour."""
+
+SEEN = 40
+"""How much of a subject a phone's list of mails shows, in characters."""
+
+LEAST_SEEN = 6
+"""How much is shown of a client, in characters, however much stands before it."""
+
+FOR_INFORMATION = "For information"
+
+WANTED: dict[NoticeKind, str] = {
+    NoticeKind.PAGE: "You are paged",
+    NoticeKind.WARNING: "Time runs out",
+    NoticeKind.OFFERED: "To accept",
+    NoticeKind.SKIPPED: FOR_INFORMATION,
+    NoticeKind.TAKEN: FOR_INFORMATION,
+    NoticeKind.MOVED_ON: FOR_INFORMATION,
+    NoticeKind.WANTS_UP: "Please answer",
+    NoticeKind.CUSTOMER_SAYS: "Customer says",
+    NoticeKind.UNREACHED: "Please call",
+    NoticeKind.RULED: "Decided",
+    NoticeKind.RECEIVED: "We have it",
+    NoticeKind.WAITS: "We have it",
+    NoticeKind.NOW_WITH: "It has moved",
+    NoticeKind.QUESTION: "Please answer",
+    NoticeKind.ANSWERED: "Our answer",
+    NoticeKind.SOLVED: "Is it solved?",
+    NoticeKind.DECLINED: "Not to be done",
+    NoticeKind.CLOSED: "Closed",
+}
+"""How the subject of a ticket's mail begins: by its first words a reader knows whether they are asked for
+something."""
+
+HAPPENED: dict[NoticeKind, str] = {
+    NoticeKind.SKIPPED: "starts higher",
+    NoticeKind.TAKEN: "taken",
+    NoticeKind.MOVED_ON: "moved on",
+}
+
 COMPLAINT_SUBJECTS: dict[str, str] = {
     "received": "We have your complaint",
     "now-with": "Who has your complaint now",
@@ -111,6 +151,7 @@ def _templates(*forms: str) -> Environment:
         lstrip_blocks=True,
     )
     templates.filters["cut"] = _cut
+    templates.globals["bars"] = BARS
     return templates
 
 
@@ -259,6 +300,7 @@ class Writer:
             "letter": letter,
             "drill": letter.drill,
             "notice": letter.notice,
+            "asked": is_asked(letter),
             "ruled": _ruled(letter),
             "options": ways_out(watch) if letter.place in (book.tiers[-1].name, "last resort") else (),
             "category": book.categories.get(letter.category),
@@ -305,25 +347,39 @@ def _audience(letter: Letter) -> Audience:
 
 
 def _subject(letter: Letter) -> str:
-    """Which ticket; what is critical, or decided, is seen before opening it."""
-    drill = "DRILL: " if letter.drill else ""
-    return f"[{letter.client} {letter.number}] {drill}{_news(letter)}{letter.title}"
+    """What is wanted of its reader, how bad it is and whose it is, on the first line of any phone; then which
+    ticket, and what happened."""
+    begins = f"{'DRILL: ' if letter.drill else ''}{_wanted(letter)}: {_loud(letter.severity)}, "
+    room = max(SEEN - len(begins), LEAST_SEEN)
+    what = f"{happened}: " if (happened := _happened(letter)) else ""
+    return f"{begins}{letter.client[:room]} {letter.number}: {what}{letter.title}"
+
+
+def _loud(severity: str) -> str:
+    return severity.upper() if severity == "critical" else severity
+
+
+def _wanted(letter: Letter) -> str:
+    kind = letter.notice.kind
+    return FOR_INFORMATION if kind is NoticeKind.PAGE and not is_asked(letter) else WANTED[kind]
+
+
+def is_asked(letter: Letter) -> bool:
+    """Whether somebody who is paged is still to take it, and nobody has been faster than the mail."""
+    over = letter.status in ("resolved", "closed")
+    return letter.holder == letter.notice.to and not letter.acknowledged and not over
+
+
+def _happened(letter: Letter) -> str:
+    """What makes one for information another than the last: of a question, what became of it."""
+    if letter.notice.kind is NoticeKind.RULED:
+        return _ruled(letter, loud=True)
+    return HAPPENED.get(letter.notice.kind, "")
 
 
 def _about(stands: OnPath, what: str, news: str) -> str:
     """What it is about and what there is to read: of what climbs a path nothing more."""
     return f"[{what}] {'DRILL: ' if stands.drill else ''}{news}"
-
-
-def _news(letter: Letter) -> str:
-    match letter.notice.kind:
-        case NoticeKind.PAGE if letter.severity == "critical":
-            return "CRITICAL: "
-        case NoticeKind.RULED:
-            return f"{_ruled(letter, loud=True)}: "
-        case NoticeKind.DECLINED:
-            return "Not to be done: "
-    return ""
 
 
 def _ruled(letter: Letter, loud: bool = False) -> str:

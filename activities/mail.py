@@ -59,8 +59,7 @@ class Mail:
         # The same on every attempt, as the Message-ID is.
         written_at = activity.info().scheduled_time
         written = self._writer.write(letter, book, written_at)
-        # Staff and customers have threads of their own, so that no reply-all joins the two.
-        thread = f"{letter.ticket}.{written.audience}"
+        thread = _thread(letter.ticket, letter.notice.to)
         await self._send(person, written, f"{letter.ticket}.{letter.notice.number}", thread, written_at)
 
     @activity.defn
@@ -84,7 +83,7 @@ class Mail:
             raise ApplicationError(text, type=UNDELIVERABLE, non_retryable=True)
         written_at = activity.info().scheduled_time
         written = self._writer.write_approval(letter, book, written_at)
-        thread = f"{approval.ticket}.staff" if written.audience == "staff" else f"{approval.id}.client"
+        thread = _thread(approval.ticket, letter.notice.to)
         await self._send(person, written, f"{approval.id}.{letter.notice.number}", thread, written_at)
 
     async def send_complaint(
@@ -188,6 +187,12 @@ class Mail:
             raise _failure(refusal.code, refusal.message) from None
         except aiosmtplib.SMTPDataError as error:
             raise _failure(error.code, error.message) from None
+
+
+def _thread(ticket: str, person: str) -> str:
+    """What a mail program puts together whatever the subjects: all of one ticket to one person, so that no
+    reply joins two of them."""
+    return f"{ticket}.to-{person}"
 
 
 def _reader(book: Procedure, ident: str) -> Person:

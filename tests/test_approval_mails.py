@@ -814,7 +814,7 @@ async def sent(*letters: ApprovalLetter) -> list[EmailMessage]:
 
 
 async def test_mails_are_numbered_over_all_retries_and_threads_are_kept_apart() -> None:
-    """Staff read it in the ticket's thread, contacts in one of the question's own."""
+    """Each reads it in their own thread of the ticket."""
     asked = question()
     to_cy, to_kim = asked.told(ApprovalNotice.ASKED, "cy"), asked.told(ApprovalNotice.ASKED, "kim")
     staff, contact, again = await sent(to_cy, to_kim, to_cy)
@@ -822,9 +822,9 @@ async def test_mails_are_numbered_over_all_retries_and_threads_are_kept_apart() 
     number = to_cy.notice.number
     assert staff["To"] == "Cy Tanaka <cy@northwind.example>"
     assert staff["Message-ID"] == f"<approval-harbor-desk-42-1.{number}@rung.example>"
-    assert staff["References"] == "<ticket-harbor-desk-42.staff@rung.example>"
+    assert staff["References"] == "<ticket-harbor-desk-42.to-cy@rung.example>"
     assert contact["To"] == "Kim Harlow <kim@harbor.example>"
-    assert contact["References"] == "<approval-harbor-desk-42-1.client@rung.example>"
+    assert contact["References"] == "<ticket-harbor-desk-42.to-kim@rung.example>"
     assert contact["Message-ID"] != staff["Message-ID"]
     assert again.as_bytes() != contact.as_bytes()
     assert again["Message-ID"] == staff["Message-ID"]

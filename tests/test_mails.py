@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from bs4 import BeautifulSoup
 
-from activities.letters import CUSTOMERS, Writer, WrittenLetter
+from activities.letters import BARS, CUSTOMERS, Writer, WrittenLetter
 from procedure.book.severity import Facts
 from procedure.clocks.calendars import local
 from procedure.record import Entry, Kind, Notice
@@ -145,6 +146,42 @@ def test_every_mail_has_what_its_reader_needs(letters: Told, kind: NoticeKind) -
     assert not INSTANT.search(written.text)
 
 
+@every("kind, severity", list(product(WRITTEN, BARS)))
+def test_a_phones_list_of_mails_tells_what_is_wanted_how_bad_it_is_and_whose(
+    letters: Told, kind: NoticeKind, severity: str
+) -> None:
+    """In its first 40 characters, of a client with a long name and in a drill, too."""
+    what = letters[kind].model_copy(update={"severity": severity, "number": "261128-103000-ab12"})
+    loud = "CRITICAL" if severity == "critical" else severity
+    subject = write(what).subject
+    assert f": {loud}, harbor 261128-103000-ab12: " in subject
+    assert subject.index("harbor") + len("harbor") <= 40
+    long = what.model_copy(update={"client": "meridian-insurance-of-the-north", "drill": True})
+    assert f": {loud}, meridi" in write(long).subject[:40]
+    begins = subject.partition(":")[0]
+    assert (begins == "For information") == (kind in ("skipped", "taken", "moved-on"))
+    assert (begins == "You are paged") == (kind is NoticeKind.PAGE)
+
+
+def test_who_is_paged_for_what_somebody_else_has_taken_is_only_informed(letters: Told) -> None:
+    """The mail was slower than a colleague: its subject asks for nothing, nor does its first line."""
+    taken = write(letters[NoticeKind.PAGE].model_copy(update={"holder": "sam", "acknowledged": True}))
+    assert taken.subject.startswith("For information: ")
+    assert taken.text.startswith("Nothing for you to do: ")
+
+
+@KINDS
+def test_severity_is_told_by_word_and_shape(letters: Told, kind: NoticeKind) -> None:
+    """Bars that can be counted beside the word, in text and in HTML."""
+    for severity, bars in BARS.items():
+        written = write(letters[kind].model_copy(update={"severity": severity}))
+        for shown in (written.text, written.html):
+            assert f"{bars} {severity}" in shown.replace("CRITICAL", "critical").replace(
+                severity.capitalize(), severity
+            )
+    assert [bars.count("▮") for bars in BARS.values()] == [4, 3, 2, 1]
+
+
 def test_who_is_paged_for_no_known_system_is_asked_which_one_it_is() -> None:
     """With the client's own to choose from; the customer is not, nor anybody when it is known."""
     story = life(Facts(system="abacus", state="down"))
@@ -211,7 +248,7 @@ def test_pace_and_drill_are_shown(letters: Told, kind: NoticeKind) -> None:
     written = write(letters[kind].model_copy(update={"pace": 60.0, "drill": True}))
 
     shows_pace_and_drill(plain, written)
-    assert written.subject.startswith("[harbor 42] DRILL: ")
+    assert written.subject.startswith("DRILL: ")
 
 
 def test_a_page_begins_with_what_to_do_and_by_when(letters: Told) -> None:
@@ -325,7 +362,7 @@ def test_a_no_of_managements_is_no_solution(letters: Told) -> None:
     """What was decided, why, and until when they can say that they do not agree."""
     written = write(letters[NoticeKind.DECLINED])
 
-    assert written.subject == "[harbor 42] Not to be done: Nobody can log in"
+    assert written.subject == "Not to be done: CRITICAL, harbor 42: Nobody can log in"
     assert written.text.startswith("Northwind has decided that this will not be done.\n")
     assert "WHY\n  Management's no: the words\n" in written.text
     assert re.search(r"on the page by \w+ 25 Nov \d\d:\d\d whether you accept it\.", written.text)
@@ -375,7 +412,7 @@ def test_who_has_the_ticket_reads_what_was_decided_and_whether_it_may_be_done(
     update = {"notice": notice, "outcome": outcome, "on_condition": "on condition" in text}
     written = write(told.model_copy(update=update))
 
-    assert written.subject == f"[harbor 42] {subject}: Nobody can log in"
+    assert written.subject.startswith(f"Decided: CRITICAL, harbor 42: {subject}: Nobody can lo")
     assert written.text.startswith(first)
     assert "\nYou have the ticket: " in written.text
     assert todo in written.text

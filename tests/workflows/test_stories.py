@@ -411,14 +411,17 @@ async def test_the_third_in_thirty_days_goes_higher(running: House) -> None:
 
 
 async def test_mails_are_threaded_stable_and_never_answered_by_machines(running: House) -> None:
-    """One root for each audience, a Message-ID of the notice, and no automatic answers."""
+    """One root for each reader, a Message-ID of the notice, and no automatic answers."""
     await running.opens(MAIL_SLOW)
     page, received = await running.expects("ana", "kim")
 
     assert page.message["Message-ID"] == "<ticket-harbor-desk-42.1@rung.example>"
-    assert page.message["References"] != received.message["References"]
+    for mail, reader in ((page, "ana"), (received, "kim")):
+        root = f"<ticket-harbor-desk-42.to-{reader}@rung.example>"
+        assert mail.message["References"] == mail.message["In-Reply-To"] == root
     assert page.message["Auto-Submitted"] == "auto-generated"
-    assert page.message["Subject"] == received.message["Subject"] == "[harbor 42] Nobody can log in"
+    assert page.message["Subject"] == "You are paged: medium, harbor 42: Nobody can log in"
+    assert received.message["Subject"] == "We have it: medium, harbor 42: Nobody can log in"
 
 
 async def test_a_ticket_of_a_client_that_the_files_have_lost_waits_in_plain_sight(running: House) -> None:
