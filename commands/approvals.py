@@ -68,8 +68,12 @@ def ask(ticket: str, **content: Any) -> None:
         content["downtime"] = proposed.exact(content["downtime"], "--downtime")
     times = _times(content)
     message = _message(Propose, **content | {name: at for name, (_, at) in times.items()})
-    answer = session.with_tickets(lambda tickets: tickets.say(ticket, "propose", message, key=_key()))
-    click.echo(tables.harmless(answer.text))
+
+    async def said(tickets: Tickets) -> str:
+        text = (await tickets.say(ticket, "propose", message, key=_key())).text
+        return session.answered(await tickets.status(ticket), text)
+
+    click.echo(tables.harmless(session.with_tickets(said)))
     for name, (zone, at) in times.items():
         click.echo(f"{_TIMES[name][1]}: {tables.shown(at, zone)}")
 
@@ -95,8 +99,10 @@ def list_approvals(client: str, ended: bool, limit: int) -> None:
         whose = f" of {client}'s" if client else ""
         click.echo(f"No approvals{whose}." if ended else f"No open approvals{whose}; the others: --all")
         return
-    click.echo("Times are UTC.")
-    tables.echo(approval_ledger.HEAD, [approval_ledger.row(ident, stands) for ident, stands in found.items()])
+    zone = session.time_zone()
+    click.echo(f"Times are {zone}.")
+    rows = [approval_ledger.row(ident, stands, zone) for ident, stands in found.items()]
+    tables.echo(approval_ledger.HEAD, rows)
     if runs == limit:
         click.echo(f"There may be more: --limit {limit} are shown.")
 
@@ -107,11 +113,12 @@ def list_approvals(client: str, ended: bool, limit: int) -> None:
 def approval(approval: str, as_json: bool) -> None:
     """Everything about an approval: what was asked of whom, who answered when, under which line."""
     kept = _with_approval(approval, lambda tickets: _kept(tickets, approval))
+    zone = session.time_zone()
     if isinstance(kept, Approval):
-        lines, everything = approval_ledger.told(kept), TypeAdapter(Approval).dump_json(kept, indent=2)
+        lines, everything = approval_ledger.told(kept, zone), TypeAdapter(Approval).dump_json(kept, indent=2)
     else:
         lines, everything = (
-            approval_ledger.kept_by_ticket(*kept),
+            approval_ledger.kept_by_ticket(*kept, zone),
             TypeAdapter(Asked).dump_json(kept[1], indent=2),
         )
     click.echo(everything.decode() if as_json else "\n".join(lines))
@@ -180,7 +187,8 @@ def _say(approval: str, name: str, signal: bool = False, **content: Any) -> None
     async def said(tickets: Tickets) -> str:
         try:
             if not signal:
-                return (await tickets.speak_up(approval, message, key=_key())).text
+                text = (await tickets.speak_up(approval, message, key=_key())).text
+                return session.answered(await tickets.approval(approval), text)
             await tickets.signal(approval, name, message)
         except NoSuchTicket:
             raise Refused(_over(await _kept(tickets, approval))) from None

@@ -52,6 +52,7 @@ def row(
     since: datetime,
     stands: Complaint | Review | None,
     now: datetime,
+    zone: str = "UTC",
 ) -> tuple[str, ...]:
     """One line of the list, from what Temporal can search by; ``stands`` adds what it is about."""
     return (
@@ -60,16 +61,16 @@ def row(
         f"{known.get(STATUS) or 'opening'}{' (drill)' if known.get(DRILL) else ''}",
         known.get(LEVEL) or "",
         known.get(HOLDER) or "nobody yet",
-        _due(known.get(NEXT_DUE), now),
-        local(stands.opened if stands else since, now, "UTC"),
+        _due(known.get(NEXT_DUE), now, zone),
+        local(stands.opened if stands else since, now, zone, dated=True),
         _about(stands),
     )
 
 
-def _due(due: datetime | None, now: datetime) -> str:
+def _due(due: datetime | None, now: datetime, zone: str) -> str:
     if due is None:
         return ""
-    return f"{local(due, now, 'UTC')}{' OVERDUE' if due < now else ''}"
+    return f"{local(due, now, zone, dated=True)}{' OVERDUE' if due < now else ''}"
 
 
 def _about(stands: Complaint | Review | None) -> str:
@@ -85,10 +86,13 @@ def as_json(stands: Complaint | Review, words: bool) -> str:
     return TypeAdapter(kind).dump_json(stands, indent=2, exclude=left_out).decode()
 
 
-def told(stands: Complaint | Review, words: bool, now: datetime) -> Iterator[str]:
-    """Where it stands, and its record."""
-    lines = _complaint(stands, words, now) if isinstance(stands, Complaint) else _review(stands, words, now)
-    for line in (*lines, *approval_ledger.record(stands, now)):
+def told(stands: Complaint | Review, words: bool, now: datetime, zone: str = "UTC") -> Iterator[str]:
+    """Where it stands, and its record, in the times of a zone."""
+    if isinstance(stands, Complaint):
+        lines = _complaint(stands, words, now, zone)
+    else:
+        lines = _review(stands, words, now, zone)
+    for line in (*lines, *approval_ledger.record(stands, now, zone)):
         yield tables.harmless(line)
 
 
@@ -98,19 +102,19 @@ def words_of(complaint: Complaint, now: datetime, zone: str = "UTC", words: bool
     return ComplaintWords(complaint, Reader(now, zone=zone, client=complaint.client, called=called))
 
 
-def _terms(stands: OnPath, standing: str) -> Iterator[str]:
+def _terms(stands: OnPath, standing: str, zone: str) -> Iterator[str]:
     """How it stands, and what its times mean."""
-    yield "Times are UTC."
+    yield f"Times are {zone}."
     yield f"How it stands: {standing}"
     yield from unlike_life(stands.terms.pace, stands.drill)
 
 
-def _complaint(complaint: Complaint, words: bool, now: datetime) -> Iterator[str]:
-    raised, told = complaint.raised, words_of(complaint, now, words=words)
+def _complaint(complaint: Complaint, words: bool, now: datetime, zone: str) -> Iterator[str]:
+    raised, told = complaint.raised, words_of(complaint, now, zone, words)
     yield f"{complaint.id}: a complaint of {complaint.client}"
     if raised.ticket:
         yield f"About {raised.ticket}" + (f": {raised.ticket_title}" if raised.ticket_title else "")
-    yield from _terms(complaint, told.standing)
+    yield from _terms(complaint, told.standing, zone)
     if words:
         yield ""
         facts = told.facts | {"The complaint": raised.words, "What would settle it": raised.settle}
@@ -125,8 +129,9 @@ def _complaint(complaint: Complaint, words: bool, now: datetime) -> Iterator[str
 
 
 def _lines(said: list[SaidLine], reads: Reader) -> Iterator[str]:
+    clock = reads.clock(at for at, _, _ in said)
     for at, what, text in said:
-        yield f"  {reads.time(at)}  {what}{f': {tables.indented(text, 4)}' if text else ''}"
+        yield f"  {clock(at)}  {what}{f': {tables.indented(text, 4)}' if text else ''}"
 
 
 def next_steps(complaint: Complaint, reads: Reader, words: bool) -> Iterator[str]:
@@ -137,18 +142,20 @@ def next_steps(complaint: Complaint, reads: Reader, words: bool) -> Iterator[str
 def _ahead(steps: list[Step], reads: Reader) -> Iterator[str]:
     if steps:
         yield from ("", f"If nobody acts ({reads.zone}):")
+        clock = reads.clock(at for at, _ in steps)
         for at, text in steps:
-            yield f"  {reads.time(at)}  {tables.indented(text, 4)}"
+            yield f"  {clock(at)}  {tables.indented(text, 4)}"
 
 
-def _review(review: Review, words: bool, now: datetime) -> Iterator[str]:
-    reads = Reader(now, client=review.client, called=review.name)
+def _review(review: Review, words: bool, now: datetime, zone: str) -> Iterator[str]:
+    reads = Reader(now, zone=zone, client=review.client, called=review.name)
     told = review.words(reads)
     yield f"{review.id}: a {told.about}"
-    yield from _terms(review, told.standing)
+    yield from _terms(review, told.standing, zone)
     if words and review.conclusion:
         yield f"{review.WORDING.conclusion}: {tables.indented(review.conclusion)}"
     yield from ("", "Complaints:")
+    clock = reads.clock(one.at for one in review.complaints)
     for one in review.complaints:
-        yield f"  {reads.time(one.at)}  {one.id}" + (f": {one.kind}" if words else "")
+        yield f"  {clock(one.at)}  {one.id}" + (f": {one.kind}" if words else "")
     yield from _ahead(told.steps, reads)

@@ -138,12 +138,16 @@ def list_complaints(client: str, ended: bool, limit: int) -> None:
         [] if ended else ["ExecutionStatus = 'Running'", "(RungStatus IS NULL OR RungStatus != 'closed')"]
     )
 
+    zone = session.time_zone()
+
     async def work(tickets: Tickets) -> tuple[int, list[tuple[str, ...]]]:
         runs = await _latest(tickets.find_complaints(" AND ".join(parts), MOST))
         shown = sorted(runs, key=_due)[:limit]
         stands, now = await _where_they_stand(tickets, [run.id for run in shown]), datetime.now(UTC)
         return len(runs), [
-            complaint_ledger.row(run.id, run.typed_search_attributes, run.start_time, stands.get(run.id), now)
+            complaint_ledger.row(
+                run.id, run.typed_search_attributes, run.start_time, stands.get(run.id), now, zone
+            )
             for run in shown
         ]
 
@@ -153,7 +157,7 @@ def list_complaints(client: str, ended: bool, limit: int) -> None:
         whose = f" of {client}'s" if client else ""
         click.echo(f"No complaints{whose}." if ended else f"No open complaints{whose}; the others: --all")
         return
-    click.echo("Times are UTC.")
+    click.echo(f"Times are {zone}.")
     tables.echo(complaint_ledger.HEAD, rows)
     if found > limit:
         click.echo(f"{found - limit} more are due later: see --limit.")
@@ -175,7 +179,7 @@ def complaint(complaint: str, words: bool, as_json: bool) -> None:
     if as_json:
         click.echo(complaint_ledger.as_json(stands, words))
         return
-    for line in complaint_ledger.told(stands, words, datetime.now(UTC)):
+    for line in complaint_ledger.told(stands, words, datetime.now(UTC), session.time_zone()):
         click.echo(line)
 
 
@@ -214,8 +218,10 @@ def complaint_say(complaint: str, what: str, by: str, content: tuple[str, ...], 
             return await _signalled(tickets, ident, what, message)
         key = str(uuid.uuid4())
         if isinstance(message, Remark):
-            return (await tickets.remark(ident, what, message, key)).text
-        return await _found(tickets, ident, what, message, key)
+            text = (await tickets.remark(ident, what, message, key)).text
+        else:
+            text = await _found(tickets, ident, what, message, key)
+        return session.answered(await _stands(tickets, ident), text)
 
     click.echo(tables.harmless(_with_complaint(complaint, said)))
 

@@ -9,7 +9,7 @@ import click
 
 from commands import session, typed
 from commands.session import REFUSED, UNREACHABLE, Failure
-from procedure.clocks.calendars import local
+from procedure.book.reader import Reader
 from procedure.record import Refused
 from procedure.ticket.emergency import (
     Report,
@@ -98,11 +98,12 @@ def _reported(ticket: Ticket, zone: str, *, again: bool = False) -> list[str]:
 
     ``again`` is whether somebody else has reported it before.
     """
-    now, holder, since = datetime.now(UTC), ticket.name(ticket.holder), taken_at(ticket)
+    reads = Reader(datetime.now(UTC), zone=zone, pace=ticket.agreement.pace, called=ticket.name)
+    holder, since = ticket.name(ticket.holder), taken_at(ticket)
     if since:
-        lines = [f"{holder} ({ticket.place}) has it since {local(since, now, zone)}."]
+        lines = [f"{holder} ({ticket.place}) has it since {reads.time(since)}."]
     elif ticket.here.people and ticket.here.people.due and paged_so_far(ticket):
-        due = local(ticket.here.people.due, now, zone)
+        due = reads.time(ticket.here.people.due)
         lines = [f"{holder} ({ticket.place}) is paged, and answers by {due}."]
     else:
         lines = [f"{holder} ({ticket.place}) has been told; it is {ticket.status}."]
@@ -110,5 +111,6 @@ def _reported(ticket: Ticket, zone: str, *, again: bool = False) -> list[str]:
         lines = [f"This has been reported already: {lines[0]}", "Nobody is paged a second time for it."]
     if steps := forecast(ticket):
         lines += ["", f"If nobody acts ({zone}):"]
-        lines += [f"  {local(step.at, now, zone)}  {step.text}" for step in steps]
+        clock = reads.clock(step.at for step in steps)
+        lines += [f"  {clock(step.at)}  {step.text}" for step in steps]
     return [*lines, "", f"Times are {zone}. Whoever writes to the helpdesk gives the reference there."]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +13,7 @@ from temporalio.client import Client
 
 from commands import tables
 from procedure.book.procedure import Procedure
-from procedure.record import Refused
+from procedure.record import Recorded, Refused
 from runtime.connection import connect
 from runtime.feeds import CALENDARS, Feeds
 from runtime.procedure_files import ProcedureError
@@ -54,7 +55,7 @@ def with_temporal(work: Callable[[Client], Awaitable[Result]]) -> Result:
     try:
         return asyncio.run(session())
     except Refused as refused:
-        raise Failure(tables.harmless(str(refused)), REFUSED) from None
+        raise Failure(tables.harmless(refused.told(on_the_wall)), REFUSED) from None
     except NoSuchTicket:
         raise Failure(
             "There is no such ticket, or Temporal no longer keeps it; see: starter.py list"
@@ -85,6 +86,20 @@ def time_zone() -> str:
         return book(known.procedure, known.state).time_zone
     except Failure:
         return "UTC"
+
+
+def on_the_wall(at: datetime) -> str:
+    """A time in what is answered at the command line: as it is where the MSP is, with its day."""
+    return tables.shown(at, time_zone())
+
+
+def answered(stands: Recorded, text: str) -> str:
+    """What somebody was answered, with its times as they are where the MSP is.
+
+    The answer is what stood last in the record then, with the times that Temporal's pages show.
+    """
+    told = next((entry for entry in reversed(stands.record) if stands.sentence(entry) == text), None)
+    return stands.sentence(told, on_the_wall) if told else text
 
 
 def book(folder: Path, state: Path) -> Procedure:

@@ -168,8 +168,13 @@ def act(ticket: str, what: str, by: str, content: tuple[str, ...], signal: bool)
         session.with_tickets(lambda tickets: tickets.signal(ticket, what, message))
         click.echo("Sent.")
         return
-    answer = session.with_tickets(lambda tickets: tickets.say(ticket, what, message, key=str(uuid.uuid4())))
-    click.echo(answer.text)
+
+    async def said(tickets: Tickets) -> str:
+        text = (await tickets.say(ticket, what, message, key=str(uuid.uuid4()))).text
+        return session.answered(await tickets.status(ticket), text)
+
+    answer = session.with_tickets(said)
+    click.echo(tables.harmless(answer))
 
 
 def _must_be_ticket(ident: str) -> None:
@@ -218,11 +223,13 @@ def _taken(ticket: Ticket) -> str:
 
 def _told(ticket: Ticket) -> list[str]:
     zone = session.time_zone()
-    reads = Reader(datetime.now(UTC), zone=zone, client=ticket.client, called=ticket.name)
+    pace = ticket.agreement.pace
+    reads = Reader(datetime.now(UTC), zone=zone, client=ticket.client, pace=pace, called=ticket.name)
     words = TicketWords(ticket, reads)
     lines = [
         f"{ticket.id}: {ticket.title}",
         words.standing,
+        *(f"Next due: {reads.time(at)}, {text}" for at, text in forecast(ticket)[:1]),
         f"Why {ticket.severity}: {ticket.reason}",
         f"Times are {zone}.",
         *unlike_life(ticket.agreement.pace, ticket.drill),
@@ -232,5 +239,7 @@ def _told(ticket: Ticket) -> list[str]:
     if ticket.approvals:
         lines += ["", "Approvals:", *approval_ledger.of_ticket(words)]
     if steps := forecast(ticket):
-        lines += ["", "If nobody acts:", *(f"  {reads.time(at)}  {text}" for at, text in steps)]
-    return [*lines, "", "So far:", *(f"  {reads.time(one.at)}  {reads.told(one)}" for one in ticket.record)]
+        clock = reads.clock(at for at, _ in steps)
+        lines += ["", "If nobody acts:", *(f"  {clock(at)}  {text}" for at, text in steps)]
+    clock = reads.clock(one.at for one in ticket.record)
+    return [*lines, "", "So far:", *(f"  {clock(one.at)}  {reads.told(one)}" for one in ticket.record)]

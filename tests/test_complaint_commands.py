@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from pydantic import BaseModel
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
-from commands import complaint_ledger, tables
+from commands import complaint_ledger, session, tables
 from procedure.book.complaints import Kind
 from procedure.complaint import progress as course
 from procedure.complaint import remarks as sayings
@@ -30,6 +30,7 @@ from procedure.record import Notice
 from runtime.links import Address, Links
 from starter import cli
 from tests.northwind import ON_CALL, northwind
+from tests.procedure.ticket.lives import CRITICAL, life
 from tests.test_approval_commands import fails, write
 from workflows.attributes import DRILL, KEYS, NEXT_DUE
 from workflows.messages.assignment import ASSIGNMENTS, FINDINGS
@@ -223,12 +224,20 @@ def test_in_the_list_what_is_past_is_marked_and_so_is_a_drill() -> None:
         return complaint_ledger.row("complaint-harbor-c-1", known, at, stands, at)
 
     first = ("complaint-harbor-c-1", "harbor", "open (drill)", "leadership", "otto")
-    assert row(MONDAY, None) == (*first, "14:00", "10:00", "?")
+    assert row(MONDAY, None) == (*first, "Mon 23 Nov 14:00", "Mon 23 Nov 10:00", "?")
     tomorrow = MONDAY + timedelta(days=1)
     late = "Mon 23 Nov 14:00 OVERDUE"
     assert row(tomorrow, not_yet()) == (*first, late, "Mon 23 Nov 10:00", "ticket-harbor-desk-7")
     just_begun = complaint_ledger.row("review-harbor", TypedSearchAttributes([]), MONDAY, None, MONDAY)
-    assert just_begun == ("review-harbor", "?", "opening", "", "nobody yet", "", "10:00", "?")
+    assert just_begun == ("review-harbor", "?", "opening", "", "nobody yet", "", "Mon 23 Nov 10:00", "?")
+
+
+def test_what_is_answered_has_its_times_where_the_msp_is(typed: Type) -> None:
+    """What the workflow says names instants, as Temporal's pages do; other answers stay as they are."""
+    summer = life(CRITICAL, now=datetime(2026, 7, 6, 12, tzinfo=UTC)).ticket
+    assert summer.last == "Bo Lind (senior specialist) paged, to acknowledge by Mon 6 Jul 12:05:00 UTC"
+    assert session.answered(summer, summer.last).endswith("paged, to acknowledge by Mon 6 Jul 13:05 BST")
+    assert session.answered(summer, "held by otto") == "held by otto"
 
 
 # Links --------------------------------------------------------------------------------

@@ -337,7 +337,7 @@ def test_the_customer_reads_at_once_who_has_it_and_what_comes_next() -> None:
         "WHAT WOULD SETTLE IT\n  a call before\n",
         "None of the people who worked on your ticket reads this.",
         "Kind: changed without asking\n",
-        "IF NOBODY ACTS\n- 14:00: it goes to Vera Hall (customer success)\n",
+        "IF NOBODY ACTS\n- Mon 23 Nov 14:00: it goes to Vera Hall (customer success)\n",
     ):
         assert fact in written.text
 
@@ -599,7 +599,7 @@ def test_who_is_given_a_complaint_reads_all_there_is_to_know() -> None:
         "- a call each time (promised by Max Berger, for Wed 25 Nov 10:00: not due yet)\n",
         "From: Kim Harlow, Harbor Trading\nTaken by: Max Berger\nKind: changed without asking\n",
         "It is about: Una Doyle\n",
-        "IF NOBODY ACTS\n- 12:00: it goes to Otto Northwind (leadership)\n",
+        "IF NOBODY ACTS\n- Mon 23 Nov 12:00: it goes to Otto Northwind (leadership)\n",
     ):
         assert fact in written.text
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from procedure.book.procedure import Procedure
-from procedure.clocks.calendars import local
+from procedure.clocks.calendars import is_today, local
 from procedure.clocks.durations import an_hour_at
 from procedure.record import Entry, Refused, sentence, through, utc
 
@@ -47,7 +47,15 @@ class Reader:
 
     def time(self, at: datetime) -> str:
         """An instant on the reader's wall."""
-        return local(at, self.now, self.zone) if self.now else utc(at)
+        return self.clock(())(at)
+
+    def clock(self, listed: Iterable[datetime]) -> Callable[[datetime], str]:
+        """How the times of one list are told: all alike, with their day as soon as one is not of today."""
+        now = self.now
+        if now is None:
+            return utc
+        dated = any(not is_today(at, now, self.zone) for at in listed)
+        return lambda at: local(at, now, self.zone, seconds=self.pace != 1, dated=dated)
 
     def by(self, at: datetime | None, word: str = "by") -> str:
         """ " by 14:30", to go on with a sentence; empty without a time."""
@@ -77,6 +85,7 @@ class Reader:
             "pace": self.pace,
             "hour_takes": an_hour_at(self.pace),
             "time": self.time,
+            "clock": self.clock,
             "told": self.told,
             "via": self.via,
             "name": self.name,

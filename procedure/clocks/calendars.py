@@ -243,14 +243,17 @@ def instant(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def local(at: datetime, now: datetime, zone: str) -> str:
-    """A time for a reader: "14:30" today, "Tue 24 Nov 14:30" on another day.
+def local(at: datetime, now: datetime, zone: str, *, seconds: bool = False, dated: bool = False) -> str:
+    """A time for a reader: "14:30" today, "Tue 24 Nov 14:30" on another day, or if all are to be ``dated``.
 
-    Seconds are shown only for times that have them and are less than five minutes away,
-    which is what happens at a demonstration's pace.
+    ``seconds`` are for a demonstration's pace, at which what is due in an hour is due in a minute.
     """
+    there, today = at.astimezone(ZoneInfo(zone)), is_today(at, now, zone)
+    clock = f"{there:%H:%M:%S}" if seconds else f"{there:%H:%M}"
+    return clock if today and not dated else f"{there:%a} {there.day} {there:%b} {clock}"
+
+
+def is_today(at: datetime, now: datetime, zone: str) -> bool:
+    """Whether a time is on a reader's own day."""
     place = ZoneInfo(zone)
-    there, today = at.astimezone(place), now.astimezone(place).date()
-    near = abs(at - now) < timedelta(minutes=5) and there.second
-    clock = f"{there:%H:%M:%S}" if near else f"{there:%H:%M}"
-    return clock if there.date() == today else f"{there:%a} {there.day} {there:%b} {clock}"
+    return at.astimezone(place).date() == now.astimezone(place).date()

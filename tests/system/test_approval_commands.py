@@ -98,7 +98,7 @@ async def test_an_approval_from_the_question_to_the_ledger(rung: Parts) -> None:
 
     listed = squeezed(does(await types(rung, "approvals", "--client", "harbor")))
     assert listed[:2] == [
-        "Times are UTC.",
+        "Times are Europe/London.",
         "APPROVAL CLIENT TICKET ACTION ASKED BY WHO IS ASKED DUE NEXT",
     ]
     assert (
@@ -129,7 +129,7 @@ async def test_an_approval_from_the_question_to_the_ledger(rung: Parts) -> None:
     assert lines[:5] == [
         f"{approval}: Bo Lind asks: replace hardware (GBP 1,800 and 2 hours down)",
         f"For {ticket}, critical: No prices",
-        "Times are UTC.",
+        "Times are Europe/London.",
         f"How it stands: {ruling.replace('18:00', 'T')}",
         "On condition (Cy Tanaka): after T",
     ]
@@ -207,7 +207,7 @@ async def test_all_that_is_typed_is_asked_and_times_are_the_msps(rung: Parts) ->
         "otherwise": "it may fail tonight",
     }
     told = does(await types(rung, "approval", approval))
-    assert f"To be done: {written} 17:00\nAn answer is needed by: {written} 16:30\n" in told
+    assert f"To be done: {written} 18:00\nAn answer is needed by: {written} 17:30\n" in told
     assert "What happens without it: it may fail tonight\n" in told
     forecast = squeezed(told[told.index("If nobody answers:") :])
     assert forecast[1:5] == [
@@ -216,7 +216,7 @@ async def test_all_that_is_typed_is_asked_and_times_are_the_msps(rung: Parts) ->
         "T Tom Adeyemi (management) is asked",
         "T it is undecided, and Tom Adeyemi is told",
     ]
-    assert re.search(f"{written} 16:30 +it is undecided, and Tom", told)
+    assert re.search(f"{written} 17:30 +it is undecided, and Tom", told)
 
 
 async def test_a_no_and_words_that_a_terminal_would_obey(rung: Parts) -> None:
@@ -320,7 +320,8 @@ async def test_at_management_it_is_one_of_its_options(rung: Parts) -> None:
     assert (await rung.stands(ticket)).approvals[0].proposal.until == until
     told = does(await types(rung, "approval", "approval-harbor-desk-c9-1"))
     assert "Action: accept the workaround (workaround)\n" in told
-    assert f"Holds until: {day:%a} 15 {day:%b} 23:00\n" in told
+    ends = day + timedelta(days=1)
+    assert f"Holds until: {ends:%a} 16 {ends:%b} 00:00\n" in told
     assert "Mia Keller decides it for Northwind: workaround: management, without limit\n" in told
     listed = does(await types(rung, "approvals", "--limit", "1")).splitlines()
     assert (len(listed), listed[-1]) == (4, "There may be more: --limit 1 are shown.")

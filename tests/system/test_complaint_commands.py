@@ -177,7 +177,7 @@ async def test_of_who_is_no_contact_the_link_is_printed_and_two_complaints_are_r
     of_lindqvist = ("complaints", "--client", "lindqvist")
     await listed_as(rung, second, " una ")
     by_due = squeezed(does(await types(rung, *of_lindqvist)))
-    assert by_due[:2] == ["Times are UTC.", HEAD]
+    assert by_due[:2] == ["Times are Europe/London.", HEAD]
     assert [line.split()[0] for line in by_due[2:]][-2:] == [second, "review-lindqvist"]
     one = squeezed(does(await types(rung, *of_lindqvist, "--limit", "1")))
     assert one[3:] == ["2 more are due later: see --limit."]

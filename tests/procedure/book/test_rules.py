@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procedure.book.criteria import calls
+from procedure.book.reader import Reader
 from procedure.book.severity import (
     SEVERITIES,
     Facts,
@@ -286,4 +288,20 @@ def test_times_are_told_as_they_are_where_the_reader_is() -> None:
 
     assert local(NOON, NOON, "Europe/Stockholm") == "13:00"
     assert local(tomorrow, NOON, "Europe/London") == "Tue 24 Nov 12:00"
-    assert local(NOON + timedelta(seconds=20), NOON, "UTC") == "12:00:20"
+    assert local(NOON + timedelta(seconds=20), NOON, "UTC") == "12:00"
+    assert local(NOON + timedelta(seconds=20), NOON, "UTC", seconds=True) == "12:00:20"
+    assert local(NOON, NOON, "UTC", dated=True) == "Mon 23 Nov 12:00"
+
+
+SOON = st.timedeltas(timedelta(days=-3), timedelta(days=3))
+
+
+@given(st.lists(SOON, min_size=1), st.sampled_from([1.0, 60.0]))
+def test_all_times_of_a_list_are_told_alike(apart: list[timedelta], pace: float) -> None:
+    """Seconds at a pace, and nowhere else; the day as soon as one of them has another one."""
+    listed = [NOON + one for one in apart]
+    clock = Reader(NOON, zone="Europe/London", pace=pace).clock(listed)
+
+    shapes = {re.sub(r"\d+", "0", re.sub("[A-Z][a-z]{2}", "Day", clock(at))) for at in listed}
+    days = "Day 0 Day " if any(at.date() != NOON.date() for at in listed) else ""
+    assert shapes == {days + ("0:0" if pace == 1 else "0:0:0")}
