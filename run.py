@@ -349,8 +349,8 @@ def _screen(book: Procedure, folder: Path, pace: float, state: Path, ports: Port
     keys = (state / "link-keys").read_text().split()
     links = Links(keys, f"http://{HERE}:{ports.gateway}", taken_back(lambda: book))
     client = next(iter(book.clients))
-    system = next(iter(book.clients[client].systems), "")
-    command = f'starter.py open "Nobody can log in" --client {client} --system "{system}" --state down'
+    system = next(reversed(book.clients[client].systems), "")
+    command = f'starter.py open "Mail is slow" --client {client} --system "{system}" --state impaired'
     own = "" if folder == Path(EXAMPLE) else f"RUNG_PROCEDURE={folder} "
     if ports.temporal != TEMPORAL_PORT:
         own = f"TEMPORAL_ADDRESS={HERE}:{ports.temporal} {own}"

@@ -527,6 +527,7 @@ def _complaint(opening: Opening, by: Requester, key: str, kind: Kind, words: str
         ticket_title=opening.title,
         via=f"the helpdesk {opening.helpdesk}",
         drill=opening.drill,
+        wordless=not words,
     )
 
 

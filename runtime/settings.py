@@ -84,17 +84,25 @@ class Settings(BaseSettings):
             raise SettingsError(f"RUNG_RECORDS_URL: {error}") from None
 
     def keys(self) -> list[str]:
-        """The signing keys, oldest first; SettingsError if there are none or one is too short."""
-        if self.link_keys_file:
+        """The signing keys, oldest first; SettingsError if there are none or one is too short.
+
+        Where none are set, they are those that `make run` has made, if its folder is the one of the state.
+        """
+        written, made = self.link_keys.get_secret_value(), self.state / "link-keys"
+        file = self.link_keys_file or (made if not written and made.exists() else None)
+        if file:
             try:
-                lines = self.link_keys_file.read_text().splitlines()
+                lines = file.read_text().splitlines()
             except OSError as error:
-                raise SettingsError(f"RUNG_LINK_KEYS_FILE: {error.strerror}: {self.link_keys_file}") from None
+                raise SettingsError(f"RUNG_LINK_KEYS_FILE: {error.strerror}: {file}") from None
         else:
-            lines = self.link_keys.get_secret_value().split(",")
+            lines = written.split(",")
         keys = [line.strip() for line in lines if line.strip()]
         if not keys:
-            raise SettingsError("RUNG_LINK_KEYS: no key to sign links with; set it, or RUNG_LINK_KEYS_FILE")
+            raise SettingsError(
+                "RUNG_LINK_KEYS: no key to sign links with; set it, or RUNG_LINK_KEYS_FILE "
+                f"(there is no {made}, where make run keeps its own)"
+            )
         if min(map(len, keys)) < 32:
             raise SettingsError("RUNG_LINK_KEYS: a key is shorter than 32 characters")
         return keys

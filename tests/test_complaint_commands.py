@@ -243,6 +243,19 @@ def test_what_is_answered_has_its_times_where_the_msp_is(typed: Type) -> None:
 # Links --------------------------------------------------------------------------------
 
 
+def test_links_that_are_made_beside_make_run_are_signed_with_its_keys(
+    typed: Type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They lie where its state is; without them, and without any other, the error says where they would."""
+    made = tmp_path / "state" / "link-keys"
+    signed = typed("complain-link", "--client", "harbor").output
+    monkeypatch.delenv("RUNG_LINK_KEYS")
+    fails(typed("complain-link", "--client", "harbor"), USER_ERROR, f"there is no {made}, where make run")
+    made.parent.mkdir(exist_ok=True)
+    made.write_text(f"{KEY}\n")
+    assert typed("complain-link", "--client", "harbor").output == signed
+
+
 def read(answer: Result) -> Address | None:
     """The address in the link that was printed."""
     assert answer.exit_code == 0, answer.output

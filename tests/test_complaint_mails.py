@@ -322,6 +322,13 @@ def test_everything_else_is_for_those_who_hear_it(which: str) -> None:
 # The customer -----------------------------------------------------------------------------
 
 
+def test_who_has_complained_without_a_word_is_asked_for_words() -> None:
+    """In the first mail about it, and nowhere else."""
+    asks = "We don't know yet what happened: please write it on the page, in your own words.\n"
+    assert asks in story(wordless=True).mail(ComplaintNotice.RECEIVED, "kim").text
+    assert asks not in story().mail(ComplaintNotice.RECEIVED, "kim").text
+
+
 def test_the_customer_reads_at_once_who_has_it_and_what_comes_next() -> None:
     """By when, what if not, who reads it, and what to do if it was not them."""
     written = story(involved=("bo",)).mail(ComplaintNotice.RECEIVED, "kim")

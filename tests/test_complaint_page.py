@@ -656,6 +656,17 @@ def test_not_yet_says_where_it_goes() -> None:
     assert "Ida Northcott hears it again" in case.page("kim").text
 
 
+def test_who_has_complained_without_a_word_is_asked_for_words() -> None:
+    """Until they have written some; whoever hears it is not asked."""
+    asks = "We don't know yet what happened: please write it below"
+    case = raised(wordless=True).settle()
+    assert asks in case.page("kim").text
+    assert asks not in case.page("max").text
+    assert asks not in given().page("kim").text
+    case.becomes(sayings.add(case.complaint, "kim", "he hung up on me", case.now))
+    assert asks not in case.page("kim").text
+
+
 def test_when_it_is_with_whom_it_is_about_the_customer_reads_so() -> None:
     """And is not told that somebody else could hear it."""
     says = "Nobody else is left who could hear it: it is with Ida Northcott, whom it is about."

@@ -335,6 +335,7 @@ def test_the_ticket_hears_nothing_of_what_a_complaint_says(book: Procedure) -> N
 
 def test_without_words_the_complaint_says_where_it_comes_from(book: Procedure) -> None:
     assert raised(complains(book, words=" ")).words == NO_WORDS
+    assert raised(complains(book, words=" ")).wordless
     assert raised(in_django(book, "conduct")).words == NO_WORDS.replace("4711", "1")
 
 

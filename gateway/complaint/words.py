@@ -132,6 +132,8 @@ def more(reading: ComplaintReader) -> Iterator[str]:
 
 def _for_customer(reading: ComplaintReader) -> Iterator[str]:
     complaint = reading.complaint
+    if reading.untold:
+        yield "We don't know yet what happened: please write it below, in your own words."
     if reading.nobody_else:
         yield reading.nobody_else
     if complaint.over:

@@ -124,6 +124,11 @@ def agree(book: Procedure, client: str, pace: float) -> Agreement:
         criteria=book.criteria,
         confirm_within=book.confirm_within,
         pause_at_most=book.pause_at_most,
-        again_every=book.last_resort.again_every,
+        again_every=_no_flood(book.last_resort.again_every, pace),
         customers_see_chain=book.customers_see_chain,
     )
+
+
+def _no_flood(again_every: Duration, pace: float) -> Duration:
+    """How often the last resort is told again: at a pace once in a real minute, however far away that is."""
+    return again_every if pace == 1 else Duration(max(again_every.exact, timedelta(minutes=1) * pace))

@@ -99,6 +99,7 @@ class Raised:
     them. ``about`` are people of the MSP it is about, ``settle`` is what would settle it. ``ticket`` is the
     workflow of the ticket it is about, if it is about one, ``ticket_joined`` the emergency that this one had
     joined; ``worked`` are those who had acted on it by then. ``taken_by`` is who raises it on their behalf.
+    ``wordless`` says that nothing of it was told but its kind.
     """
 
     client: str
@@ -118,6 +119,7 @@ class Raised:
     taken_by: str = ""
     via: str = ""
     drill: bool = False
+    wordless: bool = False
 
     @property
     def id(self) -> str:

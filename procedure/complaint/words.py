@@ -79,6 +79,12 @@ class ComplaintWords(PathWords):
         holder = self.reads.name(self.stands.holder)
         return f"Nobody else is left who could hear it: it is with {holder}, whom it is about."
 
+    @property
+    def untold(self) -> bool:
+        """Whether its reader has complained without a word, and has said none since."""
+        said = any(one.text and one.by == self.stands.by for one in self.stands.said[1:])
+        return self.customer and self.stands.raised.wordless and not said and not self.stands.over
+
     # How it stands ------------------------------------------------------------------------
 
     @property

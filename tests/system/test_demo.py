@@ -44,6 +44,12 @@ def test_the_screen_says_where_everything_is(demo: Demo) -> None:
         assert httpx.get(url, follow_redirects=True).status_code == 200, url
 
 
+def test_the_screen_and_the_readme_name_the_same_first_ticket(demo: Demo) -> None:
+    """Whoever reads both types one thing."""
+    (command,) = re.findall(r"starter\.py open .*", demo.screen)
+    assert f"\n       .venv/bin/python {command}\n" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def test_the_screen_says_whose_private_pages_it_lists_and_that_the_others_are_in_mails(demo: Demo) -> None:
     """What opens no page by itself does not look as if it did."""
     assert f"{demo.gateway}      takes webhooks; its pages are behind the links in the mails\n" in demo.screen
@@ -68,7 +74,7 @@ def test_the_ticket_on_the_screen_can_be_opened_as_it_stands_there(demo: Demo) -
     opened = demo.starter("open", title, "--client", client, "--system", system, "--state", state)
     assert opened.returncode == 0, opened.stderr
     assert opened.stdout.startswith(f"ticket-{client}-phone-")
-    demo.mail("bo@northwind.example", title)
+    demo.mail("ana@northwind.example", title)
 
 
 def test_everything_listens_on_this_machine_only(demo: Demo) -> None:

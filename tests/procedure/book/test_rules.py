@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from procedure.book.agreement import agree
 from procedure.book.criteria import calls
 from procedure.book.reader import Reader
 from procedure.book.severity import (
@@ -291,6 +292,17 @@ def test_times_are_told_as_they_are_where_the_reader_is() -> None:
     assert local(NOON + timedelta(seconds=20), NOON, "UTC") == "12:00"
     assert local(NOON + timedelta(seconds=20), NOON, "UTC", seconds=True) == "12:00:20"
     assert local(NOON, NOON, "UTC", dated=True) == "Mon 23 Nov 12:00"
+
+
+@pytest.mark.parametrize(
+    ("pace", "every"), [(1, "10 minutes"), (2, "10 minutes"), (60, "1 hour"), (10_000, "6 days 22 hours")]
+)
+def test_a_demonstration_left_alone_mails_its_last_resort_once_a_minute(pace: float, every: str) -> None:
+    """At a pace what is agreed as ten minutes may be a second; in earnest it is what was agreed."""
+    book = northwind(last_resort={"person": "ida", "again_every": "10 minutes"})
+    agreed = agree(book, "harbor", pace)
+    assert str(agreed.again_every) == every
+    assert agreed.lasts(agreed.again_every) >= timedelta(minutes=1)
 
 
 SOON = st.timedeltas(timedelta(days=-3), timedelta(days=3))
