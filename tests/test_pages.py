@@ -441,7 +441,7 @@ def test_the_customer_sees_who_has_it_and_what_comes_next() -> None:
         assert fact in page.text
     assert page.part("What comes next") == [
         "12:05 somebody else is asked to take it",
-        "12:10 it goes to our engineering",
+        "12:10 it goes to our engineering, if it is not taken by then",
     ]
     assert page.choices == {"reply", "escalate"}
 

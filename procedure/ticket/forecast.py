@@ -67,7 +67,9 @@ def _own_side(ticket: Ticket) -> list[Step]:
     if tiers.exhausted or standing is None or not standing.ahead:
         return [Step(tiers.due, "we are told again that nobody has it")] if tiers.due else []
     first = standing.ahead[0]
-    up = Step(_later(ticket, standing.ahead, first), f"it goes to our {first.tier or 'last resort'}")
+    unless = "solved" if ticket.here.acknowledged else "taken"
+    goes = f"it goes to our {first.tier or 'last resort'}, if it is not {unless} by then"
+    up = Step(_later(ticket, standing.ahead, first), goes)
     asked = [Step(one.at, "somebody else is asked to take it") for one in _people(ticket)[:1]]
     over = [Step(one.at, "it is handed over to whoever comes on then") for one in _duty(ticket)]
     return [*asked, *over, up]
