@@ -44,8 +44,8 @@ def echo_list(kind: type[Assignment], client: str, ended: bool) -> None:
                 f"{known.get(STATUS) or 'opening'}{' (drill)' if known.get(DRILL) else ''}",
                 known.get(LEVEL) or "",
                 known.get(HOLDER) or "nobody yet",
-                f"{local(due, now, zone)}{' OVERDUE' if due < now else ''}" if due else "",
-                local(run.start_time, now, zone),
+                f"{local(due, now, zone, dated=True)}{' OVERDUE' if due < now else ''}" if due else "",
+                local(run.start_time, now, zone, dated=True),
             )
             rows.append((due or now, row))
         return sorted(rows)
@@ -81,15 +81,20 @@ def _told(stands: Assignment, now: datetime, zone: str) -> Iterator[str]:
         yield from (f"  {name}: {tables.indented(text, 4)}" for name, text in words.matter.lines)
     if words.steps:
         yield from ("", "If nobody acts:")
-        yield from (f"  {reads.time(step.at)}  {step.text}" for step in words.steps)
-    yield from approval_ledger.record(stands, now)
+        clock = reads.clock(step.at for step in words.steps)
+        yield from (f"  {clock(step.at)}  {step.text}" for step in words.steps)
+    yield from approval_ledger.record(stands, now, zone)
 
 
 def say(kind: type[Assignment], ident: str, what: str, by: str, content: tuple[str, ...]) -> None:
     """Somebody says something about one."""
     message: Finding = fields.message(ASSIGNMENTS[kind.PATH][what], what, by, content)
-    answer = _with(kind, ident, lambda tickets: tickets.say(ident, what, message, str(uuid.uuid4())))
-    click.echo(tables.harmless(answer.text))
+
+    async def said(tickets: Tickets) -> str:
+        text = (await tickets.say(ident, what, message, str(uuid.uuid4()))).text
+        return session.answered(await tickets.assignment(ident, kind), text)
+
+    click.echo(tables.harmless(_with(kind, ident, said)))
 
 
 def _with(kind: type[Work], ident: str, work: session.Asks[session.Result]) -> session.Result:
