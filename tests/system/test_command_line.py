@@ -82,6 +82,7 @@ def test_a_ticket_from_open_to_closed(demo: Demo) -> None:
     told = does(demo.types("show", ticket))
     assert "Prices are late" in told
     assert "high, open: Ana Ruiz (first level) is paged" in told
+    assert "\nNext due: " in told
     assert "Why high: market data impaired, 3 users" in told
     assert "pace 2" in told
     assert "Times are Europe/London." in told
