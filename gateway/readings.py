@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ValidationError
 
 from gateway import payload
 from gateway.helpdesk import COME_BACK, SIGNATURE, signs
-from gateway.limits import WEBHOOK_BODY, Pace, TooLarge, body
+from gateway.limits import WEBHOOK_BODY, Rate, TooLarge, body
 from gateway.sources import DRIFT, CannotMap, WrongField
 from procedure.book.prevention import Measured as Value
 from procedure.book.procedure import Monitor, Procedure
@@ -26,11 +26,12 @@ from workflows.messages.prevention import Measured
 log = structlog.get_logger()
 router = APIRouter(prefix="/readings")
 
-pace = Pace(a_second=20, longest=10)
-"""How fast it is told of one client what was measured."""
+AT_MOST = Rate(tries=20, seconds=1)
+LONGEST_WAIT = 10.0
+"""Readings of one client a second, and the seconds that one waits for its turn at most."""
 
 
-class Sent(BaseModel):
+class Metered(BaseModel):
     """What a monitoring system sends: of which client's item, and since when, if not now."""
 
     client: Key
@@ -57,7 +58,7 @@ async def receive(request: Request, source: str) -> JSONResponse:
         return JSONResponse({"error": f"the body is larger than {WEBHOOK_BODY} bytes"}, status_code=413)
     except CannotMap as error:
         return _not_understood(source, error)
-    if not await pace.turn(sent.client):
+    if not await AT_MOST.turn(sent.client, LONGEST_WAIT):
         log.warning("reading not taken", client=sent.client, reason="too many at once")
         return JSONResponse({"error": "too many at once: try again"}, status_code=503, headers=COME_BACK)
     try:
@@ -70,17 +71,17 @@ async def receive(request: Request, source: str) -> JSONResponse:
     return JSONResponse({"item": measured.item, "day": f"{measured.day}"}, status_code=202)
 
 
-def _read(content: object) -> Sent:
+def _read(content: object) -> Metered:
     """Raises CannotMap with each field that is wrong."""
     try:
-        return Sent.model_validate(content)
+        return Metered.model_validate(content)
     except ValidationError as error:
         wrong = error.errors(include_input=False, include_url=False)
         first, *others = (WrongField(".".join(map(str, one["loc"])) or "body", told(one)) for one in wrong)
         raise CannotMap(*first, *others) from None
 
 
-def _measured(book: Procedure, monitor: Monitor, sent: Sent, now: datetime) -> Measured:
+def _measured(book: Procedure, monitor: Monitor, sent: Metered, now: datetime) -> Measured:
     """The reading, on the client's day; to a monitor there are no clients but its own."""
     clients = [ident for ident in book.clients if monitor.serves(ident)]
     if sent.client not in clients:
