@@ -1,0 +1,1 @@
+"""The procedure as both sides read it: the document that is attached to a client's contract."""

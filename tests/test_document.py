@@ -1,0 +1,127 @@
+"""The document on paper and on a screen: the same in HTML and in Markdown, and nothing from elsewhere."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from click.testing import CliRunner, Result
+from markdown_it import MarkdownIt
+
+import starter
+from procedure.document.content import ClientDocument
+from procedure.document.whole import document
+from runtime.document import body, rendered
+from tests.northwind import PROCEDURE, northwind, on_call
+
+TODAY = date(2026, 11, 28)
+NORTHWIND = Path(__file__).parents[1] / "examples" / "northwind"
+
+
+def harbor() -> ClientDocument:
+    return document(on_call(), "harbor", TODAY)
+
+
+def words(html: str) -> list[str]:
+    """What a reader sees, but for the picture and the places to sign."""
+    soup = BeautifulSoup(html, "html.parser")
+    for tag in soup.select("style, title, figure, footer"):
+        tag.decompose()
+    return plain(soup.get_text(" "))
+
+
+def plain(text: str) -> list[str]:
+    """The words, without what each form puts after a name."""
+    return [word.rstrip(":") for word in text.split() if word != ":"]
+
+
+def test_html_and_markdown_say_the_same() -> None:
+    """Word for word: two forms of one content."""
+    html = rendered(harbor(), "html", TODAY)
+    markdown = (
+        MarkdownIt("commonmark", {"html": True}).enable("table").render(rendered(harbor(), "md", TODAY))
+    )
+
+    assert words(markdown) == words(html)
+
+
+def test_every_text_of_the_content_is_on_the_page() -> None:
+    """What is agreed is shown: no template leaves out a part of it."""
+    seen = " ".join(words(rendered(harbor(), "html", TODAY)))
+
+    for section in harbor().sections:
+        assert section.title in seen
+        for table in section.tables:
+            for row in table.rows:
+                for text in (row.about, *row.says, row.example):
+                    assert " ".join(plain(text)) in seen
+
+
+def test_nothing_is_loaded_from_elsewhere() -> None:
+    """The file is whole: it opens the same in ten years, without a network."""
+    html = rendered(harbor(), "html", TODAY)
+
+    assert not re.search(r"<(script|link|img|iframe|object)\b|\bsrc=|@import|url\((?!#)", html)
+    assert set(re.findall(r"""(?:href|xmlns(?::\w+)?)=["']?([^"' >]+)""", html)) <= {
+        "http://www.w3.org/2000/svg",
+        "http://www.w3.org/1999/xlink",
+    }
+
+
+def test_the_picture_climbs_from_the_first_level_to_the_last_resort() -> None:
+    """And tells who is told first, and after how long it goes up."""
+    soup = BeautifulSoup(rendered(harbor(), "html", TODAY), "html.parser")
+    (picture,) = soup.select("svg")
+    texts = {text.get_text(): float(str(text["y"])) for text in picture.select("text")}
+
+    heights = [texts[rung] for rung in ("first level", "senior specialist", "engineering", "management")]
+    assert [*heights, texts["last resort"]] == sorted(texts[rung.name] for rung in harbor().rungs)[::-1]
+    assert "first Bo Lind" in texts
+    assert str(picture["aria-label"]).startswith("The path, from below: first level (first Ana Ruiz)")
+
+
+@pytest.mark.parametrize("form", ["html", "md"])
+def test_names_are_shown_as_they_are_whatever_they_are_made_of(form: str) -> None:
+    """No name is markup, in no part of the page nor in the picture."""
+    evil = "Kim <b>|*_&amp; [x](y)"
+    people = PROCEDURE["people"] | {"ana": {"name": evil, "mail": "ana@northwind.example"}}
+    book = northwind(people=people)
+    text = rendered(document(book, "harbor", TODAY), "html" if form == "html" else "md", TODAY)
+    html = text if form == "html" else MarkdownIt("commonmark").enable("table").render(text)
+
+    assert evil in " ".join(BeautifulSoup(html, "html.parser").get_text(" ").split())
+    assert not BeautifulSoup(html, "html.parser").select("b, a")
+
+
+def test_a_page_with_a_look_of_its_own_takes_the_same_body() -> None:
+    """Without a style or a head of its own."""
+    assert body(harbor()) in rendered(harbor(), "html", TODAY)
+
+
+def command(*arguments: str) -> Result:
+    return CliRunner().invoke(starter.cli, ["document", *arguments])
+
+
+def test_the_command_writes_it_to_a_file_or_to_the_terminal(tmp_path: Path) -> None:
+    """HTML if nothing else is asked for."""
+    page = tmp_path / "harbor.html"
+
+    assert command(str(NORTHWIND), "--client", "harbor", "--out", str(page)).output == f"{page} is written.\n"
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert command(str(NORTHWIND), "--client", "lindqvist", "--format", "md").output.startswith(
+        "# What happens"
+    )
+
+
+def test_a_client_or_a_place_that_there_is_not_is_told(tmp_path: Path) -> None:
+    """With what to write instead."""
+    assert (
+        "There is no client 'nobody': one of harbor, lindqvist"
+        in command(str(NORTHWIND), "--client", "nobody").output
+    )
+    missing = command(str(NORTHWIND), "--client", "harbor", "--out", str(tmp_path / "none" / "page.html"))
+    assert missing.exit_code == 2
+    assert "can't be written (No such file or directory): name another file with --out" in missing.output
