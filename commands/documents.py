@@ -13,33 +13,73 @@ from commands.session import Failure
 from procedure.book.procedure import Procedure
 from procedure.clocks.calendars import wall_time
 from procedure.document.content import ClientDocument
+from procedure.document.difference import differences
 from procedure.document.whole import document as written
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--diff",
+    "two",
+    nargs=2,
+    type=click.Path(path_type=Path),
+    metavar="OLD NEW",
+    help="Tell what is different between two folders instead.",
+)
 @click.option("--client", required=True, help="The client's id in the procedure.")
 @click.option("--format", "form", type=click.Choice(("html", "md")), default="html", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help="Write it to this file instead of the terminal.")
-def document(folder: Path, client: str, form: Literal["html", "md"], out: Path | None) -> None:
+def document(
+    folder: Path | None,
+    two: tuple[Path, Path] | None,
+    client: str,
+    form: Literal["html", "md"],
+    out: Path | None,
+) -> None:
     """A client's part of a procedure as the page that is attached to the contract.
 
-    It says what is executed, in plain words. HTML prints well on A4.
+    It says what is executed, in plain words. HTML prints well on A4. With --diff: what it says otherwise in
+    the second folder than in the first.
     """
+    if folder and not two:
+        text = _written(folder, client, form)
+    elif two and not folder:
+        text = _difference(*two, client)
+    else:
+        raise Failure("Name the folder of a procedure, or two of them after --diff")
+    if out is None:
+        click.echo(text)
+        return
+    try:
+        out.write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        raise Failure(f"{out} can't be written ({error.strerror}): name another file with --out") from None
+    click.echo(f"{out} is written.")
+
+
+def _written(folder: Path, client: str, form: Literal["html", "md"]) -> str:
     # What draws its picture takes a moment to load: only for who needs it.
     from runtime.document import rendered
 
     book = session.book(folder, session.settings().state)
     today = _today(book)
-    text = rendered(_of(book, client, today), form, today)
-    if out is None:
-        click.echo(text)
-        return
-    try:
-        out.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Failure(f"{out} can't be written ({error.strerror}): name another file with --out") from None
-    click.echo(f"{out} is written.")
+    return rendered(_of(book, client, today), form, today)
+
+
+def _difference(before: Path, after: Path, client: str) -> str:
+    state = session.settings().state
+    old, new = session.book(before, state), session.book(after, state)
+    if client in new.clients and client not in old.clients:
+        return f"{new.clients[client].name} is new: there is no version of theirs in {before}."
+    today = _today(new)
+    one, other = _of(old, client, today), _of(new, client, today)
+    found = differences(one, other)
+    if not found:
+        return f"Nothing is different for {other.client} (version {other.fingerprint})."
+    title = f"{other.client}: version {other.fingerprint}, was {one.fingerprint}"
+    parts = ("\n".join((part.section, *(f"- {line}" for line in part.lines))) for part in found)
+    return "\n\n".join((title, *parts))
 
 
 def _of(book: Procedure, client: str, today: date) -> ClientDocument:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
@@ -15,6 +15,7 @@ from temporalio.common import SearchAttributeKey
 import starter
 from procedure.book.procedure import Client, Procedure
 from runtime.settings import Settings
+from tests.keys import keys
 from tests.tables import every
 from workflows.attributes import KEYS as ATTRIBUTES
 from workflows.messages.approval import OPINIONS
@@ -23,28 +24,6 @@ from workflows.messages.complaint import REMARKS
 from workflows.messages.ticket import SAYINGS
 
 DOCS = Path(__file__).parents[1] / "docs"
-
-# Set when the files are read, or a file of its own: no key of procedure.yaml.
-NOT_WRITTEN = {"version", "clients"}
-
-
-def models(kind: Any) -> Iterator[tuple[str, type[BaseModel]]]:
-    """The models in a type, with what stands between key and model: nothing, or ".*" in a collection."""
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        yield "", kind
-    for arg in get_args(kind):
-        step = "" if type(None) in get_args(kind) else ".*"
-        yield from ((step + inner, model) for inner, model in models(arg))
-
-
-def keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
-    """Every key that may be written in a model and the models in it, dotted."""
-    for name, field in model.model_fields.items():
-        if model is Procedure and name in NOT_WRITTEN:
-            continue
-        yield prefix + name
-        for step, inner in models(field.annotation):
-            yield from keys(inner, f"{prefix}{name}{step}.")
 
 
 def documented(part: str) -> set[str]:

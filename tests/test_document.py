@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -114,6 +115,36 @@ def test_the_command_writes_it_to_a_file_or_to_the_terminal(tmp_path: Path) -> N
     assert command(str(NORTHWIND), "--client", "lindqvist", "--format", "md").output.startswith(
         "# What happens"
     )
+
+
+def test_two_versions_are_told_apart_in_words(tmp_path: Path) -> None:
+    """Section by section, with both versions."""
+    newer = tmp_path / "newer"
+    shutil.copytree(NORTHWIND, newer)
+    file = newer / "procedure.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(
+        text.replace("senior specialist: 2 hours", "senior specialist: 4 hours"), encoding="utf-8"
+    )
+
+    said = command("--diff", str(NORTHWIND), str(newer), "--client", "harbor").output
+    assert re.match(
+        r"Harbor Trading: version [0-9a-f]{8}, was [0-9a-f]{8}\n\nWho has it, and for how long\n", said
+    )
+    assert "- high: senior specialist now 4 hours, was 2 hours\n" in said
+
+    same = command("--diff", str(newer), str(newer), "--client", "harbor").output
+    assert re.fullmatch(r"Nothing is different for Harbor Trading \(version [0-9a-f]{8}\)\.\n", same)
+
+
+def test_one_folder_is_written_and_two_are_told_apart() -> None:
+    """Neither none nor three."""
+    for folders in ((), (str(NORTHWIND), "--diff", str(NORTHWIND), str(NORTHWIND))):
+        asked = command(*folders, "--client", "harbor")
+        assert (asked.exit_code, asked.output) == (
+            2,
+            "Error: Name the folder of a procedure, or two of them after --diff\n",
+        )
 
 
 def test_a_client_or_a_place_that_there_is_not_is_told(tmp_path: Path) -> None:

@@ -93,6 +93,8 @@ class Fact(NamedTuple):
 def agreed(document: ClientDocument) -> Iterator[Fact]:
     """All that is agreed in a document, in its order."""
     for section in document.sections:
+        if section.lead:
+            yield Fact(section.title, "", section.title, (("", section.lead),))
         for table in section.tables:
             for row in () if table.aside else table.rows:
                 columns = table.columns[1:] or ("",) * len(row.says)

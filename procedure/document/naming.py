@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from procedure.book.procedure import Procedure
-from procedure.document.content import listed
+from procedure.document.content import LINES, listed
 from procedure.duty.on_duty import Watch
 
 
@@ -16,8 +16,8 @@ def name(book: Procedure, ident: str) -> str:
 
 
 def in_turn(book: Procedure, people: Iterable[str]) -> str:
-    """Who is told one after the other: "Ana Ruiz, then Ben Okafor"."""
-    return ", then ".join(name(book, ident) for ident in dict.fromkeys(people))
+    """Who is told one after the other, a line each: "Ana Ruiz", "then Ben Okafor"."""
+    return f"{LINES}then ".join(name(book, ident) for ident in dict.fromkeys(people))
 
 
 def all_of(book: Procedure, people: Iterable[str]) -> str:

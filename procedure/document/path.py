@@ -73,9 +73,7 @@ def _stay(terms: AgreedSeverity, tiers: tuple[str, ...], place: int) -> str:
 
 def _people(book: Procedure) -> Iterator[tuple[str, str]]:
     for tier in book.tiers:
-        *first, lead = tier.chain
-        told = f"{in_turn(book, first)}; then {name(book, lead)}" if first else name(book, lead)
-        yield tier.name, f"{told}, who answers for it"
+        yield tier.name, f"{in_turn(book, tier.chain)}, who answers for it"
     resort = book.last_resort
     told = f"{name(book, resort.person)}, told again every {resort.again_every} until somebody has it"
     yield f"when all of them are silent ({LAST_RESORT})", told

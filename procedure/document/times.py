@@ -24,7 +24,7 @@ def times(watch: Watch, today: date) -> Section:
     """When a client works, and what it gets at other times."""
     book, client = watch.book, watch.book.clients[watch.client]
     tables = [
-        points("Your hours", *_week(client)),
+        points("Your hours", *_week(client), ("the number to call at any hour", book.phone)),
         Table("Outside your hours", ("", "what happens"), tuple(_nights(watch))),
         Table("Who is on call", ("level", "who, one after the other"), tuple(_on_call(watch))),
         points("Whose turn it is", *_rotas(watch)),
@@ -32,10 +32,9 @@ def times(watch: Watch, today: date) -> Section:
         points("Holidays", *_holidays(client)),
         Table(f"Until {_day(today + AHEAD)}", ("day", "your hours"), tuple(_ahead(watch, today)), aside=True),
     ]
-    call = f" The number to call at any hour: {book.phone}." if book.phone else ""
     return Section(
         "Nights, weekends and holidays",
-        f"What we do at three in the morning is agreed, too.{call}",
+        "What we do at three in the morning is agreed, too.",
         tuple(table for table in tables if table.rows),
     )
 
