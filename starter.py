@@ -40,6 +40,7 @@ for command in (
     tickets.act,
     checking.check,
     documents.document,
+    documents.document_link,
     on_call.rota,
     on_call.who,
     authority.authority,

@@ -21,6 +21,8 @@ from procedure.check import (
 )
 from procedure.check.unmapped import CameIn, to_map
 from procedure.clocks.calendars import instant, wall_time
+from procedure.document.confirmed import Confirmed, to_confirm
+from procedure.document.whole import document
 from runtime import holiday_dates
 from runtime.procedure_files import schema
 from runtime.tickets import Tickets
@@ -41,8 +43,13 @@ MOST_TICKETS = 1000
     is_flag=True,
     help="Also list what helpdesks have sent of late that is in no file; asks Temporal.",
 )
+@click.option(
+    "--confirmed",
+    is_flag=True,
+    help="Also list the clients that have not confirmed what their document says now; asks Temporal.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 2 when there is something to look at.")
-def check(folder: Path, schema_to: Path | None, came_in: bool, strict: bool) -> None:
+def check(folder: Path, schema_to: Path | None, came_in: bool, confirmed: bool, strict: bool) -> None:
     """Read a procedure, and name all that is wrong with it: file, line, key, and what to write.
 
     Then what to look at, though nothing forbids it: times in the next 30 days that nobody
@@ -70,6 +77,8 @@ def check(folder: Path, schema_to: Path | None, came_in: bool, strict: bool) -> 
     _listed("Left out of calendars, since it can put nobody on call:", [*outlook.left_out(book)])
     if came_in:
         number += _listed(f"Came in within {LATELY.days} days, and is in no file:", _unmapped(book, now))
+    if confirmed:
+        number += _listed("To look at in what clients have confirmed:", _unconfirmed(book, now))
     if number and strict:
         raise Failure("1 thing to look at" if number == 1 else f"{number} things to look at")
 
@@ -111,6 +120,17 @@ def _unmapped(book: Procedure, now: datetime) -> list[str]:
         ]
 
     return [*to_map(book, session.with_tickets(work))]
+
+
+def _unconfirmed(book: Procedure, now: datetime) -> list[str]:
+    """The clients that have another version of their document in their hands than the one that runs."""
+
+    async def work(tickets: Tickets) -> list[Confirmed]:
+        return [await tickets.confirmed(client) for client in book.clients]
+
+    today = wall_time(now, book.time_zone).date()
+    found = [to_confirm(one, document(book, one.client, today)) for one in session.with_tickets(work)]
+    return [text for text in found if text]
 
 
 def _channels(book: Procedure, now: datetime) -> list[str]:

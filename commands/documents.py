@@ -12,9 +12,11 @@ from commands import session, typed
 from commands.session import Failure
 from procedure.book.procedure import Procedure
 from procedure.clocks.calendars import wall_time
-from procedure.document.content import ClientDocument
+from procedure.document.content import ClientDocument, agreed
 from procedure.document.difference import differences
 from procedure.document.whole import document as written
+from runtime.links import Address, Links, taken_back
+from runtime.settings import SettingsError
 
 
 @click.command()
@@ -58,6 +60,23 @@ def document(
     click.echo(f"{out} is written.")
 
 
+@click.command(name="document-link")
+@click.option("--client", required=True, help="The client's id in the procedure.")
+@click.option("--to", "contact", required=True, help="Who is to confirm it: the id of one of its contacts.")
+def document_link(client: str, contact: str) -> None:
+    """The private link on which a contact reads their company's document, and confirms it."""
+    settings = session.settings()
+    book = session.book(settings.procedure, settings.state)
+    contacts = book.clients[typed.client_of(book, client)].contacts
+    if contact not in contacts:
+        raise Failure(f"There is no contact {contact!r} of {client}: one of {', '.join(contacts)}")
+    try:
+        links = Links(settings.keys(), settings.public_url, taken_back(lambda: book))
+    except SettingsError as error:
+        raise Failure(str(error)) from None
+    click.echo(links.url(Address("agreement", client, contact)))
+
+
 def _written(folder: Path, client: str, form: Literal["html", "md"]) -> str:
     # What draws its picture takes a moment to load: only for who needs it.
     from runtime.document import rendered
@@ -74,7 +93,7 @@ def _difference(before: Path, after: Path, client: str) -> str:
         return f"{new.clients[client].name} is new: there is no version of theirs in {before}."
     today = _today(new)
     one, other = _of(old, client, today), _of(new, client, today)
-    found = differences(one, other)
+    found = differences(agreed(one), agreed(other))
     if not found:
         return f"Nothing is different for {other.client} (version {other.fingerprint})."
     title = f"{other.client}: version {other.fingerprint}, was {one.fingerprint}"

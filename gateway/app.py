@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
-from gateway import helpdesk, readings
+from gateway import agreement, helpdesk, readings
 from gateway.approval.page import CODES_AN_HOUR, ApprovalPage
 from gateway.complaint import raising
 from gateway.complaint.page import ComplaintPage
@@ -94,6 +94,7 @@ def create_app(
     app.include_router(readings.router)
     app.include_router(emergency.router)
     app.include_router(raising.router)
+    app.include_router(agreement.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
 
     @app.get("/health")

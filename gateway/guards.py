@@ -105,7 +105,7 @@ def belongs(book: Procedure, address: Address, client: str) -> bool:
     terms = book.clients.get(client)
     customer, staff = terms is not None and address.person in terms.contacts, address.person in book.people
     match address.purpose:
-        case "customer" | "complain":
+        case "customer" | "complain" | "agreement":
             return customer
         case "staff" | "handover" | "review" | "problem" | "prevention":
             return staff

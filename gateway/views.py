@@ -19,13 +19,18 @@ from gateway.ticket.earlier import SolvedBefore
 from gateway.ticket.views import door_facts, emergency_facts, handover_facts, ticket_facts
 from procedure.approval.state import Approval
 from procedure.book.procedure import Procedure
+from procedure.book.reader import reader
 from procedure.complaint.review import Review
 from procedure.complaint.state import Complaint
+from procedure.document.confirmed import Confirmed
+from procedure.document.content import ClientDocument, agreed
+from procedure.document.difference import differences
 from procedure.path.assignment import Assignment
 from procedure.record import Refused
 from procedure.ticket.handover import ShiftChange
 from procedure.ticket.state import Ticket
 from records.recurrence import Solved
+from runtime.document import body
 from runtime.links import Address, Links
 from runtime.templates import read_once
 from workflows.messages import LONGEST_TEXT
@@ -162,6 +167,19 @@ class Views:
     def just_raised(self) -> Response:
         """For a complaint that can't say yet who has it; looks again by itself."""
         return self._html("just-raised.html", {"msp": self._current().name}, 200)
+
+    def agreement(self, document: ClientDocument, stands: Confirmed, shown: Showing) -> Response:
+        """A client's document, for one of its contacts to confirm."""
+        address = shown.address
+        facts = reader(self._current(), address.person, address.ticket, shown.now).facts()
+        facts |= {
+            "stands": stands,
+            "confirmed": stands.has(document.fingerprint),
+            "new": differences(stands.agreed, agreed(document)) if stands.newest else (),
+            "version": document.fingerprint,
+            "body": body(document),
+        }
+        return self._shown("agreement.html", facts, shown)
 
     def plain(self, kind: str, status: int) -> Response:
         """A page without a ticket, such as for a link that nobody made; ``kind`` names it in plain.html."""

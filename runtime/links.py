@@ -25,6 +25,7 @@ Purpose = Literal[
     "review",
     "problem",
     "prevention",
+    "agreement",
 ]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
@@ -39,6 +40,7 @@ PAGES: dict[Purpose, str] = {
     "review": "/review",
     "problem": "/problem",
     "prevention": "/prevention",
+    "agreement": "/agreement",
 }
 """Where the pages of a purpose are."""
 
@@ -62,6 +64,7 @@ class Address:
     the client's id, and ``person`` is empty; for the page of one emergency ``person`` is its number.
     To complain it is the ticket's id and the contact who would, or the client's id and nobody; for a
     complaint, or an assignment, the id of its workflow, with the level's visit (0: for the customer).
+    For a client's document it is the client's id and the contact who is to confirm it.
     """
 
     purpose: Purpose

@@ -31,6 +31,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from procedure.approval.state import Approval, already, contest, object_to
 from procedure.complaint.remarks import reopen
 from procedure.complaint.state import Complaint, Raised
+from procedure.document.confirmed import Confirmed, agreement_id
 from procedure.path.assignment import Assignment, Work
 from procedure.prevention.upkeep import Upkeep, upkeep_id
 from procedure.record import Refused
@@ -43,6 +44,7 @@ from runtime.connection import DEFAULT_ADDRESS
 from workflows.attributes import KEYS, at_start, of_approval, of_client
 from workflows.letters import approval_headline
 from workflows.messages import TASK_QUEUE, Answer, Message, Statement
+from workflows.messages.agreement import AgreementInput, ConfirmVersion
 from workflows.messages.approval import OPINIONS, ApprovalInput, Contest, ObjectTo, Opinion
 from workflows.messages.complaint import ComplaintInput, Remark, Reopen
 from workflows.messages.prevention import Measured, UpkeepInput
@@ -472,6 +474,30 @@ class Tickets:
     def find_complaints(self, query: str, limit: int) -> AsyncIterator[WorkflowExecution]:
         """The complaints and reviews that a query of Temporal's finds. Raises Away."""
         return self._find("WorkflowType IN ('Complaint', 'Review')", query, limit)
+
+    # What clients have confirmed ----------------------------------------------------------
+
+    async def confirmed(self, client: str) -> Confirmed:
+        """What a client has confirmed of its document so far. Raises Away."""
+        try:
+            return await self._stands(agreement_id(client), Confirmed)
+        except NoSuchTicket:
+            return Confirmed(client)
+
+    async def confirm(self, client: str, said: ConfirmVersion, key: str) -> Answer:
+        """Keep that somebody has confirmed a client's document. Raises Away, and Refused."""
+        async with self._taking():
+            await self._client.start_workflow(
+                "ClientAgreement",
+                AgreementInput(client=client),
+                id=agreement_id(client),
+                task_queue=TASK_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                search_attributes=of_client(client, drill=False),
+                static_summary=f"{client}: what was confirmed",
+                rpc_timeout=self._patience,
+            )
+        return await self.say(agreement_id(client), "confirm", said, key)
 
     # Changes of shifts --------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ import starter
 from procedure.document.content import ClientDocument
 from procedure.document.whole import document
 from runtime.document import body, rendered
+from runtime.links import Address, Links
 from tests.northwind import PROCEDURE, northwind, on_call
 
 TODAY = date(2026, 11, 28)
@@ -145,6 +146,25 @@ def test_one_folder_is_written_and_two_are_told_apart() -> None:
             2,
             "Error: Name the folder of a procedure, or two of them after --diff\n",
         )
+
+
+def test_a_contact_gets_a_link_to_confirm_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without asking a server; for nobody else."""
+    key = "k" * 32
+    monkeypatch.setenv("RUNG_LINK_KEYS", key)
+    monkeypatch.setenv("RUNG_PUBLIC_URL", "https://rung.example")
+    monkeypatch.setenv("RUNG_PROCEDURE", str(NORTHWIND))
+
+    printed = CliRunner().invoke(starter.cli, ["document-link", "--client", "harbor", "--to", "raj"])
+    start, _, token = printed.output.strip().rpartition("/")
+    assert start == "https://rung.example/agreement"
+    assert Links([key], "").read("agreement", token) == Address("agreement", "harbor", "raj")
+
+    wrong = CliRunner().invoke(starter.cli, ["document-link", "--client", "harbor", "--to", "nora"])
+    assert (wrong.exit_code, wrong.output) == (
+        2,
+        "Error: There is no contact 'nora' of harbor: one of kim, raj\n",
+    )
 
 
 def test_a_client_or_a_place_that_there_is_not_is_told(tmp_path: Path) -> None:

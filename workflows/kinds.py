@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from workflows.agreement.workflow import AgreementWorkflow
 from workflows.approval.workflow import ApprovalWorkflow
 from workflows.complaint.review import ReviewWorkflow
 from workflows.complaint.workflow import ComplaintWorkflow
@@ -24,5 +25,6 @@ WORKFLOWS: Sequence[type] = (
     ProblemWorkflow,
     PreventionWorkflow,
     UpkeepWorkflow,
+    AgreementWorkflow,
 )
 """What a worker runs, and a replay checks."""

@@ -77,7 +77,7 @@ class ClientDocument:
     def fingerprint(self) -> str:
         """What both sides agree on, in eight letters: as long as it is the same, so is all that is said to
         this client, however the files are written and whatever they say to others."""
-        text = json.dumps([self.msp, self.client, *agreed(self)], ensure_ascii=False)
+        text = json.dumps(agreed(self), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
@@ -90,8 +90,13 @@ class Fact(NamedTuple):
     says: tuple[tuple[str, str], ...]
 
 
-def agreed(document: ClientDocument) -> Iterator[Fact]:
+def agreed(document: ClientDocument) -> tuple[Fact, ...]:
     """All that is agreed in a document, in its order."""
+    names = (("we are called", document.msp), ("you are called", document.client))
+    return (*(Fact("Names", "", about, (("", name),)) for about, name in names), *_facts(document))
+
+
+def _facts(document: ClientDocument) -> Iterator[Fact]:
     for section in document.sections:
         if section.lead:
             yield Fact(section.title, "", section.title, (("", section.lead),))

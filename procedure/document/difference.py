@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from procedure.document.content import ClientDocument, Fact, agreed
+from procedure.document.content import Fact
 
 SHORT = 40
 """How long a text may be that is told without quotation marks."""
 
 
-class Place(NamedTuple):
+class RowKey(NamedTuple):
     """Where a row stands: its section and table, what it is about, and the how-manieth of that name it is."""
 
     section: str
@@ -32,44 +32,38 @@ class Difference(NamedTuple):
     lines: tuple[str, ...]
 
 
-def differences(before: ClientDocument, after: ClientDocument) -> tuple[Difference, ...]:
-    """All that is said otherwise in the newer one; empty if they say the same."""
+def differences(before: tuple[Fact, ...], after: tuple[Fact, ...]) -> tuple[Difference, ...]:
+    """All that is said otherwise in the newer one; empty if the same is agreed in both."""
     old, new = _placed(before), _placed(after)
-    sections = dict.fromkeys(place.section for place in (*new, *old))
+    sections = dict.fromkeys(key.section for key in (*new, *old))
     found = ((section, tuple(_in_section(section, old, new))) for section in sections)
-    return (*_names(before, after), *(Difference(section, lines) for section, lines in found if lines))
+    return tuple(Difference(section, lines) for section, lines in found if lines)
 
 
-def _names(before: ClientDocument, after: ClientDocument) -> Iterator[Difference]:
-    both = (("we are", before.msp, after.msp), ("you are", before.client, after.client))
-    if lines := tuple(f"{who} called {new} now, was {old}" for who, old, new in both if old != new):
-        yield Difference("Names", lines)
-
-
-def _placed(document: ClientDocument) -> dict[Place, Fact]:
+def _placed(facts: tuple[Fact, ...]) -> dict[RowKey, Fact]:
     seen = Counter[tuple[str, str, str]]()
     placed = {}
-    for fact in agreed(document):
+    for fact in facts:
         name = (fact.section, fact.table, fact.about)
-        placed[Place(*name, seen[name])] = fact
+        placed[RowKey(*name, seen[name])] = fact
         seen[name] += 1
     return placed
 
 
-def _in_section(section: str, old: dict[Place, Fact], new: dict[Place, Fact]) -> Iterator[str]:
-    for place, fact in new.items():
-        if place.section == section:
-            yield from _changed(old[place], fact) if place in old else [f"{_whole(fact)}: is new"]
-    for place, fact in old.items():
-        if place.section == section and place not in new:
+def _in_section(section: str, old: dict[RowKey, Fact], new: dict[RowKey, Fact]) -> Iterator[str]:
+    for key, fact in new.items():
+        if key.section == section:
+            yield from _changed(old[key], fact) if key in old else [f"{_whole(fact)}: is new"]
+    for key, fact in old.items():
+        if key.section == section and key not in new:
             yield f"{_whole(fact)}: is gone"
     if _kept(section, old, new) != _kept(section, new, old):
         yield "the order is another"
 
 
-def _kept(section: str, one: dict[Place, Fact], other: dict[Place, Fact]) -> list[Place]:
+def _kept(section: str, one: dict[RowKey, Fact], other: dict[RowKey, Fact]) -> list[RowKey]:
     """The rows of a section that both have, in the order of the first."""
-    return [place for place in one if place.section == section and place in other]
+    return [key for key in one if key.section == section and key in other]
 
 
 def _changed(old: Fact, new: Fact) -> Iterator[str]:

@@ -55,7 +55,9 @@ def test_every_command_explains_itself() -> None:
         "withdraw": ("--by", "--reason", "--signal"),
         "contest": ("--by",),
         "object": ("--by", "--reason"),
-        "check": ("--schema", "--came-in"),
+        "check": ("--schema", "--came-in", "--confirmed"),
+        "document": ("--client", "--format", "--out", "--diff"),
+        "document-link": ("--client", "--to"),
     }.items():
         assert f"\n  {command} " in told
         explained = does(command_line(command, "--help"))
@@ -127,6 +129,13 @@ def test_what_the_procedure_does_not_know_is_shown_and_listed(demo: Demo, tmp_pa
     listed = does(demo.starter("check", "examples/northwind", "--came-in"))
     line = "harbor: system 'The Printer', 1 ticket: write it under a system's known_as in clients/harbor.yaml"
     assert line in listed
+    assert line not in does(demo.starter("check", "examples/northwind"))
+
+
+def test_what_no_client_has_confirmed_is_listed(demo: Demo) -> None:
+    """If it is asked for: it is Temporal that knows."""
+    line = "Harbor Trading: nobody there has confirmed any version of their document yet"
+    assert line in does(demo.starter("check", "examples/northwind", "--confirmed"))
     assert line not in does(demo.starter("check", "examples/northwind"))
 
 

@@ -28,6 +28,7 @@ WHOSE: dict[Purpose, dict[str, bool]] = {
     "review": {"harbor's": False, "the MSP's": True},
     "customer": {"harbor's": True, "the MSP's": False},
     "complain": {"harbor's": True, "the MSP's": False},
+    "agreement": {"harbor's": True, "the MSP's": False},
     "approval": BOTH,
     "complaint": BOTH,
 }

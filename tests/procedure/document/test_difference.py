@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from procedure.document.content import ClientDocument
+from procedure.document.content import ClientDocument, agreed
 from procedure.document.difference import differences
 from procedure.document.whole import document
 from tests.northwind import COMPLAINTS, ON_CALL, PROCEDURE, on_call
@@ -26,7 +26,7 @@ def harbor(**changes: Any) -> ClientDocument:
 
 
 def told(before: ClientDocument, after: ClientDocument) -> list[str]:
-    return [line for part in differences(before, after) for line in part.lines]
+    return [line for part in differences(agreed(before), agreed(after)) for line in part.lines]
 
 
 def commitments(**high: str) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def authority(**actions: Any) -> dict[str, Any]:
                 "“you have 3 business days to say whether an answer settles it”"
             ],
         ),
-        ({"name": "Southwind"}, ["we are called Southwind now, was Northwind"]),
+        ({"name": "Southwind"}, ["we are called: now Southwind, was Northwind"]),
     ],
 )
 def test_what_has_changed_is_told_in_words(changed: dict[str, Any], lines: list[str]) -> None:
@@ -97,7 +97,7 @@ def test_versions_that_say_the_same_differ_in_nothing() -> None:
     """However their files are written, and whatever they say to others."""
     other = CLIENTS | {"lindqvist": CLIENTS["lindqvist"] | {"name": "Somebody else"}}
 
-    assert differences(harbor(), harbor(clients=other)) == ()
+    assert told(harbor(), harbor(clients=other)) == []
     assert harbor().fingerprint == harbor(clients=other).fingerprint
 
 
