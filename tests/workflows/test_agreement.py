@@ -39,7 +39,6 @@ def later() -> Any:
 
 
 async def test_who_confirms_and_when_stands_on_the_page_and_in_the_check(running: House) -> None:
-    running.lists.append(agreement_id("harbor"))
     before = page(await running.browser.get(link("raj")))
     assert before.lead == "Please read this, and confirm it for Harbor Trading"
     assert "Somebody by name always has your ticket" in before.text
@@ -96,7 +95,6 @@ async def test_what_was_not_read_is_not_confirmed(running: House) -> None:
 
 
 async def test_a_form_that_is_sent_twice_is_one_confirmation(running: House) -> None:
-    running.lists.append(agreement_id("harbor"))
     opened = page(await running.browser.get(link("kim")))
     version = str(opened.one("input[name=version]")["value"])
     for _ in range(2):
