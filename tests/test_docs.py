@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from temporalio.common import SearchAttributeKey
 
 import starter
 from procedure.book.procedure import Client, Procedure
+from runtime.procedure_files import schema
 from runtime.settings import Settings
 from tests.keys import keys
 from tests.tables import every
@@ -39,6 +40,21 @@ def test_the_reference_names_every_key_and_no_other(model: type[BaseModel], head
     expected = set(keys(model))
     assert expected - documented(part) == set(), "not in docs/procedure-file.md"
     assert documented(part) - expected == set(), "in docs/procedure-file.md, but no key"
+
+
+@every("whole", schema)
+def test_the_schemas_tell_what_every_key_means(whole: dict[str, Any]) -> None:
+    """For who writes the files in an editor."""
+
+    def silent(part: Any) -> Iterator[str]:
+        if isinstance(part, dict):
+            keys = part.get("properties", {})
+            yield from (key for key, meant in keys.items() if not meant.get("description"))
+            yield from (key for inner in part.values() for key in silent(inner))
+        elif isinstance(part, list):
+            yield from (key for inner in part for key in silent(inner))
+
+    assert [*silent(whole)] == []
 
 
 RUNBOOK = (Path(__file__).parents[1] / "docs" / "runbook.md").read_text()
