@@ -38,10 +38,7 @@ def _ways(book: Procedure, client: Client) -> Iterator[tuple[str, str]]:
     if client.account_manager:
         yield "who looks after you", name(book, client.account_manager)
     first = next(iter(client.contacts.values()))
-    yield (
-        "who hears from us",
-        f"whoever wrote to us, and {first.name} where they are none of your people below",
-    )
+    yield "who hears from us", f"whoever wrote; if they are not among your people below, {first.name}"
     yield "times", f"yours are those of {client.time_zone}, ours those of {book.time_zone}"
     yield (
         "your name",

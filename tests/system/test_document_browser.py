@@ -1,0 +1,45 @@
+"""A client's document in a real browser: on a phone, and on paper; nothing is fetched for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.system.browser import NEEDS_CHROMIUM, fits
+from tests.system.demo import starter
+
+pytest_plugins = ["tests.system.browser"]
+
+pytestmark = NEEDS_CHROMIUM
+
+A4 = 794 - 2 * 60
+"""How wide an A4 page is between its margins, in the pixels of CSS."""
+
+
+@pytest.fixture(params=["harbor", "lindqvist"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The document of a client, written by the command."""
+    file = tmp_path / "document.html"
+    written = starter("document", "examples/northwind", "--client", request.param, "--out", str(file))
+    assert written.returncode == 0, written.stderr
+    return file.as_uri()
+
+
+def test_it_fits_a_phone(phone: Page, url: str) -> None:
+    fits(phone, url)
+    assert phone.locator(".ladder").is_visible()
+
+
+def test_it_fits_a_page_of_paper(page: Page, url: str) -> None:
+    """Nothing is cut at the margin, and nothing is loaded from elsewhere."""
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.set_viewport_size({"width": A4, "height": 1000})
+    page.emulate_media(media="print")
+    page.goto(url)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= A4
+    assert page.pdf(format="A4", prefer_css_page_size=True).startswith(b"%PDF")
+    assert fetched == [url]
