@@ -72,7 +72,7 @@ def _way_up(drawing: drawsvg.Drawing, rung: Rung, top: int, end: int, tip: draws
     for number, (severity, stay) in enumerate(rung.stays):
         line = end + 20 + number * LINE
         drawing.append(_text(severity, 12, LEFT + 36, line))
-        drawing.append(_text(stay, 12, LEFT + 90, line))
+        drawing.append(_text(stay, 12, LEFT + 94, line))
 
 
 def _arrow(from_x: float, from_y: float, to_x: float, to_y: float, tip: drawsvg.Marker) -> drawsvg.Line:
