@@ -1,4 +1,4 @@
-"""A client's document in a real browser: on a phone, and on paper; nothing is fetched for it."""
+"""A client's document in a real browser: on a phone, on paper, and confirmed; nothing is fetched for it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.system.browser import NEEDS_CHROMIUM, fits
-from tests.system.demo import starter
+from tests.system.browser import NEEDS_CHROMIUM, fits, lead, tab_to
+from tests.system.demo import Demo, starter
+from tests.system.test_command_line import does
 
-pytest_plugins = ["tests.system.browser"]
+pytest_plugins = ["tests.system.shared", "tests.system.browser"]
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -43,3 +44,22 @@ def test_it_fits_a_page_of_paper(page: Page, url: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= A4
     assert page.pdf(format="A4", prefer_css_page_size=True).startswith(b"%PDF")
     assert fetched == [url]
+
+
+def test_it_is_confirmed_on_a_phone_with_the_keyboard(demo: Demo, phone: Page) -> None:
+    """From the link that is typed for Nora to what the check says, beside everything that runs."""
+    keys = str(demo.state / "link-keys")
+    typed = ("document-link", "--client", "lindqvist", "--to", "nora")
+    url = does(starter(*typed, RUNG_LINK_KEYS_FILE=keys, RUNG_PUBLIC_URL=demo.gateway)).strip()
+    missing = "Lindqvist & Partners: nobody there has confirmed any version"
+    assert missing in does(demo.starter("check", "examples/northwind", "--confirmed"))
+
+    fits(phone, url)
+    assert lead(phone) == "Please read this, and confirm it for Lindqvist & Partners"
+    tab_to(phone, "#confirm:focus")
+    phone.keyboard.press("Space")
+    phone.keyboard.press("Enter")
+    phone.get_by_text("has confirmed this").wait_for()
+
+    assert lead(phone) == "Nora Lindqvist (managing partner) has confirmed this for Lindqvist & Partners"
+    assert "Lindqvist" not in does(demo.starter("check", "examples/northwind", "--confirmed"))
