@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -25,6 +25,9 @@ from activities.recording import Recorder
 from activities.service_review import ServiceReviews
 from activities.ticket.handover import Handovers
 from procedure.book.procedure import Procedure
+from procedure.check.outlook import AHEAD
+from procedure.proof.theorems import promised
+from procedure.proof.words import counter_example, told
 from records.database import Records
 from runtime import logs
 from runtime.connection import connect, register_search_attributes
@@ -134,6 +137,7 @@ async def run(settings: Settings) -> None:
     upkeeps = Upkeeps(folder.current, Tickets(client))
     failing = FailingTasks(client, folder.current, settings.pace, mail.alarm)
     await folder.refresh()  # nobody is paged by a calendar that was never looked at
+    proving = asyncio.create_task(asyncio.to_thread(show_broken_promises, folder.current()))
     recorder = Recorder(client, records)
     earlier = RecordedHistory(client, records, folder.current)
     await keep_schedules(client, folder.current().time_zone)
@@ -151,7 +155,17 @@ async def run(settings: Settings) -> None:
             recorder.keep(),
             upkeeps.watch(),
         )
+    await proving
     log.info("worker stopped")
+
+
+def show_broken_promises(book: Procedure) -> None:
+    """Say in the log which promises the procedure can't keep in the time ahead; it works all the same."""
+    log, now = structlog.get_logger(), datetime.now(UTC)
+    for theorem in promised(book, now, now + AHEAD):
+        if not theorem.kept:
+            example = [*counter_example(book, theorem, now)]
+            log.warning("promise broken", promise=told(book, theorem, now), example=example)
 
 
 async def _first(*parts: Coroutine[Any, Any, object]) -> None:

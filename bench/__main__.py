@@ -19,13 +19,14 @@ from bench.clocks import QUESTIONS, clocks, standings
 from bench.complaint import ComplaintRun, complained
 from bench.crowd import ARRIVALS, Crowd, crowd, percentile
 from bench.history import Histories, History, both
+from bench.proof import proofs
 from bench.rate import AT_ONCE, TicketRate, rate
 from bench.records import ask, fill
 from bench.stage import BARE, RUNG, Compared
 from bench.table import HEAD, Figure, table
 from records.database import Records
 
-MEASURES = ("clocks", "history", "approval", "complaint", "records", "crowd", "rate")
+MEASURES = ("clocks", "proof", "history", "approval", "complaint", "records", "crowd", "rate")
 
 QUESTIONS_A_SECOND = 500
 """Far more than tickets can ask: each opening and each climb asks one."""
@@ -71,6 +72,10 @@ async def measure(
     figures: list[Figure] = []
     if "clocks" in names:
         figures += _clocks(smaller)
+    if "proof" in names:
+        _say("a year proved")
+        days = 365 // smaller
+        figures += [Figure(one.name, "s", one.seconds, None) for one in proofs(days)]
     if "history" in names:
         rung, bare = await both()
         figures += weights(rung, bare)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -23,6 +26,10 @@ from procedure.check.unmapped import CameIn, to_map
 from procedure.clocks.calendars import instant, wall_time
 from procedure.document.confirmed import Confirmed, to_confirm
 from procedure.document.whole import document
+from procedure.proof.fault import worded
+from procedure.proof.faults import faults
+from procedure.proof.theorems import promised, theorems
+from procedure.proof.words import counter_example, told
 from runtime import holiday_dates
 from runtime.procedure_files import schema
 from runtime.tickets import Tickets
@@ -31,6 +38,29 @@ from workflows.attributes import CATEGORY, CLIENT, SYSTEM
 LATELY = timedelta(days=30)
 MOST_TICKETS = 1000
 """How far back, and at how many tickets, it looks for what came in and is not known."""
+
+LOOKS_EVERY = 0.5
+"""How many seconds lie between two looks at the files that are watched."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found in a procedure: a title for each kind of thing to look at, with all of its kind.
+
+    ``proved`` are the theorems with their sentences, ``broken`` the counter-examples of what is promised, by
+    its sentence. What was ``left_out`` is nothing to mend.
+    """
+
+    book: Procedure
+    days: int
+    to_look_at: dict[str, list[str]]
+    proved: tuple[str, ...]
+    broken: dict[str, list[str]]
+    left_out: tuple[str, ...]
+
+    @property
+    def number(self) -> int:
+        return sum(map(len, self.to_look_at.values()))
 
 
 @click.command()
@@ -48,47 +78,146 @@ MOST_TICKETS = 1000
     is_flag=True,
     help="Also list the clients that have not confirmed what their document says now; asks Temporal.",
 )
+@click.option(
+    "--days",
+    type=click.IntRange(1, 1100),
+    help="Look so far ahead (else 30 days), and prove how soon anybody has what comes in until then.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 2 when there is something to look at.")
-def check(folder: Path, schema_to: Path | None, came_in: bool, confirmed: bool, strict: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print all that was found as JSON, for programs.")
+@click.option("--watch", is_flag=True, help="Look again each time a file changes, until Ctrl-C.")
+def check(
+    folder: Path,
+    schema_to: Path | None,
+    came_in: bool,
+    confirmed: bool,
+    days: int | None,
+    strict: bool,
+    as_json: bool,
+    watch: bool,
+) -> None:
     """Read a procedure, and name all that is wrong with it: file, line, key, and what to write.
 
-    Then what to look at, though nothing forbids it: times in the next 30 days that nobody
-    covers, people without a channel that works or whose turn never comes, holidays of parts of
-    a country, complaints that nobody hears, what too few people may approve or agree to, and
-    systems that nothing monitors. Last, what was left out of calendars, which is nothing to mend.
+    Then what is promised, proved for every ticket of the next 30 days (or --days): a promise that is
+    broken is told as a timeline with what to change, and exits with 2. Then what goes wrong, and when;
+    and what to look at, though nothing forbids it: times that nobody covers, people without a channel
+    that works or whose turn never comes, holidays of parts of a country, complaints that nobody hears,
+    what too few people may approve or agree to, and systems that nothing monitors. Last, what was left
+    out of calendars, which is nothing to mend.
     """
     if schema_to:
         schema_to.mkdir(parents=True, exist_ok=True)
         for name, content in schema().items():
             (schema_to / name).write_text(json.dumps(content, indent=2) + "\n")
+    if watch:
+        for _ in _changes(folder):
+            click.clear()
+            try:
+                _show(_report(folder, days, came_in, confirmed), bool(days))
+            except Failure as failure:
+                click.echo(failure.message)
+        return
+    try:
+        report = _report(folder, days, came_in, confirmed)
+    except Failure as failure:
+        if as_json:
+            click.echo(json.dumps({"mistakes": failure.message.splitlines()}, indent=2))
+            raise SystemExit(failure.exit_code) from None
+        raise
+    if as_json:
+        click.echo(json.dumps(_as_json(report), indent=2, ensure_ascii=False))
+    else:
+        _show(report, bool(days))
+    if report.broken:
+        raise Failure(_count(len(report.broken), "promise") + " broken")
+    if report.number and strict:
+        raise Failure("1 thing to look at" if report.number == 1 else f"{report.number} things to look at")
+
+
+def _report(folder: Path, days: int | None, came_in: bool, confirmed: bool) -> Checked:
     book = session.book(folder, session.settings().state)
+    now, ahead = datetime.now(UTC), timedelta(days=days) if days else outlook.AHEAD
+    shown = f"(times in {book.time_zone})"
+    titles = {
+        f"Goes wrong in the next {ahead.days} days {shown}:": [
+            worded(book, fault, now) for fault in faults(book, now, now + ahead)
+        ],
+        f"To look at in the next {ahead.days} days {shown}:": [
+            *outlook.to_look_at(book, now, ahead),
+            *_channels(book, now, ahead),
+        ],
+        "To look at in the times to answer:": [*paging_outlook.to_look_at(book)],
+        "To look at in the clients' holidays:": [*_holidays(book, now)],
+        "To look at in the path of complaints:": [*complaints_outlook.to_look_at(book, now, ahead)],
+        "To look at in the authority table:": [*authority_outlook.to_look_at(book, now, ahead)],
+        "To look at in prevention:": [*prevention_outlook.to_look_at(book)],
+    }
+    if came_in:
+        titles[f"Came in within {LATELY.days} days, and is in no file:"] = _unmapped(book, now)
+    if confirmed:
+        titles["To look at in what clients have confirmed:"] = _unconfirmed(book, now)
+    found = [*(theorems if days else promised)(book, now, now + ahead)]
+    return Checked(
+        book=book,
+        days=ahead.days,
+        to_look_at={title: texts for title, texts in titles.items() if texts},
+        proved=tuple(told(book, one, now) for one in found if one.kept),
+        broken={told(book, one, now): [*counter_example(book, one, now)] for one in found if not one.kept},
+        left_out=tuple(outlook.left_out(book)),
+    )
+
+
+def _show(report: Checked, asked: bool) -> None:
+    book = report.book
     click.echo(
         f"{book.name} {book.version}: {len(book.people)} people, {len(book.tiers)} tiers, "
         f"{len(book.clients)} clients. Nothing is wrong."
     )
-    now = datetime.now(UTC)
-    ahead = f"To look at in the next {outlook.AHEAD.days} days (times in {book.time_zone}):"
-    number = _listed(ahead, [*outlook.to_look_at(book, now), *_channels(book, now)])
-    number += _listed("To look at in the times to answer:", [*paging_outlook.to_look_at(book)])
-    number += _listed("To look at in the clients' holidays:", [*_holidays(book, now)])
-    number += _listed("To look at in the path of complaints:", [*complaints_outlook.to_look_at(book, now)])
-    number += _listed("To look at in the authority table:", [*authority_outlook.to_look_at(book, now)])
-    number += _listed("To look at in prevention:", [*prevention_outlook.to_look_at(book)])
-    _listed("Left out of calendars, since it can put nobody on call:", [*outlook.left_out(book)])
-    if came_in:
-        number += _listed(f"Came in within {LATELY.days} days, and is in no file:", _unmapped(book, now))
-    if confirmed:
-        number += _listed("To look at in what clients have confirmed:", _unconfirmed(book, now))
-    if number and strict:
-        raise Failure("1 thing to look at" if number == 1 else f"{number} things to look at")
-
-
-def _listed(title: str, found: list[str]) -> int:
-    if found:
-        click.echo(f"\n{title}")
-    for text in found:
+    whom = f"every ticket of the next {report.days} days (times in {book.time_zone})"
+    _listed(f"{'Proved' if asked else 'Promised, and proved'} for {whom}:", report.proved)
+    if report.broken:
+        click.echo(f"\nPROMISED, AND NOT KEPT, for {whom}:")
+    for text, example in report.broken.items():
         click.echo(f"- {text}")
-    return len(found)
+        for line in example:
+            click.echo(f"    {line}")
+    for title, texts in report.to_look_at.items():
+        _listed(title, texts)
+    _listed("Left out of calendars, since it can put nobody on call:", report.left_out)
+
+
+def _listed(title: str, found: Iterable[str]) -> None:
+    for number, text in enumerate(found):
+        click.echo(f"- {text}" if number else f"\n{title}\n- {text}")
+
+
+def _as_json(report: Checked) -> dict[str, Any]:
+    """For programs: the same sentences."""
+    return {
+        "name": report.book.name,
+        "version": report.book.version,
+        "days": report.days,
+        "mistakes": [],
+        "proved": report.proved,
+        "broken": [{"promise": text, "timeline": example} for text, example in report.broken.items()],
+        "to_look_at": [text for texts in report.to_look_at.values() for text in texts],
+        "left_out": report.left_out,
+    }
+
+
+def _changes(folder: Path) -> Iterator[None]:
+    """Now, and each time that a file of a folder is written, made or taken away."""
+    before: dict[Path, int] | None = None
+    while True:
+        found = {path: path.stat().st_mtime_ns for path in sorted(folder.rglob("*")) if path.is_file()}
+        if found != before:
+            before = found
+            yield
+        time.sleep(LOOKS_EVERY)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _holidays(book: Procedure, now: datetime) -> Iterator[str]:
@@ -133,13 +262,13 @@ def _unconfirmed(book: Procedure, now: datetime) -> list[str]:
     return [text for text in found if text]
 
 
-def _channels(book: Procedure, now: datetime) -> list[str]:
+def _channels(book: Procedure, now: datetime, ahead: timedelta) -> list[str]:
     """Who may be paged at night, and can be reached by mail only, or not by all that is written."""
     # Apprise takes a moment to load: only for who needs it.
     from activities.channels import working
 
     mail_only, found = [], []
-    for ident, role in outlook.answering(book, now, now + outlook.AHEAD).items():
+    for ident, role in outlook.answering(book, now, now + ahead).items():
         person = book.people[ident]
         who = f"{person.name} ({role})"
         broken = {channel: why for channel, source in person.channels.items() if (why := working(source))}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from starter import cli
 from tests.northwind import ON_CALL, PROCEDURE
+from tests.tables import every
 
 USER_ERROR = 2
 AT_CHRISTMAS = ("who", "--client", "harbor", "--severity", "critical", "--at", "2026-12-25T02:10")
@@ -318,3 +320,59 @@ def test_check_strict_with_nothing_to_look_at(
     told = does(typed("check", str(folder), "--strict"))
     assert len(told) == 1
     assert told[0].endswith("Nothing is wrong.")
+
+
+def test_check_proves_what_is_promised_and_exits_with_what_is_broken(folder: Path, typed: Type) -> None:
+    """Within 15 minutes at night, with one person silent; 10 are promised, too few."""
+    write(folder, promises={"critical": {"person": "15 minutes"}})
+    told = does(typed("check", str(folder)))
+    kept = next(line for line in told if line.startswith("- critical at Harbor Trading"))
+    assert "within 15 minutes with one person silent" in kept and kept.endswith("silent: kept")
+
+    write(folder, promises={"critical": {"person": "10 minutes"}})
+    answer = typed("check", str(folder))
+    fails(answer, "1 promise broken")
+    assert "PROMISED, AND NOT KEPT" in answer.output
+    assert "until here it was promised" in answer.output
+    assert "To change: " in answer.output
+
+
+def test_check_as_json_is_for_programs(folder: Path, typed: Type) -> None:
+    """With the same exit codes, and mistakes of the files too."""
+    write(folder, promises={"critical": {"person": "10 minutes"}})
+    answer = typed("check", str(folder), "--json")
+    assert answer.exit_code == USER_ERROR
+    found = json.loads(answer.stdout)
+    (broken,) = found["broken"]
+    assert (found["days"], found["mistakes"]) == (30, [])
+    assert broken["timeline"][0].endswith("the ticket opens")
+
+    (folder / "clients" / "harbor.yaml").write_text("name: Harbor\n")
+    answer = typed("check", str(folder), "--json")
+    assert answer.exit_code == USER_ERROR
+    assert any("clients/harbor.yaml" in mistake for mistake in json.loads(answer.stdout)["mistakes"])
+
+
+def test_check_looks_as_far_ahead_as_it_is_asked(folder: Path, typed: Type) -> None:
+    """Somebody's substitute is away, but not within thirty days."""
+    far = datetime.now(UTC).date() + timedelta(days=100)
+    leave = {"first": str(far), "last": str(far)}
+    write(folder, people=people(dee={"leave": [leave | {"substitute": "bo"}]}, bo={"leave": [leave]}))
+    assert not any("substitute away" in line for line in does(typed("check", str(folder))))
+    told = does(typed("check", str(folder), "--days", "120"))
+    assert any("substitute away" in line and "Dee Novak, then Bo Lind" in line for line in told)
+    assert any(line.startswith("Proved for every ticket of the next 120 days") for line in told)
+
+
+@every(
+    "promise, says",
+    {
+        "nothing": ({}, "promises nothing: write"),
+        "days of work": ({"person": "1 business day"}, "is no time to promise"),
+        "an unknown action": ({"may": {"fly": "1 hour"}}, "there is no action 'fly'"),
+    },
+)
+def test_a_promise_that_cannot_be_meant(promise: Any, says: str, folder: Path, typed: Type) -> None:
+    """Said with its place, and what to write."""
+    write(folder, promises={"critical": promise})
+    fails(typed("check", str(folder)), says)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Literal
 
 from procedure.book.authority import (
@@ -23,10 +23,10 @@ from procedure.book.authority import (
     TierLine,
     lines_of,
 )
-from procedure.book.procedure import Procedure, Tier
+from procedure.book.procedure import Client, Procedure, Tier
 from procedure.book.proposal import Proposal, price
 from procedure.book.severity import Severity
-from procedure.clocks.calendars import AlwaysOpen
+from procedure.clocks.calendars import AlwaysOpen, Span, from_wall
 from procedure.clocks.spans import Stopwatch, UntilOpening
 from procedure.duty.on_duty import Watch, stands_in
 from procedure.ladder import Ahead, due_from
@@ -157,7 +157,8 @@ def find(book: Procedure, asked: Inquiry) -> Findings:
     msp = _bench(watch, asked, asked.msp, deciders, watch.answering, _missing(watch, asked))
     # A side that was asked goes on: by the time of its answer nothing may be down in their hours any more.
     asks_client = bool(why) or not asked.fresh
-    agreeing = contacts_of(watch, proposal, _read_by_client(watch, asked.now)) if asks_client else ()
+    reads = _read_by_client(watch, asked.now)
+    agreeing = there(watch, contacts_of(watch, proposal, reads), reads) if asks_client else ()
     contacts = _bench(watch, asked, asked.contacts, agreeing, _desk(watch))
     needed = 0 if own else 2 if action.two_people else 1
     findings = Findings(
@@ -253,14 +254,14 @@ def tier_lines(watch: Watch, proposal: Proposal, at: datetime) -> Iterator[tuple
 
 def _own_line(watch: Watch, asked: Inquiry, deciders: tuple[Decider, ...]) -> TableLine | None:
     """The line under which the one who asks may decide without asking, if there is one."""
-    at = asked.now
-    lines = (
-        line
-        for tier, line in tier_lines(watch, asked.proposal, at)
-        if stands_on(watch, asked.asker, tier, at)
-    )
     owned = (one.line for one in deciders if (one.person, one.level) == (asked.asker, OWNER))
-    return next(lines, None) or next(owned, None)
+    return own_line(watch, asked.asker, asked.proposal, asked.now) or next(owned, None)
+
+
+def own_line(watch: Watch, person: str, proposal: Proposal, at: datetime) -> TableLine | None:
+    """The line of their own tier under which somebody may decide without asking, if there is one."""
+    lines = (line for tier, line in tier_lines(watch, proposal, at) if stands_on(watch, person, tier, at))
+    return next(lines, None)
 
 
 def _first_line(watch: Watch, person: str, proposal: Proposal, at: datetime) -> TableLine | None:
@@ -344,6 +345,26 @@ def contacts_of(watch: Watch, proposal: Proposal, now: datetime) -> tuple[Decide
             held = line.held(proposal.action, terms.contacts[line.contact].name, authority.currency)
             found[line.contact] = Decider(line.contact, line.contact, held)
     return tuple(found.values())
+
+
+def there(watch: Watch, contacts: tuple[Decider, ...], at: datetime) -> tuple[Decider, ...]:
+    """Those of them who are not away; all, if all are: better asked in vain than not at all."""
+    return tuple(one for one in contacts if not is_away(watch, one.person, at)) or contacts
+
+
+def is_away(watch: Watch, contact: str, at: datetime) -> bool:
+    """Whether one of the client's contacts is on leave."""
+    client = watch.book.clients[watch.client]
+    return any(span.begin <= at < span.end for span in away(client, contact))
+
+
+def away(client: Client, contact: str) -> tuple[Span, ...]:
+    """When a contact is on leave, from midnight to midnight where the client is."""
+    return tuple(
+        Span(*(from_wall(datetime.combine(day, time()), client.time_zone) for day in (leave.first, after)))
+        for leave in client.contacts[contact].leave
+        for after in (leave.last + timedelta(days=1),)
+    )
 
 
 def consent_terms(watch: Watch, action: str) -> tuple[Consent, ...]:

@@ -100,6 +100,22 @@ class Person(Mailbox):
     """How many times their links were taken back: one more, and no link counts that they were sent before."""
 
 
+class Absence(Block):
+    """Days on which a contact is away, from midnight to midnight where the client is."""
+
+    first: date
+    """The first day away, such as 2026-12-21."""
+    last: date
+    """The last day away."""
+
+
+class Contact(Person):
+    """Somebody of a client."""
+
+    leave: tuple[Absence, ...] = ()
+    """When they are away: who else may agree is asked then."""
+
+
 class Staff(Person):
     """Somebody of the MSP, who can be paged."""
 

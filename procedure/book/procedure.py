@@ -16,9 +16,10 @@ from procedure.book.authority import Authority, Consent, ContactLine
 from procedure.book.complaints import Complaints
 from procedure.book.coverage import Coverage, Runs
 from procedure.book.criteria import Criteria
-from procedure.book.people import Mailbox, Person, SecretSource, Staff
+from procedure.book.people import Contact, Mailbox, Person, SecretSource, Staff
 from procedure.book.prevention import MOST_ITEMS, Item, ItemName, PreventionTerms
 from procedure.book.problems import Problems
+from procedure.book.promises import SeverityPromise
 from procedure.book.rota import Rota
 from procedure.book.severity import Otherwise, Severity, System
 from procedure.clocks.durations import Duration
@@ -110,7 +111,7 @@ class Client(Block):
     """Where this client differs from when the table asks for the client's consent, by action."""
     account_manager: str = ""
     """Who of the MSP looks after it, and hears its complaints first; left out: the first level's people."""
-    contacts: dict[str, Person] = Field(min_length=1)
+    contacts: dict[str, Contact] = Field(min_length=1)
     """Its people, by a short id; the first is told when the one who wrote is not among them."""
     systems: dict[str, System] = {}
     """What it works with, and how bad it is when that fails."""
@@ -225,6 +226,8 @@ class Procedure(Block):
     """Who owns what comes due at the clients; left out: their prevention is not looked at."""
     commitments: dict[Severity, dict[str, Duration]]
     """For each severity, how long a ticket may stay at each tier."""
+    promises: dict[Severity, SeverityPromise] = {}
+    """What clients are promised of a severity, and is proved: left out, nothing is."""
     criteria: Criteria
     """When a ticket escalates besides time."""
     categories: dict[str, Category] = {}

@@ -55,12 +55,12 @@ SMALLEST: dict[Consent, Proposal] = {
 """The least that a client must agree to, for each reason."""
 
 
-def to_look_at(book: Procedure, now: datetime) -> Iterator[str]:
+def to_look_at(book: Procedure, now: datetime, ahead: timedelta = AHEAD) -> Iterator[str]:
     """What nothing in the files forbids, but leaves somebody without an answer; times are the MSP's."""
     authority = book.authority
     if authority is None:
         return
-    crews = {client: _crews(Watch(book, client, "critical"), now, now + AHEAD) for client in book.clients}
+    crews = {client: _crews(Watch(book, client, "critical"), now, now + ahead) for client in book.clients}
     for name, action in authority.actions.items():
         yield from _approving(book, name, action, crews, now)
     for client in book.clients:

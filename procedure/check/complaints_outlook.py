@@ -6,7 +6,7 @@ Who is away is looked up as it is when a complaint is put before somebody.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from procedure.book.complaints import Complaints, Level
@@ -29,7 +29,7 @@ Paths = dict[str, tuple[Hearers, ...]]
 """The levels of each client, from the lowest up."""
 
 
-def to_look_at(book: Procedure, now: datetime) -> Iterator[str]:
+def to_look_at(book: Procedure, now: datetime, ahead: timedelta = AHEAD) -> Iterator[str]:
     """What nothing in the files forbids, but leaves a complaint unheard; times are the MSP's."""
     complaints = book.complaints
     if complaints is None:
@@ -44,8 +44,8 @@ def to_look_at(book: Procedure, now: datetime) -> Iterator[str]:
     yield from _on_two_levels(book, reviews)
     yield from _on_tiers(book, paths)
     yield from _alone(book, paths)
-    yield from _away(book, paths, now)
-    yield from _away(book, reviews, now)
+    yield from _away(book, paths, now, now + ahead)
+    yield from _away(book, reviews, now, now + ahead)
     yield from _times(book, complaints)
 
 
@@ -123,17 +123,18 @@ def _people(path: tuple[Hearers, ...]) -> tuple[str, ...]:
 # Who is away ------------------------------------------------------------------------------
 
 
-def _away(book: Procedure, paths: Paths, now: datetime) -> Iterator[str]:
+def _away(book: Procedure, paths: Paths, now: datetime, end: datetime) -> Iterator[str]:
     found: dict[tuple[Hearers, Span], list[str]] = {}
     for client, path in paths.items():
         for hearing in path:
-            for span in _without_anybody(book, hearing.people, now, now + AHEAD):
+            for span in _without_anybody(book, hearing.people, now, end):
                 found.setdefault((hearing, span), []).append(client)
     for (hearing, span), clients in found.items():
-        begin, end = (local(at, now, book.time_zone) for at in span)
+        begin, until = (local(at, now, book.time_zone) for at in span)
         yield (
-            f"{hearing.level}: nobody is there from {begin} to {end}{_for(book, clients)}, and it goes past "
-            f"this level; away, with nobody to stand in: {', '.join(_name(book, p) for p in hearing.people)}"
+            f"{hearing.level}: nobody is there from {begin} to {until}{_for(book, clients)}, and it goes "
+            f"past this level; away, with nobody to stand in: "
+            f"{', '.join(_name(book, p) for p in hearing.people)}"
         )
 
 

@@ -11,7 +11,12 @@ from procedure.book.people import SecretSource
 from procedure.book.procedure import ALL, Procedure
 from procedure.book.rota import mistakes_of
 from procedure.book.severity import SEVERITIES, Rule, at_least
-from procedure.check import authority_mistakes, complaints_mistakes, prevention_mistakes
+from procedure.check import (
+    authority_mistakes,
+    complaints_mistakes,
+    prevention_mistakes,
+    promises_mistakes,
+)
 from procedure.clocks.durations import Duration
 from procedure.wording import comparable
 
@@ -34,6 +39,7 @@ def mistakes(book: Procedure) -> Iterator[Mistake]:
     yield from _unknown_people(book)
     yield from _rotas(book)
     yield from _leave(book)
+    yield from _contacts_leave(book)
     yield from _hours(book)
     yield from _answer_times(book)
     yield from _secrets(book)
@@ -44,6 +50,7 @@ def mistakes(book: Procedure) -> Iterator[Mistake]:
     yield from (Mistake(path, text) for path, text in authority_mistakes.mistakes_of(book))
     yield from (Mistake(path, text) for path, text in complaints_mistakes.mistakes_of(book))
     yield from (Mistake(path, text) for path, text in prevention_mistakes.mistakes_of(book))
+    yield from (Mistake(path, text) for path, text in promises_mistakes.mistakes_of(book))
     yield from _rules(book)
     yield from _ambiguous_names(book)
     yield from _ambiguous_tickets(book)
@@ -84,6 +91,15 @@ def _leave(book: Procedure) -> Iterator[Mistake]:
             elif leave.substitute and leave.substitute not in book.people:
                 text = f"there is no person {leave.substitute!r}: write one of {_list(book.people)}"
                 yield Mistake((*path, "substitute"), text)
+
+
+def _contacts_leave(book: Procedure) -> Iterator[Mistake]:
+    for name, client in book.clients.items():
+        for ident, contact in client.contacts.items():
+            for number, leave in enumerate(contact.leave):
+                if leave.last < leave.first:
+                    path: Path = ("clients", name, "contacts", ident, "leave", number, "last")
+                    yield Mistake(path, f"it ends before {leave.first}: write the last day away")
 
 
 def _hours(book: Procedure) -> Iterator[Mistake]:

@@ -226,9 +226,9 @@ def _stand_ins(book: Procedure, person: str, begin: datetime, end: datetime) -> 
         yield substitute
 
 
-def to_look_at(book: Procedure, now: datetime) -> Iterator[str]:
+def to_look_at(book: Procedure, now: datetime, ahead: timedelta = AHEAD) -> Iterator[str]:
     """What nothing in the files forbids, and what will be missing at night; times are the MSP's."""
-    end = now + AHEAD
+    end = now + ahead
     yield from _without_on_call(book)
     yield from (_gap(book, gap, now) for gap in uncovered(book, now, end))
     yield from calendars(book, now, end)

@@ -5,16 +5,17 @@ Walked by the functions that the workflow runs, so that what is foreseen is what
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from procedure.book.agreement import agree
 from procedure.book.procedure import Procedure
 from procedure.book.reader import reader
 from procedure.book.severity import Otherwise, Severity
 from procedure.duty.on_duty import Watch
-from procedure.duty.placement import stand
+from procedure.duty.placement import Standing, look_up
 from procedure.ticket.due import tick, wake
 from procedure.ticket.opening import Opening, open_ticket, start_of
 from procedure.ticket.presenting import present, question
@@ -60,6 +61,43 @@ class Endless(Exception):
     """The chain does not come to its end."""
 
 
+class Moment(NamedTuple):
+    """A ticket at an instant at which something happened to it, with what it tells then. ``looked_up`` is
+    who stands where it is, if that was asked just then, and ``asked`` the ticket that it was asked about."""
+
+    at: datetime
+    asked: Ticket
+    ticket: Ticket
+    looked_up: Standing | None = None
+
+
+Does = Callable[[Moment], Ticket]
+"""What people and channels make of what a ticket tells: the ticket as it stands after that."""
+
+
+def silence(moment: Moment) -> Ticket:
+    """All is delivered, and nobody says a word."""
+    return moment.ticket.sent() if moment.ticket.notices else moment.ticket
+
+
+def life(watch: Watch, at: datetime, does: Does = silence) -> Iterator[Moment]:
+    """A ticket's life from its opening on, as time and ``does`` go on with it; never ends by itself.
+
+    Endless if nothing happens by itself any more, or too much.
+    """
+    ticket = _opened(watch, at)
+    for _ in range(MOST_STEPS):
+        before, asked = ticket, tick(ticket, at)
+        looked_up = look_up(watch, question(asked, at)) if asked.unpresented else None
+        moment = Moment(at, asked, present(asked, looked_up, at) if looked_up else asked, looked_up)
+        if moment.ticket is not before:
+            yield moment
+        ticket = does(moment)
+        if ticket is before:
+            at = _next(ticket, at)
+    raise Endless(f"after {MOST_STEPS} steps this ticket has not come to the last resort")
+
+
 def walk(
     book: Procedure, client: str, severity: Severity, at: datetime, pace: float = 1.0
 ) -> tuple[Step, ...]:
@@ -68,26 +106,20 @@ def walk(
     KeyError if there is no such client; Endless if the last resort is never reached.
     """
     watch = Watch(book, client, severity, pace)
-    ticket, steps, roles = _opened(watch, at), list[Step](), dict[str, str]()
+    steps, roles = list[Step](), dict[str, str]()
     passed_over: tuple[str, ...] = ()
-    for _ in range(MOST_STEPS):
-        before, ticket = ticket, tick(ticket, at)
-        if ticket.unpresented:
-            standing = stand(book, question(ticket, at))
-            if not ticket.tiers.presented:
-                told = reader(book, "", client, at)
-                passed_over += tuple(told.told(one.told(at, ticket.place)) for one in standing.missing)
-            roles = _roles(watch, ticket.tier, standing.opens or at)
-            ticket = present(ticket, standing, at)
-        for step in _steps(ticket, at, roles):
+    for moment in life(watch, at):
+        if moment.looked_up:
+            fresh = () if moment.asked.tiers.presented else moment.looked_up.missing
+            told = reader(book, "", client, moment.at)
+            passed_over += tuple(told.told(one.told(moment.at, moment.asked.place)) for one in fresh)
+            roles = _roles(watch, moment.asked.tier, moment.looked_up.opens or moment.at)
+        for step in _steps(moment.ticket, moment.at, roles):
             steps.append(replace(step, passed_over=passed_over))
             passed_over = ()
             if not step.tier:
                 return tuple(steps)
-        if ticket is before:
-            at = _next(ticket, at)
-        ticket = ticket.sent() if ticket.notices else ticket
-    raise Endless(f"after {MOST_STEPS} steps this ticket has not come to the last resort")
+    raise AssertionError("a ticket's life has no end of its own")
 
 
 def _opened(watch: Watch, at: datetime) -> Ticket:

@@ -99,7 +99,11 @@ class Question:
 
 def stand(book: Procedure, asked: Question) -> Standing:
     """Answer the question from the procedure as it is now."""
-    watch = Watch(book, asked.client, asked.severity, asked.agreed.pace)
+    return look_up(Watch(book, asked.client, asked.severity, asked.agreed.pace), asked)
+
+
+def look_up(watch: Watch, asked: Question) -> Standing:
+    """Answer the question by the watch of its client and severity."""
     if asked.wait:
         return Standing((), watch.business.after(asked.now, watch.business.length(asked.wait)))
     if not asked.tier:
@@ -118,7 +122,7 @@ def stand(book: Procedure, asked: Question) -> Standing:
         due=due,
         warn=asked.commitment.runs_out(clock, asked.agreed.warn_at_percent),
         ahead=ahead,
-        names=_names(book, asked, people),
+        names=_names(watch.book, asked, people),
         missing=duty.missing,
         instead_of={place.person: place.instead_of for place in duty.places if place.instead_of},
         answers=_answers(watch, asked, duty),

@@ -1,0 +1,258 @@
+"""The time that is looked at, cut into stretches in which nothing changes; and every way up in it.
+
+Within a stretch the times of a ticket's way up depend on when it opens in one of two ways: they move along
+with it, or they stay where they are. So it is enough to live those that open at the edges of the classes
+into which a stretch falls: those whose moments meet the same stretches. What the same stretches in the same
+order have been lived for need not be lived again.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import groupby, pairwise
+from typing import NamedTuple
+
+from procedure.book.procedure import Procedure
+from procedure.book.rota import turn
+from procedure.clocks.calendars import Span, from_wall
+from procedure.duty.on_duty import Duty, Place, Watch, stands_in
+from procedure.proof.climb import Case, Climb, climb
+
+TICK = timedelta(seconds=1)
+"""What is agreed is agreed in whole seconds, so nothing happens between two of them."""
+
+BEYOND = timedelta(days=60)
+"""How far a ticket that opens at the end may look beyond it."""
+
+
+class Attendance(NamedTuple):
+    """Who is there: whether the client works, who is on duty at each tier from where tickets start, and who
+    is the last resort."""
+
+    is_open: bool
+    tiers: tuple[tuple[Place, ...], ...]
+    last: str
+
+    def up_to(self, height: int) -> Hashable:
+        """As far as a ticket that has seen so many tiers can tell."""
+        return self if height > len(self.tiers) else (self.is_open, self.tiers[:height])
+
+
+@dataclass(frozen=True)
+class Roster(Watch):
+    """A watch that looks up once who is on duty, and remembers it until that may change."""
+
+    _known: dict[str, list[tuple[datetime, Duty]]] = field(default_factory=dict, compare=False)
+
+    def duty(self, name: str, at: datetime) -> Duty:
+        at = self.opens(at) or at
+        known = self._known.setdefault(name, [])
+        place = bisect_right(known, at, key=lambda one: one[0])
+        if place:
+            since, found = known[place - 1]
+            if since <= at and (found.until is None or at < found.until):
+                return found
+        found = super().duty(name, at)
+        known.insert(place, (at, found))
+        return found
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """From an instant to another nothing changes: who is there at each tier, and whether the client works."""
+
+    begin: datetime
+    end: datetime
+    state: Attendance
+
+
+@dataclass(frozen=True)
+class Year:
+    """The time from ``begin`` to ``end``, for a procedure: every instant at which anybody's turn, leave or
+    override begins or ends."""
+
+    book: Procedure
+    begin: datetime
+    end: datetime
+
+    @cached_property
+    def edges(self) -> tuple[datetime, ...]:
+        """When a rota changes hands or somebody's leave begins or ends, with both ends of the time itself."""
+        book, last = self.book, self.end + BEYOND
+        found = {self.begin, last}
+        for name, rota in book.rotas.items():
+            at: datetime | None = self.begin
+            while at and at < last:
+                found.add(at)
+                at = turn(rota, book.almanac.shifts.get(name, ()), at, book.time_zone).until
+        for person in book.people.values():
+            for leave in person.leave:
+                midnight = datetime.min.time()
+                for day in (leave.first, leave.last + timedelta(days=1)):
+                    found.add(from_wall(datetime.combine(day, midnight), book.time_zone))
+        return tuple(sorted(edge for edge in found if self.begin <= edge <= last))
+
+    @cached_property
+    def there(self) -> tuple[Hashable, ...]:
+        """For each edge who is on call from then on, and who is away."""
+        book = self.book
+        return tuple(
+            (
+                tuple(
+                    turn(rota, book.almanac.shifts.get(name, ()), at, book.time_zone).person
+                    for name, rota in book.rotas.items()
+                ),
+                tuple(stands_in(book, person, at)[0] for person in book.people if book.people[person].leave),
+            )
+            for at in self.edges
+        )
+
+    def stretches(self, watch: Watch, below: int | None = None) -> tuple[Unchanged, ...]:
+        """The stretches of one client at one severity; the last of them lie beyond the end.
+
+        Nobody is there ``below`` a tier: if left out, the one at which tickets of the severity start.
+        """
+        states: dict[Hashable, Attendance] = {}
+        names = [tier.name for tier in watch.book.tiers]
+        start = names.index(watch.book.severities[watch.severity].starts_at) if below is None else below
+
+        def state(at: datetime, is_open: bool) -> Attendance:
+            # What waits for the morning is looked up as of the morning.
+            looked_up = watch.opens(at) or at
+            key = (is_open, self.there[bisect_right(self.edges, looked_up) - 1])
+            if key not in states:
+                tiers = tuple(
+                    () if n < start else watch.duty(name, at).places for n, name in enumerate(names)
+                )
+                last = stands_in(watch.book, watch.book.last_resort.person, at)[0]
+                states[key] = Attendance(is_open, tiers, last)
+            return states[key]
+
+        spans = list(self._hours(watch))
+        pieces = [Unchanged(span.begin, span.end, state(span.begin, is_open)) for span, is_open in spans]
+        together = (list(same) for _, same in groupby(pieces, key=lambda piece: piece.state))
+        return tuple(Unchanged(same[0].begin, same[-1].end, same[0].state) for same in together)
+
+    def _hours(self, watch: Watch) -> Iterator[tuple[Span, bool]]:
+        """The time between edges, cut where the client opens and closes too."""
+        last = self.edges[-1]
+        open_spans = watch.hours.spans(self.begin, last) if watch.hours else (Span(self.begin, last),)
+        closed_to_open = {edge for span in open_spans for edge in span}
+        begins = {span.begin for span in open_spans}
+        is_open = False
+        for begin, end in pairwise(sorted({*self.edges, *closed_to_open})):
+            is_open = begin in begins or (is_open and begin not in closed_to_open)
+            yield Span(begin, end), is_open
+
+
+@dataclass
+class Climbs:
+    """Every way up of one client's tickets of one severity, for any case: at least one of each kind, and the
+    earliest of each that takes longest."""
+
+    watch: Watch
+    year: Year
+    lived: int = 0
+    _kept: dict[Case, tuple[Climb, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def stretches(self) -> tuple[Unchanged, ...]:
+        return self.year.stretches(self.watch)
+
+    @cached_property
+    def _ends(self) -> list[datetime]:
+        return [stretch.end for stretch in self.stretches]
+
+    def of(self, case: Case) -> tuple[Climb, ...]:
+        """The ways up of all who open in this time, those with the same beginning and end left out."""
+        if case not in self._kept:
+            self._kept[case] = tuple(self._all(case))
+        return self._kept[case]
+
+    def _all(self, case: Case) -> Iterator[Climb]:
+        known: dict[Hashable, list[_Class]] = {}
+        for number, stretch in enumerate(self.stretches):
+            at, end = stretch.begin, min(stretch.end, self.year.end)
+            first = stretch.state.up_to(1)
+            while at < end:
+                lived = next((one for one in known.get(first, ()) if self._same(one, number, at)), None)
+                if lived is None:
+                    lived = self._live(number, at, end, case)
+                    known.setdefault(first, []).append(lived)
+                    yield from lived.climbs
+                at += max(TICK, min(lived.lasts, self._meets(lived, at)))
+
+    def _live(self, number: int, at: datetime, end: datetime, case: Case) -> _Class:
+        """What opens at the edge of a class may differ from what follows: the first two of it."""
+
+        def live(at: datetime) -> Climb:
+            self.lived += 1
+            return climb(self.watch, at, case)
+
+        first, second = live(at), live(at + TICK)
+        span = max(first.moments[-1], second.moments[-1]) + TICK - at
+        height = max(first.height, second.height)
+        found = _Class((first, second), span, height, self._pattern(number, at, span, height))
+        last = min(end, at + self._meets(found, at)) - TICK
+        if last > second.begin and not first.moves(second, self._is_edge):
+            until = _until(second, last, live)
+            found = replace(found, lasts=until + TICK - at if until < last else BEYOND)
+        return found
+
+    def _is_edge(self, at: datetime) -> bool:
+        place = bisect_left(self._ends, at)
+        return self._ends[place : place + 1] == [at]
+
+    def _same(self, one: _Class, number: int, at: datetime) -> bool:
+        return self._pattern(number, at, one.span, one.height) == one.pattern
+
+    def _pattern(self, number: int, at: datetime, span: timedelta, height: int) -> tuple[object, ...]:
+        """What is there from an instant on, for as long."""
+        found: list[object] = []
+        end = at + span
+        while number < len(self.stretches) and at < end:
+            stretch = self.stretches[number]
+            found.append((stretch.state.up_to(height), min(stretch.end, end) - at))
+            at, number = stretch.end, number + 1
+        return tuple(found)
+
+    def _meets(self, one: _Class, at: datetime) -> timedelta:
+        """How much later than at an instant it may open before one of its moments meets a change."""
+        first, second = one.climbs
+        later = at + TICK - second.begin
+        found = []
+        for moment in second.moving(first):
+            place = bisect_right(self._ends, moment + later)
+            if place < len(self._ends):
+                found.append(self._ends[place] - moment - later)
+        return min(found, default=BEYOND) + TICK
+
+
+@dataclass(frozen=True)
+class _Class:
+    """Tickets whose moments meet the same stretches, by the first two of them: wherever the same is there for
+    as long (``span``) and as high up, the same happens.
+
+    ``lasts`` is how long the class is at most, where moments that move meet others that wait.
+    """
+
+    climbs: tuple[Climb, Climb]
+    span: timedelta
+    height: int
+    pattern: tuple[object, ...]
+    lasts: timedelta = BEYOND
+
+
+def _until(one: Climb, last: datetime, live: Callable[[datetime], Climb]) -> datetime:
+    """The last instant to which the same happens: a moment that moves may meet one that waits."""
+    if one.like(live(last)):
+        return last
+    low, high = one.begin, last
+    while high - low > TICK:
+        middle = low + ((high - low) // TICK // 2) * TICK
+        low, high = (middle, high) if one.like(live(middle)) else (low, middle)
+    return low

@@ -1,0 +1,142 @@
+"""What is proved of a procedure: the same as somebody finds who tries every minute."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from operator import ge
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from procedure.book.procedure import Procedure
+from procedure.book.severity import SEVERITIES, Severity
+from procedure.clocks.calendars import from_wall
+from procedure.duty.on_duty import Watch
+from procedure.proof.climb import SILENCE, Case, Climb, climb
+from procedure.proof.theorems import Theorem, elapsed, promised, theorems
+from procedure.proof.words import counter_example, told
+from procedure.proof.year import Climbs, Roster, Year
+from procedure.record import Kind
+from runtime.procedure_files import read
+from tests.northwind import ON_CALL, on_call
+from tests.procedure.check.test_rehearsal import FACTS
+from tests.procedure.proof import by_the_minute
+from tests.procedure.ticket.lives import life
+
+BEGIN = datetime(2026, 11, 23, tzinfo=UTC)
+NORTHWIND = Path(__file__).parents[3] / "examples" / "northwind"
+
+
+def london(text: str) -> datetime:
+    return from_wall(datetime.fromisoformat(text), "Europe/London")
+
+
+def promising(**promises: Any) -> Procedure:
+    return on_call(promises=promises)
+
+
+def proved(book: Procedure, severity: Severity, begin: datetime, days: int, action: str = "") -> Theorem:
+    found = promised(book, begin, begin + timedelta(days=days))
+    wanted = (t for t in found if (t.client, t.severity, t.action) == ("harbor", severity, action))
+    return next(wanted)
+
+
+def test_one_silent_person_at_night_costs_what_the_first_has_to_answer() -> None:
+    theorem = proved(promising(critical={"person": "15 minutes"}), "critical", BEGIN, 7)
+    assert theorem.kept
+    assert [bound.longest for bound in theorem.bounds[:2]] == [timedelta(0), timedelta(minutes=15)]
+
+
+def test_a_promise_that_is_broken_is_told_as_what_happens() -> None:
+    """Five minutes later than promised, with the instant, and where the time is written."""
+    book = promising(critical={"person": "10 minutes"})
+    theorem = proved(book, "critical", BEGIN, 7)
+    assert not theorem.kept
+    assert [*counter_example(book, theorem, BEGIN)] == [
+        "00:00: the ticket opens",
+        "00:00: Bo Lind is paged (senior specialist), and is silent",
+        "00:10: until here it was promised",
+        "00:15: Cy Tanaka is paged (senior specialist)",
+        "To change: Bo Lind has it for 15 minutes: shorten coverage.answer_within in clients/harbor.yaml, "
+        "give senior specialist another time under on_call, or promise more time",
+    ]
+    assert told(book, theorem, BEGIN).endswith("Promised within 10 minutes, with one person silent: BROKEN")
+
+
+def test_who_may_not_approve_may_sit_on_it_until_its_time_is_over() -> None:
+    """Bo takes it and is silent: 30 minutes of the senior specialists', then engineering."""
+    book = promising(critical={"may": {"failover": "30 minutes"}, "silent": 0})
+    theorem = proved(book, "critical", london("2026-11-24 12:00"), 1, "failover")
+    assert theorem.bounds[0].longest == timedelta(minutes=30)
+    assert theorem.kept
+
+
+def test_what_is_left_to_nobody_else_never_happens() -> None:
+    """Two people who may approve it, and two who are silent."""
+    actions = {"reset": {"may": [{"tier": "senior specialist"}]}}
+    authority = {
+        "answer_within": dict.fromkeys(("critical", "high", "medium", "low"), "10 minutes"),
+        "actions": actions,
+    }
+    promises = {"critical": {"may": {"reset": "1 hour"}, "silent": 2}}
+    clients = {"harbor": {k: v for k, v in ON_CALL["clients"]["harbor"].items() if k != "authority"}}
+    book = on_call(authority=authority, promises=promises, clients=clients, complaints=None, helpdesks={})
+    theorem = proved(book, "critical", london("2026-11-24 12:00"), 1, "reset")
+    assert theorem.bounds[1].longest is not None
+    assert theorem.bounds[2].longest is None or theorem.bounds[2].longest > timedelta(0)
+
+
+@pytest.mark.parametrize("severity", ["critical", "high"])
+def test_every_minute_of_a_month_agrees(severity: Severity) -> None:
+    """March with Easter, in which clocks change: of all who open a ticket at a full minute nobody waits
+    longer than is proved, and somebody waits as long."""
+    begin = london("2027-03-01 00:00")
+    end = begin + timedelta(days=31)
+    found = theorems(on_call(), begin, end)
+    theorem = next(t for t in found if (t.client, t.severity) == ("harbor", severity))
+    minutes = by_the_minute.first_pages(severity, begin, 31)
+    assert [max(waits[silent] for waits in minutes) for silent in range(3)] == [
+        bound.longest.total_seconds() / 60 if bound.longest is not None else None for bound in theorem.bounds
+    ]
+
+
+def test_whatever_opens_in_a_year_climbs_as_one_that_was_lived() -> None:
+    """The example, at random instants: the same people, none of them later than on a way up that is known."""
+    book, chance = read(NORTHWIND), random.Random(15)  # noqa: S311
+    year = Year(book, BEGIN, BEGIN + timedelta(days=365))
+    for client, severity in product(book.clients, SEVERITIES):
+        climbs = Climbs(Roster(book, client, severity), year)
+        for case in CASES if severity == "critical" else CASES[:1]:
+            known: dict[Any, list[Waits]] = {}
+            for one in climbs.of(case):
+                people, waits = seen(climbs.watch, one)
+                known.setdefault(people, []).append(waits)
+            for _ in range(30):
+                at = BEGIN + timedelta(seconds=chance.randrange(365 * 86400))
+                people, waits = seen(climbs.watch, climb(climbs.watch, at, case))
+                assert any(all(map(ge, one, waits)) for one in known[people]), (client, severity, at)
+
+
+CASES = (Case(enough=3), SILENCE, Case("restore from backup", held=True, enough=3))
+Waits = tuple[timedelta, ...]
+
+
+def seen(watch: Watch, one: Climb) -> tuple[Any, Waits]:
+    """Who is paged, and when after the opening, as promises count it."""
+    return tuple(page[1:-1] for page in one.pages), tuple(elapsed(watch, one.begin, p.at) for p in one.pages)
+
+
+def test_hundreds_of_tickets_that_are_driven_by_hand_agree_to_the_second() -> None:
+    """At random seconds of a year, each until three people were paged in vain: by its own record."""
+    book, chance = on_call(), random.Random(16)  # noqa: S311
+    for number in range(300):
+        severity = SEVERITIES[number % 4]
+        at = BEGIN + timedelta(seconds=chance.randrange(365 * 86400))
+        proved_ = climb(Roster(book, "harbor", severity), at, Case(enough=3)).pages
+        lived = life(FACTS[severity], book=book, now=at)
+        lived.passes(seconds=(proved_[-1].at - at).total_seconds())
+        paged = [(e.person, e.at, e.due) for e in lived.ticket.record if e.kind is Kind.PAGED]
+        assert paged == [(page.person, page.at, page.at + page.within) for page in proved_], (severity, at)
