@@ -35,9 +35,12 @@ CUT = " [...]"
 """Stands where a text was cut."""
 
 
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def weight(*texts: str) -> int:
     """How many bytes these take where they are kept, in JSON."""
-    return sum(len(json.dumps(text, ensure_ascii=False).encode("utf-8", "surrogatepass")) for text in texts)
+    return sum(len(_as_json(text).encode("utf-8", "surrogatepass")) for text in texts)
 
 
 def cut(text: str, at_most: int) -> str:

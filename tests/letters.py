@@ -48,6 +48,13 @@ def is_plain(html: str) -> None:
     assert page.find_all(["img", "script", "link", "style", "iframe", "form"]) == []
 
 
+def is_well_made(written: WrittenLetter) -> Tag:
+    """Plain, the same in both, and with one link, which it gives."""
+    says_the_same_twice(written)
+    is_plain(written.html)
+    return one_link(written)
+
+
 def shows_pace_and_drill(plain: WrittenLetter, written: WrittenLetter) -> None:
     """Where there are a pace and a drill to show, and not in what is neither."""
     for text in (plain.text, plain.html, plain.subject):

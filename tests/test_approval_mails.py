@@ -26,7 +26,7 @@ from procedure.record import Notice
 from procedure.ticket.asking import approval_id, inquiry, subject
 from runtime.links import Address, Links
 from runtime.settings import Settings
-from tests.letters import INSTANT, is_plain, one_link, says_the_same_twice, shown, shows_pace_and_drill
+from tests.letters import INSTANT, is_well_made, shown, shows_pace_and_drill
 from tests.northwind import ON_CALL, PROCEDURE, northwind, on_call
 from tests.procedure.ticket.lives import CRITICAL, HIGH, NOON, life
 from tests.receivers import receivers
@@ -189,28 +189,16 @@ def test_every_kind_was_written() -> None:
 
 
 @ALL
-def test_text_and_html_say_the_same(which: str) -> None:
-    """Word for word, but for the link itself."""
-    says_the_same_twice(write(LETTERS[which]))
-
-
-@ALL
-def test_there_is_one_link_to_the_question(which: str) -> None:
+def test_every_mail_is_well_made_with_one_link_to_the_question(which: str) -> None:
     """Neutral, alone on its line, the same in both, for this reader in the turn they were asked."""
     what = LETTERS[which]
-    anchor = one_link(write(what))
+    anchor = is_well_made(write(what))
     link = str(anchor["href"])
 
     assert anchor.get_text() == "Open the page of this question"
     assert link.startswith("http://rung.test/approval/")
     leads_to = LINKS.read("approval", link.rsplit("/", 1)[1])
     assert leads_to == Address("approval", "approval-harbor-desk-42-1", what.notice.to, what.notice.visit)
-
-
-@ALL
-def test_the_html_is_plain(which: str) -> None:
-    """A language, one heading of the first level, and nothing to load or to run."""
-    is_plain(write(LETTERS[which]).html)
 
 
 @ALL

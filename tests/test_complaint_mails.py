@@ -25,8 +25,7 @@ from runtime.settings import Settings
 from tests.letters import (
     INSTANT,
     LINK,
-    is_plain,
-    one_link,
+    is_well_made,
     says_the_same_twice,
     shown,
     shows_pace_and_drill,
@@ -220,11 +219,11 @@ def test_text_and_html_say_the_same() -> None:
 
 
 @ALL
-def test_there_is_one_link(which: str) -> None:
+def test_every_mail_is_well_made_with_one_link(which: str) -> None:
     """Neutral, alone on its line, the same in both, for this reader; staff's for the visit it is about."""
     told = LETTERS[which]
     written = told.written()
-    anchor, what = one_link(written), which.split()[0]
+    anchor, what = is_well_made(written), which.split()[0]
     link = str(anchor["href"])
 
     called = Review.WORDING.called if what == "review" else what
@@ -232,12 +231,6 @@ def test_there_is_one_link(which: str) -> None:
     visit = 0 if written.audience == "customer" else told.notice.visit
     purpose: Any = what
     assert LINKS.read(purpose, link.rsplit("/", 1)[1]) == Address(purpose, told.id, told.notice.to, visit)
-
-
-@ALL
-def test_the_html_is_plain(which: str) -> None:
-    """A language, one heading of the first level, and nothing to load or to run."""
-    is_plain(LETTERS[which].written().html)
 
 
 @ALL

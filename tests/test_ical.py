@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from dateutil.rrule import rrulestr
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from procedure.book.people import Staff
@@ -20,6 +20,7 @@ from procedure.book.rota import Shift
 from runtime import ical
 from runtime.ical import CalendarError, Names, UnknownPerson
 from runtime.ical.rules import RecurrenceRule, RuleError, Steps
+from tests.tries import examples
 
 EXPORTS = Path(__file__).parent / "ical"
 LONDON = "Europe/London"
@@ -394,7 +395,7 @@ LINES = st.sampled_from(
      b"DTSTART;TZID=Ours:20261102T090000", b"DTSTART:20261102T090000", b"X-WR-TIMEZONE:Ours",
      b"RDATE:20261203T000000Z/PT1H", b"DTEND:99991231", b"DTSTART:00010101", b"DURATION:-P9999999D"]
 )  # fmt: skip
-FUZZ = settings(max_examples=300, deadline=None)
+FUZZ = examples(150)
 
 
 def read_or_refused(content: bytes) -> None:
@@ -487,7 +488,7 @@ def comes_again(text: str, begin: datetime, last: date) -> bool:
     return any(endless.days(begin, last + timedelta(days=1), date(2069, 1, 1), Steps(1_000_000)))
 
 
-@settings(max_examples=300, deadline=None)
+@examples(150)
 @given(rules(), st.integers(0, 1200))
 def test_a_rule_comes_on_the_days_on_which_it_comes_for_dateutil(
     rule: tuple[str, datetime], later: int

@@ -10,7 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from procedure.book.almanac import RotaCalendar
@@ -20,6 +20,7 @@ from runtime.ical.text import read as read_text
 from runtime.ical.zones import Zones, instant_of
 from tests.tables import every
 from tests.test_ical import LONDON, PEOPLE, WEEK, calendar, event, person, read, utc
+from tests.tries import examples
 
 THAT_WEEK = ["11-02 09:00 to 11-09 09:00 bo"]
 
@@ -226,7 +227,7 @@ def written_out(zone: ZoneInfo, begin: datetime, end: datetime) -> str:
 IN_A_YEAR = st.datetimes(datetime.fromisoformat("2026-10-01"), datetime.fromisoformat("2027-10-01"))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(100)
 @given(st.sampled_from(sorted(available_timezones() - {"localtime"})), st.lists(IN_A_YEAR, max_size=9))
 def test_a_zone_that_is_written_out_gives_the_same_instants_as_the_zone(
     name: str, walls: list[datetime]
@@ -383,7 +384,7 @@ ODD = (
 )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(150)
 @given(
     OVER,
     st.integers(-9, 99),

@@ -19,7 +19,7 @@ from procedure.ticket.paging import undeliverable
 from procedure.ticket.state import NoticeKind
 from procedure.ticket.tiers import resolved
 from runtime.links import Links
-from tests.letters import INSTANT, is_plain, one_link, says_the_same_twice, shows_pace_and_drill
+from tests.letters import INSTANT, is_well_made, says_the_same_twice, shows_pace_and_drill
 from tests.northwind import northwind, on_call
 from tests.procedure.ticket.lives import MEDIUM, NOON, Life, life
 from tests.tables import every
@@ -121,12 +121,6 @@ def write(what: Letter) -> WrittenLetter:
 
 
 @KINDS
-def test_text_and_html_say_the_same(letters: Told, kind: NoticeKind) -> None:
-    """Word for word, but for the link itself."""
-    says_the_same_twice(write(letters[kind]))
-
-
-@KINDS
 def test_every_mail_has_what_its_reader_needs(letters: Told, kind: NoticeKind) -> None:
     """Severity, its meaning and reason, who has it, times where the reader is, and no instants."""
     what = letters[kind]
@@ -196,19 +190,13 @@ def test_who_is_paged_for_no_known_system_is_asked_which_one_it_is() -> None:
 
 
 @KINDS
-def test_there_is_one_link(letters: Told, kind: NoticeKind) -> None:
+def test_every_mail_is_well_made_with_one_link(letters: Told, kind: NoticeKind) -> None:
     """Alone on its line in the text, with words of its own in the HTML, the same in both."""
-    anchor = one_link(write(letters[kind]))
+    anchor = is_well_made(write(letters[kind]))
 
     assert anchor["target"] == "_blank"
     assert anchor["rel"] == ["noopener"]
     assert anchor.get_text() == "Open the page for ticket 42"
-
-
-@KINDS
-def test_the_html_is_plain(letters: Told, kind: NoticeKind) -> None:
-    """A language, one heading of the first level, and nothing to load or to run."""
-    is_plain(write(letters[kind]).html)
 
 
 @KINDS

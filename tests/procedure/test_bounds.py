@@ -6,9 +6,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -36,6 +37,7 @@ from tests.procedure.complaint.complaining import MONDAY, adds_up, complains, co
 from tests.procedure.prevention.test_prevention import SERVER, proposed
 from tests.procedure.problem.test_problem import recurs, ticket
 from tests.procedure.ticket.lives import NOON, Life, life
+from tests.tries import examples
 from workflows.messages import LONGEST_TEXT
 
 KB = 1024
@@ -44,7 +46,14 @@ MOST = 256 * KB
 
 
 def size(kept: object) -> int:
-    return len(TypeAdapter(type(kept)).dump_json(kept, exclude_defaults=True))
+    kind: Any = type(kept)
+    return len(_json(kind).dump_json(kept, exclude_defaults=True))
+
+
+@cache
+def _json(kind: Any) -> TypeAdapter[object]:
+    """Making one takes longer than using it."""
+    return TypeAdapter(kind)
 
 
 # Texts and lines --------------------------------------------------------------------------
@@ -191,7 +200,7 @@ happenings = st.one_of(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@examples(25)
 @given(st.lists(happenings, min_size=5, max_size=20))
 def test_whatever_comes_a_ticket_takes_256_kilobytes_at_most(many: list[Callable[[Flood], None]]) -> None:
     flood = Flood(life())
@@ -200,7 +209,7 @@ def test_whatever_comes_a_ticket_takes_256_kilobytes_at_most(many: list[Callable
         assert size(flood.life.ticket) <= MOST
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(st.lists(st.tuples(st.integers(0, 7), text), min_size=20, max_size=200))
 def test_whatever_is_said_a_complaint_takes_256_kilobytes_at_most(many: list[tuple[int, str]]) -> None:
     stands, now = complains(by="kim", words=LONG).stands, NOON

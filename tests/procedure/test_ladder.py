@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from procedure.ladder import Ladder, due_from
+from tests.tries import examples
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -65,7 +66,7 @@ spans = st.lists(
 )
 
 
-@settings(max_examples=3_000, deadline=None)
+@examples(800)
 @given(lives, spans, st.integers(min_value=1, max_value=20))
 def test_however_time_passes_it_climbs_rung_by_rung_and_in_time(
     life: Life, spans: list[tuple[timedelta, int]], visit: int
@@ -96,7 +97,7 @@ def _skips_no_rung_that_had_somebody(life: Life) -> None:
         assert climbed == reachable
 
 
-@settings(max_examples=1_000, deadline=None)
+@examples(300)
 @given(lives)
 def test_left_alone_it_ends_with_the_last_resort_and_stays_there(life: Life) -> None:
     """Silence ends with the person of last resort, who is told again and again."""
@@ -108,7 +109,7 @@ def test_left_alone_it_ends_with_the_last_resort_and_stays_there(life: Life) -> 
     assert life.presented.count("") > 1
 
 
-@settings(max_examples=1_000, deadline=None)
+@examples(300)
 @given(lives, st.timedeltas(timedelta(0), timedelta(days=3)))
 def test_settled_it_stays_where_it_is(life: Life, later: timedelta) -> None:
     """Once somebody has it, time does nothing any more."""
@@ -121,7 +122,7 @@ def test_settled_it_stays_where_it_is(life: Life, later: timedelta) -> None:
     assert life.ladder == before
 
 
-@settings(max_examples=1_000, deadline=None)
+@examples(300)
 @given(lives, st.integers(min_value=2, max_value=5000))
 def test_after_an_outage_it_climbs_one_rung_and_its_holder_has_the_whole_time(
     life: Life, outage: int

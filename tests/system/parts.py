@@ -1,7 +1,7 @@
 """The real parts, each a process of its own that a story can kill and start again.
 
 Temporal keeps its database in a file, so that it can come back; the worker and the gateway
-are started as in production. Only the mail server lives in the test's own process: it goes
+are forked (tests/system/programs.py). Only the mail server lives in the test's own process: it goes
 down, refuses people, falls silent or hangs up as a story says.
 """
 
@@ -13,8 +13,9 @@ import hmac
 import json
 import sys
 import uuid
+from asyncio.subprocess import Process
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +37,7 @@ from runtime.tickets import Away, Tickets, said
 from tests.northwind import PROCEDURE
 from tests.received import Received
 from tests.system.demo import HERE, ROOT, environment, free_ports
+from tests.system.programs import Forked
 from workflows.messages import Answer
 from workflows.messages.ticket import HelpdeskEvent
 
@@ -191,12 +193,11 @@ def _hang_up(line: SMTP) -> None:
 class Part:
     """A program that a story starts, asks to stop, or kills."""
 
-    def __init__(self, name: str, command: Sequence[str], variables: dict[str, str], log: Path) -> None:
+    def __init__(self, name: str, begins: Callable[[Path], Awaitable[Process | Forked]], log: Path) -> None:
         self.name = name
-        self._command = command
-        self._variables = variables
+        self._begins = begins
         self._log = log
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Process | Forked | None = None
 
     @property
     def said(self) -> str:
@@ -204,15 +205,7 @@ class Part:
 
     async def starts(self) -> None:
         """Start it, again if it has run before; it is not waited for."""
-        with self._log.open("ab") as output:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command,
-                cwd=ROOT,
-                env=environment(**self._variables),
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
+        self._process = await self._begins(self._log)
 
     async def is_killed(self) -> None:
         """kill -9: it has no chance to tidy up."""
@@ -255,14 +248,20 @@ class Parts:
             "RUNG_SECRET_GENERIC": SECRET,
             "RUNG_SECRET_DJANGO_HELPDESK": f"{SECRET}-too",
         }
-        self.temporal = Part("temporal", _server(state / "temporal.db", ports[0]), {}, state / "temporal.log")
-        self.worker = Part("worker", (sys.executable, "worker.py"), self.variables, state / "worker.log")
-        self.second = Part(
-            "second worker", (sys.executable, "worker.py"), self.variables, state / "second.log"
-        )
-        self.gateway = Part(
-            "gateway", (sys.executable, "-m", "gateway"), self.variables, state / "gateway.log"
-        )
+
+        async def server(log: Path) -> Process:
+            return await _server(state / "temporal.db", ports[0], log)
+
+        async def worker(log: Path) -> Forked:
+            return Forked("worker", ROOT, environment(**self.variables), log)
+
+        async def gateway(log: Path) -> Forked:
+            return Forked("gateway", ROOT, environment(**self.variables), log)
+
+        self.temporal = Part("temporal", server, state / "temporal.log")
+        self.worker = Part("worker", worker, state / "worker.log")
+        self.second = Part("second worker", worker, state / "second.log")
+        self.gateway = Part("gateway", gateway, state / "gateway.log")
         self.browser = httpx.AsyncClient(timeout=PATIENCE)
         self._client: Client | None = None
 
@@ -414,13 +413,18 @@ def entries(ticket: Ticket, words: str) -> list[datetime]:
     return [entry.at for entry in ticket.record if words in ticket.sentence(entry)]
 
 
-def _server(database: Path, port: int) -> Sequence[str]:
+async def _server(database: Path, port: int, log: Path) -> Process:
     flags = (part for flag in _SERVER_FLAGS for part in ("--dynamic-config-value", f'{flag}="1ms"'))
-    return (
-        str(Path(sys.executable).parent / "temporal"),
-        *("server", "start-dev", "--headless", "--ip", HERE, "--port", str(port)),
-        *("--db-filename", str(database), "--log-level", "error", *flags),
-    )
+    with log.open("ab") as output:
+        return await asyncio.create_subprocess_exec(
+            str(Path(sys.executable).parent / "temporal"),
+            *("server", "start-dev", "--headless", "--ip", HERE, "--port", str(port)),
+            *("--db-filename", str(database), "--log-level", "error", *flags),
+            env=environment(),
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
 
 
 @asynccontextmanager

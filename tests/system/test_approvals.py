@@ -1,13 +1,9 @@
-"""Approvals with the real parts: whatever is said at once, there is one outcome, and everyone is told it.
-
-RUNG_TRIES=50 makes it so many races of each kind (six otherwise).
-"""
+"""Approvals with the real parts: whatever is said at once, there is one outcome, and everyone is told it."""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
-import os
 import re
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -33,6 +29,7 @@ from runtime.links import Address, Links
 from runtime.tickets import Tickets
 from tests.received import Received
 from tests.system.parts import KEY, PATIENCE, Parts, parts, until
+from tests.tries import TRIES, USUAL
 from workflows.messages import Answer
 from workflows.messages.approval import OPINIONS
 from workflows.times import SEND
@@ -40,7 +37,8 @@ from workflows.times import SEND
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("beside", "deleted")]
 
 DOWN = Facts(system="trading platform", state="down")
-ROUNDS = int(os.environ.get("RUNG_TRIES", "6"))
+FEW = -(-TRIES // USUAL)
+"""Of what is said fifty times at once."""
 
 CHANGE: dict[str, Any] = {"action": "configuration change"}
 """Cy is asked, and Gil may decide it too; the client is not asked, and no code is needed."""
@@ -153,7 +151,7 @@ async def asks(rung: Parts, ticket: str, by: str = "bo", **proposal: Any) -> Que
     return Question(rung, ticket, ident)
 
 
-async def questions(rung: Parts, count: int = ROUNDS, **proposal: Any) -> list[Question]:
+async def questions(rung: Parts, count: int = TRIES, **proposal: Any) -> list[Question]:
     """So many questions of one ticket; each takes a minute more, so that no two rulings are the same."""
     ticket = await with_bo(rung)
     takes = [f"{30 + number} minutes" for number in range(count)]
@@ -230,7 +228,7 @@ async def test_of_fifty_windows_of_one_person_one_decides(rung: Parts) -> None:
     """Half of them say yes, half no; all others hear what was decided."""
     yes, no = says("decide", "cy", yes=True, visit=1), says("decide", "cy", yes=False, reason="no", visit=1)
     # One after the other: the server takes ten updates of a workflow at a time, the others come again.
-    for question in await questions(rung, count=2, **CHANGE):
+    for question in await questions(rung, count=FEW, **CHANGE):
         heard = await at_once(question, *[yes, no] * 25)
         approval = await one_outcome(question, "approved", "denied")
         assert counted(heard) == 1
@@ -239,7 +237,7 @@ async def test_of_fifty_windows_of_one_person_one_decides(rung: Parts) -> None:
 
 async def test_fifty_clicks_on_one_form_are_one_decision(rung: Parts) -> None:
     """Cy clicks yes and Kim no, each fifty times at once: afterwards every page shows the same no."""
-    for question in await questions(rung, count=2, **FAILOVER):
+    for question in await questions(rung, count=FEW, **FAILOVER):
         cy, kim = await asyncio.gather(*(rung.mail.brings(question.ident, who) for who in ("cy", "kim")))
         yes = {"choice": "yes", "code": cy.code, "version": "3"}
         no = {"choice": "no", "reason": "we trade until five", "version": "3"}
@@ -308,7 +306,7 @@ async def test_a_decision_at_the_very_deadline(rung: Parts) -> None:
     asked = await questions(rung, by_when=by_when, **PEOPLE)
 
     async def at_the_deadline(number: int, question: Question) -> list[Heard]:
-        at = by_when + (number - ROUNDS / 2) * timedelta(milliseconds=4)
+        at = by_when + (number - TRIES / 2) * timedelta(milliseconds=4)
         await asyncio.sleep((at - datetime.now(UTC)).total_seconds())
         return await at_once(question, says("decide", "mia", yes=True, visit=1))
 
@@ -332,7 +330,7 @@ async def closes(question: Question) -> Answer:
 @pytest.mark.parametrize("ends", [resolves, closes])
 async def test_a_decision_and_the_end_of_its_ticket(rung: Parts, ends: Saying) -> None:
     """Bo resolves the ticket, or the helpdesk closes it, as Cy says yes."""
-    tickets = await asyncio.gather(*(with_bo(rung) for _ in range(ROUNDS // 2)))
+    tickets = await asyncio.gather(*(with_bo(rung) for _ in range(TRIES // 2)))
     asked = await asyncio.gather(*(asks(rung, ticket, **CHANGE) for ticket in tickets))
     for question, heard in await races(asked, says("decide", "cy", yes=True, visit=1), ends):
         approval = await one_outcome(question, "approved", "withdrawn")
@@ -365,7 +363,7 @@ async def test_this_was_not_me_and_the_decision_of_the_other_side(rung: Parts) -
 
 async def test_two_say_that_it_was_not_them_when_it_has_ended(rung: Parts) -> None:
     """Each in two windows: all are heard, and both sides are asked again."""
-    asked = await approved(rung, ROUNDS // 2)
+    asked = await approved(rung, TRIES // 2)
     void = [says("contest", "cy"), says("contest", "kim")] * 2
     for question, heard in await races(asked, *void):
         assert counted(heard) == 4

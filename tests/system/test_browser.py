@@ -155,7 +155,7 @@ def test_ten_seconds_on_a_phone(demo: Demo, phone: Page) -> None:
 
 
 def test_scanners_decide_nothing(demo: Demo, scripted: Page) -> None:
-    """Every link of every mail is asked for, opened with scripts, its buttons pressed: nothing moves."""
+    """Every link of their mails is asked for, opened with scripts, its buttons pressed: nothing moves."""
     waits = opens(demo, "b7", "Mail is slow at home")
     solved = opens(demo, "b8", "Mail is slow at work")
     asked = opens(demo, "b9", "Mail is slow on the train")
@@ -168,8 +168,9 @@ def test_scanners_decide_nothing(demo: Demo, scripted: Page) -> None:
     demo.mail("lea@northwind.example", "on the train")
     before = [demo.ticket(ticket) for ticket in tickets]
 
-    links = dict.fromkeys(mail.link for mail in demo.mails())
-    assert len(links) >= 7
+    theirs = ("at home", "at work", "on the train")
+    links = dict.fromkeys(mail.link for mail in demo.mails() if mail.subject.endswith(theirs))
+    assert len(links) >= 6
     with httpx.Client(timeout=WAIT) as scanner:
         for link in links:
             assert scanner.head(link).status_code == 200

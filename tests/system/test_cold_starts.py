@@ -1,13 +1,10 @@
 """A timer falls due while no worker runs, people look and speak meanwhile, and a worker comes back: for each
-kind of workflow what it then writes can be replayed.
-
-RUNG_TRIES=200 makes it so many of each kind (six otherwise).
+kind of workflow what it then writes can be replayed (TRIES of each).
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import uuid
 from collections.abc import Awaitable, Callable
@@ -33,6 +30,7 @@ from tests.northwind import COMPLAINTS
 from tests.procedure.prevention.test_prevention import PREVENTION, RESTORE, SERVER, UPDATES
 from tests.procedure.problem.test_problem import PROBLEMS
 from tests.system.parts import Parts, parts, until
+from tests.tries import TRIES
 from workflows.messages import TASK_QUEUE, Message
 from workflows.messages.approval import Decide, Withdraw
 from workflows.messages.assignment import DeclineItems, FindCause, PlanItems, Take, Workaround
@@ -43,7 +41,6 @@ from workflows.messages.problem import ProblemInput, Recurred
 from workflows.messages.review import ReviewInput
 from workflows.messages.ticket import Acknowledge, HelpdeskEvent, Progress
 
-TRIES = int(os.environ.get("RUNG_TRIES", "6"))
 AT_ONCE = 12
 """How many of each kind are open at a time."""
 

@@ -1,13 +1,9 @@
-"""Complaints with the real parts: said at once, beside a ticket that closes, three in a month.
-
-RUNG_TRIES=50 makes it so many races (six otherwise).
-"""
+"""Complaints with the real parts: said at once, beside a ticket that closes, three in a month."""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
-import os
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -26,6 +22,7 @@ from procedure.record import Refused
 from runtime.tickets import Away, NoSuchTicket
 from tests.northwind import COMPLAINTS
 from tests.system.parts import PATIENCE, Parts, parts, until
+from tests.tries import TRIES
 from workflows.messages import Answer
 from workflows.messages.assignment import Conclude
 from workflows.messages.complaint import REMARKS
@@ -33,7 +30,6 @@ from workflows.messages.complaint import REMARKS
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 DOWN = Facts(system="trading platform", state="down")
-ROUNDS = int(os.environ.get("RUNG_TRIES", "6"))
 
 _numbers = itertools.count(1)
 
@@ -104,7 +100,7 @@ async def test_of_settled_and_not_yet_at_once_one_counts(rung: Parts) -> None:
         assert said in (["raised", "answered", "settled"], ["raised", "answered", "not yet", "settled"])
         assert (await ends(rung, ident)).outcome == "settled"
 
-    idents = [await complains(rung) for _ in range(ROUNDS)]
+    idents = [await complains(rung) for _ in range(TRIES)]
     await asyncio.gather(*map(race, idents))
     await rung.replays(*idents)
 

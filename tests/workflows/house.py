@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
@@ -51,6 +52,12 @@ from workflows.messages.ticket import TicketResult
 
 KEYS = ["0" * 32, "1" * 32]
 PUBLIC = "http://rung.test"
+
+CACHED = 1000
+"""How many workflows are kept in memory: more than a story has."""
+
+AT_EACH_STEP = pytest.mark.parametrize("running", [CACHED, 0], ids=["cached", "replayed"], indirect=True)
+"""Told once more, with every workflow loaded from its history at each step."""
 
 LOST_TASKS = 50
 """Seconds a story waits for what must come: without a cache the SDK loses a workflow task now and
@@ -221,7 +228,7 @@ class Complaining:
 
     async def stands(self) -> Complaint:
         await self.house.quiet()
-        return await self.house.tickets.heard(self.raised.id)
+        return await self.house.tickets.complaint(self.raised.id)
 
     async def record(self) -> list[str]:
         return (await self.stands()).sentences()

@@ -7,7 +7,6 @@ import re
 from typing import Any
 
 import httpx
-import pytest
 from structlog.testing import capture_logs
 
 from procedure.approval.state import Approval
@@ -15,9 +14,6 @@ from procedure.book.severity import Facts
 from runtime.links import PAGES, Address, Links, Purpose
 from tests.northwind import PROCEDURE, northwind
 from tests.workflows.house import KEYS, LOST_TASKS, PUBLIC, House, Story
-
-# What replays is told in test_approvals.py; here it is about the pages.
-pytestmark = pytest.mark.parametrize("running", [1000], ids=["cached"], indirect=True)
 
 PLATFORM_DOWN = Facts(system="trading platform", state="down")
 PLATFORM_SLOW = Facts(system="trading platform", state="impaired", users=6)

@@ -9,7 +9,7 @@ import pytest
 from procedure.book.severity import Facts
 from procedure.record import Kind, Refused
 from tests.northwind import PROCEDURE, northwind
-from tests.workflows.house import House, Story
+from tests.workflows.house import AT_EACH_STEP, House, Story
 from workflows.messages import TASK_QUEUE
 from workflows.messages.approval import ApprovalInput
 
@@ -49,6 +49,7 @@ async def test_what_goes_further_is_put_to_the_lowest_tier_that_may(running: Hou
     assert "Cy Tanaka (engineering) says yes, on condition: after 18:00" in ticket.approvals[0].ruling
 
 
+@AT_EACH_STEP
 async def test_while_only_the_client_is_missing_the_clock_stands_still(running: House) -> None:
     story = await with_bo(running)
     await running.passes(minutes=5)
@@ -97,6 +98,7 @@ async def test_when_the_msp_has_agreed_the_clock_waits_for_the_client(running: H
     assert (await running.ruled(story, "approved")).status == "open"
 
 
+@AT_EACH_STEP
 async def test_silence_is_never_a_yes(running: House) -> None:
     """Reminded, then the next person, up to the top; then a named person hears that it is undecided."""
     story = await running.opens(PLATFORM_SLOW)  # high: thirty minutes each
@@ -133,6 +135,7 @@ async def test_what_nobody_has_the_authority_for_is_put_to_a_named_person(runnin
     await running.ruled(story, "undecided", 2)
 
 
+@AT_EACH_STEP
 async def test_at_the_time_it_is_needed_it_goes_up(running: House) -> None:
     """cy and gil are both engineering: at the asker's own time nobody else of engineering is asked."""
     story = await with_bo(running)
@@ -148,6 +151,7 @@ async def test_at_the_time_it_is_needed_it_goes_up(running: House) -> None:
     await running.ruled(story, "approved")
 
 
+@AT_EACH_STEP
 async def test_two_people_means_two_and_never_the_one_who_asks(running: House) -> None:
     story = await with_bo(running)
     await story.asks("bo", "put one client first", what="Harbor before Lindqvist")
@@ -190,6 +194,7 @@ async def test_who_asked_can_withdraw_it(running: House) -> None:
     await running.ruled(story, "withdrawn")
 
 
+@AT_EACH_STEP
 async def test_this_was_not_me_opens_it_again_and_alarms(running: House) -> None:
     """Also after the approval has ended: then it goes on where it was."""
     story = await with_bo(running)
@@ -287,6 +292,7 @@ async def test_a_question_that_cannot_be_put_is_not_asked_and_the_ticket_goes_on
     assert (ticket.status, ticket.approvals[1].outcome) == ("open", "withdrawn")
 
 
+@AT_EACH_STEP
 async def test_signals_say_the_same_through_the_same_checks(running: House) -> None:
     story = await with_bo(running)
     await story.signal("propose", "bo", action="launch", what="everything")
@@ -362,6 +368,7 @@ async def test_a_ticket_that_ends_ends_its_questions(running: House) -> None:
     assert ticket.approvals[0].outcome == "withdrawn"
 
 
+@AT_EACH_STEP
 async def test_decision_and_withdrawal_at_once_have_one_outcome(running: House) -> None:
     story = await with_bo(running)
     await story.asks("bo", "configuration change", downtime="30 minutes")

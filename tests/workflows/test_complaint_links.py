@@ -21,9 +21,6 @@ from tests.northwind import PROCEDURE, northwind
 from tests.workflows.house import KEYS, LOST_TASKS, PUBLIC, House, Story
 from workflows.messages.complaint import AddToComplaint
 
-# What replays is told in test_complaints.py; here it is about the pages.
-pytestmark = pytest.mark.parametrize("running", [1000], ids=["cached"], indirect=True)
-
 SLOW = Facts(system="trading platform", state="impaired", users=6)
 LINKS = Links(KEYS, PUBLIC)
 TICKET = "ticket-harbor-desk-42"

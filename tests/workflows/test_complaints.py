@@ -9,7 +9,7 @@ from procedure.book.severity import Facts
 from procedure.complaint.review import Counted, Review
 from procedure.record import Refused
 from tests.northwind import northwind, on_call
-from tests.workflows.house import Complaining, House, Story
+from tests.workflows.house import AT_EACH_STEP, Complaining, House, Story
 from workflows.messages.assignment import Conclude, Take
 
 DOWN = Facts(system="trading platform", state="down")
@@ -67,6 +67,7 @@ async def test_a_silent_account_manager_is_left_by_time(running: House) -> None:
     assert (await story.ends()).outcome == "settled"
 
 
+@AT_EACH_STEP
 async def test_who_took_it_and_does_not_answer_is_reminded_and_left_by_time(running: House) -> None:
     story = await running.complains()
     await running.expects("kim", "max")
@@ -79,6 +80,7 @@ async def test_who_took_it_and_does_not_answer_is_reminded_and_left_by_time(runn
     assert (await story.stands()).holder == "vera"
 
 
+@AT_EACH_STEP
 async def test_not_yet_twice_brings_it_to_leadership_with_all_that_was_said(running: House) -> None:
     story = await running.complains()
     await running.expects("kim", "max")
@@ -97,6 +99,7 @@ async def test_not_yet_twice_brings_it_to_leadership_with_all_that_was_said(runn
     assert [one.by for one in ended.said] == ["kim", "max", "kim", "vera", "kim", "otto", "kim"]
 
 
+@AT_EACH_STEP
 async def test_when_leadership_is_silent_the_last_resort_hears_it_until_they_take_it(running: House) -> None:
     story = await running.complains(about=("max", "vera", "una"))
     await running.expects("kim", "otto")
@@ -204,6 +207,7 @@ async def test_it_is_heard_in_the_clients_hours(running: House) -> None:
 # The customer's word ------------------------------------------------------------------------
 
 
+@AT_EACH_STEP
 async def test_without_a_word_it_is_closed_and_opened_again_by_one(running: House) -> None:
     story = await running.complains()
     await running.expects("kim", "max")
@@ -233,6 +237,7 @@ async def test_two_clicks_open_it_again_once(running: House) -> None:
     assert [one.said for one in (await story.stands()).said] == ["raised", "withdrawn", "opened again"]
 
 
+@AT_EACH_STEP
 async def test_signals_say_the_same_and_what_is_refused_stands_in_the_record(running: House) -> None:
     story = await running.complains()
     await running.expects("kim", "max")
@@ -284,6 +289,7 @@ async def test_a_promise_that_was_kept_ends_it(running: House) -> None:
     assert (await story.ends()).promises[0].state == "kept"
 
 
+@AT_EACH_STEP
 async def test_a_promise_that_was_broken_goes_up(running: House) -> None:
     story = await promised(running)
     await story.says("verify", "kim", promise=1, kept=False, words="nobody called")
@@ -385,6 +391,7 @@ async def test_three_in_a_month_ask_for_a_review_with_a_leader(running: House) -
     assert (review.over, review.concluded_by) == (True, "otto")
 
 
+@AT_EACH_STEP
 async def test_a_review_that_nobody_leads_goes_up_by_time(running: House) -> None:
     at = await running.now()
     numbers = ("c-7", "c-8", "c-9")
@@ -416,6 +423,7 @@ async def test_a_complaint_that_comes_while_a_review_is_open_is_added_to_it(runn
     assert [one.number for one in review.complaints] == ["c-8", "c-9", "c-2"]
 
 
+@AT_EACH_STEP
 async def test_a_review_that_was_held_begins_the_next_once_its_last_mails_are_out(running: House) -> None:
     at = await running.now()
     running.earlier.complained = [

@@ -22,7 +22,7 @@ from runtime.connection import DATA_CONVERTER
 from runtime.links import Address, Links
 from runtime.tickets import Tickets
 from tests.northwind import northwind, on_call
-from tests.workflows.house import KEYS, PUBLIC, House, Story
+from tests.workflows.house import AT_EACH_STEP, KEYS, PUBLIC, House, Story
 
 LINKS = Links(KEYS, PUBLIC)
 DOOR = "/emergency/" + LINKS.token(Address("emergency", "harbor"))
@@ -286,6 +286,7 @@ async def test_a_second_report_joins_and_shows_who_has_it(running: House) -> Non
     assert (await running.browser.post(DOOR, data=form)).status_code == 409
 
 
+@AT_EACH_STEP
 async def test_a_second_report_of_more_people_counts(running: House) -> None:
     """As many as the impact criterion asks for: it goes up as if they had been told at first."""
     first, _ = await reported(running)
@@ -301,6 +302,7 @@ async def test_a_second_report_of_more_people_counts(running: House) -> None:
 # Joined by the helpdesk's ticket ----------------------------------------------------------------------
 
 
+@AT_EACH_STEP
 async def test_a_ticket_with_the_reference_joins(running: House) -> None:
     """Nobody is paged for it; the holder reads it, and whoever wrote it hears who has the emergency."""
     emergency, path = await reported(running)
@@ -349,6 +351,7 @@ async def test_what_the_helpdesk_says_later_reaches_the_emergency(running: House
     assert ended.last == "Closed in the helpdesk by Tech One"
 
 
+@AT_EACH_STEP
 async def test_opened_again_in_the_helpdesk_the_emergency_goes_on(running: House) -> None:
     """The same emergency, with its whole history, one tier higher."""
     emergency, _ = await reported(running)

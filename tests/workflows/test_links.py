@@ -14,9 +14,6 @@ from runtime.links import Address, Links
 from tests.workflows.house import KEYS, PUBLIC, House, Received
 from tests.workflows.test_stories import MAIL_SLOW
 
-# What replays is told in test_stories.py; here it is about the pages.
-pytestmark = pytest.mark.parametrize("running", [1000], ids=["cached"], indirect=True)
-
 EVENT = {
     "event_id": "e1",
     "at": datetime.now(UTC).isoformat(),

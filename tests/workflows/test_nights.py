@@ -15,7 +15,7 @@ from procedure.book.severity import Facts
 from procedure.clocks.calendars import instant
 from tests.northwind import ON_CALL, on_call
 from tests.receivers import receivers
-from tests.workflows.house import House
+from tests.workflows.house import AT_EACH_STEP, House
 
 PLATFORM_DOWN = Facts(system="trading platform", state="down", users=12)
 MAIL_SLOW = Facts(system="office mail", state="impaired")
@@ -74,6 +74,7 @@ async def test_medium_on_friday_at_1750_before_a_holiday_monday(running: House) 
     await running.expects("ben")
 
 
+@AT_EACH_STEP
 async def test_a_rota_changes_hands_in_the_middle_of_a_commitment(running: House) -> None:
     """Monday 09:00, a day on which Harbor is closed: unanswered pages go to who comes on."""
     running.book = procedure(hours={"tuesday": "09:00-17:30"})
@@ -116,6 +117,7 @@ async def test_both_nights_on_which_clocks_change(
     assert instant(opens) == f"{morning.replace(' ', 'T')}:00Z"
 
 
+@AT_EACH_STEP
 async def test_everybody_is_away(running: House) -> None:
     """Straight to the last resort, who is told why."""
     leave = {"leave": [{"first": "2031-05-01", "last": "2031-05-31"}]}
@@ -182,6 +184,7 @@ async def test_somebody_with_no_working_channel_is_passed_over_at_once(
     assert "Dee Novak can't be reached: Eva Roth is next" in await story.record()
 
 
+@AT_EACH_STEP
 async def test_a_new_holiday_reaches_the_open_ticket(running: House) -> None:
     """Half an hour is used when the day is declared a holiday: an hour and a half are left."""
     running.book = procedure()

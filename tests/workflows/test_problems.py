@@ -10,7 +10,7 @@ from procedure.book.severity import Facts
 from procedure.problem.state import Problem
 from tests.northwind import northwind
 from tests.procedure.problem.test_problem import PATTERN, PROBLEMS, solved
-from tests.workflows.house import House
+from tests.workflows.house import AT_EACH_STEP, House
 from workflows.messages.assignment import PROBLEM_FINDINGS
 
 IDENT = PATTERN.problem
@@ -34,6 +34,7 @@ async def stands(running: House) -> Problem:
     return await running.tickets.assignment(IDENT, Problem)
 
 
+@AT_EACH_STEP
 async def test_the_third_of_its_kind_opens_a_problem_whose_workaround_helps_the_fourth(
     running: House,
 ) -> None:

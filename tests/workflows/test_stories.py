@@ -11,7 +11,9 @@ from procedure.book.severity import Facts
 from procedure.record import Refused
 from runtime.tickets import NoSuchTicket, said
 from tests.northwind import PROCEDURE, northwind
-from tests.workflows.house import House
+from tests.workflows.house import AT_EACH_STEP, House
+
+pytestmark = AT_EACH_STEP
 
 PLATFORM_DOWN = Facts(system="trading platform", state="down")
 PLATFORM_SLOW = Facts(system="trading platform", state="impaired", users=6)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from procedure.approval.state import (
@@ -25,6 +25,7 @@ from procedure.record import Notice, Refused
 from tests.northwind import AUTHORITY, ON_CALL, northwind, on_call
 from tests.procedure.approval.questions import Asking, asks
 from tests.procedure.ticket.lives import CRITICAL, HIGH, NOON
+from tests.tries import examples
 
 NIGHT = NOON.replace(hour=20)
 
@@ -1051,7 +1052,7 @@ def _overlaps_hours(now: datetime) -> bool:
     return _is_open(now) or _is_open(now + timedelta(minutes=29))
 
 
-@settings(max_examples=1_000, deadline=None)
+@examples(350)
 @given(
     st.sampled_from(QUESTIONS),
     st.sampled_from([NOON, NOON + timedelta(hours=5), NIGHT, NOON + timedelta(hours=20, minutes=25)]),
@@ -1186,7 +1187,7 @@ def _tells_everybody_the_same(asked: Asking, before: Approval) -> None:
         assert decider <= receipts
 
 
-@settings(max_examples=300, deadline=None)
+@examples(100)
 @given(
     st.lists(
         st.tuples(st.sampled_from([0, 5, 31]), st.sampled_from(["cy", "gil", "mia", "kim", "raj", "bo"])),

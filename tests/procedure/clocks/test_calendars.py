@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -41,6 +41,7 @@ from tests.procedure.clocks.calendar_cases import (
     WALL,
 )
 from tests.tables import every
+from tests.tries import examples
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MINUTE = timedelta(minutes=1)
@@ -614,7 +615,7 @@ instants = st.builds(
 )
 times = st.integers(0, 60 * 3600).map(lambda seconds: timedelta(seconds=seconds))
 some_time = times.map(lambda time: time + timedelta(seconds=1))
-often = settings(max_examples=150, deadline=None)
+often = examples(100)
 
 
 @often
@@ -698,7 +699,7 @@ def test_a_holiday_makes_nothing_due_sooner(
     assert with_holiday.length(Duration(business_days=1)) == clock.length(Duration(business_days=1))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(40)
 @given(calendars(), instants)
 def test_any_week_is_open_when_the_clock_on_the_wall_says_so(clock: OpenHours, start: datetime) -> None:
     """Minute by minute over a day and a half around a change."""
@@ -712,7 +713,7 @@ def test_any_week_is_open_when_the_clock_on_the_wall_says_so(clock: OpenHours, s
         assert is_open == any(begin <= at < end for begin, end in spans), at
 
 
-@settings(max_examples=200, deadline=None)
+@examples(150)
 @given(st.sampled_from(ZONES), instants)
 def test_a_time_on_the_wall_is_the_first_instant_that_shows_it(zone: str, at: datetime) -> None:
     """There and back: the same instant, or the first of the two that look alike."""
@@ -722,7 +723,7 @@ def test_a_time_on_the_wall_is_the_first_instant_that_shows_it(zone: str, at: da
     assert wall_time(found, zone) == wall_time(at, zone)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(150)
 @given(st.sampled_from(ZONES), instants, st.integers(0, 3 * 3600 * 10**6))
 def test_later_on_the_wall_is_never_earlier(zone: str, at: datetime, microseconds: int) -> None:
     """Skipped hours and those that come twice keep their order."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from procedure.book.procedure import Procedure
@@ -39,6 +39,7 @@ from tests.procedure.complaint.complaining import (
     counted,
     people,
 )
+from tests.tries import examples
 
 STAFF = ("max", "vera", "una", "otto", "ida", "ana", "tom")
 EVERYBODY = (*STAFF, "kim", "raj", CALLER)
@@ -344,7 +345,7 @@ steps = st.tuples(
 )
 
 
-@settings(max_examples=1_000, deadline=None)
+@examples(350)
 @given(
     st.sampled_from([*BOOKS]),
     st.sampled_from(BEGINS),
@@ -395,7 +396,7 @@ def _ends(life: Complaining) -> None:
     assert life.stands.over
 
 
-@settings(max_examples=300, deadline=None)
+@examples(100)
 @given(
     st.sampled_from([*BOOKS]),
     st.sampled_from(BEGINS),
@@ -503,7 +504,7 @@ finds = st.one_of(
 )
 
 
-@settings(max_examples=700, deadline=None)
+@examples(250)
 @given(
     st.sampled_from([*BOOKS]),
     st.sampled_from(BEGINS),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from procedure.approval.deciders import find
@@ -51,6 +51,7 @@ from tests.procedure.ticket.lives import (
     Life,
     life,
 )
+from tests.tries import examples
 
 
 def at(text: str) -> datetime:
@@ -962,7 +963,7 @@ def _page_fails(asks: Asks, person: str) -> Any:
     return page_undeliverable(asks.ticket, notice, "550", asks.now)
 
 
-@settings(max_examples=600, deadline=None)
+@examples(250)
 @given(
     st.sampled_from(BOOKS),
     st.sampled_from([NOON, NOON + timedelta(hours=5, minutes=20), NOON + timedelta(hours=8)]),

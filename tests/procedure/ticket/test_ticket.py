@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from procedure.book.procedure import Procedure
@@ -32,6 +32,7 @@ from tests.procedure.ticket.lives import (
     Life,
     life,
 )
+from tests.tries import examples
 
 # Opening ------------------------------------------------------------------------------
 
@@ -582,7 +583,7 @@ def _books() -> list[Procedure]:
 BOOKS = _books()
 
 
-@settings(max_examples=1_200, deadline=None)
+@examples(400)
 @given(
     st.sampled_from(BOOKS),
     st.sampled_from([NOON, NOON + timedelta(hours=5), NOON + timedelta(days=4, hours=5, minutes=20)]),
