@@ -11,6 +11,7 @@ COPY gateway gateway
 COPY commands commands
 COPY records records
 COPY service_review service_review
+COPY rehearsal rehearsal
 COPY runtime runtime
 COPY worker.py starter.py ./
 COPY examples examples

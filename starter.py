@@ -18,6 +18,7 @@ from commands import (
     prevention,
     problems,
     records,
+    rehearsing,
     tickets,
 )
 
@@ -41,6 +42,7 @@ for command in (
     checking.check,
     documents.document,
     documents.document_link,
+    rehearsing.rehearse,
     on_call.rota,
     on_call.who,
     authority.authority,

@@ -7,7 +7,7 @@ import logging
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -120,6 +120,9 @@ class ChannelFailure:
     permanent: bool = False
 
 
+Deliver = Callable[[str, SecretSource, Short], Awaitable[ChannelFailure | None]]
+"""Takes a short letter to a person's channel, by its name and its place."""
+
 STUCK = ChannelFailure("the service did not answer in time")
 BUSY = ChannelFailure("the service has not answered earlier messages yet")
 BROKEN = ChannelFailure("the call broke off")
@@ -132,8 +135,15 @@ class Channels:
     one that hangs holds up nobody but itself.
     """
 
-    def __init__(self, current: Callable[[], Procedure], links: Links, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        current: Callable[[], Procedure],
+        links: Links,
+        limits: Limits | None = None,
+        deliver: Deliver | None = None,
+    ) -> None:
         self._current = current
+        self._deliver = deliver or self._through_apprise
         self._writer = Writer(links)
         self._limits = limits = limits or Limits()
         self._turns: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(limits.at_once))
@@ -159,17 +169,22 @@ class Channels:
             raise _error(ChannelFailure("no such person in the procedure", permanent=True))
         if channel not in person.channels:
             raise _error(ChannelFailure(f"no channel {channel!r} in the procedure", permanent=True))
-        source = person.channels[channel]
+        short = write(book, activity.info().scheduled_time)
+        if failure := await self._deliver(channel, person.channels[channel], short):
+            raise _error(failure)
+
+    async def _through_apprise(
+        self, channel: str, source: SecretSource, short: Short
+    ) -> ChannelFailure | None:
         try:
             # A file to read, and Apprise to load at its first use: not for the event loop.
             service = await asyncio.to_thread(_service, source, self._limits)
         except (NoSecret, Unusable) as error:
-            raise _error(ChannelFailure(f"{channel}: {error}", permanent=True)) from None
-        short = write(book, activity.info().scheduled_time)
+            return ChannelFailure(f"{channel}: {error}", permanent=True)
         async with heartbeats():
             failure = await self._call(service, short)
-        if failure:
-            raise _error(ChannelFailure(f"{channel} ({place_of(source)}): {failure.text}", failure.permanent))
+        where = f"{channel} ({place_of(source)})"
+        return ChannelFailure(f"{where}: {failure.text}", failure.permanent) if failure else None
 
     async def _call(self, service: apprise.NotifyBase, short: Short) -> ChannelFailure | None:
         turns = self._turns[f"{service.schema}://{service.host}:{service.port}"]

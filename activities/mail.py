@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from email.headerregistry import Address as MailAddress
 from email.message import EmailMessage
@@ -32,6 +32,9 @@ from workflows.messages.ticket import Letter
 UNDELIVERABLE = "Undeliverable"
 """The type of the error that says: this address does not work, go on to the next person."""
 
+Deliver = Callable[[EmailMessage], Awaitable[None]]
+"""Takes a message on its way; raises what ``smtp`` does."""
+
 _ADDRESS = re.compile(r"[^\s<>()\"',;:]+@[^\s<>()\"',;:]+")
 """What looks like an address in what a mail server says."""
 
@@ -44,11 +47,19 @@ class Attached(NamedTuple):
 
 
 class Mail:
-    """Sends letters over SMTP. At least once: the Message-ID of a letter is the same on every attempt."""
+    """Sends letters, over SMTP unless it is told otherwise. At least once: the Message-ID of a letter is the
+    same on every attempt."""
 
-    def __init__(self, current: Callable[[], Procedure], links: Links, settings: Settings) -> None:
+    def __init__(
+        self,
+        current: Callable[[], Procedure],
+        links: Links,
+        settings: Settings,
+        deliver: Deliver | None = None,
+    ) -> None:
         self._current = current
         self._settings = settings
+        self._hand_over = deliver or smtp(settings)
         self._writer = Writer(links)
 
     @activity.defn
@@ -168,9 +179,11 @@ class Mail:
         message.add_alternative(written.html, subtype="html")
         return message
 
-    async def _hand_over(self, message: EmailMessage) -> None:
-        """Sender and recipient are those of the message."""
-        settings = self._settings
+
+def smtp(settings: Settings) -> Deliver:
+    """To the mail server of the settings; sender and recipient are those of the message."""
+
+    async def deliver(message: EmailMessage) -> None:
         try:
             await aiosmtplib.send(
                 message,
@@ -187,6 +200,8 @@ class Mail:
             raise _failure(refusal.code, refusal.message) from None
         except aiosmtplib.SMTPDataError as error:
             raise _failure(error.code, error.message) from None
+
+    return deliver
 
 
 def _thread(ticket: str, person: str) -> str:

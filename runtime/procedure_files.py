@@ -68,12 +68,13 @@ class ProcedureError(Exception):
         super().__init__("\n".join(map(str, self.mistakes)))
 
 
-def read(folder: Path) -> Procedure:
+def read(folder: Path, now: datetime | None = None) -> Procedure:
     """The procedure a folder holds; ProcedureError with every mistake if it does not check.
 
-    Feeds are not fetched: ``ProcedureFolder`` does that.
+    Holidays and the shifts of calendars are those around ``now``, which is now. Feeds are not fetched:
+    ``ProcedureFolder`` does that.
     """
-    return _Reading(folder).procedure()
+    return _Reading(folder, now or datetime.now(UTC)).procedure()
 
 
 def schema() -> dict[str, dict[str, Any]]:
@@ -114,8 +115,9 @@ def _references(part: object) -> set[str]:
 class _Reading:
     """One reading of a folder: collects the documents, then every mistake in them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, now: datetime) -> None:
         self._folder = folder
+        self._now = now
         self._documents: dict[str, Document] = {}
         self._unread: set[str] = set()
         # Places whose real value is not known: whatever is wrong there has been told already.
@@ -134,7 +136,7 @@ class _Reading:
         if self._found or not book:
             raise ProcedureError(sorted(set(self._found), key=_reading_order), self._calendars)
         book = book.model_copy(update={"version": self._fingerprint.hexdigest()[:12]})
-        return book.knowing(Almanac(_hours(book)).with_calendars(calendars))
+        return book.knowing(Almanac(_hours(book, self._now.year)).with_calendars(calendars))
 
     # The files.
 
@@ -204,7 +206,7 @@ class _Reading:
 
     def _rota_calendars(self, book: Procedure) -> dict[str, RotaCalendar]:
         """What the calendar of each rota says that has one in the folder."""
-        now, found = datetime.now(UTC), {}
+        found: dict[str, RotaCalendar] = {}
         for name, rota in book.rotas.items():
             if not rota.calendar or not rota.calendar.file:
                 continue
@@ -214,7 +216,7 @@ class _Reading:
             if content is None or not known or self._is_unsure(name):
                 continue
             try:
-                found[name] = calendar_shifts.around(now, content, rota, book)
+                found[name] = calendar_shifts.around(self._now, content, rota, book)
             except CalendarError as error:
                 self._add(rota.calendar.file, error.line, "", f"{error} (the calendar of {name!r})")
         return found
@@ -413,9 +415,8 @@ def _country(path: Keys, client: Client) -> Iterator[Mistake]:
 _YEARS_BACK, _YEARS_AHEAD = 1, 10
 
 
-def _hours(book: Procedure) -> dict[str, OpenHours]:
-    """The clock of each client that has hours."""
-    this = datetime.now(UTC).year
+def _hours(book: Procedure, this: int) -> dict[str, OpenHours]:
+    """The clock of each client that has hours, around this year."""
     years = range(this - _YEARS_BACK, this + _YEARS_AHEAD + 1)
     clocks = {}
     for name, client in book.clients.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,19 +27,27 @@ FETCH_EVERY = 300.0
 _log = structlog.get_logger(__name__)
 
 
-class ProcedureFolder:
-    """The procedure in force: the last version of a folder that checked, with the calendars of its feeds."""
+def _now() -> datetime:
+    return datetime.now(UTC)
 
-    def __init__(self, path: Path, feeds: Feeds | None = None) -> None:
+
+class ProcedureFolder:
+    """The procedure in force: the last version of a folder that checked, with the calendars of its feeds.
+
+    Holidays and shifts are those around what its clock says.
+    """
+
+    def __init__(self, path: Path, feeds: Feeds | None = None, clock: Callable[[], datetime] = _now) -> None:
         self.path = path
+        self._clock = clock
         self._feeds = feeds or Feeds()
         self._trouble = ""
         self._left_out: Mapping[str, LeftOut] = {}
         self._kept = False
-        self._day = datetime.now(UTC).date()
+        self._day = self._clock().date()
         self._calendars: Collection[str] = ()
         self._state = _state(path, self._calendars)
-        self._written = read(path)
+        self._written = read(path, self._clock())
         # Their state is not in it yet, so the next look reads once more, and no change is ever missed.
         self._calendars = _calendar_files(self._written)
         self._looked = time.monotonic()
@@ -76,7 +84,7 @@ class ProcedureFolder:
 
         def check(rota: str, content: bytes) -> None:
             if rota in book.rotas:
-                calendar_shifts.around(datetime.now(UTC), content, book.rotas[rota], book)
+                calendar_shifts.around(self._clock(), content, book.rotas[rota], book)
 
         await self._feeds.fetch(check)
         await asyncio.to_thread(self._put_together)
@@ -114,7 +122,7 @@ class ProcedureFolder:
 
     def _look(self) -> bool:
         """Read the files again if they changed, or the day. Whether there is a new feed."""
-        state, day = _state(self.path, self._calendars), datetime.now(UTC).date()
+        state, day = _state(self.path, self._calendars), self._clock().date()
         if state == self._state and day == self._day:
             return False
         self._state, self._day = state, day
@@ -123,7 +131,7 @@ class ProcedureFolder:
     def _read_again(self) -> bool:
         in_force = self._written.version
         try:
-            book = read(self.path)
+            book = read(self.path, self._clock())
         except ProcedureError as error:
             count = "a mistake" if len(error.mistakes) == 1 else f"{len(error.mistakes)} mistakes"
             trouble = f"The procedure's files have {count}; version {in_force} stays in force.\n{error}"
@@ -141,7 +149,7 @@ class ProcedureFolder:
 
     def _put_together(self) -> bool:
         """Put the files and the feeds' calendars into force. Whether there is a new feed."""
-        book, now = self._written, datetime.now(UTC)
+        book, now = self._written, self._clock()
         feeds = {name: rota for name, rota in book.rotas.items() if _is_feed(rota.calendar)}
         new = self._feeds.follow({name: r.calendar for name, r in feeds.items() if r.calendar}, now)
         calendars = {}

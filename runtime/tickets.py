@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -106,12 +106,22 @@ class NoSuchTicket(Exception):
     """There is no such ticket, or Temporal no longer keeps it."""
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Tickets:
     """Opens tickets and talks to them."""
 
-    def __init__(self, client: Client, patience: timedelta = PATIENCE) -> None:
+    def __init__(
+        self,
+        client: Client,
+        patience: timedelta = PATIENCE,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
         self._client = client
         self._patience = patience
+        self._clock = clock
 
     async def receive(self, opening: Opening, event: Event) -> bool:
         """Give one event of the helpdesk to its ticket, opening the ticket if it is new.
@@ -318,7 +328,7 @@ class Tickets:
             raise Refused(already(ended)) from None
 
     async def _go_on(self, ended: Approval, said: Contest | ObjectTo) -> Answer:
-        now = datetime.now(UTC)
+        now = self._clock()
         if isinstance(said, Contest):
             start = ApprovalInput(approval=ended, contest=said)
             heard = contest(ended, said.by, now)  # refused here, where somebody hears it
@@ -466,7 +476,7 @@ class Tickets:
             if not isinstance(said, Reopen):
                 text = f"The complaint is closed ({ended.outcome}). It can be opened again."
                 raise Refused(text) from None
-            heard = reopen(ended, said.by, said.words, datetime.now(UTC), said.via)
+            heard = reopen(ended, said.by, said.words, self._clock(), said.via)
             start = ComplaintInput(raised=ended.raised, carried=ended, reopen=said)
             await self._start_complaint(start, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
             return Answer(text=heard.last)

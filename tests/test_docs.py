@@ -14,6 +14,7 @@ from temporalio.common import SearchAttributeKey
 
 import starter
 from procedure.book.procedure import Client, Procedure
+from rehearsal.scenario import Scenario
 from runtime.procedure_files import schema
 from runtime.settings import Settings
 from tests.keys import keys
@@ -55,6 +56,13 @@ def test_the_schemas_tell_what_every_key_means(whole: dict[str, Any]) -> None:
             yield from (key for inner in part for key in silent(inner))
 
     assert [*silent(whole)] == []
+
+
+def test_every_key_of_a_scenario_is_explained() -> None:
+    """And no other."""
+    text = (DOCS / "rehearsal.md").read_text(encoding="utf-8")
+    (part,) = (p for p in re.split(r"^## ", text, flags=re.MULTILINE) if p.startswith("Your own scenarios"))
+    assert documented(part) == {key.replace(".*", "") for key in keys(Scenario)} - {"answers.says"}
 
 
 RUNBOOK = (Path(__file__).parents[1] / "docs" / "runbook.md").read_text()
@@ -111,7 +119,9 @@ DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.glob("*.md"))]
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_file_that_a_document_names_is_there(document: Path) -> None:
     """Who moves a file says so where it is spoken of."""
-    rooms = "procedure|workflows|activities|gateway|commands|records|service_review|runtime|bench|tests"
+    rooms = (
+        "procedure|workflows|activities|gateway|commands|rehearsal|records|service_review|runtime|bench|tests"
+    )
     named = set(re.findall(rf"`((?:{rooms})/[\w/]+\.py)\b", document.read_text(encoding="utf-8")))
 
     assert {name for name in named if not (ROOT / name).exists()} == set()

@@ -58,6 +58,7 @@ def test_every_command_explains_itself() -> None:
         "check": ("--schema", "--came-in", "--confirmed"),
         "document": ("--client", "--format", "--out", "--diff"),
         "document-link": ("--client", "--to"),
+        "rehearse": ("--against", "--client", "--answer", "--silent", "--ticket", "--html", "--junit"),
     }.items():
         assert f"\n  {command} " in told
         explained = does(command_line(command, "--help"))
@@ -117,6 +118,10 @@ def test_a_ticket_from_open_to_closed(demo: Demo) -> None:
         "give another --number",
     )
     fails(demo.starter("act", ticket, "acknowledge", "--by", "ana"), USER_ERROR, "no such ticket")
+
+    replayed = does(demo.types("rehearse", "--ticket", ticket))
+    assert replayed.startswith("ticket-harbor-phone-c1: Prices are late\nHarbor Trading, high; Northwind ")
+    assert "Opened as high: market data impaired, 3 users" in replayed
 
 
 def test_what_the_procedure_does_not_know_is_shown_and_listed(demo: Demo, tmp_path: Path) -> None:

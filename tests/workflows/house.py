@@ -37,13 +37,13 @@ from procedure.problem.state import Incident, Problem, Recurrence
 from procedure.ticket.helpdesk import Event
 from procedure.ticket.opening import Opening
 from procedure.ticket.state import Ticket
+from rehearsal.quiet import Seen, failing, quiet
 from runtime.connection import DATA_CONVERTER, register_search_attributes
 from runtime.links import Links, taken_back
 from runtime.settings import Settings
 from runtime.tickets import Tickets, said
 from tests import received
 from tests.northwind import northwind
-from tests.workflows.quiet import Seen, failing, quiet
 from worker import working
 from workflows.messages import Answer
 from workflows.messages.approval import OPINIONS

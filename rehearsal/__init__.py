@@ -1,0 +1,1 @@
+"""Rehearses a procedure: the real workflows and activities, with skipped time, and nothing that leaves."""
