@@ -37,7 +37,7 @@ from procedure.ticket.handover import ShiftChange
 from procedure.ticket.state import Ticket
 from records import writing
 from records.database import Records, RecordsAway, RecordsRefused
-from records.writing import Delivery, EndedRun, Moment, Stands
+from records.writing import Delivery, EndedRun, AsOf, Stands
 
 log = structlog.get_logger(__name__)
 
@@ -92,7 +92,7 @@ class Recorder:
     def __init__(self, client: Client, records: Records) -> None:
         self._client = client
         self._records = records
-        self._heard: dict[str, tuple[Stands, Moment]] = {}
+        self._heard: dict[str, tuple[Stands, AsOf]] = {}
         # What is open is asked once, too: it may have moved while nobody heard it.
         self._missed = True
         # Who was heard here needs not to be asked.
@@ -107,7 +107,7 @@ class Recorder:
         """How something stands now. Called from the threads of workflows: it only remembers it."""
         if not isinstance(stands, Stands):
             return
-        ident, moment = info.workflow_id, Moment(info.run_id, info.start_time, events)
+        ident, moment = info.workflow_id, AsOf(info.run_id, info.start_time, events)
         if len(self._heard) < MOST or ident in self._heard:
             self._heard[ident] = stands, moment
             if self._missed:
@@ -218,7 +218,7 @@ class Recorder:
             return _SILENT
         except ValueError as error:
             return f"what it says can't be read: {type(error).__name__}"
-        await self._write(run.id, stands, Moment(run.run_id, run.start_time, events))
+        await self._write(run.id, stands, AsOf(run.run_id, run.start_time, events))
         return ""
 
     async def _record_end(self, run: WorkflowExecution) -> bool:
@@ -252,7 +252,7 @@ class Recorder:
             await self._do(writing.write_end, replace(ended, missed=str(refused), deliveries=()))
         return True
 
-    async def _write(self, ident: str, stands: Stands, moment: Moment) -> None:
+    async def _write(self, ident: str, stands: Stands, moment: AsOf) -> None:
         if not stands.record:
             return  # nothing has happened yet
         try:

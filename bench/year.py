@@ -27,7 +27,7 @@ from procedure.ticket.opening import Opening, open_ticket, start_of, tell_first_
 from procedure.ticket.presenting import present, question
 from procedure.ticket.state import NoticeKind, Ticket
 from records.database import Records
-from records.writing import Delivery, EndedRun, Moment, write, write_end
+from records.writing import Delivery, EndedRun, AsOf, write, write_end
 from runtime.procedure_files import read
 
 SEED = 14
@@ -119,7 +119,7 @@ def fill(records: Records, count: int = TICKETS, seed: int = SEED) -> int:
     written = 0
     for number, life in enumerate(tickets(count, seed)):
         ticket, run = life.ticket, f"year-{seed}-{number}"
-        write(records, ticket, Moment(run, ticket.opened, 2 * len(ticket.record)))
+        write(records, ticket, AsOf(run, ticket.opened, 2 * len(ticket.record)))
         sent = tuple(_delivery(event, at, notice) for event, (at, notice) in enumerate(life.told, start=5))
         status = "completed" if ticket.over else "terminated"
         write_end(

@@ -40,7 +40,7 @@ LONGEST_WORDS = 60_000
 
 
 @dataclass(frozen=True)
-class Moment:
+class AsOf:
     """How something stood in one run of its workflow, when the history of that was so many events long."""
 
     run: str
@@ -117,7 +117,7 @@ def write_opening(records: Records, opening: Opening, system: str, at: datetime)
         connection.execute(insert(tables.TICKETS), _clean(row))
 
 
-def write(records: Records, stands: Stands, moment: Moment) -> bool:
+def write(records: Records, stands: Stands, moment: AsOf) -> bool:
     """How something stands; False where a later moment of it stands there already.
 
     Raises RecordsAway, RecordsRefused.
@@ -543,7 +543,7 @@ def _is_open_by_now(connection: Connection, key: str, ident: str) -> None:
     connection.execute(update(table).where(opening).values(key=key))
 
 
-def _is_later(connection: Connection, table: Table, key: str, moment: Moment) -> bool:
+def _is_later(connection: Connection, table: Table, key: str, moment: AsOf) -> bool:
     """Whether what is written there is of a later moment than this one."""
     seen = select(table.c.run, table.c.run_started, table.c.events).where(table.c.key == key)
     row = connection.execute(seen).first()

@@ -307,12 +307,14 @@ def test_check_strict_exits_with_what_there_is_to_look_at(folder: Path, typed: T
 def test_check_strict_with_nothing_to_look_at(
     folder: Path, typed: Type, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Everybody round the clock, the last resort with a channel, a third person where two must decide, and an
-    account manager who stands nowhere else."""
+    """Everybody round the clock, the last resort with a channel, a third person where two must decide, time
+    for the lead's turn, and an account manager who stands nowhere else."""
     monkeypatch.setenv("IDA_SMS", "json://127.0.0.1:9/")
     management = ON_CALL["tiers"][3] | {"people": ["mia", "dee"]}
+    longer = PROCEDURE["commitments"]["medium"] | {"first level": "4 hours"}
     write(
         folder,
+        commitments=PROCEDURE["commitments"] | {"medium": longer},
         tiers=[*ON_CALL["tiers"][:3], management],
         people=people(ida={"channels": {"sms": {"env": "IDA_SMS"}}}),
         clients={name: client | {"account_manager": "max"} for name, client in PROCEDURE["clients"].items()},

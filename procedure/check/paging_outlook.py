@@ -14,7 +14,7 @@ from procedure.clocks.durations import Duration
 from procedure.duty.on_duty import Watch
 
 
-class Rung(NamedTuple):
+class Seat(NamedTuple):
     """One place in the order of a tier, in words, and how long whoever stands there may take to answer."""
 
     who: str
@@ -27,7 +27,7 @@ class Late(NamedTuple):
     tier: str
     severity: str
     who: tuple[str, ...]
-    before: tuple[Rung, ...]
+    before: tuple[Seat, ...]
     stay: Duration
 
 
@@ -64,23 +64,23 @@ def _late(watch: Watch, tier: Tier) -> Iterator[Late]:
             yield Late(tier.name, watch.severity, who, tuple(rungs[:in_time]), stay)
 
 
-def _in_time(watch: Watch, rungs: list[Rung], stay: timedelta) -> int:
+def _in_time(watch: Watch, rungs: list[Seat], stay: timedelta) -> int:
     """How many of them are paged before it leaves the tier."""
     ends = accumulate(watch.lasts(rung.within) for rung in rungs[:-1])
     return 1 + sum(1 for end in ends if end < stay)
 
 
-def _own(watch: Watch, tier: Tier) -> list[Rung]:
+def _own(watch: Watch, tier: Tier) -> list[Seat]:
     within = watch.book.severities[watch.severity].acknowledge
-    return [Rung(watch.book.people[person].name, within) for person in tier.chain]
+    return [Seat(watch.book.people[person].name, within) for person in tier.chain]
 
 
-def _on_call(watch: Watch, tier: Tier) -> list[Rung]:
+def _on_call(watch: Watch, tier: Tier) -> list[Seat]:
     terms = watch.book.clients[watch.client]
     usual = terms.coverage.answer_within or watch.book.severities[watch.severity].acknowledge
-    rungs = [Rung(f"on call ({entry.rota})", entry.answer_within or usual) for entry in tier.on_call]
+    rungs = [Seat(f"on call ({entry.rota})", entry.answer_within or usual) for entry in tier.on_call]
     lead = watch.book.people[tier.lead].name
-    return [*rungs, Rung(lead, tier.lead_answers_within or usual)]
+    return [*rungs, Seat(lead, tier.lead_answers_within or usual)]
 
 
 def _told(book: Procedure, late: Late, clients: list[str]) -> str:

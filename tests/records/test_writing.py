@@ -19,15 +19,15 @@ from procedure.ticket.opening import Opening
 from procedure.ticket.state import Ticket
 from records import tables, writing
 from records.database import Records
-from records.writing import Delivery, EndedRun, Moment, Stands, write, write_end, write_opening
+from records.writing import Delivery, EndedRun, AsOf, Stands, write, write_end, write_opening
 from tests.procedure.approval.questions import asks
 from tests.procedure.problem.test_problem import solved as problem_solved
 from tests.procedure.ticket.lives import CRITICAL, HIGH, NOON, Life, life
 from tests.test_complaint_commands import WORDS, held, not_yet
 
 
-def moment(events: int = 1, run: str = "run-1", later: float = 0) -> Moment:
-    return Moment(run, NOON + timedelta(seconds=later), events)
+def moment(events: int = 1, run: str = "run-1", later: float = 0) -> AsOf:
+    return AsOf(run, NOON + timedelta(seconds=later), events)
 
 
 def rows(records: Records, table: Table) -> list[dict[str, Any]]:

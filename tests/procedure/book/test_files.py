@@ -859,8 +859,8 @@ def test_a_calendar_that_was_missing_is_read_when_it_comes(watch: Watch) -> None
 def test_files_are_looked_at_once_a_second_at_most(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
     """In between the answer costs nothing."""
     looks: list[Path] = []
-    monkeypatch.setattr("runtime.procedure_folder._state", lambda path, calendars: looks.append(path))
-    monkeypatch.setattr("runtime.procedure_folder.read", lambda path: watch.folder._book)
+    monkeypatch.setattr("runtime.procedure_folder._state", lambda path, *_: looks.append(path))
+    monkeypatch.setattr("runtime.procedure_folder.read", lambda *_: watch.folder._book)
     for _ in range(100):
         watch.now += 0.1
         watch.folder.current()
