@@ -86,7 +86,7 @@ class Comparison:
 
 def compare(here: Timeline, there: Timeline) -> Comparison:
     """Line up two stories of one scenario."""
-    return Comparison(here, there, tuple(_pairs(here, there)))
+    return Comparison(here, there, tuple(_pairs(here.folded(), there.folded())))
 
 
 def _pairs(here: Timeline, there: Timeline) -> Iterator[Pair]:

@@ -115,6 +115,7 @@ def page(shown: Sequence[Verdict | Comparison]) -> str:
         lstrip_blocks=True,
     )
     templates.filters["picture"] = draw
+    templates.filters["folded"] = Timeline.folded
     verdicts = [one for one in shown if isinstance(one, Verdict)]
     comparisons = [one for one in shown if isinstance(one, Comparison)]
     return templates.get_template("page.html").render(

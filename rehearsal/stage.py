@@ -247,7 +247,7 @@ class _Story:
         await self._settle()
         for _ in range(MOST_STEPS):
             upcoming = self._next(armed := await self._armed())
-            if upcoming is None or self._is_over(upcoming):
+            if upcoming is None or self._is_over(upcoming, armed):
                 return
             await self._go_to(upcoming, [timer for timer in armed if timer.due <= upcoming])
         self._ended = f"What comes after {MOST_STEPS} steps is not told."
@@ -256,12 +256,12 @@ class _Story:
         dues = [*(timer.due for timer in armed), *(act.at for act in self._acts)]
         return max(min(dues), self._clock.now) if dues else None
 
-    def _is_over(self, upcoming: datetime) -> bool:
+    def _is_over(self, upcoming: datetime, armed: Sequence[_Armed]) -> bool:
         """Whether nothing is told any more that anybody waits for."""
         until = self._scenario.until
         if upcoming > self._begins + (until or HORIZON):
             self._ended = "What comes later is not told."
-        elif not until and not self._acts and upcoming > self._expected() and (last := self._circle()):
+        elif not until and not self._acts and upcoming > self._expected() and (last := self._circle(armed)):
             self._ended = f"So it goes on: {last.name} {last.words}, again and again."
         return bool(self._ended)
 
@@ -270,11 +270,12 @@ class _Story:
         times = [expected.by for expected in self._scenario.expect if expected.by is not None]
         return self._begins + max(times, default=timedelta(0))
 
-    def _circle(self) -> Told | None:
-        """What is told to the same person time and again, and nothing else."""
+    def _circle(self, armed: Sequence[_Armed]) -> Told | None:
+        """What is told to the same person time and again, when nothing else is to come."""
         last = sorted(self._post.told, key=_order)[-CIRCLES:]
         same = {(one.about, one.who, one.kind) for one in last}
-        return last[-1] if len(last) == CIRCLES and len(same) == 1 and len({o.at for o in last}) > 1 else None
+        again = len(last) == CIRCLES and len(same) == 1 and len({one.at for one in last}) > 1
+        return last[-1] if again and {timer.workflow for timer in armed} == {last[-1].about} else None
 
     async def _go_to(self, upcoming: datetime, due: Sequence[_Armed]) -> None:
         await self._step_to(upcoming)

@@ -4,8 +4,9 @@ happened between."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -77,7 +78,8 @@ class Told:
     """Somebody is told something. ``kind`` as in ``TOLD``; ``channel`` is "mail" or one of theirs.
 
     ``standing`` is where they stand, and for whom; ``authority`` what they may decide, a line each, as far as
-    the letter says so. ``by`` is until when an answer is owed. ``failed`` is why it does not arrive.
+    the letter says so. ``by`` is until when an answer is owed. ``failed`` is why it does not arrive. ``more``
+    counts those like it that are left out before it.
     """
 
     at: datetime
@@ -92,11 +94,14 @@ class Told:
     authority: tuple[str, ...] = ()
     by: datetime | None = None
     failed: str = ""
+    more: int = 0
 
     @property
     def words(self) -> str:
         """What happens, in words."""
         what = TOLD.get(self.kind, f"is told ({self.kind})")
+        if self.more:
+            what += f", after {self.more} times more"
         return f"{what}, and is not reached: {self.failed}" if self.failed else what
 
 
@@ -184,6 +189,17 @@ class Timeline:
             case Happened():
                 return line.words
 
+    def folded(self) -> Timeline:
+        """With what is told to the same person time and again shown at its begin and its end."""
+        kept: list[Line] = []
+        for _, found in groupby(self.lines, _like):
+            first, *others = found
+            last = others[-1:]
+            if len(others) > 2 and isinstance(last[0], Told):
+                others = [replace(last[0], more=len(others) - 1)]
+            kept += [first, *others]
+        return replace(self, lines=tuple(kept))
+
     def worded(self) -> Iterator[tuple[Line, tuple[str, ...]]]:
         """Each line, and what its reader may decide: not once more where those before them might the same."""
         known: set[tuple[str, ...]] = {()}
@@ -194,6 +210,9 @@ class Timeline:
 
     def text(self) -> Iterator[str]:
         """The whole, a line each, for a terminal."""
+        if (folded := self.folded()) != self:
+            yield from folded.text()
+            return
         yield self.title
         yield f"{self.client}, {self.severity}; {self.procedure}; times in {self.zone}"
         yield ""
@@ -220,6 +239,13 @@ class Timeline:
         whole = {**found, "names": dict(self.names), "lines": lines}
         plain: dict[str, Any] = _plain(whole)
         return plain
+
+
+def _like(line: Line) -> object:
+    """The same for lines that tell the same person the same."""
+    if not isinstance(line, Told):
+        return id(line)
+    return line.who, line.kind, line.channel, line.about, line.standing, line.failed
 
 
 def since(time: timedelta) -> str:

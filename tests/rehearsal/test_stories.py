@@ -376,3 +376,14 @@ def test_what_is_missing_of_the_options_is_named() -> None:
 
     assert result.exit_code == 2
     assert "Name a scenario's file, or say what comes in: --severity, --at is missing" in result.output
+
+
+async def test_what_is_told_time_and_again_is_told_in_short() -> None:
+    """Its begin and its end; programs get each of them."""
+    timeline = await rehearse(scenario(until="4h"), northwind())
+
+    again = [one for one in timeline.told if one.who == "ida"]
+    shown = [line for line in timeline.text() if "Ida Northcott (last resort) is paged" in line]
+    assert len(shown) == 3  # the first one, between others; then the first and the last of those that follow
+    assert f"is paged, after {len(again) - 3} times more" in shown[-1]
+    assert len([line for line in timeline.json()["lines"] if line.get("who") == "ida"]) == len(again)
