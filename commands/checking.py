@@ -106,8 +106,11 @@ def check(
     out of calendars, which is nothing to mend.
     """
     if schema_to:
+        # The worker's parts take a moment to load: only for who wants it.
+        from rehearsal import scenario
+
         schema_to.mkdir(parents=True, exist_ok=True)
-        for name, content in schema().items():
+        for name, content in {**schema(), "scenario.schema.json": scenario.schema()}.items():
             (schema_to / name).write_text(json.dumps(content, indent=2) + "\n")
     if watch:
         for _ in _changes(folder):

@@ -10,7 +10,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from procedure.block import Block
@@ -67,18 +75,28 @@ def length(written: object) -> timedelta:
     return found.exact
 
 
-Length = Annotated[timedelta, BeforeValidator(length)]
+Length = Annotated[
+    timedelta,
+    BeforeValidator(length),
+    WithJsonSchema({"type": "string", "examples": ["35m", "2h", "3d", "90 minutes"]}),
+]
 
 
 class KnownFacts(Block):
     """What is known of the impact; what is left out, nobody has said."""
 
     system: str = ""
+    """Which of the client's systems."""
     state: State | None = None
+    """`down`, `impaired` or `limited`."""
     users: int | None = Field(None, ge=0)
+    """How many are affected."""
     workaround: bool | None = None
+    """Whether there is one."""
     category: str = ""
+    """What kind of trouble."""
     conditions: tuple[str, ...] = ()
+    """What of the complexity catalogue is known."""
 
     def facts(self) -> Facts:
         return Facts(**self.model_dump())
@@ -91,11 +109,22 @@ class Answer(Block):
     """
 
     who: str
+    """A person's id; `anybody` is whoever is told and is not silent, `helpdesk` what is done there."""
     does: str = "acknowledge"
+    """What they say, by its name in the runbook: `acknowledge`, `progress`, `hand_on`,
+    `resolve`, `confirm`, `propose` ...; `approve` and `deny` for an approval; `complain`; of the
+    `helpdesk` `waiting`, `open`, `resolved`, `closed`."""
     about: About | None = None
+    """`ticket`, `approval` or `complaint`, where a name stands in several (`acknowledge`, `withdraw`)."""
     after: Length | None = None
+    """How long after they were first told what they answer to: a page for `acknowledge`, the question for
+    `approve`."""
     at: Length | None = None
+    """Instead: how long after the ticket came in."""
     says: dict[str, Any] = {}
+    """What goes with it: whatever else is written here, under the runbook's names."""
+
+    model_config = ConfigDict(json_schema_extra={"additionalProperties": True})
 
     @model_validator(mode="before")
     @classmethod
@@ -154,23 +183,37 @@ class DeadChannel(Block):
     """A channel that takes nothing, of one person or of everybody."""
 
     channel: str
+    """The channel."""
     who: str = ""
+    """Whose."""
 
 
 class Expectation(Block):
     """One thing that is expected, by some time after the ticket came in; in the whole story, without one."""
 
     told: str = ""
+    """This person is told something."""
     never: str = ""
+    """This person is not told anything (until `by`, if it is there)."""
     tier: str = ""
+    """The ticket comes to this tier, or to `last resort`."""
     has_it: str = ""
+    """This person says that they have it."""
     status: Literal["", "open", "paused", "resolved", "closed"] = ""
+    """The ticket becomes `open` (again), `paused`, `resolved` or `closed`."""
     decided: Outcome | None = None
+    """A question ends so: `approved`, `denied`, `undecided`, `withdrawn`, `acted`."""
     refused: str = ""
+    """What this person says does not count."""
     by: Length | None = None
+    """At the latest so long after the ticket came in."""
     not_before: Length | None = None
+    """At the earliest."""
     through: str = ""
+    """With `told` or `never`: through this channel."""
     what: str = ""
+    """With `told` or `never`: this kind of notice, such as `page`, `received`, `solved`, `approval asked`,
+    `complaint given`."""
 
     @model_validator(mode="after")
     def _one_thing(self) -> Expectation:
@@ -197,18 +240,32 @@ class Scenario(Block):
     """A ticket comes in, some people answer, all others stay silent."""
 
     title: str
+    """The ticket's title, and what the story is called."""
     client: str
+    """The client's id."""
     at: str
+    """When the ticket comes in: by the client's clocks, or with an offset (`2026-12-05T02:10Z`); any time,
+    past or to come."""
     facts: KnownFacts | None = None
+    """What is known of its impact; or `severity`."""
     severity: Severity | None = None
+    """Instead of facts: the first ones in the client's rules that make it."""
     requester: str = ""
+    """The contact it comes from; left out: the client's first."""
     earlier: int = Field(0, ge=0)
+    """How many tickets like it came before (the pattern criterion)."""
     answers: tuple[Answer, ...] = ()
+    """Who says something, and when; everybody else stays silent."""
     silent: tuple[str, ...] = ()
+    """Who says nothing: for the reader, and for `anybody`."""
     channels_dead: tuple[DeadChannel | str, ...] = ()
+    """What takes nothing: `mail`, `sms` ...; of one person: `{channel: mail, who: bo}`."""
     until: Length | None = None
+    """How far the story is told; left out: until it is over or goes on in circles, 30 days at most."""
     expect: tuple[Expectation, ...] = ()
+    """What is expected, a line each."""
     description: str = ""
+    """For who reads the file."""
 
     @model_validator(mode="after")
     def _how_bad(self) -> Scenario:
@@ -253,6 +310,13 @@ def _facts_of(book: Procedure, client: str, severity: Severity) -> Facts | None:
             if assess(terms.systems, terms.otherwise, facts).severity == severity:
                 return facts
     return None
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema that lets an editor complete and check a scenario."""
+    whole = Scenario.model_json_schema()
+    del whole["$defs"]["Answer"]["properties"]["says"]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole}
 
 
 # Reading ----------------------------------------------------------------------------------

@@ -117,6 +117,12 @@ class _Before(TicketHistory):
     async def problem(self, ident: str, *, closed: bool) -> Problem | None:
         return None
 
+    async def incidents(self, pattern: Recurrence, since: datetime) -> tuple[Incident, ...]:
+        return ()
+
+    async def open_among(self, tickets: tuple[str, ...]) -> dict[str, Ticket | None]:
+        return {}
+
 
 @dataclass(frozen=True)
 class _Armed:

@@ -63,6 +63,9 @@ def test_every_key_of_a_scenario_is_explained() -> None:
     text = (DOCS / "rehearsal.md").read_text(encoding="utf-8")
     (part,) = (p for p in re.split(r"^## ", text, flags=re.MULTILINE) if p.startswith("Your own scenarios"))
     assert documented(part) == {key.replace(".*", "") for key in keys(Scenario)} - {"answers.says"}
+    rows = dict(re.findall(r"^\| `([a-z_.]+)` \| (.*?) \|$", part, re.MULTILINE))
+    meant = {name: " ".join(str(field.description).split()) for name, field in Scenario.model_fields.items()}
+    assert meant == {name: f"{rows[name][0].upper()}{rows[name][1:]}." for name in meant}
 
 
 RUNBOOK = (Path(__file__).parents[1] / "docs" / "runbook.md").read_text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +13,7 @@ from procedure.approval.state import ApprovalNotice
 from procedure.complaint.state import ComplaintNotice
 from procedure.path.assignment import AssignmentNotice
 from procedure.ticket.state import NoticeKind
-from rehearsal.scenario import Scenario, ScenarioError, length, read
+from rehearsal.scenario import Scenario, ScenarioError, length, read, schema
 from rehearsal.timeline import TOLD
 from tests.northwind import northwind
 from tests.tables import every
@@ -170,3 +171,10 @@ NOTICES: dict[str, type[StrEnum]] = {
 def test_every_kind_of_notice_has_its_words(about: str, kinds: type[StrEnum]) -> None:
     """Who adds one says what its reader is told."""
     assert {f"{about}{kind}" for kind in kinds} - {"complaint ticket"} <= set(TOLD)
+
+
+def test_the_editors_schema_is_up_to_date() -> None:
+    """Made again with: starter.py check examples/northwind --schema examples."""
+    written = json.loads((Path(__file__).parents[2] / "examples" / "scenario.schema.json").read_text())
+
+    assert written == schema()
