@@ -78,11 +78,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Lane:
-    """One person's lane: where it is, and their name on two lines at most."""
+    """One person's lane: where it is, and their name on two lines at most; whether they are the client's."""
 
     x: float
     name: tuple[str, ...]
     whole: str
+    contact: bool
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,9 @@ def draw(timeline: Timeline) -> Picture:
     people = {one.who: one.name for one in timeline.told}
     people |= {one.who: one.name for one in timeline.refused if one.who not in people}
     places = {who: TIMES + LANE * (number + 0.5) for number, who in enumerate(people)}
-    lanes = tuple(Lane(places[who], _name(name), name) for who, name in people.items())
+    lanes = tuple(
+        Lane(places[who], _name(name), name, who in timeline.contacts) for who, name in people.items()
+    )
     width = TIMES + LANE * len(people) + WORDS
     stretches = [*_stretches(timeline.lines)]
     bands = tuple(

@@ -453,6 +453,7 @@ class _Story:
             status=ticket.status,
             decided=tuple(asked.outcome for asked in ticket.approvals),
             names=tuple(people.items()),
+            contacts=tuple(who for who in people if who not in self._book.people),
         )
 
     async def _stands(self, ident: str) -> Recorded:

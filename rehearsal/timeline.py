@@ -134,8 +134,12 @@ Line = Told | Happened | Refusal
 
 @dataclass(frozen=True)
 class Timeline:
-    """One story as it went. ``outcome`` is how the ticket stood at the end, ``ended`` why nothing is told
-    after it. ``status`` and ``decided`` (of each question) are the procedure's own words for it."""
+    """One story as it went.
+
+    ``outcome`` is how the ticket stood at the end, ``ended`` why nothing is told after it. ``status`` and
+    ``decided`` (of each question) are the procedure's own words for it. ``names`` are those of the people
+    in it, of whom the ``contacts`` are the client's.
+    """
 
     title: str
     client: str
@@ -149,6 +153,7 @@ class Timeline:
     status: str = ""
     decided: tuple[str, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
+    contacts: tuple[str, ...] = ()
 
     @property
     def told(self) -> tuple[Told, ...]:
