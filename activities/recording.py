@@ -37,7 +37,7 @@ from procedure.ticket.handover import ShiftChange
 from procedure.ticket.state import Ticket
 from records import writing
 from records.database import Records, RecordsAway, RecordsRefused
-from records.writing import Delivery, EndedRun, AsOf, Stands
+from records.writing import AsOf, Delivery, EndedRun, Stands
 
 log = structlog.get_logger(__name__)
 

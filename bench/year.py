@@ -27,7 +27,7 @@ from procedure.ticket.opening import Opening, open_ticket, start_of, tell_first_
 from procedure.ticket.presenting import present, question
 from procedure.ticket.state import NoticeKind, Ticket
 from records.database import Records
-from records.writing import Delivery, EndedRun, AsOf, write, write_end
+from records.writing import AsOf, Delivery, EndedRun, write, write_end
 from runtime.procedure_files import read
 
 SEED = 14

@@ -32,7 +32,7 @@ from procedure.book.severity import Facts
 from procedure.complaint.raising import about_ticket
 from procedure.complaint.review import Counted, Review
 from procedure.complaint.state import Raised
-from procedure.problem.state import Problem
+from procedure.problem.state import Incident, Problem, Recurrence
 from procedure.record import Kind, Recorded, Refused
 from procedure.ticket.helpdesk import Event
 from procedure.ticket.opening import Opening

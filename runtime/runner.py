@@ -31,6 +31,7 @@ class Runner(WorkflowRunner):
     def __init__(self, runner: WorkflowRunner, heard: Heard | None = None) -> None:
         self._runner = runner
         self.heard = heard or _nobody_listens
+        self.listens = heard is not None
         self.forget: Callable[[str], None] = _has_nothing_to_forget
 
     def serves(self, worker: Worker) -> None:
@@ -74,7 +75,7 @@ class _Instance(WorkflowInstance):
                 # later; answered, it would be lost with the run.
                 break
             whole.MergeFrom(self._instance.activate(part))
-        if _is_news(act) and not whole.HasField("failed"):
+        if self._runner.listens and _is_news(act) and not whole.HasField("failed"):
             # workflow.instance(), asked from outside: only the instance of the SDK's that runs unsandboxed
             # has it, as the worker's do.
             stands = getattr(self._instance.workflow_instance(), "held", None)  # type: ignore[attr-defined]

@@ -19,7 +19,7 @@ from procedure.ticket.opening import Opening
 from procedure.ticket.state import Ticket
 from records import tables, writing
 from records.database import Records
-from records.writing import Delivery, EndedRun, AsOf, Stands, write, write_end, write_opening
+from records.writing import AsOf, Delivery, EndedRun, Stands, write, write_end, write_opening
 from tests.procedure.approval.questions import asks
 from tests.procedure.problem.test_problem import solved as problem_solved
 from tests.procedure.ticket.lives import CRITICAL, HIGH, NOON, Life, life
