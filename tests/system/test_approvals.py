@@ -408,7 +408,7 @@ async def opened_again(question: Question) -> None:
 
 def lead(page: httpx.Response) -> str:
     """What a page says first."""
-    (found,) = re.findall(r'<div class="now">\s*<p class="lead">([^<]*)</p>', page.text)
+    (found,) = re.findall(r'<div class="now">.*?<p class="lead">([^<]*)</p>', page.text, re.DOTALL)
     return words(unescape(found))
 
 

@@ -41,6 +41,7 @@ from procedure.complaint.raising import number as complaint_number
 from procedure.complaint.review import Review, review_id
 from procedure.complaint.state import Raised, complaint_id
 from procedure.path.assignment import Assignment
+from procedure.prevention.state import Prevention, prevention_id
 from procedure.problem.state import Problem, Recurrence
 from procedure.record import Refused
 from procedure.ticket.handover import HandoverItem, ShiftChange
@@ -51,7 +52,8 @@ from runtime.connection import DATA_CONVERTER, register_search_attributes
 from runtime.links import Address, Links, Purpose
 from runtime.settings import Settings
 from runtime.tickets import Away, NoSuchTicket, NotYet, Tickets, said
-from tests.northwind import northwind
+from tests.northwind import PROCEDURE, northwind
+from tests.procedure.prevention.test_prevention import PREVENTION
 from tests.procedure.problem.test_problem import PROBLEMS
 from tests.system.faults import NO_FAULT
 from tests.workflows.house import KEYS, PUBLIC, Postbox, binary, smtp_server
@@ -131,7 +133,10 @@ def running() -> Iterator[Running]:
 
 def the_book() -> Procedure:
     """With all that has a page."""
-    return northwind(problems=PROBLEMS)
+    ends = f"{datetime.now(UTC).date() + timedelta(days=20)}"
+    harbor = PROCEDURE["clients"]["harbor"] | {"prevention": {"old server": {"ends": ends}}}
+    clients = PROCEDURE["clients"] | {"harbor": harbor}
+    return northwind(problems=PROBLEMS, prevention=PREVENTION, clients=clients)
 
 
 async def _everything(runner: asyncio.Runner, stack: AsyncExitStack) -> Running:
@@ -464,15 +469,20 @@ async def everything(running: Running) -> dict[str, list[Address]]:
             served[path] += [Address(purpose, ident, person) for person in people]
     pattern = Recurrence("harbor", "office mail", "network")
     assert await tickets.open_problem(ProblemInput(pattern=pattern, title="Mail is slow", opened_by="cy"))
+    await tickets.keep_up("harbor")
     assignments: tuple[tuple[str, type[Assignment]], ...] = (
         (review_id("harbor"), Review),
         (pattern.problem, Problem),
+        (prevention_id("harbor"), Prevention),
     )
     for ident, kind in assignments:
         served[f"/{kind.PATH}/{{token}}"] = [Address(kind.PATH, ident, await owner(tickets, ident, kind))]
     for client in book.clients:
         for path in ("/emergency/{token}", "/complain/{token}", "/complain/{token}/sent"):
             served[path].append(Address("emergency" if "emergency" in path else "complain", client))
+        served["/agreement/{token}"].append(
+            Address("agreement", client, next(iter(book.clients[client].contacts)))
+        )
     return served
 
 
@@ -576,7 +586,13 @@ def paths() -> frozenset[str]:
 
 
 def test_no_address_is_left_out(served: dict[str, list[Form]]) -> None:
-    machines = {"/helpdesk/{source}", "/helpdesk/{source}/{secret}", "/health", "/ready"}
+    machines = {
+        "/readings/{source}",
+        "/helpdesk/{source}",
+        "/helpdesk/{source}/{secret}",
+        "/health",
+        "/ready",
+    }
     assert paths() - machines == set(served)
 
 

@@ -45,7 +45,7 @@ def test_on_a_phone_with_the_keyboard_from_the_link_to_somebody_has_it(demo: Dem
     does(demo.starter("act", ticket, "acknowledge", "--by", stands["holder"]))
     phone.get_by_text(f"{name} has it since").wait_for()
 
-    demo.mail(f"{stands['holder']}@northwind.example", "EMERGENCY: trading platform down", "020 7946 0000")
+    demo.mail(f"{stands['holder']}@northwind.example", "EMERGENCY: ", "020 7946 0000")
     joined = demo.opens("e1", "Trading is dead", system="trading", state="down", requester="raj")
     ended = demo.ticket_when(joined, lambda t: t["status"] == "closed", "it has joined")
     assert ended["joined"] == ticket

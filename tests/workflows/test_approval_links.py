@@ -56,7 +56,7 @@ async def counts(running: House, page: str, **form: str) -> str:
 
 
 def lead(answer: httpx.Response) -> str:
-    found = re.search(r'<div class="now">\s*<p class="lead">([^<]*)</p>', answer.text)
+    found = re.search(r'<div class="now">.*?<p class="lead">([^<]*)</p>', answer.text, re.DOTALL)
     assert found, answer.text
     return found[1].replace("&#39;", "'")
 
@@ -169,10 +169,10 @@ async def test_what_nobody_may_decide_is_refused_with_what_was_typed(running: Ho
     await running.opens(PLATFORM_SLOW)
     await running.expects("ana", "kim")
     page = path("ana", 1, "staff", TICKET) + "/ask"
-    answer = await fills_in(running, page, **FAILOVER | {"downtime": "20 hours"})
+    answer = await fills_in(running, page, **FAILOVER | {"question": "action:restart the moon"})
 
     assert answer.status_code == 409
-    assert "Harbor Trading must agree to failover (20 hours down)" in answer.text
+    assert "restart the moon" in answer.text
     assert "to the second site" in answer.text
 
 
