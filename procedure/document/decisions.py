@@ -82,6 +82,12 @@ def _rules(watch: Watch, authority: Authority) -> Iterator[tuple[str, str]]:
     book = watch.book
     within = [f"{authority.answer_within[severity]} ({severity})" for severity in SEVERITIES]
     yield "time to answer", f"{', '.join(within)}; then the next one is asked"
+    owner = name(book, authority.owner or book.last_resort.person)
+    yield (
+        "when no level may decide it",
+        f"or nobody else who may is there, {owner} is asked, whatever it costs or takes down; but never "
+        "where two people have to agree",
+    )
     person = name(book, authority.undecided or book.last_resort.person)
     yield "when nobody has decided", f"{person} is told, and it is not done"
     yield "who asks", "never decides it themselves, unless their own level may"

@@ -99,6 +99,12 @@ def _promises(watch: Watch) -> Iterator[tuple[str, str]]:
         f"you have {book.confirm_within} to say “not yet”: then it goes on, one level higher. "
         "If you say nothing, it is closed.",
     )
+    goes = (
+        "whom it goes to at each level, up to the last resort"
+        if book.customers_see_chain
+        else "what comes next"
+    )
+    yield "what you read on your ticket's page", f"who has it, by when, and {goes}"
     loud = [severity for severity in SEVERITIES if Watch(book, watch.client, severity).every_channel]
     yield (
         "how we are told",

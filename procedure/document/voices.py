@@ -18,7 +18,7 @@ def complaints(watch: Watch) -> Section | None:
     manager = watch.book.clients[watch.client].account_manager
     columns = ("level", "who, one after the other", "“I have it” within", "an answer within")
     tables = [
-        Table("Who hears you", columns, tuple(_levels(watch, terms.levels, (manager,) if manager else ()))),
+        Table("Who hears you", columns, tuple(levels(watch, terms.levels, (manager,) if manager else ()))),
         points(
             "What you can count on",
             ("a review", _review(terms.review)),
@@ -30,7 +30,7 @@ def complaints(watch: Watch) -> Section | None:
     ]
     if terms.review:
         columns = ("level", "who, one after the other", "takes it within", "holds it within")
-        tables.append(Table("Who leads a review", columns, tuple(_levels(watch, terms.review.levels))))
+        tables.append(Table("Who leads a review", columns, tuple(levels(watch, terms.review.levels))))
     return Section(
         "When you are not happy with us",
         "Every mail about a ticket has a link to complain, and you have a page of your own for it. It is "
@@ -61,7 +61,7 @@ def problems(watch: Watch) -> Section | None:
     )
     rows = (
         Row(level.name, (*row.says, str(level.fix)))
-        for level, row in zip(terms.levels, _levels(watch, terms.levels), strict=True)
+        for level, row in zip(terms.levels, levels(watch, terms.levels), strict=True)
     )
     return Section(
         "When the same comes again",
@@ -71,8 +71,9 @@ def problems(watch: Watch) -> Section | None:
     )
 
 
-def _levels(watch: Watch, levels: tuple[Level, ...], first: tuple[str, ...] = ()) -> Iterator[Row]:
-    for place, level in enumerate(levels):
+def levels(watch: Watch, path: tuple[Level, ...], first: tuple[str, ...] = ()) -> Iterator[Row]:
+    """The levels of a path, a row each; ``first`` are told before the people of the first one."""
+    for place, level in enumerate(path):
         people = (*first, *level.people) if not place else level.people
         told = in_turn(watch.book, people) or "goes on to the next level at once"
         yield Row(level.name, (told, str(level.acknowledge), str(level.answer)))

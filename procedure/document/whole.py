@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from procedure.book.procedure import Procedure
+from procedure.document.ahead import ahead
 from procedure.document.content import ClientDocument, Section, points
 from procedure.document.decisions import decisions
 from procedure.document.impact import impact
 from procedure.document.path import going_up, path, rungs
 from procedure.document.people import first_questions, reaching, who_is_who
+from procedure.document.promised import promised
 from procedure.document.short import in_short
 from procedure.document.times import times
 from procedure.document.voices import complaints, problems
@@ -28,11 +30,13 @@ def document(book: Procedure, client: str, today: date) -> ClientDocument:
         reaching(watch),
         impact(book, terms),
         path(watch),
+        promised(watch),
         going_up(watch),
         times(watch, today),
         decisions(watch),
         complaints(watch),
         problems(watch),
+        ahead(watch),
         first_questions(book),
         who_is_who(book),
         _trying(book),

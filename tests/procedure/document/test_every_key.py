@@ -29,8 +29,10 @@ NO_PLACE = {
     r"people\.\*\.(known_as|channels|links_taken_back)(\..*)?": "how Rung reaches and knows its own people",
     r"people\.\*\.leave(\..*)?": "who is away is nobody's affair; who stands in is told when it matters",
     r"rotas\.\*\.calendar(\..*)?": "where the calendar is, and its secret; that there is one, it says",
-    r"helpdesks(\..*)?": "how machines are connected",
+    r"(helpdesks|monitors)(\..*)?": "how machines are connected; what watches a system, it says",
     r"clients\.\*\.(contacts\.\*\.)?links_taken_back": "security of links, not what is agreed",
+    r"clients\.\*\.contacts\.\*\.leave(\..*)?": "it changes every week; whoever else may agree is asked",
+    r"clients\.\*\.prevention\.\*\.(last|readings)": "what was done and measured: it goes on by itself",
     r"clients\.\*\.systems\.\*\.briefing": "for whoever is paged: where it runs and where the keys are",
 }
 """What a client's contract has no place for, and why."""
@@ -81,7 +83,7 @@ WORDS = (
     |down|impaired|limited|cost|downtime|generic|hmac|path|SEK|SE|SCT|Europe/Stockholm|closed|10:00-12:00
     |2026-11-30|2026-12-07|Monday 10:00|2026-12-20 10:00|2027-02-01 10:00|other@harbor.example
     |17 minutes|3 hours|3 business days|first level|senior specialist|engineering|management
-    |ben|bo|gil|mia|tom|vera|otto|ida|raj|kim|seniors|engineers|restart|decline|something else
+    |office mail|ben|bo|gil|mia|tom|vera|otto|ida|raj|kim|seniors|engineers|restart|decline|something else
 """.replace("\n", "")
     .replace("    ", "")
     .split("|")

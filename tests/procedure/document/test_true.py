@@ -11,17 +11,22 @@ from procedure.book.procedure import Procedure
 from procedure.book.proposal import Proposal
 from procedure.book.severity import SEVERITIES, Facts, Severity, assess
 from procedure.check.rehearsal import Paged, Waits, walk
+from procedure.clocks.durations import spoken
 from procedure.document.content import ClientDocument, Row
 from procedure.document.impact import ANYTHING_ELSE
 from procedure.document.whole import document
 from procedure.duty.on_duty import Watch
+from procedure.prevention.upkeep import Upkeep, ahead
+from procedure.proof.theorems import promised
 from runtime.procedure_files import read
+from tests.northwind import AUTHORITY, on_call
 from tests.tables import every
 
 NORTHWIND = Path(__file__).parents[3] / "examples" / "northwind"
 DAY = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 """Both work: at noon one has closed for lunch."""
 NIGHT = datetime(2026, 11, 26, 2, 10, tzinfo=UTC)
+TODAY = date(2026, 11, 28)
 CLIENTS = ("harbor", "lindqvist")
 EVERY = [(client, severity) for client in CLIENTS for severity in SEVERITIES]
 
@@ -33,13 +38,17 @@ def book() -> Procedure:
 
 @cache
 def of(client: str) -> ClientDocument:
-    return document(book(), client, date(2026, 11, 28))
+    return document(book(), client, TODAY)
 
 
 def row(client: str, table: str, about: str) -> Row:
+    return row_in(of(client), table, about)
+
+
+def row_in(read: ClientDocument, table: str, about: str) -> Row:
     (found,) = [
         row
-        for section in of(client).sections
+        for section in read.sections
         for one in section.tables
         if one.title == table
         for row in one.rows
@@ -86,6 +95,40 @@ def test_who_is_on_call_has_the_time_it_says(client: str) -> None:
         lines = row(client, "Who is on call", tier.name).says[0].splitlines()
         places = watch.duty(tier.name, NIGHT).places
         assert [f"({place.within})" for place in places] == [f"({line.rpartition('(')[2]}" for line in lines]
+
+
+@every("client", CLIENTS)
+def test_what_comes_due_is_proposed_as_its_row_says(client: str) -> None:
+    """So many days ahead of the day that is found, by what looks for it each morning."""
+    for item in ahead(book(), Upkeep(client), DAY):
+        proposed = row(client, "What we look after", item.coming.name).says[2]
+        assert proposed == f"{(item.coming.due - item.proposed).days} days ahead"
+
+
+def test_what_no_level_may_decide_is_put_to_whom_it_names() -> None:
+    """The owner, where no line of the table reaches at that time."""
+    actions = AUTHORITY["actions"] | {"decline": {"may": [{"tier": "management", "when": "out of hours"}]}}
+    named = on_call(authority=AUTHORITY | {"actions": actions, "owner": "otto"})
+    asked = Inquiry("harbor", "low", Proposal("decline", "as written"), "ida", DAY)
+
+    (decider,) = find(named, asked).msp.deciders
+    written = row_in(document(named, "harbor", TODAY), "How it is decided", "when no level may decide it")
+
+    assert f"{named.people[decider.person].name} is asked" in written.says[0]
+
+
+def test_what_is_promised_is_what_is_proved() -> None:
+    """The times, how many may be silent, and in which hours it counts."""
+    proved = list(promised(book(), DAY, DAY + timedelta(minutes=1)))
+    assert proved
+    for theorem in proved:
+        person, may, holds, counted = row(theorem.client, "Whoever of us is silent", theorem.severity).says
+        assert theorem.promised
+        time = spoken(theorem.promised)
+        assert f"{theorem.action}: {time}" in may.splitlines() if theorem.action else person == time
+        assert ("any one" in holds, "any two" in holds) == (theorem.silent == 1, theorem.silent == 2)
+        waits = Watch(book(), theorem.client, theorem.severity).answers_in_hours
+        assert counted == ("in your hours" if waits else "day and night")
 
 
 WORST = [Facts(state=state, users=1_000, workaround=False) for state in ("down", "impaired", "limited")]

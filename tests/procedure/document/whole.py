@@ -43,6 +43,9 @@ def whole() -> dict[str, Any]:
     told["authority"]["actions"]["restart"]["may"][0] |= {"cost": 0, "without_limit": False, "when": "always"}
     for option in told["authority"]["options"].values():
         option["meaning"] = "a way out"
+    told["authority"]["owner"] = "ida"
+    told["promises"] = {"critical": {"person": "20 minutes", "may": {"restart": "50 minutes"}, "silent": 1}}
+    told["customers_see_chain"] = False
     told["complaints"]["levels"][0]["people"] = ["vera"]
     told["problems"] = {
         "levels": [
@@ -59,7 +62,22 @@ def whole() -> dict[str, Any]:
         key: f"field_{key}"
         for key in ("client", "system", "state", "users", "workaround", "category", "complaint")
     }
+    told["prevention"] = {
+        "levels": [
+            {
+                "name": "engineering",
+                "people": ["cy", "gil"],
+                "acknowledge": "1 business day",
+                "answer": "5 business days",
+            }
+        ],
+        "ahead_days": 45,
+    }
     told["helpdesks"]["generic"]["secret"] = _FILE
+    told["monitors"] = {
+        "zabbix": {"secret": _ENV, "clients": ["harbor"]},
+        "meter": {"secret": _FILE, "clients": "all"},
+    }
     harbor = clients["harbor"]
     harbor |= {
         "hours": {
@@ -86,10 +104,27 @@ def whole() -> dict[str, Any]:
         },
     }
     clients["lindqvist"]["hours"] = {"weekdays": "08:30-12:00, 13:00-17:00"}
-    harbor["contacts"]["kim"] |= {"title": "operations", "links_taken_back": 1}
+    harbor["contacts"]["kim"] |= {
+        "title": "operations",
+        "links_taken_back": 1,
+        "leave": [{"first": "2026-12-21", "last": "2027-01-01"}],
+    }
+    harbor["prevention"] = {
+        "support of the database": {
+            "ends": "2027-10-12",
+            "system": "trading platform",
+            "ahead_days": 270,
+            "what": "two new servers",
+            "action": "replace hardware",
+            "cost": 900,
+            "downtime": "2 hours",
+        },
+        "restore test": {"every_days": 90, "last": "2026-09-14"},
+        "disk": {"limit": 4000, "unit": "GB", "readings": {"2026-09-01": 2900, "2026-10-01": 3010}},
+    }
     harbor["authority"][0] |= {"cost": 100, "without_limit": False, "when": "always"}
     trading = harbor["systems"]["trading platform"]
-    trading["briefing"] = "by the rack"
+    trading |= {"briefing": "by the rack", "monitored_by": "Zabbix"}
     trading["rules"][1]["workaround"] = False
     return told
 
