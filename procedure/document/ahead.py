@@ -46,7 +46,7 @@ def _owned(watch: Watch, terms: PreventionTerms) -> Iterator[Table]:
         ("level", "who, one after the other", "“I own it” within", "planned, done or declined within"),
         tuple(levels(watch, terms.levels)),
     )
-    yield points("", ("past the last level", f"{resort} owns it"))
+    yield points("When nobody there owns it", ("past the last level", f"{resort} is told"))
 
 
 def _items(watch: Watch, terms: PreventionTerms, client: Client) -> Iterator[Row]:
