@@ -16,6 +16,7 @@ from procedure.proof.climb import SILENCE, Case, climb
 from procedure.record import Kind
 from procedure.ticket.state import Ticket
 from tests.northwind import ON_CALL, on_call
+from tests.tries import TRIES, USUAL
 from tests.workflows.house import House, Story, house
 
 FACTS: dict[Severity, Facts] = {
@@ -38,7 +39,7 @@ EVENINGS = {
 """When clocks change, rotas change hands, the client opens and closes, and around a holiday (UTC); whether
 who has a ticket stays on duty, so that it is offered to nobody."""
 
-EACH, LASTS = 2, 50
+EACH, LASTS = -(-TRIES // USUAL), 50
 """How often tickets of all severities come in of an evening; in how many minutes, and looked at as long."""
 
 HELD = Case("failover", held=True)
