@@ -14,7 +14,10 @@ from hypothesis import settings
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-FIRST = ("system", "history_budget", "workflows", "replay", "approval", "path", "ticket", "asking")
+FIRST = (
+    *("system", "history_budget", "workflows", "rehearsal", "records", "replay"),
+    *("proof", "document", "approval", "path", "ticket"),
+)
 """What waits for servers, then what a rule is tried with by the thousand; the rest takes a second or two."""
 
 
