@@ -194,7 +194,14 @@ class Procedures:
         begun = problem.begun(start.pattern, terms, fix, asked.now, before=before, drill=start.drill)
         found = find(book, seek(begun, asked.now))
         tickets = await self._incidents(book, start.pattern, asked.now)
-        return ProblemBegun(terms=terms, fixing=fix, found=found, before=before, tickets=tickets)
+        return ProblemBegun(
+            terms=terms,
+            fixing=fix,
+            found=found,
+            before=before,
+            approved_as=book.problems.approved_as if book.problems else "",
+            tickets=tickets,
+        )
 
     async def _incidents(self, book: Procedure, pattern: Recurrence, now: datetime) -> tuple[Incident, ...]:
         """The tickets that have shown the pattern; none if that can't be found out quickly."""

@@ -65,6 +65,7 @@ def problem_say(problem: str, what: str, by: str, content: tuple[str, ...]) -> N
     acknowledge           I own it
     workaround    words=  what the first level is to do until it is solved
     cause         words=  the cause is found
+    propose       action= what= [why= cost= downtime="2 hours" begins=]  the fix, to those who may decide it
     conclude      words=  what was changed: it is solved
     """
     assignments.say(Problem, problem, what, by, content)

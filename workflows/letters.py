@@ -211,7 +211,7 @@ def approval_details(approval: Approval) -> str:
     words = _words(approval)
     facts = {
         "Client": approval.client,
-        "Ticket" if approval.of_ticket else "Prevention": f"{approval.title} ({approval.ticket})",
+        approval.origin.capitalize(): f"{approval.title} ({approval.ticket})",
         "Severity": approval.severity if approval.of_ticket else "",
         **words.own_words,
         **words.facts,

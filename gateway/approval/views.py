@@ -23,7 +23,7 @@ from procedure.approval.words import ApprovalWords
 from procedure.book.procedure import Procedure
 from procedure.book.reader import reader
 from procedure.record import Refused
-from runtime.links import Address, Links
+from runtime.links import Address, Links, Purpose
 
 
 def code_address(approval: Approval, address: Address) -> Address | None:
@@ -60,10 +60,11 @@ def approval_facts(
 
 
 def _what_asks(approval: Approval, staff: bool, person: str) -> Address | None:
-    """The page of what asks it: of a ticket for all of the MSP, of a proposal for who has it."""
+    """The page of what asks it: of a ticket for all of the MSP, of anything else for who has asked."""
     if approval.of_ticket:
         return Address("staff", approval.ticket, person) if staff else None
-    return Address("prevention", approval.ticket, person) if person == approval.asker else None
+    purpose: Purpose = "problem" if approval.origin == "problem" else "prevention"
+    return Address(purpose, approval.ticket, person) if person == approval.asker else None
 
 
 def _put(approval: Approval, address: Address) -> Put | None:

@@ -9,13 +9,14 @@ from fastapi import Request, Response
 from gateway.guards import book_of, number, time_of
 from gateway.pages import NOT_CHOSEN, Page, key_of, tickets_of
 from gateway.path.views import has
+from gateway.proposal import proposed
 from gateway.views import Form, Showing, Views
 from procedure.book.procedure import Procedure
 from procedure.path.assignment import Assignment
 from procedure.record import LINK, Refused
 from runtime.links import Address, Purpose
 from runtime.tickets import Tickets
-from workflows.messages.assignment import ASSIGNMENTS, Finding
+from workflows.messages.assignment import ASSIGNMENTS, Finding, ProposeFix
 
 
 class AssignmentPage(Page[Assignment]):
@@ -43,17 +44,20 @@ class AssignmentPage(Page[Assignment]):
         return ()
 
     async def say(self, request: Request, before: Assignment, address: Address, form: Form) -> None:
-        choice = form.get("choice", "")
-        zone = book_of(request).time_zone
-        said = _finding(address, form, ASSIGNMENTS[self.purpose].get(choice), zone)
+        choice, book = form.get("choice", ""), book_of(request)
+        said = _finding(address, form, ASSIGNMENTS[self.purpose].get(choice), book)
         await tickets_of(request).say(address.ticket, choice, said, key=key_of(form))
 
 
-def _finding(address: Address, form: Form, kind: type[Finding] | None, zone: str) -> Finding:
+def _finding(address: Address, form: Form, kind: type[Finding] | None, book: Procedure) -> Finding:
     """What somebody chose, as its workflow hears it; times are on the wall of the MSP's zone."""
     if kind is None:
         raise Refused(NOT_CHOSEN)
-    when = time_of(form.get("when", ""), "When it will be done", zone)
+    visit = address.visit or number(form.get("visit", ""))
+    who = {"by": address.person, "via": LINK, "visit": visit}
+    if issubclass(kind, ProposeFix):
+        return kind.model_validate({**who, "action": form.get("action", ""), **proposed(form, book)})
+    when = time_of(form.get("when", ""), "When it will be done", book.time_zone)
     written: dict[str, Any] = {"words": form.get("text", ""), "when": when}
     if any(value for name, value in written.items() if name not in kind.model_fields):
         raise Refused("You have written something: choose what it is about to send it, or take it out.")
@@ -62,5 +66,4 @@ def _finding(address: Address, form: Form, kind: type[Finding] | None, zone: str
         raise Refused("Say when it will be done.")
     if "items" in kind.model_fields and form.get("item"):
         said["items"] = (form["item"],)
-    visit = address.visit or number(form.get("visit", ""))
-    return kind.model_validate({"by": address.person, "via": LINK, "visit": visit, **said})
+    return kind.model_validate({**who, **said})

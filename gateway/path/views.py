@@ -22,7 +22,7 @@ def assignment_facts(book: Procedure, work: Assignment, address: Address, now: d
     """All that a person's page of an assignment shows."""
     person = address.person
     reads = reader(book, person, work.client, now, work.terms.pace, work.name)
-    words = work.words(reads)
+    words, authority = work.words(reads), book.authority
     return {
         **reads.facts(),
         "work": work,
@@ -35,6 +35,8 @@ def assignment_facts(book: Procedure, work: Assignment, address: Address, now: d
         "may_act": not work.over and not _cannot_take(work, address),
         "visit": work.path.levels.visit,
         "version": work.written,
+        "actions": tuple(authority.actions) if authority and words.proposes else (),
+        "currency": authority.currency if authority else "",
     }
 
 

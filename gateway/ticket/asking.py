@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
-
 from fastapi import Request, Response
 from pydantic import ValidationError
 
 from gateway.guards import book_of, in_words, number, time_of
 from gateway.pages import Page, key_of, tickets_of
+from gateway.proposal import proposed
 from gateway.views import Form, Showing, Views
 from procedure.book.procedure import Procedure
-from procedure.clocks.durations import Duration
 from procedure.record import LINK, Refused
 from procedure.ticket.asking import approval_id
 from procedure.ticket.state import Ticket
 from runtime.links import PAGES, Address, Links, Purpose
 from runtime.tickets import Away, NoSuchTicket, Tickets
 from workflows.messages.ticket import Propose
-
-_COST = re.compile(r"(?:[A-Z]{3})?\s*(\d{1,9}|\d{1,3}(?:[,' ]\d{3}){1,2})", re.IGNORECASE)
 
 
 class AskPage(Page[Ticket]):
@@ -68,11 +64,7 @@ def proposal_of(form: Form, address: Address, book: Procedure) -> Propose:
             via=LINK,
             action=name if kind == "action" else "",
             option=name if kind == "option" else "",
-            what=form.get("what", ""),
-            why=form.get("why", ""),
-            cost=_cost(form.get("cost", ""), book.authority.currency if book.authority else ""),
-            downtime=_downtime(form.get("downtime", "")),
-            begins=time_of(form.get("begins", ""), "When it is to be done", book.time_zone),
+            **proposed(form, book),
             by_when=time_of(form.get("by_when", ""), "By when you need the answer", book.time_zone),
             otherwise=form.get("otherwise", ""),
             until=time_of(form.get("until", ""), "Until when it holds", book.time_zone),
@@ -80,28 +72,3 @@ def proposal_of(form: Form, address: Address, book: Procedure) -> Propose:
         )
     except ValidationError as error:
         raise Refused(in_words(error)) from None
-
-
-def _cost(text: str, currency: str) -> int:
-    """A cost as people write it: 1800, 1,800 or GBP 1800."""
-    if not text:
-        return 0
-    found = _COST.fullmatch(text)
-    if found is None or (text[:3].isalpha() and text[:3].upper() != currency):
-        raise Refused(f"{text!r} is no cost: write it in whole {currency}, such as 1800.")
-    return int("".join(filter(str.isdigit, found[1])))
-
-
-def _downtime(text: str) -> Duration | None:
-    if not text:
-        return None
-    try:
-        down = Duration.parse(text)
-    except ValueError:
-        down = Duration(business_days=1)
-    if down.business_days:
-        raise Refused(
-            f'{text!r} is no downtime: write a number and a unit, such as "30 minutes" or "2 hours"; '
-            "leave it empty if nothing is down."
-        )
-    return down

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from typing import Literal
@@ -113,7 +113,8 @@ class Side:
 class Subject:
     """What an approval knows of the ticket it is about: its workflow's id, and what it was when it asked.
 
-    For a prevention proposal's it is the id of that, without a helpdesk; ``title`` is the item's name.
+    What is planned ahead has no helpdesk: for a prevention proposal's item ``title`` is its name, for a
+    problem's fix what comes again.
     """
 
     ticket: str
@@ -187,8 +188,13 @@ class Approval(Told):
 
     @property
     def of_ticket(self) -> bool:
-        """Whether a ticket asks it, and not what is planned ahead (``procedure.prevention``)."""
-        return self.ticket.startswith("ticket-")
+        """Whether a ticket asks it, and not what is planned ahead (``procedure.path.asking``)."""
+        return self.origin == "ticket"
+
+    @property
+    def origin(self) -> str:
+        """What asks it: a ticket, a problem, or prevention."""
+        return self.ticket.partition("-")[0]
 
     @property
     def unpresented(self) -> bool:
@@ -237,6 +243,25 @@ def _waits_for(side: Side, notice: Notice[ApprovalNotice]) -> bool:
 
 
 # Asking -----------------------------------------------------------------------------------
+
+FARTHEST = timedelta(days=366)
+"""How far ahead something can be planned, or decided."""
+
+JUST_NOW = timedelta(hours=1)
+"""How long ago the begin of what is asked may be: whoever writes a time takes a while."""
+
+
+def may_be_put(proposal: Proposal, now: datetime) -> None:
+    """Raises Refused if nobody can be asked that, whoever may decide it."""
+    for at in (proposal.begins, proposal.by_when, proposal.until):
+        if at and at > now + FARTHEST:
+            raise Refused(at, " is too far away: name a time within a year.")
+    if proposal.begins and proposal.begins < now - JUST_NOW:
+        raise Refused(proposal.begins, " is over: leave the begin out for at once.")
+    if not proposal.what.strip():
+        raise Refused("Say what exactly is to be done.")
+    if not proposal.option and not proposal.action:
+        raise Refused("Say which action of the authority table it is.")
 
 
 def put(

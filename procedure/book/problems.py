@@ -25,3 +25,7 @@ class Problems(Block):
     levels: tuple[ProblemLevel, ...] = Field(min_length=1)
     """From engineering up: those with the authority for root causes. Past the last one the person of last
     resort is told."""
+
+    approved_as: str = ""
+    """The action of the authority table as which a fix must have been approved before a problem is solved;
+    left out: only what is proposed needs a yes."""

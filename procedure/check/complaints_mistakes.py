@@ -21,6 +21,7 @@ def mistakes_of(book: Procedure) -> Iterator[Found]:
     """The mistakes in who stands on these paths, each with its place."""
     if book.problems:
         yield from _path(book, ("problems", "levels"), book.problems.levels)
+        yield from _approved_as(book, book.problems.approved_as)
     if book.prevention:
         yield from _path(book, ("prevention", "levels"), book.prevention.levels)
     complaints = book.complaints
@@ -36,6 +37,14 @@ def mistakes_of(book: Procedure) -> Iterator[Found]:
     yield from _account_managers(book)
     if complaints.review:
         yield from _path(book, ("complaints", "review", "levels"), complaints.review.levels)
+
+
+def _approved_as(book: Procedure, action: str) -> Iterator[Found]:
+    """A fix that must be approved can be."""
+    actions = book.authority.actions if book.authority else {}
+    if action and action not in actions:
+        known = f"write one of {_list(actions)}, or leave it out" if actions else "leave it out"
+        yield ("problems", "approved_as"), f"there is no action {action!r} in the authority table: {known}"
 
 
 def _path(book: Procedure, path: Path, levels: Sequence[Level]) -> Iterator[Found]:

@@ -66,9 +66,15 @@ def problems(watch: Watch) -> Section | None:
     return Section(
         "When the same comes again",
         "Somebody owns the cause: finds it, tells the first level what helps until then, and removes it. "
-        f"If the time of a level is over, it goes up. All times are counted {hours_of(watch)}.",
+        f"If the time of a level is over, it goes up. {_approved(terms.approved_as)}"
+        f"All times are counted {hours_of(watch)}.",
         (Table("Who owns it", columns, tuple(rows)),),
     )
+
+
+def _approved(action: str) -> str:
+    """That the cause is not removed without a yes, and whose."""
+    return f"It is removed only with the yes of those who may decide “{action}”. " if action else ""
 
 
 def levels(watch: Watch, path: tuple[Level, ...], first: tuple[str, ...] = ()) -> Iterator[Row]:

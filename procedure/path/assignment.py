@@ -173,6 +173,19 @@ def must_be_open(work: Assignment) -> None:
         raise Refused(f"{work.name(work.concluded_by)} has {work.WORDING.concluded} it already.")
 
 
+def news(work: Work) -> Work:
+    """Who has it is told what is new; who is just to be found gets the whole of it."""
+    return work.tell(AssignmentNotice.NEWS, work.holder) if work.path.presented else work
+
+
+def timed(work: Work, now: datetime) -> Work:
+    """Its clock runs while somebody owes the next word; where nobody did, their time begins anew."""
+    if not work.on_level:
+        return replace(work, path=work.path.suspended())
+    stood_still = work.path.presented and work.path.levels.due is None
+    return replace(work, path=work.path.kept(now)) if stood_still else work
+
+
 # In words ---------------------------------------------------------------------------------
 
 
@@ -243,12 +256,24 @@ class AssignmentWords(PathWords):
         return ()
 
     @property
+    def proposes(self) -> bool:
+        """Whether it can be asked now that something is approved."""
+        return False
+
+    @property
     def standing(self) -> str:
         """Who has it until when."""
         verbs = self.stands.WORDING
         if self.stands.over:
             return f"{self.reads.name(self.stands.concluded_by)} has {verbs.concluded} it"
+        if not self.stands.on_level:
+            return f"{self.rests[:1].upper()}{self.rests[1:]}; {self.here} {verbs.takes} it"
         return self._on_level(f"{verbs.takes} it", f"{verbs.take} it", f"{verbs.conclude} it")
+
+    @property
+    def rests(self) -> str:
+        """Why nobody owes a word while it is open; empty for what never rests."""
+        return ""
 
     @property
     def steps(self) -> list[Step]:

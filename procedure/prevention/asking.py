@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from procedure.approval.deciders import Findings, Inquiry
-from procedure.approval.state import Approval, Ruling, Subject, put, ruling_for_ticket
+from procedure.approval.state import FARTHEST, Approval, Ruling
 from procedure.book.proposal import Proposal
+from procedure.path import asking
 from procedure.path import state as paths
-from procedure.path.assignment import must_be_open
+from procedure.path.assignment import must_be_open, news
 from procedure.prevention.due import ComingDue, because
 from procedure.prevention.state import (
     LONGEST_REMARK,
@@ -19,19 +20,10 @@ from procedure.prevention.state import (
     balanced,
     meant,
     named,
-    news,
     with_item,
 )
 from procedure.record import Entry, Kind, Refused
 from procedure.wording import cut
-
-FARTHEST = timedelta(days=366)
-"""How far ahead something can be planned."""
-
-
-def approval_id(work: Prevention, number: int) -> str:
-    """The id of an approval's workflow."""
-    return f"approval-{work.id}-{number}"
 
 
 def may_plan(
@@ -57,8 +49,7 @@ def may_plan(
 
 def inquiry(work: Prevention, by: str, item: Proposed, when: datetime, now: datetime) -> Inquiry:
     """What has to be known to ask for an item's yes."""
-    proposal = _proposal(item.coming, when)
-    return Inquiry(work.client, "low", proposal, asker=by, now=now, pace=work.terms.pace)
+    return asking.inquiry(work, by, _proposal(item.coming, when), now)
 
 
 def plan(
@@ -91,27 +82,13 @@ def _ask(
     work: Prevention, one: Proposed, by: str, when: datetime, findings: Findings, now: datetime
 ) -> tuple[Prevention, Proposed, Approval | None]:
     """Put an item's question; none where its owner may decide it alone."""
-    number, proposal = work.asked + 1, _proposal(one.coming, when)
-    work = replace(work, asked=number, names={**work.names, **findings.names})
-    if findings.own and not findings.consent:
-        alone = Entry(now, Kind.NEEDS_NO_YES, by, what=one.name, words=str(findings.own))
-        return work.noted(alone), replace(one, approval=number, outcome="approved"), None
-    subject = Subject(
-        ticket=work.id,
-        client=work.client,
-        helpdesk="",
-        number="prevention",
-        title=one.name,
-        severity="low",
-        pace=work.terms.pace,
-        drill=work.drill,
-    )
-    approval = put(subject, approval_id(work, number), proposal, by, findings, now)
-    stands = ruling_for_ticket(approval)
+    number = work.asked + 1
+    proposal = _proposal(one.coming, when)
+    work, stands, approval = asking.ask(work, one.name, number, proposal, by, findings, now)
     one = replace(one, approval=number, outcome=stands.outcome)
-    if stands.outcome != "asked":
+    if stands.outcome not in ("asked", "approved"):
         one = replace(one, ruling=cut(stands.text, LONGEST_REMARK), stage="open")
-    return work, one, approval
+    return replace(work, asked=number), one, approval
 
 
 def _proposal(due: ComingDue, when: datetime) -> Proposal:

@@ -25,6 +25,8 @@ from procedure.path.assignment import (
     Move,
     Wording,
     must_be_open,
+    news,
+    timed,
 )
 from procedure.path.levels import PathName, PathTerms
 from procedure.prevention.due import ComingDue, because, spoken
@@ -274,19 +276,9 @@ def _not_done(work: Prevention, now: datetime) -> Prevention:
     return balanced(news(work), now)
 
 
-def news(work: Prevention) -> Prevention:
-    """Who owns it is told; who is just to be found gets the whole of it."""
-    return work.tell(AssignmentNotice.NEWS, work.holder) if work.path.presented else work
-
-
 def balanced(work: Prevention, now: datetime, by: str = "") -> Prevention:
     """Its clock runs while an item is open, and begins anew with the first; with all settled it is over."""
-    if all(one.settled for one in work.items):
-        return _concluded(work, by, now)
-    if not work.on_level:
-        return replace(work, path=work.path.suspended())
-    stood_still = work.path.presented and work.path.levels.due is None
-    return replace(work, path=work.path.kept(now)) if stood_still else work
+    return _concluded(work, by, now) if all(one.settled for one in work.items) else timed(work, now)
 
 
 def _concluded(work: Prevention, by: str, now: datetime) -> Prevention:
@@ -367,10 +359,8 @@ class PreventionWords(AssignmentWords):
         return tuple(one.name for one in self.stands.items if not one.settled)
 
     @property
-    def standing(self) -> str:
-        if self.stands.on_level or self.stands.over:
-            return super().standing
-        return f"All that is left is planned; {self.here} owns it"
+    def rests(self) -> str:
+        return "all that is left is planned"
 
     @property
     def steps(self) -> list[Step]:

@@ -1,28 +1,32 @@
 """A problem: tickets of one client come again and again, and somebody finds the cause, and removes it.
 
-An assignment in two steps, each with a commitment of its own: the cause is found, then it is removed. A
-workaround reaches the first level with the next such ticket (ITIL: a known error). When its pattern comes
-again after it was solved, it begins once more, one level up.
+An assignment in two steps, each with a commitment of its own: the cause is found, then it is removed, with
+the yes of those who may decide where one is needed (``procedure.problem.fix``). A workaround reaches the
+first level with the next such ticket (ITIL: a known error). When its pattern comes again after it was solved,
+it begins once more, one level up.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from procedure.approval.state import Outcome
 from procedure.book.reader import Reader
-from procedure.ladder import Ladder
+from procedure.ladder import Due, Ladder, Step
 from procedure.path import state as paths
 from procedure.path.assignment import (
     Assignment,
-    AssignmentNotice,
     AssignmentWords,
     Matter,
     Move,
     Wording,
     must_be_open,
+    news,
+    timed,
 )
 from procedure.path.levels import PathName, PathTerms
 from procedure.path.state import Path
@@ -64,12 +68,35 @@ def _slug(text: str) -> str:
     return re.sub(r"[^\w]+", "-", text.casefold()).strip("-")[:60]
 
 
+NEWS = (Kind.ONE_MORE_TICKET, Kind.RULED)
+"""What its owner hears of while they have it."""
+
+
+@dataclass(frozen=True)
+class Fix:
+    """What its owner has proposed to remove the cause: the number of its approval, the action, in what words,
+    by whom; and how it stands.
+
+    While only the client's answer is missing, ``client_until`` is when nobody there is left to ask.
+    """
+
+    number: int
+    action: str
+    what: str
+    by: str
+    outcome: Outcome = "asked"
+    ruling: str = ""
+    client_until: datetime | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Problem(Assignment):
     """One problem and where it stands; what was changed concludes it.
 
     ``count`` is how many tickets it is about, of which ``tickets`` are named. ``fixing`` is what is agreed
-    for removing the cause, once it is found. ``opened_by`` is who has opened it by hand.
+    for removing the cause, once it is found; ``approved_as`` the action as which a fix must have been
+    approved, if any must. ``opened_by`` is who has opened it by hand. ``asked`` counts what was ever asked of
+    its pattern: no two approvals have the same number.
     """
 
     PATH: ClassVar[PathName] = "problem"
@@ -91,13 +118,48 @@ class Problem(Assignment):
     cause: str = ""
     workaround: str = ""
     opened_by: str = ""
+    approved_as: str = ""
+    fixes: tuple[Fix, ...] = ()
+    asked: int = 0
+
+    @property
+    def fix(self) -> Fix | None:
+        """The last one that was proposed, and not withdrawn."""
+        return next((one for one in reversed(self.fixes) if one.outcome != "withdrawn"), None)
+
+    @property
+    def on_level(self) -> bool:
+        """Somebody owes a word, unless only the client's answer is missing."""
+        return not self.over and not any(one.client_until for one in self.fixes)
+
+    @property
+    def state(self) -> str:
+        return "paused" if not self.over and not self.on_level else super().state
 
     def words(self, reads: Reader) -> ProblemWords:
         return ProblemWords(self, reads)
 
+    def own_dues(self) -> Iterator[Due[Any]]:
+        """Its clock goes on at the latest when nobody of the client is left to ask."""
+        for one in self.fixes:
+            if one.client_until and not self.over:
+                yield Due(one.client_until, "the client's time to answer", lambda now: _goes_on(self, now))
+
     def may_conclude(self) -> None:
+        """With its cause known, and no fix proposed that nobody has said yes to."""
         if not self.cause:
             raise Refused("Say first what the cause is: without it the same would come again.")
+        if self.fix and self.fix.outcome == "asked":
+            raise Refused(f"Not decided yet: {self.fix.what}. Wait for the answer, or withdraw the question.")
+        if self.fix and self.fix.outcome != "approved":
+            raise Refused(f"It was not approved ({self.fix.ruling}): propose a fix that is.")
+        if self.approved_as and not any(one.action == self.approved_as for one in self.approved):
+            raise Refused(f"Its fix needs a yes first ({self.approved_as}): propose it.")
+
+    @property
+    def approved(self) -> tuple[Fix, ...]:
+        """The fixes to which those who may decide have said yes."""
+        return tuple(one for one in self.fixes if one.outcome == "approved")
 
 
 def begun(
@@ -108,6 +170,7 @@ def begun(
     *,
     title: str = "",
     opened_by: str = "",
+    approved_as: str = "",
     before: Problem | None = None,
     drill: bool = False,
 ) -> Problem:
@@ -127,6 +190,7 @@ def begun(
         fixing=fixing,
         title=title,
         opened_by=opened_by,
+        approved_as=approved_as,
     )
     problem = problem.noted(Entry(now, Kind.PROBLEM_BEGUN, by=opened_by, what=str(pattern)))
     if before is None:
@@ -134,7 +198,7 @@ def begun(
     at = min(before.path.levels.at + 1, len(terms.levels) - 1)
     path = Path(Ladder(terms.names, planned=now, at=at), since=now)
     problem = replace(problem, path=path, workaround=before.workaround, tickets=before.tickets)
-    problem = replace(problem, count=before.count)
+    problem = replace(problem, count=before.count, asked=before.asked)
     return problem.noted(Entry(now, Kind.CAME_AGAIN, to=path.level, words=before.conclusion))
 
 
@@ -145,8 +209,7 @@ def another(problem: Problem, ticket: Incident, now: datetime) -> Problem:
     first, newest = problem.tickets[:1], problem.tickets[1:]
     tickets = (*first, *newest[-MOST_TICKETS + 2 :], ticket) if first else (ticket,)
     problem = replace(problem, tickets=tickets, count=problem.count + 1)
-    problem = problem.noted(Entry(now, Kind.ONE_MORE_TICKET, number=ticket.number, words=ticket.title))
-    return problem.tell(AssignmentNotice.NEWS, problem.holder) if problem.path.presented else problem
+    return news(problem.noted(Entry(now, Kind.ONE_MORE_TICKET, number=ticket.number, words=ticket.title)))
 
 
 def find(problem: Problem, by: str, visit: int, words: str, now: datetime, via: str = "") -> Problem:
@@ -166,6 +229,12 @@ def work_around(problem: Problem, by: str, visit: int, words: str, now: datetime
     words = _needed(words, "Say what the first level is to do.")
     problem = paths.take(problem, by, visit, now, via)
     return replace(problem, workaround=words).noted(Entry(now, Kind.WORKAROUND, by, via, words=words))
+
+
+def _goes_on(problem: Problem, now: datetime) -> Problem:
+    """Nobody of the client has answered: its owner has the next word."""
+    fixes = tuple(replace(one, client_until=None) for one in problem.fixes)
+    return timed(replace(problem, fixes=fixes), now)
 
 
 def _needed(words: str, asks: str) -> str:
@@ -200,8 +269,10 @@ class ProblemWords(AssignmentWords):
 
     @property
     def news(self) -> str:
-        newest = self.stands.tickets[-1]
-        return f"It has come again: ticket {newest.number}, {newest.title}."
+        newest = next((one for one in reversed(self.stands.record) if one.kind in NEWS), None)
+        if newest and newest.kind is Kind.ONE_MORE_TICKET:
+            return f"It has come again: ticket {newest.number}, {newest.words}."
+        return f"{self.reads.told(newest)}." if newest else ""
 
     @property
     def facts(self) -> dict[str, str]:
@@ -211,7 +282,25 @@ class ProblemWords(AssignmentWords):
             "Tickets": str(stands.count) if stands.count > len(stands.tickets) else "",
             "Cause": stands.cause,
             "Workaround": stands.workaround,
+            "Fix approved": self._fixes("approved"),
+            "Fix proposed": self._fixes("asked"),
+            "Fix not approved": self._fixes("denied", "undecided"),
         }
+
+    def _fixes(self, *outcomes: Outcome) -> str:
+        """What was proposed and has ended so, with who decided it."""
+        found = [one for one in self.stands.fixes if one.outcome in outcomes]
+        return "; ".join(f"{one.what} ({one.ruling})" for one in found)
+
+    @property
+    def steps(self) -> list[Step]:
+        """Who has it when, if nobody acts; or until when the client's answer is waited for."""
+        waits = [one.client_until for one in self.stands.fixes if one.client_until]
+        return [*super().steps, *(Step(at, "nobody of the client has answered: it goes on") for at in waits)]
+
+    @property
+    def rests(self) -> str:
+        return f"only {self.reads.client}'s answer is missing"
 
     @property
     def choices(self) -> tuple[Move, ...]:
@@ -223,3 +312,9 @@ class ProblemWords(AssignmentWords):
             return (*take, found, around)
         solved = tuple(one for one in super().choices if one.name == "conclude")
         return (*take, *solved, around)
+
+    @property
+    def proposes(self) -> bool:
+        """A fix can be, one at a time, once the cause is found."""
+        fix = self.stands.fix
+        return bool(self.stands.cause) and not (fix and fix.outcome == "asked")

@@ -7,13 +7,14 @@ for the ticket: granted on the spot, waiting for the client with the clock stopp
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from procedure.approval.deciders import Findings, Inquiry
 from procedure.approval.state import (
     Approval,
     Ruling,
     Subject,
+    may_be_put,
     put,
     ruling_for_ticket,
 )
@@ -24,12 +25,6 @@ from procedure.ticket.staff import must_be_on_tier, taken
 from procedure.ticket.state import Asked, Note, NoticeKind, Pause, Ticket
 from procedure.ticket.tiers import climb, resolved
 from procedure.wording import cut
-
-FARTHEST = timedelta(days=366)
-"""How far ahead something can be planned, or decided."""
-
-JUST_NOW = timedelta(hours=1)
-"""How long ago the begin of what is asked may be: whoever writes a time takes a while."""
 
 
 def approval_id(ticket: Ticket, number: int) -> str:
@@ -54,19 +49,11 @@ def may_ask(
         raise Refused(
             "More is asked already than anybody can answer: withdraw a question, or use fewer words."
         )
-    for at in (proposal.begins, proposal.by_when, proposal.until):
-        if at and at > now + FARTHEST:
-            raise Refused(at, " is too far away: name a time within a year.")
-    if proposal.begins and proposal.begins < now - JUST_NOW:
-        raise Refused(proposal.begins, " is over: leave the begin out for at once.")
-    if not proposal.what.strip():
-        raise Refused("Say what exactly is to be done.")
+    may_be_put(proposal, now)
     if proposal.option and not ticket.top:
         raise Refused(f"{proposal.option!r} is for management to decide: hand the ticket on to it.")
     if proposal.until and not proposal.option:
         raise Refused("Only what management decides can hold until a date.")
-    if not proposal.option and not proposal.action:
-        raise Refused("Say which action of the authority table it is.")
 
 
 def subject(ticket: Ticket) -> Subject:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
+
+from pydantic import AwareDatetime, Field
 
 from procedure.approval import state as rules
 from procedure.approval.deciders import Inquiry, Verdict
 from procedure.approval.state import Approval, ApprovalNotice
-from procedure.incoming import Turn
-from procedure.record import Notice
-from workflows.messages import Message, Statement, Words
+from procedure.book.proposal import Proposal
+from procedure.clocks.calendars import AlwaysOpen
+from procedure.clocks.durations import Duration
+from procedure.incoming import Term, Turn
+from procedure.record import Notice, Refused
+from workflows.messages import Message, Statement, Words, utc
 
 
 class ApprovalInput(Message):
@@ -29,6 +34,27 @@ class Opinion(Statement):
     def through(self) -> str:
         """What it came through; whoever writes to the workflow itself need not say so."""
         return self.via or "Temporal"
+
+
+class Proposing(Statement):
+    """Somebody wants to do something that may need a yes: what exactly, why, and what it takes.
+
+    ``action`` is one of the authority table's; ``begins`` is when it is to be done, if not at once.
+    """
+
+    action: Term = ""
+    what: Words
+    why: Words = ""
+    cost: int = Field(0, ge=0, le=1_000_000_000)
+    downtime: Duration | None = None
+    begins: AwareDatetime | None = None
+
+    def proposal(self) -> Proposal:
+        """What is put to those who may decide. Raises Refused for a downtime that is no exact time."""
+        if self.downtime and self.downtime.business_days:
+            raise Refused('Say the downtime in exact time, such as "2 hours".')
+        down = AlwaysOpen().length(self.downtime) if self.downtime else timedelta(0)
+        return Proposal(self.action, self.what, self.why, self.cost, down, utc(self.begins))
 
 
 class Decide(Opinion):

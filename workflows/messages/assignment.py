@@ -14,10 +14,12 @@ from procedure.path.assignment import Assignment, AssignmentNotice
 from procedure.prevention import asking
 from procedure.prevention import state as prevention
 from procedure.prevention.state import MOST_NAMED, Prevention
+from procedure.problem import fix
 from procedure.problem import state as problem
 from procedure.problem.state import Problem
 from procedure.record import Notice
 from workflows.messages import Message, Statement, Words, utc
+from workflows.messages.approval import Proposing
 
 
 class Finding(Statement):
@@ -64,7 +66,22 @@ class Workaround(Finding):
         return problem.work_around(stands, self.by, self.visit, self.words, now, self.via)
 
 
-PROBLEM_FINDINGS: dict[str, type[Finding]] = {**FINDINGS, "cause": FindCause, "workaround": Workaround}
+class ProposeFix(Finding, Proposing):
+    """Ask for the yes of those who may decide a problem's fix: an action of the authority table, and what it
+    takes."""
+
+    def apply(self, stands: Problem, now: datetime) -> Problem:
+        """Whether it may be asked at all; who may decide it has to be looked up."""
+        fix.may_propose(stands, self.by, self.visit, self.proposal(), now)
+        return stands
+
+
+PROBLEM_FINDINGS: dict[str, type[Finding]] = {
+    **FINDINGS,
+    "cause": FindCause,
+    "workaround": Workaround,
+    "propose": ProposeFix,
+}
 """The same for a problem."""
 
 

@@ -30,13 +30,14 @@ class BeginProblem(Message):
 
 
 class ProblemBegun(Message):
-    """What is pinned when a problem begins, who owns it first, how it was solved the last time, and the
-    tickets that have shown it."""
+    """What is pinned when a problem begins, who owns it first, how it was solved the last time, as which
+    action its fix must be approved, and the tickets that have shown it."""
 
     terms: PathTerms
     fixing: PathTerms
     found: Found
     before: Problem | None = None
+    approved_as: str = ""
     tickets: tuple[Incident, ...] = ()
 
 

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime
 
 from procedure.approval.state import Ruling
 from procedure.book.agreement import Agreement, shared
 from procedure.book.proposal import Proposal
 from procedure.book.severity import Facts, Severity, State
-from procedure.clocks.calendars import AlwaysOpen
 from procedure.clocks.durations import Duration
 from procedure.duty.placement import Standing
 from procedure.incoming import Conditions, Key, Term, Turn, Users
 from procedure.ladder import Step
-from procedure.record import Entry, Notice, Refused
+from procedure.record import Entry, Notice
 from procedure.ticket import asking, customer, staff
 from procedure.ticket.correcting import Namesake
 from procedure.ticket.helpdesk import Event
 from procedure.ticket.opening import Opening, Start, ticket_id
 from procedure.ticket.state import HandoverOffer, Note, NoticeKind, Status, Ticket
 from workflows.messages import Message, Statement, Words, utc
+from workflows.messages.approval import Proposing
 
 
 class HelpdeskEvent(Message):
@@ -248,20 +249,13 @@ class Confirm(Said):
         return customer.confirm(ticket, self.by, self.visit, self.solved, self.words, now, self.via)
 
 
-class Propose(Said):
+class Propose(Said, Proposing):
     """Ask for an approval: what exactly, why, what it takes, by when, and what happens without an answer.
 
-    ``action`` is one of the authority table's; at management ``option`` names one of its options
-    instead, which may hold ``until`` a date. ``act_first`` does it at once, on the authority for
-    emergencies. ``begins`` is when it is to be done, if not at once.
+    At management ``option`` names one of its options instead of an action, which may hold ``until`` a date.
+    ``act_first`` does it at once, on the authority for emergencies.
     """
 
-    action: Term = ""
-    what: Words
-    why: Words = ""
-    cost: int = Field(0, ge=0, le=1_000_000_000)
-    downtime: Duration | None = None
-    begins: AwareDatetime | None = None
     by_when: AwareDatetime | None = None
     otherwise: Words = ""
     option: Term = ""
@@ -269,17 +263,8 @@ class Propose(Said):
     act_first: bool = False
 
     def proposal(self) -> Proposal:
-        """What is put to those who may decide. Raises Refused for a downtime that is no exact time."""
-        if self.downtime and self.downtime.business_days:
-            raise Refused('Say the downtime in exact time, such as "2 hours".')
-        down = AlwaysOpen().length(self.downtime) if self.downtime else timedelta(0)
-        return Proposal(
-            action=self.action,
-            what=self.what,
-            why=self.why,
-            cost=self.cost,
-            downtime=down,
-            begins=utc(self.begins),
+        return replace(
+            super().proposal(),
             by_when=utc(self.by_when),
             otherwise=self.otherwise,
             option=self.option,

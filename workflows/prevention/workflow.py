@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError, FailureError
 
 from procedure.approval.deciders import Findings
-from procedure.approval.state import Approval, ruling_for_ticket
+from procedure.approval.state import Ruling
+from procedure.path.asking import approval_id
 from procedure.path.assignment import present
 from procedure.prevention import asking
 from procedure.prevention import state as rules
 from procedure.prevention.state import Prevention, Proposed
 from procedure.prevention.upkeep import Settlement, upkeep_id
-from workflows.approval.begin import begin_approval
 from workflows.hears import hears
-from workflows.look_up import look_up, look_up_now
+from workflows.look_up import look_up_now
 from workflows.messages import Answer, Statement
-from workflows.messages.approval import NoLongerNeeded
 from workflows.messages.assignment import PREVENTION_FINDINGS, PlanItems
 from workflows.messages.prevention import (
     AlsoDue,
@@ -27,13 +23,12 @@ from workflows.messages.prevention import (
     PreventionInput,
     WasSettled,
 )
-from workflows.messages.ticket import Ruled
-from workflows.path.assignment import AssignmentWorkflow
+from workflows.path.asking import AskingWorkflow
 
 
 @workflow.defn(name="Prevention")
 @hears(PREVENTION_FINDINGS)
-class PreventionWorkflow(AssignmentWorkflow[Prevention]):
+class PreventionWorkflow(AskingWorkflow[Prevention]):
     """A proposal that somebody owns, by a day."""
 
     @workflow.init
@@ -75,7 +70,7 @@ class PreventionWorkflow(AssignmentWorkflow[Prevention]):
         items = asking.may_plan(self.stands, said.by, said.visit, said.items, said.then(), self.now)
         # By their names: what comes due meanwhile was not meant.
         names = tuple(one.name for one in items)
-        found = {one.name: await self.deciders(said, one) for one in items if one.coming.action}
+        found = {one.name: await self.who_decides(said, one) for one in items if one.coming.action}
         self.held, approvals = asking.plan(
             self.stands, said.by, said.visit, names, said.then(), found, self.now, said.via
         )
@@ -83,23 +78,12 @@ class PreventionWorkflow(AssignmentWorkflow[Prevention]):
             await self.ask(approval)
         return ""
 
-    async def deciders(self, said: PlanItems, item: Proposed) -> Findings:
-        """Who may decide on an item."""
+    async def who_decides(self, said: PlanItems, item: Proposed) -> Findings:
         inquiry = asking.inquiry(self.stands, said.by, item, said.then(), self.now)
-        return await look_up("deciders", inquiry, Findings, f"who may decide on {item.name}")
+        return await self.deciders(inquiry, item.name)
 
-    async def ask(self, approval: Approval) -> None:
-        """Begin an approval; the item of one that can't begin is open again."""
-        try:
-            await begin_approval(approval)
-        except FailureError:
-            ruling = replace(ruling_for_ticket(approval), outcome="withdrawn", text="it can't be asked")
-            self.held = asking.ruled(self.stands, ruling, self.now)
-
-    @workflow.signal(description="How one of its questions stands now.")
-    async def ruled(self, message: Ruled) -> None:
-        await self.opened()
-        self.held = asking.ruled(self.stands, message.ruling, self.now)
+    def after(self, ruling: Ruling) -> Prevention:
+        return asking.ruled(self.stands, ruling, self.now)
 
     # What others hear ---------------------------------------------------------------------
 
@@ -114,9 +98,9 @@ class PreventionWorkflow(AssignmentWorkflow[Prevention]):
         return False
 
     async def dismiss(self, item: Proposed) -> None:
-        ident = asking.approval_id(self.stands, item.approval)
+        ident = approval_id(self.stands, item.approval)
         self.held = asking.dismissed(self.stands, item)
-        await self.tell(ident, "no_longer_needed", NoLongerNeeded(reason=f"{item.name}: {item.stage}"))
+        await self.no_longer_needed(ident, f"{item.name}: {item.stage}")
 
     async def have_kept(self, items: tuple[Proposed, ...]) -> None:
         settled = {
@@ -125,11 +109,3 @@ class PreventionWorkflow(AssignmentWorkflow[Prevention]):
         message = WasSettled(settled=settled, asked=self.stands.asked)
         await self.tell(upkeep_id(self.stands.client), "was_settled", message)
         self.held = rules.keep(self.stands, items)
-
-    @staticmethod
-    async def tell(ident: str, signal: str, message: NoLongerNeeded | WasSettled) -> None:
-        """Nothing follows where it has ended."""
-        try:
-            await workflow.get_external_workflow_handle(ident).signal(signal, message)
-        except ApplicationError:
-            workflow.logger.warning("not told", extra={"workflow": ident})

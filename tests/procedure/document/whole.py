@@ -56,7 +56,8 @@ def whole() -> dict[str, Any]:
                 "answer": "2 business days",
                 "fix": "5 business days",
             }
-        ]
+        ],
+        "approved_as": "configuration change",
     }
     told["helpdesks"]["django-helpdesk"]["fields"] = {
         key: f"field_{key}"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from procedure.book.problems import Problems
+from procedure.check.complaints_mistakes import mistakes_of
 from procedure.ladder import Wake
 from procedure.path import assignment as assignments
 from procedure.path.levels import Found, Seek, agreed, fixing
@@ -165,3 +166,11 @@ def test_a_pattern_has_one_problem_whatever_its_names_are() -> None:
 def test_the_file_needs_a_level() -> None:
     with pytest.raises(ValueError, match="levels"):
         Problems(levels=())
+
+
+def test_the_action_as_which_a_fix_is_approved_is_one_of_the_tables() -> None:
+    book = on_call(problems=PROBLEMS | {"approved_as": "dance"})
+    ((path, text),) = mistakes_of(book)
+    assert path == ("problems", "approved_as")
+    assert text.startswith("there is no action 'dance' in the authority table: write one of restart, ")
+    assert [*mistakes_of(on_call(problems=PROBLEMS | {"approved_as": "restart"}))] == []
