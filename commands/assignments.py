@@ -62,23 +62,26 @@ def echo_list(kind: type[Assignment], client: str, ended: bool) -> None:
 def echo_one(kind: type[Assignment], ident: str) -> None:
     """How one stands: who has it until when, what it is about, what comes next, and its record."""
     stands = _with(kind, ident, lambda tickets: tickets.assignment(ident, kind))
-    for line in _told(stands, datetime.now(UTC), session.time_zone()):
+    for line in told(stands, datetime.now(UTC), session.time_zone()):
         click.echo(tables.harmless(line))
 
 
-def _told(stands: Assignment, now: datetime, zone: str) -> Iterator[str]:
+def told(stands: Assignment, now: datetime, zone: str, confidential: bool = False) -> Iterator[str]:
+    """The same in lines. Of what is confidential nothing that somebody has written, and what it is about by
+    its names alone."""
     reads = Reader(now, zone=zone, client=stands.client, called=stands.name)
     words = stands.words(reads)
     yield f"{stands.id}: a {words.about}"
     yield f"Times are {zone}."
     yield f"How it stands: {words.standing}"
     yield from unlike_life(stands.terms.pace, stands.drill)
-    if stands.conclusion:
-        yield f"{stands.WORDING.conclusion}: {tables.indented(stands.conclusion)}"
-    yield from (f"{name}: {tables.indented(fact)}" for name, fact in words.facts.items() if fact)
+    if not confidential:
+        facts = {stands.WORDING.conclusion: stands.conclusion, **words.facts}
+        yield from (f"{name}: {tables.indented(fact)}" for name, fact in facts.items() if fact)
     if words.matter.lines:
         yield from ("", f"{words.matter.title}:")
-        yield from (f"  {name}: {tables.indented(text, 4)}" for name, text in words.matter.lines)
+    for name, text in words.matter.lines:
+        yield f"  {name}" if confidential else f"  {name}: {tables.indented(text, 4)}"
     if words.steps:
         yield from ("", "If nobody acts:")
         clock = reads.clock(step.at for step in words.steps)

@@ -12,15 +12,13 @@ from typing import Any
 from pydantic import TypeAdapter
 from temporalio.common import TypedSearchAttributes
 
-from commands import approval_ledger, tables
+from commands import approval_ledger, assignments, tables
 from procedure.book.reader import Reader, unlike_life
 from procedure.clocks.calendars import local
 from procedure.complaint.progress import forecast
 from procedure.complaint.review import Review
 from procedure.complaint.state import Complaint
 from procedure.complaint.words import ComplaintWords, SaidLine, called_in
-from procedure.ladder import Step
-from procedure.path.state import OnPath
 from workflows.attributes import CLIENT, DRILL, HOLDER, LEVEL, NEXT_DUE, STATUS
 
 HEAD = ("COMPLAINT", "CLIENT", "STATUS", "LEVEL", "HOLDER", "DUE", "SINCE", "ABOUT")
@@ -91,9 +89,8 @@ def told(stands: Complaint | Review, words: bool, now: datetime, zone: str = "UT
     if isinstance(stands, Complaint):
         lines = _complaint(stands, words, now, zone)
     else:
-        lines = _review(stands, words, now, zone)
-    for line in (*lines, *approval_ledger.record(stands, now, zone)):
-        yield tables.harmless(line)
+        lines = assignments.told(stands, now, zone, confidential=not words)
+    yield from map(tables.harmless, lines)
 
 
 def words_of(complaint: Complaint, now: datetime, zone: str = "UTC", words: bool = False) -> ComplaintWords:
@@ -102,19 +99,14 @@ def words_of(complaint: Complaint, now: datetime, zone: str = "UTC", words: bool
     return ComplaintWords(complaint, Reader(now, zone=zone, client=complaint.client, called=called))
 
 
-def _terms(stands: OnPath, standing: str, zone: str) -> Iterator[str]:
-    """How it stands, and what its times mean."""
-    yield f"Times are {zone}."
-    yield f"How it stands: {standing}"
-    yield from unlike_life(stands.terms.pace, stands.drill)
-
-
 def _complaint(complaint: Complaint, words: bool, now: datetime, zone: str) -> Iterator[str]:
     raised, told = complaint.raised, words_of(complaint, now, zone, words)
     yield f"{complaint.id}: a complaint of {complaint.client}"
     if raised.ticket:
         yield f"About {raised.ticket}" + (f": {raised.ticket_title}" if raised.ticket_title else "")
-    yield from _terms(complaint, told.standing, zone)
+    yield f"Times are {zone}."
+    yield f"How it stands: {told.standing}"
+    yield from unlike_life(complaint.terms.pace, complaint.drill)
     if words:
         yield ""
         facts = told.facts | {"The complaint": raised.words, "What would settle it": raised.settle}
@@ -126,6 +118,7 @@ def _complaint(complaint: Complaint, words: bool, now: datetime, zone: str) -> I
         what = f": {tables.indented(promise.what, 5)}" if words else ""
         yield f"  {promise.number}. {told.promised(promise)}{what}"
     yield from next_steps(complaint, told.reads, words)
+    yield from approval_ledger.record(complaint, now, zone)
 
 
 def _lines(said: list[SaidLine], reads: Reader) -> Iterator[str]:
@@ -136,26 +129,7 @@ def _lines(said: list[SaidLine], reads: Reader) -> Iterator[str]:
 
 def next_steps(complaint: Complaint, reads: Reader, words: bool) -> Iterator[str]:
     """What happens if nobody acts; without the words of promises unless they are asked for."""
-    return _ahead(forecast(complaint, words), reads)
-
-
-def _ahead(steps: list[Step], reads: Reader) -> Iterator[str]:
-    if steps:
+    if steps := forecast(complaint, words):
         yield from ("", f"If nobody acts ({reads.zone}):")
         clock = reads.clock(at for at, _ in steps)
-        for at, text in steps:
-            yield f"  {clock(at)}  {tables.indented(text, 4)}"
-
-
-def _review(review: Review, words: bool, now: datetime, zone: str) -> Iterator[str]:
-    reads = Reader(now, zone=zone, client=review.client, called=review.name)
-    told = review.words(reads)
-    yield f"{review.id}: a {told.about}"
-    yield from _terms(review, told.standing, zone)
-    if words and review.conclusion:
-        yield f"{review.WORDING.conclusion}: {tables.indented(review.conclusion)}"
-    yield from ("", "Complaints:")
-    clock = reads.clock(one.at for one in review.complaints)
-    for one in review.complaints:
-        yield f"  {clock(one.at)}  {one.id}" + (f": {one.kind}" if words else "")
-    yield from _ahead(told.steps, reads)
+        yield from (f"  {clock(at)}  {tables.indented(text, 4)}" for at, text in steps)
