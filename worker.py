@@ -81,7 +81,7 @@ async def working(
     mail = mail or Mail(current, links, settings)
     channels = channels or Channels(current, links)
     handovers = Handovers(client, current)
-    rounds = Rounds(client, mail)
+    rounds = Rounds(client, mail, records)
     reviews = ServiceReviews(current, records, mail)
     # The sandbox guards the tests instead: see docs/decisions/0007.
     runner = Runner(runs or UnsandboxedWorkflowRunner(), heard)

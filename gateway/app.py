@@ -20,6 +20,7 @@ from gateway.complaint.review import ReviewPage
 from gateway.guards import Instead
 from gateway.limits import Rate, TooLarge
 from gateway.path.page import AssignmentPage
+from gateway.path.problem import ProblemPage
 from gateway.ticket import emergency
 from gateway.ticket.asking import AskPage
 from gateway.ticket.earlier import SolvedBefore
@@ -28,7 +29,6 @@ from gateway.ticket.page import TicketPage
 from gateway.views import Views
 from procedure.book.procedure import Procedure
 from procedure.prevention.state import Prevention
-from procedure.problem.state import Problem
 from records.database import Records
 from runtime.links import Links
 from runtime.tickets import Tickets
@@ -54,7 +54,7 @@ PAGES = (
     ApprovalPage(),
     ComplaintPage(),
     ReviewPage(),
-    AssignmentPage(Problem),
+    ProblemPage(),
     AssignmentPage(Prevention),
 )
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
 
-from procedure.problem.state import MOST_TICKETS, Incident, Recurrence
+from procedure.problem.state import LONGEST_SOLUTION, MOST_TICKETS, Incident, Problem, Recurrence
 from procedure.ticket.opening import Opening
+from procedure.wording import cut
 from records.database import Records
 from records.search import search
 from records.tables import TICKETS
@@ -105,6 +107,17 @@ def alike(records: Records, pattern: Recurrence, since: datetime) -> tuple[Incid
     with records.reading() as connection:
         rows = connection.execute(found).all()
     return tuple(Incident(*row) for row in reversed(rows))
+
+
+def with_solutions(records: Records, problem: Problem) -> Problem:
+    """A problem, with what has helped with each of its tickets so far. Raises RecordsAway."""
+    c = TICKETS.c
+    idents = [one.id for one in problem.tickets]
+    found = select(c.ident, c.solution).where(c.ident.in_(idents), c.client == problem.client)
+    with records.reading() as connection:
+        by_ident = {ident: cut(solution, LONGEST_SOLUTION) for ident, solution in connection.execute(found)}
+    tickets = tuple(replace(one, solution=by_ident.get(one.id, "")) for one in problem.tickets)
+    return replace(problem, tickets=tickets)
 
 
 def solved_alike(

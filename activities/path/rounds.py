@@ -15,7 +15,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.mail import Mail
 from procedure.complaint.state import Complaint, ComplaintNotice
 from procedure.path.assignment import AssignmentNotice
+from procedure.problem.state import Problem
 from procedure.record import Notice
+from records.database import Records, RecordsAway
+from records.patience import Patience
+from records.recurrence import with_solutions
 from workflows.messages import Brought
 from workflows.messages.assignment import AssignmentRound
 from workflows.messages.complaint import ComplaintRound
@@ -28,9 +32,10 @@ NOT_NOW = (aiosmtplib.SMTPException, OSError, RPCError)
 class Rounds:
     """Mails to those who hear a complaint and to the customer; a signal to the ticket it is about."""
 
-    def __init__(self, client: Client, mail: Mail) -> None:
+    def __init__(self, client: Client, mail: Mail, records: Records | None = None) -> None:
         self._client = client
         self._mail = mail
+        self._records = Patience(records) if records else None
 
     @activity.defn
     async def bring_complaint(self, told: ComplaintRound) -> Brought:
@@ -46,12 +51,25 @@ class Rounds:
 
     @activity.defn
     async def bring_assignment(self, told: AssignmentRound) -> Brought:
-        """The same for an assignment."""
+        """The same for an assignment; of a problem with what has helped with its tickets."""
+        work = told.assignment
+        if isinstance(work, Problem):
+            work = await self._with_solutions(work)
 
         async def bring(notice: Notice[AssignmentNotice], done: Sequence[int]) -> None:
-            await self._mail.send_assignment(notice, told.assignment, done)
+            await self._mail.send_assignment(notice, work, done)
 
         return await _round(told.notices, bring)
+
+    async def _with_solutions(self, problem: Problem) -> Problem:
+        """As it is while the records are away: no mail waits for them."""
+        if self._records is None:
+            return problem
+        try:
+            return await self._records.ask(with_solutions, problem)
+        except RecordsAway as away:
+            activity.logger.warning("what solved its tickets is not told", extra={"reason": str(away)})
+            return problem
 
     async def _tell_ticket(self, complaint: Complaint) -> None:
         """That there is one, or that it is over: the ticket, or the emergency that it has joined. One that is

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import structlog
 
+from procedure.problem.state import Problem
 from procedure.ticket.state import Ticket
 from records.database import Records, RecordsAway
 from records.patience import Patience
-from records.recurrence import Solved, solved_before
+from records.recurrence import Solved, solved_before, with_solutions
 
 log = structlog.get_logger()
 
@@ -32,3 +33,13 @@ class SolvedBefore:
         except RecordsAway as away:
             log.warning("what solved the last like it is not shown", reason=str(away))
             return ()
+
+    async def of_tickets(self, problem: Problem) -> Problem:
+        """A problem with what has solved its tickets; as it is while the records are away."""
+        if self._records is None:
+            return problem
+        try:
+            return await self._records.ask(with_solutions, problem)
+        except RecordsAway as away:
+            log.warning("what solved its tickets is not shown", reason=str(away))
+            return problem

@@ -36,15 +36,22 @@ from procedure.wording import cut, legible
 MOST_TICKETS = 50
 """How many of its tickets a problem names: the first and the newest."""
 
+LONGEST_SOLUTION = 400
+"""Bytes that are told of what has helped with each of them: the whole is in the ticket."""
+
 
 @dataclass(frozen=True)
 class Incident:
-    """A ticket that a problem is about: its workflow's id, its number and its title."""
+    """A ticket that a problem is about: its workflow's id, its number and its title.
+
+    ``solution`` is what has helped with it, where that was looked up for who reads of it.
+    """
 
     id: str
     number: str
     title: str
     at: datetime
+    solution: str = ""
 
 
 @dataclass(frozen=True)
@@ -264,8 +271,11 @@ class ProblemWords(AssignmentWords):
 
     @property
     def matter(self) -> Matter:
-        lines = ((one.number, f"{one.title}, {self.reads.time(one.at)}") for one in self.stands.tickets)
-        return Matter("The tickets", tuple(lines))
+        return Matter("The tickets", tuple((one.number, self._line(one)) for one in self.stands.tickets))
+
+    def _line(self, one: Incident) -> str:
+        helped = f"; what helped: {one.solution}" if one.solution else ""
+        return f"{one.title}, {self.reads.time(one.at)}{helped}"
 
     @property
     def news(self) -> str:

@@ -6,14 +6,20 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from temporalio.client import Client
+from temporalio.testing import ActivityEnvironment
 
 from activities.history import RecordedHistory, TicketHistory
+from activities.mail import Mail
+from activities.path.rounds import Rounds
 from gateway.ticket.earlier import SolvedBefore
 from gateway.views import Showing, Views
 from procedure.book.severity import Facts
+from procedure.path.assignment import AssignmentNotice
+from procedure.problem.state import Incident, Problem
 from procedure.ticket.opening import Opening
 from procedure.ticket.state import Ticket
 from records.database import Records
@@ -21,10 +27,15 @@ from records.recurrence import comes_in, count_alike, counted, solved_alike
 from records.search import search
 from records.writing import write
 from runtime.links import Address, Links
-from tests.northwind import northwind
+from runtime.settings import Settings
+from tests.northwind import northwind, on_call
 from tests.page import Page
+from tests.procedure.problem.test_problem import PROBLEMS, recurs
 from tests.procedure.ticket.lives import HIGH, NOON, life
+from tests.received import Received
 from tests.records.test_writing import moment, solved
+from tests.workflows.house import Postbox, smtp_server
+from workflows.messages.assignment import AssignmentRound
 
 SINCE = NOON - timedelta(days=30)
 VPN = Facts(system="office mail", state="impaired", category="vpn")
@@ -190,3 +201,46 @@ async def test_a_page_does_not_wait_for_records_that_are_away() -> None:
     away = SolvedBefore(Records("postgresql://rung@127.0.0.1:1/rung"))
 
     assert [await away.solved(life().ticket), await away.solved(life().ticket)] == [(), ()]
+
+
+async def mailed(problem: Problem, records: Records | None) -> Received:
+    """The mail that gives it to somebody, as its activity sends it."""
+    postbox, nobody = Postbox(), cast(Any, None)
+    links = Links(["0" * 32], "http://rung.test")
+    async with smtp_server(postbox) as port:
+        settings = Settings(smtp_port=port, mail_domain="rung.example")
+        rounds = Rounds(nobody, Mail(lambda: on_call(problems=PROBLEMS), links, settings), records)
+        environment = ActivityEnvironment()
+        environment.info = replace(environment.info, scheduled_time=NOON)
+        notices = problem.tell(AssignmentNotice.GIVEN, problem.holder).notices[-1:]
+        told = AssignmentRound(notices=notices, assignment=problem)
+        await environment.run(rounds.bring_assignment, told)
+    return postbox.mails[0]
+
+
+async def test_a_problem_tells_what_has_helped_with_each_of_its_tickets(
+    records: Records, tmp_path: Path
+) -> None:
+    """As the records know it when it is read; those of others, and of what is not solved, tell nothing."""
+    told = solved().ticket
+    for number, client in (("1", "harbor"), ("2", "quay")):
+        new = replace(told, id=f"ticket-{client}-desk-{number}", number=number, client=client)
+        write(records, new, moment(run=f"run-{number}"))
+    came(records, "3")
+    tickets = tuple(
+        Incident(f"ticket-{client}-desk-{number}", number, "It hangs", NOON)
+        for number, client in (("1", "harbor"), ("2", "quay"), ("3", "harbor"), ("4", "harbor"))
+    )
+    problem = replace(recurs().stands, tickets=tickets)
+    links = Links(["0" * 32], "http://rung.test")
+    views = Views(northwind, links, SolvedBefore(records))
+    shown = Showing(Address("problem", problem.id, "cy", 1), NOON)
+
+    page = Page(views.assignment(await views.before.of_tickets(problem), shown).body)
+
+    lines = page.part("The tickets")
+    assert [line.partition("; what helped: ")[2] for line in lines] == ["Restarted the gateway", "", "", ""]
+    assert "It hangs, 12:00; what helped: Restarted the gateway" in (await mailed(problem, records)).text
+    for away in (None, Records(f"sqlite:///{tmp_path / 'missing' / 'records.db'}")):
+        assert await SolvedBefore(away).of_tickets(problem) == problem
+        assert "what helped" not in (await mailed(problem, away)).text

@@ -11,7 +11,7 @@ from procedure.book.severity import Facts
 from procedure.problem.state import Problem
 from procedure.record import Refused
 from tests.northwind import northwind
-from tests.page import Page
+from tests.page import Page, can_be_read_by_everybody, keeps_to_the_policy, labels_every_field
 from tests.procedure.problem.test_problem import PATTERN, PROBLEMS, solved
 from tests.workflows.house import AT_EACH_STEP, LOST_TASKS, House, Received
 from workflows.messages.approval import OPINIONS
@@ -157,7 +157,10 @@ async def test_a_fix_is_proposed_through_its_page_and_withdrawn_in_the_end(runni
     fix = {"choice": "propose", "form": "propose", "action": "replace hardware", "what": "a bigger disk"}
     refused = await running.click(mail, **fix, cost="much")
     assert "is no cost: write it in whole GBP" in refused.text
-    assert Page(refused.content).all("details.do[open] #propose"), "it stands open where it did not count"
+    page = Page(refused.content)
+    assert page.all("details.do[open] #propose"), "it stands open where it did not count"
+    for holds in (keeps_to_the_policy, can_be_read_by_everybody, labels_every_field):
+        holds(page)
     assert (await running.click(mail, **fix, cost="1,800")).status_code == 303
     (to_raj,) = await running.expects("raj")
     page = Page((await running.browser.get(mail.link)).content)
