@@ -197,6 +197,11 @@ class Approval(Told):
         return self.ticket.partition("-")[0]
 
     @property
+    def asked_on(self) -> str:
+        """On whose page it was asked: a ticket's, a problem's, or a proposal's."""
+        return "proposal" if self.origin == "prevention" else self.origin
+
+    @property
     def unpresented(self) -> bool:
         """Somebody else has to be asked on a side: who that is must be looked up."""
         return not self.over and any(not s.settled and not s.ladder.presented for s in self.sides)

@@ -79,11 +79,6 @@ class ApprovalWords:
         return f"{proposal.option} ({proposal.action})" if proposal.option else proposal.action
 
     @property
-    def asked_on(self) -> str:
-        """Of what the page is on which it was asked: a ticket, a problem, or a proposal of prevention."""
-        return "proposal" if self.approval.origin == "prevention" else self.approval.origin
-
-    @property
     def takes(self) -> str:
         """The same with what it takes: "replace hardware (GBP 1,800 and 2 hours down)"."""
         return f"{self.called} ({self.approval.price})" if self.approval.price else self.called

@@ -77,7 +77,7 @@ class ApprovalWorkflow(Climbing[Approval]):
         try:
             await ticket.signal("ruled", Ruled(ruling=stands))
         except ApplicationError:
-            self.withdraw("the ticket has ended")
+            self.withdraw(f"the {self.stands.asked_on} has ended")
         return True
 
     def withdraw(self, reason: str) -> None:
