@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -24,7 +24,7 @@ from pydantic_core import ErrorDetails
 from procedure.block import Block
 from procedure.book.complaints import Kind as ComplaintKind
 from procedure.book.procedure import Procedure
-from procedure.book.severity import Facts, Severity, State, assess
+from procedure.book.severity import Facts, Severity, State, assess, find_system
 from procedure.clocks.calendars import from_wall
 from procedure.clocks.durations import Duration
 from procedure.incoming import told
@@ -293,7 +293,9 @@ class Scenario(Block):
     def known(self, book: Procedure) -> Facts:
         """What is known of its impact. LookupError where no facts make the severity it wants."""
         if self.facts:
-            return self.facts.facts()
+            told = self.facts.facts()
+            # As a helpdesk's tickets, which may call a system by another name.
+            return replace(told, system=find_system(book.clients[self.client].systems, told.system))
         found = _facts_of(book, self.client, self.severity or "medium")
         if found is None:
             raise LookupError(f"nothing is {self.severity} at this client: write facts")

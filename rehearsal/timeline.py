@@ -18,7 +18,7 @@ TOLD: dict[str, str] = {
     "warning": "is warned that the time runs out",
     "handover": "is asked to take it over at the change of shifts",
     "offered": "hears that it is offered to the next shift",
-    "skipped": "hears that it starts above the first level",
+    "skipped": "hears that it starts higher up",
     "taken": "hears who has it",
     "moved-on": "hears that it has moved on",
     "wants-up": "is asked whether it goes up, as the customer wishes",

@@ -25,8 +25,8 @@ def _shortly(watch: Watch) -> Iterator[tuple[str, str]]:
     )
     yield (
         "what we do then",
-        f"our {critical.starts_at} is told at once, and says “I have it” within {_first_answer(watch)}, or "
-        "the next one is told",
+        f"it goes to {critical.starts_at} at once; who is told says “I have it” within "
+        f"{_first_answer(watch)}, or the next one is told",
     )
     waits = [severity for severity in SEVERITIES if Watch(book, watch.client, severity).answers_in_hours]
     if waits:

@@ -65,7 +65,7 @@ def problems(watch: Watch) -> Section | None:
     )
     return Section(
         "When the same comes again",
-        "Somebody owns the cause: finds it, tells the first level what helps until then, and removes it. "
+        "Somebody owns the cause: finds it, says what helps until then, and removes it. "
         f"If the time of a level is over, it goes up. {_approved(terms.approved_as)}"
         f"All times are counted {hours_of(watch)}.",
         (Table("Who owns it", columns, tuple(rows)),),

@@ -233,7 +233,7 @@ def find(problem: Problem, by: str, visit: int, words: str, now: datetime, via: 
 def work_around(problem: Problem, by: str, visit: int, words: str, now: datetime, via: str = "") -> Problem:
     """What helps until then: the first level reads it with the next such ticket."""
     must_be_open(problem)
-    words = _needed(words, "Say what the first level is to do.")
+    words = _needed(words, "Say what is to be done until then.")
     problem = paths.take(problem, by, visit, now, via)
     return replace(problem, workaround=words).noted(Entry(now, Kind.WORKAROUND, by, via, words=words))
 
@@ -267,7 +267,7 @@ class ProblemWords(AssignmentWords):
             return "Its cause is known: remove it, so that it does not come again."
         count = self.stands.count
         come = f"{count} tickets of {self.reads.client} were about the same. " if count > 1 else ""
-        return f"{come}Find the cause; what helps until then, tell the first level as a workaround."
+        return f"{come}Find the cause; what helps until then, write down as a workaround."
 
     @property
     def matter(self) -> Matter:
@@ -316,7 +316,7 @@ class ProblemWords(AssignmentWords):
     def choices(self) -> tuple[Move, ...]:
         """What can be done now: the cause is found before it can be solved."""
         take = tuple(one for one in super().choices if one.name == "acknowledge")
-        around = Move("workaround", "There is a workaround", "The first level reads it with the next one.")
+        around = Move("workaround", "There is a workaround", "Whoever has the next one reads it.")
         if not self.stands.cause:
             found = Move("cause", "The cause is found", "Write it down: the time to remove it begins.")
             return (*take, found, around)
