@@ -39,7 +39,9 @@ def _ways(book: Procedure, client: Client) -> Iterator[tuple[str, str]]:
         yield "who looks after you", name(book, client.account_manager)
     first = next(iter(client.contacts.values()))
     yield "who hears from us", f"whoever wrote; if they are not among your people below, {first.name}"
-    yield "times", f"yours are those of {client.time_zone}, ours those of {book.time_zone}"
+    apart = client.time_zone != book.time_zone
+    both = f"yours are those of {client.time_zone}, ours those of {book.time_zone}"
+    yield "times", both if apart else f"yours and ours are those of {book.time_zone}"
     yield (
         "your name",
         f"tickets may call you {listed(list(client.known_as), 'or')}, too" if client.known_as else "",
