@@ -19,6 +19,7 @@ from commands import (
     problems,
     records,
     rehearsing,
+    service_reviews,
     tickets,
 )
 
@@ -66,6 +67,7 @@ for command in (
     prevention.prevention_show,
     prevention.prevention_say,
     prevention.reading,
+    service_reviews.review,
     mending.mend,
     records.records_stand,
     records.search_tickets,
