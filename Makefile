@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PROCEDURE ?= examples/northwind
 PACE ?= 60
+YEAR ?=
 VENV := .venv
 BIN := $(VENV)/bin
 # Twice as many as there are cores on a small machine: who tells a story waits for half of the time.
@@ -14,7 +15,8 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: $(VENV)/run.stamp ## everything on this machine, until Ctrl-C (PROCEDURE=folder PACE=60)
+run: $(VENV)/run.stamp ## everything on this machine, until Ctrl-C (PROCEDURE=folder PACE=60 YEAR=1)
+	@test -z "$(YEAR)" || $(BIN)/python -m bench.year --example sqlite:///.rung/year.db
 	@$(BIN)/python run.py --procedure "$(PROCEDURE)" --pace "$(PACE)"
 
 test: $(VENV)/dev.stamp ## the whole suite

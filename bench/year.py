@@ -2,6 +2,8 @@
 
 Ten thousand tickets of twelve clients, the same each time. Each lives by the real rules, with people who
 answer or do not, and is written as the worker writes it; only nobody waits for the time to pass.
+
+With ``--example`` they are the example's own clients: what ``make run YEAR=1`` shows a newcomer.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
+from sqlalchemy import select
 
 from procedure.book.agreement import agree
 from procedure.book.procedure import Procedure
@@ -26,15 +29,21 @@ from procedure.ticket.emergency import HELPDESK, joined_to
 from procedure.ticket.opening import Opening, open_ticket, start_of, tell_first_level
 from procedure.ticket.presenting import present, question
 from procedure.ticket.state import NoticeKind, Ticket
-from records.database import Records
+from records.database import Records, RecordsAway
+from records.tables import TICKETS as WRITTEN
 from records.writing import AsOf, Delivery, EndedRun, write, write_end
 from runtime.procedure_files import read
 
 SEED = 14
 TICKETS = 10_000
 CLIENTS = 12
+EXAMPLE = 1_200
+"""Some fifty a month for each of the example's clients: enough to look at, and soon written."""
 BEGINS = datetime(2025, 11, 1, tzinfo=UTC)
 YEAR = timedelta(days=365)
+LAST_MONTH = "2026-10"
+MARK = "year-"
+"""How the runs are called that nobody ever ran: what is made up can be told from what happened."""
 MOST_STEPS = 60
 """How often somebody does something about one ticket at most."""
 
@@ -90,10 +99,15 @@ class Living:
         self.settle()
 
 
-def tickets(count: int = TICKETS, seed: int = SEED) -> Iterator[Living]:
+class NotAYear(Exception):
+    """The database has records that somebody else wrote: nothing made up belongs beside them."""
+
+
+def tickets(count: int = TICKETS, seed: int = SEED, *, example: bool = False) -> Iterator[Living]:
     """The tickets of the year, in the order in which they opened."""
     chance = random.Random(seed)  # noqa: S311 - always the same
-    book = _of_twelve(read(Path(__file__).parents[1] / "examples/northwind"))
+    book = read(Path(__file__).parents[1] / "examples/northwind")
+    book = book if example else _of_twelve(book)
     alike: defaultdict[tuple[str, str, str], list[datetime]] = defaultdict(list)
     emergencies: dict[str, Ticket] = {}
     pattern = book.criteria.pattern
@@ -114,11 +128,12 @@ def tickets(count: int = TICKETS, seed: int = SEED) -> Iterator[Living]:
         yield life
 
 
-def fill(records: Records, count: int = TICKETS, seed: int = SEED) -> int:
-    """Write the year; how many tickets. Done again it changes nothing."""
+def fill(records: Records, count: int = TICKETS, seed: int = SEED, *, example: bool = False) -> int:
+    """Write the year; how many tickets. Done again it changes nothing. Raises NotAYear, RecordsAway."""
+    _must_be_a_year(records)
     written = 0
-    for number, life in enumerate(tickets(count, seed)):
-        ticket, run = life.ticket, f"year-{seed}-{number}"
+    for number, life in enumerate(tickets(count, seed, example=example)):
+        ticket, run = life.ticket, f"{MARK}{seed}-{number}"
         write(records, ticket, AsOf(run, ticket.opened, 2 * len(ticket.record)))
         sent = tuple(_delivery(event, at, notice) for event, (at, notice) in enumerate(life.told, start=5))
         status = "completed" if ticket.over else "terminated"
@@ -127,6 +142,20 @@ def fill(records: Records, count: int = TICKETS, seed: int = SEED) -> int:
         )
         written += 1
     return written
+
+
+def _must_be_a_year(records: Records) -> None:
+    """Before anything is written: a review must never count what did not happen."""
+    if not records.there:
+        return
+    records.upgrade()
+    with records.reading() as connection:
+        real = connection.execute(select(WRITTEN.c.ident).where(~WRITTEN.c.run.startswith(MARK))).first()
+    if real:
+        raise NotAYear(
+            f"{records.called} has records of real tickets ({real.ident}): "
+            "write a made-up year into a database of its own"
+        )
 
 
 def _delivery(event: int, at: datetime, notice: Notice[NoticeKind]) -> Delivery:
@@ -243,13 +272,24 @@ def _works(life: Living, chance: random.Random) -> None:
 
 @click.command()
 @click.argument("url")
-@click.option("--tickets", "count", default=TICKETS, show_default=True, type=click.IntRange(1, 1_000_000))
+@click.option("--tickets", "count", type=click.IntRange(1, 1_000_000), help=f"Left out: {TICKETS:,}.")
 @click.option("--seed", default=SEED, show_default=True)
-def main(url: str, count: int, seed: int) -> None:
+@click.option("--example", is_flag=True, help=f"Of the example's own clients, {EXAMPLE:,} if left out.")
+def main(url: str, count: int | None, seed: int, example: bool) -> None:
     """Write a year into the records at URL, such as sqlite:////tmp/year.db."""
     records = Records(url)
-    click.echo(f"{fill(records, count, seed):,} tickets in {records.called}")
-    records.close()
+    try:
+        written = fill(records, count or (EXAMPLE if example else TICKETS), seed, example=example)
+    except (NotAYear, RecordsAway) as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        records.close()
+    click.echo(f"{written:,} made-up tickets in {records.called}")
+    if example:
+        click.echo(
+            f"See a month of them: RUNG_RECORDS_URL={url} .venv/bin/python starter.py review "
+            f"--client harbor --month {LAST_MONTH}"
+        )
 
 
 if __name__ == "__main__":

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select, update
 
-from bench.year import fill, tickets
+from bench.year import LAST_MONTH, NotAYear, fill, tickets
 from procedure.record import Kind
 from records import tables
 from records.database import Records
+from starter import cli
 
 COUNT = 60
+LONDON = ZoneInfo("Europe/London")
 
 
 def test_it_is_the_same_each_time() -> None:
@@ -48,3 +55,41 @@ def test_what_the_database_counts_is_what_the_tickets_say(records: Records) -> N
     assert by_tier == Counter(entry.to for entry in lines if entry.to)
     assert left_by == Counter(e.kind.value for e in lines if e.kind is Kind.RAN_OUT and e.to)
     assert by_person == Counter(notice.to for one in lives for _, notice in one.told)
+
+
+def test_a_newcomer_sees_a_review_with_something_in_it(records: Records, tmp_path: Path) -> None:
+    """By the command, as README says it."""
+    fill(records, 100, example=True)
+    page = tmp_path / "page.html"
+    url = records.url.render_as_string(hide_password=False)
+
+    asked = ["review", "--client", "harbor", "--month", LAST_MONTH, "--out", str(page)]
+    seen = CliRunner().invoke(cli, asked, env={"RUNG_RECORDS_URL": url})
+
+    assert seen.exit_code == 0, seen.output
+    with records.reading() as connection:
+        found = connection.scalars(
+            select(tables.TICKETS.c.number).where(
+                tables.TICKETS.c.client == "harbor",
+                tables.TICKETS.c.opened >= datetime(2026, 10, 1, tzinfo=LONDON),
+                tables.TICKETS.c.opened < datetime(2026, 11, 1, tzinfo=LONDON),
+            )
+        ).all()
+    assert found
+    assert f"Tickets: {len(found)} (" in seen.output
+    assert "Harbor Trading" in page.read_text()
+
+
+def test_what_is_made_up_never_stands_beside_what_happened(records: Records) -> None:
+    """One real ticket, and nothing of the example's year is written."""
+    assert fill(records, 2, example=True) == 2
+    run, client = tables.TICKETS.c.run, tables.TICKETS.c.client
+    with records.writing() as connection:
+        assert set(connection.scalars(select(client))) <= {"harbor", "lindqvist"}
+        connection.execute(update(tables.TICKETS).values(run="6f1c"))
+
+    with pytest.raises(NotAYear, match="has records of real tickets"):
+        fill(records, 5, example=True)
+
+    with records.reading() as connection:
+        assert set(connection.scalars(select(run))) == {"6f1c"}
