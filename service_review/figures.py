@@ -17,7 +17,19 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from procedure.record import Kind
 from records.database import Records
-from records.tables import APPROVALS, ASKED, COMPLAINTS, DECISIONS, PROMISES, TICKETS, TIMELINE, VISITS
+from records.tables import (
+    APPROVALS,
+    ASKED,
+    COMPLAINTS,
+    DECISIONS,
+    PREVENTION_ITEMS,
+    PREVENTIONS,
+    PROBLEMS,
+    PROMISES,
+    TICKETS,
+    TIMELINE,
+    VISITS,
+)
 
 REASONS: dict[str, str] = {
     Kind.RAN_OUT: "time at the tier ran out",
@@ -35,6 +47,9 @@ REASONS: dict[str, str] = {
     Kind.OPENED_THERE: "it was not solved",
 }
 """Why a ticket went up, by the kind of fact that took it there."""
+
+SETTLED = ("done", "declined")
+"""What an item of prevention has come to when nothing more becomes of it."""
 
 Passed = Callable[[str, str, datetime, datetime], timedelta]
 """How much of a severity's agreed time passes between two instants: severity, commitment, from, to."""
@@ -68,6 +83,31 @@ class Recurring(NamedTuple):
     tickets: tuple[str, ...]
 
 
+class KnownProblem(NamedTuple):
+    """Somebody finds the cause of what comes again, or has: whose it is, and whether it was solved by then.
+
+    ``owner`` is a person's id.
+    """
+
+    ident: str
+    system: str
+    category: str
+    owner: str
+    cause: str
+    conclusion: str
+    solved: bool
+
+
+class ProposedItem(NamedTuple):
+    """What comes due: on which day, and what had become of it. ``owner`` is a person's id."""
+
+    name: str
+    system: str
+    due: str
+    stage: str
+    owner: str
+
+
 class Answers(NamedTuple):
     """The questions for one action: how they ended, and how long each side took."""
 
@@ -94,6 +134,8 @@ class Figures:
     taken_late: Times | None = None
     steps_late: Times | None = None
     recurring: tuple[Recurring, ...] = ()
+    problems: tuple[KnownProblem, ...] = ()
+    prevention: tuple[ProposedItem, ...] = ()
     approvals: tuple[Answers, ...] = ()
     complaints: dict[str, int] = field(default_factory=dict)
     promises: dict[str, int] = field(default_factory=dict)
@@ -123,6 +165,8 @@ def figures(records: Records, client: str, begin: datetime, end: datetime, passe
             taken_late=_times(row.taken - row.take_by for row in visits if _late(row)),
             steps_late=month.steps_late(),
             recurring=month.recurring(),
+            problems=month.problems(),
+            prevention=month.prevention(),
             approvals=month.approvals(),
             complaints=month.complaints(),
             promises=month.promises(),
@@ -253,6 +297,40 @@ class _Month:
         several = ((of, numbers) for of, numbers in found.items() if len(numbers) > 1)
         each = (Recurring(*of, len(numbers), tuple(numbers.values())) for of, numbers in several)
         return tuple(sorted(each, key=lambda one: -one.many))
+
+    def problems(self) -> tuple[KnownProblem, ...]:
+        """Those that somebody had at some time in it."""
+        c = PROBLEMS.c
+        asked = (
+            select(PROBLEMS)
+            .where(c.client == self.client, c.drill.is_(False), c.opened < self.end)
+            .where(c.ended.is_(None) | (c.ended >= self.begin))
+            .order_by(c.opened)
+        )
+        return tuple(self.problem(row) for row in self.all(asked))
+
+    def problem(self, row: Row[Any]) -> KnownProblem:
+        owner = row.holder or row.concluded_by
+        solved = row.ended is not None and row.ended < self.end
+        return KnownProblem(row.ident, row.system, row.category, owner, row.cause, row.conclusion, solved)
+
+    def prevention(self) -> tuple[ProposedItem, ...]:
+        """What was proposed by its end, but for what was settled before it began."""
+        item, work = PREVENTION_ITEMS.c, PREVENTIONS.c
+        asked = (
+            select(item.name, item.system, item.due, item.stage, item.settled, item.actor, work.holder)
+            .select_from(PREVENTION_ITEMS.join(PREVENTIONS, work.key == item.key))
+            .where(work.client == self.client, work.drill.is_(False), work.opened < self.end)
+            # Of what is planned, that is the day for which it is.
+            .where(item.stage.not_in(SETTLED) | (item.settled >= self.begin))
+            .order_by(item.due, item.name)
+        )
+        return tuple(self.item(row) for row in self.all(asked))
+
+    def item(self, row: Row[Any]) -> ProposedItem:
+        later = row.stage in SETTLED and row.settled >= self.end
+        stage = "open" if later else row.stage
+        return ProposedItem(row.name, row.system, row.due, stage, row.holder or row.actor)
 
     def approvals(self) -> tuple[Answers, ...]:
         c = APPROVALS.c

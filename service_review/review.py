@@ -6,7 +6,7 @@ What is proposed follows from figures by rules, and each says by which: whoever 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from procedure.book.severity import SEVERITIES, Severity
 from procedure.clocks.durations import Duration
 from procedure.duty.on_duty import Watch
 from records.database import Records
-from service_review.figures import Figures, TierTimes, figures
+from service_review.figures import Figures, KnownProblem, Recurring, TierTimes, figures
 from service_review.month import Month
 
 OFTEN = 3
@@ -44,11 +44,17 @@ class ServiceReview:
     manager: str
     drawn: datetime
     often: int
+    people: Mapping[str, str]
+    """Their names by id, as the procedure has them now."""
 
     @property
     def proposals(self) -> tuple[str, ...]:
         """What is proposed next, each with its reason."""
-        return tuple(_proposals(self.now, self.tiers, self.often))
+        return tuple(_proposals(self.now, self.tiers, self.often, self.called))
+
+    def called(self, person: str) -> str:
+        """A person's name; the id of one who is in the procedure no more."""
+        return self.people.get(person, person) or "nobody yet"
 
 
 def review(records: Records, book: Procedure, client: str, month: Month, drawn: datetime) -> ServiceReview:
@@ -79,7 +85,14 @@ def review(records: Records, book: Procedure, client: str, month: Month, drawn: 
         manager=manager.name if manager else "",
         drawn=drawn,
         often=book.criteria.pattern.times if book.criteria.pattern else OFTEN,
+        people=_names(book, now),
     )
+
+
+def _names(book: Procedure, now: Figures) -> dict[str, str]:
+    owners = {one.owner for one in now.problems} | {one.owner for one in now.prevention}
+    found = {owner: book.person(owner) for owner in owners}
+    return {owner: person.name for owner, person in found.items() if person}
 
 
 def _order(names: list[str], one: TierTimes) -> tuple[int, int]:
@@ -88,7 +101,9 @@ def _order(names: list[str], one: TierTimes) -> tuple[int, int]:
     return severity, names.index(one.tier) if one.tier in names else len(names)
 
 
-def _proposals(now: Figures, tiers: tuple[TierTimes, ...], often: int) -> Iterator[str]:
+def _proposals(
+    now: Figures, tiers: tuple[TierTimes, ...], often: int, called: Callable[[str], str]
+) -> Iterator[str]:
     for one in tiers:
         kept, many = one.kept, one.times.many
         if many >= ENOUGH and kept < many * NINE_OF_TEN:
@@ -100,10 +115,7 @@ def _proposals(now: Figures, tiers: tuple[TierTimes, ...], often: int) -> Iterat
     for same in now.recurring[:MOST]:
         if same.many < often:
             break
-        yield (
-            f"{same.system}, {same.category}: {same.many} times. Somebody should look for the cause "
-            f"(tickets {', '.join(same.tickets[:5])})."
-        )
+        yield f"{same.system}, {same.category}: {same.many} times. {_what_next(same, now.problems, called)}"
     if now.handed_back and now.handed_back * 5 >= now.tickets:
         yield f"{now.handed_back} tickets were handed back: they went up too early. Look at why."
     broken = now.promises.get("broken", 0)
@@ -112,6 +124,18 @@ def _proposals(now: Figures, tiers: tuple[TierTimes, ...], often: int) -> Iterat
     found, by_users = now.found_by.get("monitoring", 0), now.found_by.get("user", 0)
     if by_users > found and now.tickets >= ENOUGH:
         yield f"{by_users} of {now.tickets} tickets came from users first: look at what is monitored."
+
+
+def _what_next(same: Recurring, problems: Sequence[KnownProblem], called: Callable[[str], str]) -> str:
+    """The newest problem there is about it, or that there should be one."""
+    alike = (one for one in reversed(problems) if (one.system, one.category) == (same.system, same.category))
+    known = next(alike, None)
+    if known is None:
+        return f"Somebody should look for the cause (tickets {', '.join(same.tickets[:5])})."
+    if known.solved:
+        return f"{known.ident} was solved in this month: see that it stays so."
+    missing = "what was found is to be changed" if known.cause else "its cause is still to be found"
+    return f"{known.ident} is open with {called(known.owner)}: {missing}."
 
 
 def ordered(counted: dict[str, int], names: Sequence[str]) -> dict[str, int]:

@@ -16,6 +16,9 @@ from records.tables import (
     ASKED,
     COMPLAINTS,
     DECISIONS,
+    PREVENTION_ITEMS,
+    PREVENTIONS,
+    PROBLEMS,
     PROMISES,
     TICKETS,
     TIMELINE,
@@ -146,3 +149,19 @@ def _beside(chance: random.Random, client: str, number: int, at: datetime) -> It
             PROMISES,
             {"key": row["key"], "number": 1, "actor": "max", "due": at + timedelta(days=2), "state": state},
         )
+    if number % 20 == 0:
+        yield from _causes(number, client, at)
+
+
+def _causes(number: int, client: str, at: datetime) -> Iterator[tuple[Table, Any]]:
+    """A problem, and a proposal of four items; how each stands follows from its number."""
+    ended = (at + timedelta(days=20)) if number % 40 else None
+    row = _climbs(f"problem-{client}-{number}", client, at)
+    stands = {"system": SYSTEMS[number % 3], "category": CATEGORIES[number % 4], "holder": "bo"}
+    yield PROBLEMS, row | stands | {"ended": ended, "cause": "a loose cable" if ended else ""}
+    row = _climbs(f"prevention-{client}-{number}", client, at)
+    yield PREVENTIONS, row | {"holder": "bo"}
+    for place, stage in enumerate(("open", "planned", "done", "declined")):
+        item = {"key": row["key"], "number": place, "name": f"item {number}.{place}", "stage": stage}
+        settled = at + timedelta(days=15) if stage != "open" else None
+        yield PREVENTION_ITEMS, item | {"due": f"{at:%Y-%m-%d}", "settled": settled}

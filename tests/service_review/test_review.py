@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,9 +16,10 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from records.database import Records
+from service_review.figures import Figures, KnownProblem, Recurring
 from service_review.month import Month
 from service_review.page import as_html, as_text
-from service_review.review import ServiceReview, ordered, review, told
+from service_review.review import ServiceReview, _proposals, ordered, review, told
 from tests.northwind import northwind
 from tests.service_review.generated import fill
 from tests.tables import every
@@ -106,6 +108,44 @@ def test_turns_at_tiers_are_those_of_the_records_to_the_last_ticket(
     assert october.now.reasons["time at the tier ran out"] == october.now.climbed_late
 
 
+def test_problems_and_prevention_are_those_of_the_records(records: Records, october: ServiceReview) -> None:
+    """As they stood at the month's end, counted by the database alone."""
+    problems = counted(
+        records,
+        "SELECT CASE WHEN ended < :end THEN 'solved' ELSE 'open' END, count(*) FROM problems WHERE "
+        "client = 'harbor' AND opened < :end AND (ended IS NULL OR ended >= :begin) GROUP BY 1",
+    )
+    items = counted(
+        records,
+        "SELECT CASE WHEN i.stage IN ('done', 'declined') AND i.settled >= :end THEN 'open' ELSE i.stage "
+        "END, count(*) FROM prevention_items i JOIN preventions p ON p.key = i.key WHERE "
+        "p.client = 'harbor' AND p.opened < :end "
+        "AND (i.stage IN ('open', 'planned') OR i.settled >= :begin) GROUP BY 1",
+    )
+    assert set(problems) == {"open", "solved"}
+    assert set(items) == {"open", "planned", "done", "declined"}
+    assert Counter("solved" if one.solved else "open" for one in october.now.problems) == problems
+    assert Counter(one.stage for one in october.now.prevention) == items
+
+
+def test_where_there_is_a_problem_it_is_named_instead_of_asked_for() -> None:
+    """By who has it, and by what is missing."""
+    again = Recurring("office mail", "e-mail", 4, ("1", "2", "3", "4"))
+    one = KnownProblem("problem-1", "office mail", "e-mail", "bo", "", "", solved=False)
+
+    def said(*problems: KnownProblem) -> str:
+        now = Figures(recurring=(again,), problems=problems)
+        return " ".join(_proposals(now, (), 3, str.title))
+
+    assert "Somebody should look for the cause (tickets 1, 2, 3, 4)." in said()
+    assert "Somebody should look for the cause" in said(one._replace(category="network"))
+    assert "problem-1 is open with Bo: its cause is still to be found." in said(one)
+    assert "problem-1 is open with Bo: what was found is to be changed." in said(
+        one._replace(cause="a cable")
+    )
+    assert "problem-1 was solved in this month" in said(one._replace(solved=True))
+
+
 def test_the_month_before_is_counted_alike(records: Records, october: ServiceReview) -> None:
     september = review(records, northwind(), "harbor", OCTOBER.before, DRAWN)
     assert october.before == september.now
@@ -155,6 +195,13 @@ def test_each_picture_has_a_name_and_a_table_beside_it_with_the_same_numbers(pag
         drawn = sorted(int(float(one.get_text())) for one in picture.select("text.value") if one.get_text())
         table = sorted(int(cell.get_text()) for cell in pair.select("tbody td"))
         assert drawn == table
+
+
+def test_problems_and_prevention_have_their_tables(page: BeautifulSoup, october: ServiceReview) -> None:
+    for name, rows in (("problems", october.now.problems), ("prevention", october.now.prevention)):
+        assert rows
+        assert len(page.select(f"#{name} tbody tr")) == len(rows)
+    assert "Bo " in page.select("#problems tbody tr")[0].get_text(" ")
 
 
 def test_the_mail_says_the_main_figures(october: ServiceReview) -> None:
