@@ -122,7 +122,7 @@ def _proposals(
     if broken:
         yield f"{broken} promises to the customer were not kept: speak with them about each."
     found, by_users = now.found_by.get("monitoring", 0), now.found_by.get("user", 0)
-    if by_users > found and now.tickets >= ENOUGH:
+    if found and by_users > found and now.tickets >= ENOUGH:
         yield f"{by_users} of {now.tickets} tickets came from users first: look at what is monitored."
 
 
