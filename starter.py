@@ -73,7 +73,6 @@ for command in (
     records.search_tickets,
     records.export_records,
     records.erase_person,
-    service_reviews.review,
 ):
     cli.add_command(command)
 

@@ -46,7 +46,7 @@ FAILOVER: dict[str, Any] = {
 def opens(demo: Demo, number: str, title: str) -> str:
     """A critical ticket of Harbor's, which Bo is paged for; its id."""
     ticket = demo.opens(number, title, system="trading", state="down", requester="kim@harbor.example")
-    demo.mail(BO, title[:12])
+    demo.mail(BO, title[:40])
     return ticket
 
 
@@ -131,7 +131,7 @@ def test_from_the_mailbox_to_the_decision_and_this_was_not_me(demo: Demo, script
     assert "Kim Harlow says yes, on condition: after 18:00" in lead(page)
     assert page.locator("input[value=yes]").count() == 0
 
-    page.goto(demo.mail(BO, title[:12]).link)
+    page.goto(demo.mail(BO, title[:40]).link)
     assert ruling(approved) in page.inner_text("main")
 
     _, receipt = letters(demo, approval, KIM, 2)
@@ -151,7 +151,7 @@ def test_asking_with_the_keyboard_only(demo: Demo, page: Page) -> None:
     """From the ticket's page to the question, without a mouse and without scripts."""
     title = "No prices in York"
     ticket = opens(demo, "p2", title)
-    page.goto(demo.mail(BO, title[:12]).link)
+    page.goto(demo.mail(BO, title[:40]).link)
     tab_to(page, "a[href$='/ask']:focus")
     page.keyboard.press("Enter")
     tab_to(page, "#question:focus")
