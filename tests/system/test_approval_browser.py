@@ -46,7 +46,7 @@ FAILOVER: dict[str, Any] = {
 def opens(demo: Demo, number: str, title: str) -> str:
     """A critical ticket of Harbor's, which Bo is paged for; its id."""
     ticket = demo.opens(number, title, system="trading", state="down", requester="kim@harbor.example")
-    demo.mail(BO, title[:40])
+    demo.mail(BO, title[:20])
     return ticket
 
 
@@ -131,7 +131,7 @@ def test_from_the_mailbox_to_the_decision_and_this_was_not_me(demo: Demo, script
     assert "Kim Harlow says yes, on condition: after 18:00" in lead(page)
     assert page.locator("input[value=yes]").count() == 0
 
-    page.goto(demo.mail(BO, title[:40]).link)
+    page.goto(demo.mail(BO, title[:20]).link)
     assert ruling(approved) in page.inner_text("main")
 
     _, receipt = letters(demo, approval, KIM, 2)
@@ -151,7 +151,7 @@ def test_asking_with_the_keyboard_only(demo: Demo, page: Page) -> None:
     """From the ticket's page to the question, without a mouse and without scripts."""
     title = "No prices in York"
     ticket = opens(demo, "p2", title)
-    page.goto(demo.mail(BO, title[:40]).link)
+    page.goto(demo.mail(BO, title[:20]).link)
     tab_to(page, "a[href$='/ask']:focus")
     page.keyboard.press("Enter")
     tab_to(page, "#question:focus")
@@ -174,7 +174,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(demo: Demo, phone: Page) ->
     """The pages and mails of a question with words that have no spaces, before and after the decision."""
     title, endless = "Nopricesinthewholehouse" * 7, "srv/feeds/prices/incoming/" * 12
     approval = asks(demo, opens(demo, "p3", title), what=endless, why=endless, otherwise=endless)
-    bo = demo.mail(BO, title[:12])
+    bo = demo.mail(BO, title[:20])
     asked = [mail for who in (CY, KIM) for mail in letters(demo, approval, who)]
     before = [f"{bo.link}/ask", *(mail.link for mail in asked)]
     mails = [f"{demo.mailbox}/messages/{mail.number}.html" for mail in asked]
