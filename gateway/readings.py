@@ -27,8 +27,10 @@ log = structlog.get_logger()
 router = APIRouter(prefix="/readings")
 
 AT_MOST = Rate(tries=20, seconds=1)
+"""Readings of one client."""
+
 LONGEST_WAIT = 10.0
-"""Readings of one client a second, and the seconds that one waits for its turn at most."""
+"""Seconds that one waits for its turn at most."""
 
 
 class Metered(BaseModel):

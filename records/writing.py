@@ -16,6 +16,7 @@ from procedure.book.authority import TableLine
 from procedure.clocks.calendars import AlwaysOpen
 from procedure.complaint.review import Review
 from procedure.complaint.state import Complaint
+from procedure.path.assignment import Assignment
 from procedure.prevention.state import Prevention, Proposed
 from procedure.problem.state import Problem
 from procedure.record import Entry, Kind, Recorded
@@ -223,7 +224,7 @@ def _row(stands: Stands) -> tuple[Table, str, datetime, Row]:
         case Problem():
             return tables.PROBLEMS, stands.id, stands.opened, _problem(stands)
         case Prevention():
-            return tables.PREVENTIONS, stands.id, stands.opened, _prevention(stands)
+            return tables.PREVENTIONS, stands.id, stands.opened, _assignment(stands)
         case ShiftChange():
             # The same list may begin anew: its first line says when it did.
             return tables.HANDOVERS, stands.id, stands.record[0].at, _handover(stands)
@@ -319,42 +320,8 @@ def _complaint(complaint: Complaint) -> Row:
     }
 
 
-def _review(review: Review) -> Row:
-    return {
-        "client": review.client,
-        "ended": review.record[-1].at if review.over else None,
-        "status": review.state,
-        "holder": review.holder,
-        "drill": review.drill,
-        "number": review.number,
-        "level": review.path.level,
-        "concluded_by": review.concluded_by,
-        "complaints": len(review.complaints),
-    }
-
-
-def _problem(problem: Problem) -> Row:
-    return {
-        "client": problem.client,
-        "ended": problem.record[-1].at if problem.over else None,
-        "status": problem.state,
-        "holder": problem.holder,
-        "drill": problem.drill,
-        "number": problem.number,
-        "system": problem.pattern.system,
-        "category": problem.pattern.category,
-        "title": problem.title,
-        "level": problem.path.level,
-        "opened_by": problem.opened_by,
-        "cause": problem.cause,
-        "workaround": problem.workaround,
-        "conclusion": problem.conclusion,
-        "concluded_by": problem.concluded_by,
-        "tickets": problem.count,
-    }
-
-
-def _prevention(work: Prevention) -> Row:
+def _assignment(work: Assignment) -> Row:
+    """What every kind of them has."""
     return {
         "client": work.client,
         "ended": work.record[-1].at if work.over else None,
@@ -364,6 +331,25 @@ def _prevention(work: Prevention) -> Row:
         "number": work.number,
         "level": work.path.level,
         "concluded_by": work.concluded_by,
+    }
+
+
+def _review(review: Review) -> Row:
+    return _assignment(review) | {
+        "complaints": len(review.complaints),
+    }
+
+
+def _problem(problem: Problem) -> Row:
+    return _assignment(problem) | {
+        "system": problem.pattern.system,
+        "category": problem.pattern.category,
+        "title": problem.title,
+        "opened_by": problem.opened_by,
+        "cause": problem.cause,
+        "workaround": problem.workaround,
+        "conclusion": problem.conclusion,
+        "tickets": problem.count,
     }
 
 
