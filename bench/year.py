@@ -22,9 +22,10 @@ from procedure.book.agreement import agree
 from procedure.book.procedure import Procedure
 from procedure.book.severity import Facts
 from procedure.duty.placement import stand
+from procedure.ladder import tick, wake
 from procedure.record import Notice, Refused
 from procedure.ticket import customer, staff
-from procedure.ticket.due import tick, wake
+from procedure.ticket.due import dues
 from procedure.ticket.emergency import HELPDESK, joined_to
 from procedure.ticket.opening import Opening, open_ticket, start_of, tell_first_level
 from procedure.ticket.presenting import present, question
@@ -76,7 +77,7 @@ class Living:
         """Do what is due now, as the workflow does."""
         while True:
             before = self.ticket
-            self.ticket = tick(before, self.now)
+            self.ticket = tick(dues(before), before, self.now)
             if self.ticket.unpresented:
                 standing = stand(self.book, question(self.ticket, self.now))
                 self.ticket = present(self.ticket, standing, self.now)
@@ -88,7 +89,7 @@ class Living:
     def passes(self, time: timedelta) -> None:
         """Everything happens when it is due."""
         end = self.now + time
-        while not self.ticket.over and (upcoming := wake(self.ticket)) and upcoming.at <= end:
+        while not self.ticket.over and (upcoming := wake(dues(self.ticket))) and upcoming.at <= end:
             self.now = max(self.now, upcoming.at)
             self.settle()
         self.now = end

@@ -11,7 +11,7 @@ presented there again and again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -58,9 +58,14 @@ class Due(Generic[Stands]):
     why: str
     do: Callable[[datetime], Stands]
 
+    def then(self, follow: Callable[[Stands, datetime], Stands]) -> Due[Stands]:
+        """The same, with what follows from it."""
+        return replace(self, do=lambda now: follow(self.do(now), now))
+
 
 def wake(dues: Iterable[Due[Any]]) -> Wake | None:
-    """When the next of them wants to be looked at; None if there is none."""
+    """When the next of them wants to be looked at; None if nothing is due any more, or it is just about to
+    be put before somebody."""
     return min((Wake(due.at, due.why) for due in dues if due.at), key=lambda wake: wake.at, default=None)
 
 
@@ -91,7 +96,8 @@ class Ladder:
     a late or repeated one can never act on another rung. ``planned`` is the instant from
     which the rung's time counts: the moment the step was owed, not when it happened to run.
     ``holder`` is who it was presented to, ``due`` when it climbs; both are empty while the
-    rung waits to be presented. A suspended or settled ladder has no due instant.
+    rung waits to be presented. A suspended or settled ladder has no due instant. ``remind`` is when
+    its holder is reminded, ``ahead`` what follows if they say nothing.
     """
 
     rungs: tuple[str, ...]
@@ -101,6 +107,8 @@ class Ladder:
     holder: str = ""
     due: datetime | None = None
     settled: bool = False
+    remind: datetime | None = None
+    ahead: tuple[Ahead, ...] = ()
 
     @property
     def rung(self) -> str:
@@ -116,12 +124,38 @@ class Ladder:
     def presented(self) -> bool:
         return bool(self.holder)
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Whose turn it was on it, in order, and whose it is."""
+        return self.rungs[: self.at + 1] if self.presented else self.rungs[: self.at]
+
     def overdue(self, now: datetime) -> bool:
         return self.due is not None and now >= self.due
 
-    def present(self, holder: str, due: datetime) -> Ladder:
+    def waits_for(self, person: str, visit: int) -> bool:
+        """Whether what a message to somebody asks is still theirs to do."""
+        return self.holder == person and self.about(visit) and not self.settled
+
+    def present(
+        self, holder: str, due: datetime, *, remind: datetime | None = None, ahead: tuple[Ahead, ...] = ()
+    ) -> Ladder:
         """Somebody stands on the rung and has been told; it climbs at ``due``."""
-        return replace(self, holder=holder, due=None if self.settled else due)
+        due_then = None if self.settled else due
+        return replace(self, holder=holder, due=due_then, remind=remind, ahead=ahead)
+
+    def renewed(self, there: tuple[str, ...]) -> Ladder:
+        """Its rungs are people, and others are there by now: they come after those who had their turn. Who
+        is asked keeps the turn, if they are there."""
+        keeps = self.presented and self.holder in there
+        had = self.rungs[: self.at] if keeps else self.asked
+        rest = (person for person in there if person not in had and not (keeps and person == self.holder))
+        rungs = (*had, *((self.holder,) if keeps else ()), *rest)
+        return replace(self if keeps else self._stopped(holder=""), rungs=rungs, at=len(had))
+
+    def taken(self, by: str) -> Ladder:
+        """Its rungs are people, and one of those who were asked has it."""
+        had = tuple(person for person in self.asked if person != by)
+        return replace(self, rungs=(*had, by), at=len(had), holder=by).settle()
 
     def climb(self, now: datetime) -> Ladder:
         """To the next rung, because time ran out or nobody on this one can be reached."""
@@ -129,25 +163,45 @@ class Ladder:
 
     def again(self, now: datetime) -> Ladder:
         """To present the same rung once more: the same visit, so that every mail about it still counts."""
-        return replace(self, planned=self._owed(now), holder="", due=None, settled=False)
+        return self._stopped(planned=self._owed(now), holder="", settled=False)
+
+    def afresh(self, now: datetime) -> Ladder:
+        """Its rungs are people, and whoever was silent in their turn may be asked once more."""
+        return replace(self.move(0, now), rungs=())
 
     def move(self, to: int, now: datetime) -> Ladder:
         """To a named rung, up or down; it waits there to be presented."""
-        return replace(
-            self, at=to, visit=self.visit + 1, planned=self._owed(now), holder="", due=None, settled=False
-        )
+        return replace(self.again(now), at=to, visit=self.visit + 1)
 
     def settle(self) -> Ladder:
         """Somebody has it, or it is over: nothing more is due."""
-        return replace(self, settled=True, due=None)
+        return self._stopped(settled=True)
 
     def suspend(self) -> Ladder:
         """The clock stops; ``present`` with a new due instant starts it again."""
-        return replace(self, due=None)
+        return self._stopped()
+
+    def reminded(self) -> Ladder:
+        """Its holder has been reminded: once is enough."""
+        return replace(self, remind=None)
 
     def about(self, visit: int) -> bool:
         """Whether a message about this visit is about the rung it stands on now; 0 means "as it stands"."""
         return visit in (0, self.visit)
+
+    def runs_out(self, why: str, climb: Callable[[datetime], Stands]) -> Iterator[Due[Stands]]:
+        """Its holder's time runs out, while it runs."""
+        if self.due:
+            yield Due(self.due, why, climb)
+
+    def reminds(self, whom: str, remind: Callable[[datetime], Stands]) -> Iterator[Due[Stands]]:
+        """Its holder is reminded, once."""
+        if self.remind:
+            yield Due(self.remind, f"remind {whom}", remind)
+
+    def _stopped(self, **changes: Any) -> Ladder:
+        """Nothing is due on it, and nothing ahead."""
+        return replace(self, due=None, remind=None, ahead=(), **changes)
 
     def _owed(self, now: datetime) -> datetime:
         """When the next rung's time begins: at the missed due instant, or now if none was missed."""

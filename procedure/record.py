@@ -637,11 +637,12 @@ class Recorded:
             return replace(self, record=before[:-1]).noted(entry)
         return self.noted(entry)
 
-    def missing(self, missed: tuple[Missing, ...], now: datetime) -> Self:
-        """With what a look-up has missed, each said once."""
+    def found(self, names: dict[str, str], missed: tuple[Missing, ...], now: datetime) -> Self:
+        """After a look-up: with the names that it found, and with what it has missed, each said once."""
         known = {(one.kind, one.person, one.what) for one in self.record}
         new = (one.told(now) for one in missed if (one.kind, one.person, one.what) not in known)
-        return replace(self, record=bounded((*self.record, *new), RECORD))
+        record = bounded((*self.record, *new), RECORD)
+        return replace(self, record=record, names={**self.names, **names})
 
     def sentence(self, entry: Entry, when: Callable[[datetime], str] = utc) -> str:
         """What an entry says to a reader."""
@@ -702,6 +703,11 @@ class Told(Recorded):
         for notice in notices:
             waiting = _waiting(waiting, notice, bundled=kind in self.BUNDLED)
         return replace(self, notices=waiting, told=self.told + len(notices))
+
+    def undelivered(self, notice: Notice[Any], why: str, now: datetime) -> Self:
+        """With the reason why a notice reaches nobody: by mail, or on another of their channels."""
+        kind = Kind.CHANNEL_FAILED if notice.channel else Kind.UNDELIVERED
+        return self.noted(Entry(now, kind, person=notice.to, words=why))
 
     def sent(self, *notices: Notice[Any]) -> Self:
         """These notices have been handed to the post; all that wait, if none is named."""

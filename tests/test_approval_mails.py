@@ -17,6 +17,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.channels import Channels
 from activities.letters import Writer, WrittenLetter
 from activities.mail import Mail
+from procedure import ladder
 from procedure.approval import state as rules
 from procedure.approval.deciders import find, judge
 from procedure.approval.state import Approval, ApprovalNotice, ruling
@@ -72,7 +73,7 @@ class Question:
         """Do what is due now, as the workflow does."""
         while True:
             before = self.approval
-            self.approval = rules.tick(before, self.now)
+            self.approval = ladder.tick(rules.dues(before), before, self.now)
             if self.approval.unpresented:
                 findings = find(self.book, rules.inquiry(self.approval, self.now))
                 self.approval = rules.present(self.approval, findings, self.now)
@@ -84,7 +85,7 @@ class Question:
     def passes(self, **time: float) -> None:
         """Time goes by, and everything happens when it is due."""
         end = self.now + timedelta(**time)
-        while (upcoming := rules.wake(self.approval)) and upcoming.at <= end:
+        while (upcoming := ladder.wake(rules.dues(self.approval))) and upcoming.at <= end:
             self.now = max(self.now, upcoming.at)
             self.settle()
         self.now = end

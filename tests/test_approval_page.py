@@ -17,6 +17,7 @@ from gateway.approval.views import code_address
 from gateway.ticket.asking import proposal_of
 from gateway.ticket.asking_views import to_look_up
 from gateway.views import Showing, Views
+from procedure import ladder
 from procedure.approval import state as rules
 from procedure.approval.deciders import find, judge
 from procedure.approval.state import Approval, ruling_for_ticket
@@ -62,7 +63,7 @@ class Case:
     def settle(self) -> None:
         while True:
             before = self.approval
-            self.approval = rules.tick(before, self.now)
+            self.approval = ladder.tick(rules.dues(before), before, self.now)
             if self.approval.unpresented:
                 found = find(self.book, rules.inquiry(self.approval, self.now))
                 self.approval = rules.present(self.approval, found, self.now)
@@ -81,7 +82,7 @@ class Case:
 
     def passes(self, **time: float) -> Case:
         end = self.now + timedelta(**time)
-        while (upcoming := rules.wake(self.approval)) and upcoming.at <= end:
+        while (upcoming := ladder.wake(rules.dues(self.approval))) and upcoming.at <= end:
             self.now = upcoming.at
             self.settle()
         self.now = end

@@ -12,6 +12,7 @@ from typing import Any
 from gateway.complaint.views import hears
 from gateway.path.views import has
 from gateway.views import Showing, Views
+from procedure import ladder
 from procedure.book.procedure import Procedure
 from procedure.complaint import progress as course
 from procedure.complaint import remarks as sayings
@@ -69,7 +70,7 @@ class Case:
     def settle(self) -> Case:
         while True:
             before = self.complaint
-            self.complaint = course.tick(before, self.now)
+            self.complaint = ladder.tick(course.dues(before), before, self.now)
             if self.complaint.to_look_up:
                 found = find(self.book, course.seek(self.complaint, self.now))
                 self.complaint = course.present(self.complaint, found, self.now)
@@ -82,7 +83,7 @@ class Case:
 
     def passes(self, **time: float) -> Case:
         end = self.now + timedelta(**time)
-        while (upcoming := course.wake(self.complaint)) and upcoming.at <= end:
+        while (upcoming := ladder.wake(course.dues(self.complaint))) and upcoming.at <= end:
             self.now = upcoming.at
             self.settle()
         self.now = end
@@ -262,7 +263,7 @@ class Reviewing:
     def settle(self) -> Reviewing:
         while True:
             before = self.review
-            self.review = assignments.tick(before, self.now)
+            self.review = ladder.tick(assignments.dues(before), before, self.now)
             if self.review.to_look_up:
                 found = find(BOOK, assignments.seek(self.review, self.now))
                 self.review = assignments.present(self.review, found, self.now)

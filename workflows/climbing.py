@@ -7,7 +7,7 @@ What differs is what is decided, and that is ``procedure``'s: each hands in its 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from procedure.ladder import Wake
+from procedure.ladder import Due, Wake, tick, wake
 from procedure.record import Entry, Kind, Notice, Refused, Told
 from workflows.attributes import Shown, Values
 from workflows.look_up import is_fresh
@@ -36,14 +36,13 @@ async def _nothing(stands: Told, now: datetime) -> None:
 class Rules(Generic[Stands]):
     """What differs from one kind of thing that climbs to another.
 
-    ``tick`` does what is due, and ``wake`` says when the next thing is. ``seek`` looks up who has it next,
+    ``dues`` lists what time does to it, each with its instant. ``seek`` looks up who has it next,
     and ``present`` goes on with the answer. ``bring`` sends notices, those of one moment ``together`` or each
     for itself; ``undeliverable`` is what follows where one never arrives. ``details`` and ``values`` show how
     it stands.
     """
 
-    tick: Callable[[Stands, datetime], Stands]
-    wake: Callable[[Stands], Wake | None]
+    dues: Callable[[Stands], Iterable[Due[Stands]]]
     seek: Callable[[Stands, datetime], Awaitable[Any]] = _nothing
     present: Callable[[Stands, Any, datetime], Stands] = lambda stands, found, now: stands
     bring: Callable[[Stands, Notices], Awaitable[Brought]]
@@ -113,7 +112,8 @@ class Climbing(Generic[Stands]):
             if self.judging:
                 await workflow.wait_condition(lambda: not self.judging)
             before = self.stands
-            self.held = self.rules.tick(before, self.now) if self.clock.strikes() else before
+            strikes = self.clock.strikes()
+            self.held = tick(self.rules.dues(before), before, self.now) if strikes else before
             if self.held.to_look_up:
                 await self.put_before_the_next(self.held)
             elif self.held is before and not await self.tell_others():
@@ -167,7 +167,11 @@ class Climbing(Generic[Stands]):
         """Show where it stands: in the Temporal UI, and to whoever searches."""
         stands = self.stands
         workflow.set_current_details(self.rules.details(stands))
-        self.shown.show(self.rules.values(stands, self.rules.wake(stands)))
+        self.shown.show(self.rules.values(stands, self.upcoming(stands)))
+
+    def upcoming(self, stands: Stands) -> Wake | None:
+        """What time does to it next."""
+        return wake(self.rules.dues(stands))
 
     async def goes_on(self) -> bool:
         """Wait until something is due or was said, with the timer armed.
@@ -175,7 +179,7 @@ class Climbing(Generic[Stands]):
         False when the history has grown long first.
         """
         before = self.stands
-        upcoming = self.rules.wake(before)
+        upcoming = self.upcoming(before)
         if upcoming is None:
             raise AssertionError("open and nothing due: every open one has an armed clock")
         await self.clock.until(

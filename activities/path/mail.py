@@ -34,5 +34,5 @@ class PathLetter(PathWords):
     def beside(self) -> bool:
         """Whether its reader may still take it, though somebody else was told since."""
         path = self.stands.path
-        told = path.stands_there(self.notice.to) and path.levels.about(self.notice.visit)
+        told = self.notice.to in path.told and path.levels.about(self.notice.visit)
         return self.stands.on_level and told and not path.acknowledged and not self.barred

@@ -14,7 +14,6 @@ from enum import StrEnum
 from functools import partial
 from typing import Literal
 
-from procedure import ladder
 from procedure.approval.deciders import (
     Bench,
     Decider,
@@ -27,7 +26,7 @@ from procedure.approval.deciders import (
 from procedure.book.authority import Consent, TableLine, amount, reasons
 from procedure.book.proposal import Proposal
 from procedure.book.severity import Severity
-from procedure.ladder import Ahead, Due, Ladder, Wake
+from procedure.ladder import Ahead, Due, Ladder
 from procedure.record import LONGEST_LINE, Entry, Kind, Notice, Refused, Told
 from procedure.wording import cut, weight
 
@@ -95,14 +94,11 @@ class Objection:
 
 @dataclass(frozen=True)
 class Side:
-    """One side's way to its answer: ``needed`` people must say yes; ``turns`` are those who were asked."""
+    """One side's way to its answer, a ladder of those who may give it: ``needed`` people must say yes."""
 
     name: SideName
     ladder: Ladder
     needed: int = 1
-    turns: tuple[str, ...] = ()
-    remind: datetime | None = None
-    ahead: tuple[Ahead, ...] = ()
 
     @property
     def settled(self) -> bool:
@@ -215,6 +211,10 @@ class Approval(Told):
         """Only the client's answer is missing: the technical clock stands still meanwhile."""
         return not self.over and all(s.settled == (s.name == "msp") for s in self.sides)
 
+    def waits_for(self, notice: Notice[ApprovalNotice]) -> Side | None:
+        """The side on which what a notice asks is still its reader's to answer."""
+        return next((one for one in self.sides if one.ladder.waits_for(notice.to, notice.visit)), None)
+
     def side(self, name: SideName) -> Side | None:
         return next((side for side in self.sides if side.name == name), None)
 
@@ -235,16 +235,11 @@ class Approval(Told):
         """Whether a notice that could not be delivered yet should still be tried."""
         if notice.kind not in (ApprovalNotice.ASKED, ApprovalNotice.REMINDED):
             return True
-        return not self.over and any(_waits_for(side, notice) for side in self.sides)
+        return not self.over and self.waits_for(notice) is not None
 
     def visit_of(self, person: str) -> int:
         """The turn in which somebody was asked last; 0 if they never were."""
         return next((put.visit for put in reversed(self.asked) if put.person == person), 0)
-
-
-def _waits_for(side: Side, notice: Notice[ApprovalNotice]) -> bool:
-    current = side.ladder.holder == notice.to and side.ladder.about(notice.visit)
-    return current and not side.settled
 
 
 # Asking -----------------------------------------------------------------------------------
@@ -349,9 +344,10 @@ def inquiry(approval: Approval, now: datetime) -> Inquiry:
 def _turn(approval: Approval, side: Side, now: datetime) -> Turn:
     decided = tuple(decision.by for decision in approval.standing())
     by_when = approval.proposal.by_when
-    had = [one.level for one in approval.asked if one.person in side.turns and one.side == side.name]
+    turns = side.ladder.asked
+    had = [one.level for one in approval.asked if one.person in turns and one.side == side.name]
     return Turn(
-        asked=(*side.turns, *decided, *approval.barred),
+        asked=(*turns, *decided, *approval.barred),
         levels=tuple(dict.fromkeys(had)) if by_when and now >= by_when else (),
         planned=side.ladder.planned,
     )
@@ -359,17 +355,13 @@ def _turn(approval: Approval, side: Side, now: datetime) -> Turn:
 
 def present(approval: Approval, findings: Findings, now: datetime) -> Approval:
     """Ask whoever is next on each side that waits for it; with nobody left it is undecided."""
-    approval = replace(
-        approval,
-        names={**approval.names, **findings.names},
-        undecided_to=findings.undecided or approval.undecided_to,
-    )
+    approval = replace(approval, undecided_to=findings.undecided or approval.undecided_to)
     if findings.refusal:
         approval = approval.noted(Entry(now, Kind.MISSING, words=findings.refusal))
     waiting = [side for side in approval.sides if not side.settled and not side.ladder.presented]
     benches = [(side, findings.msp if side.name == "msp" else findings.contacts) for side in waiting]
     missing = dict.fromkeys(one for _, bench in benches for one in bench.missing)
-    approval = approval.missing(tuple(missing), now)
+    approval = approval.found(findings.names, tuple(missing), now)
     asked = approval
     for side, bench in benches:
         if not bench.deciders or bench.due is None:
@@ -382,13 +374,10 @@ def _ask(
     approval: Approval, side: Side, bench: Bench, due: datetime, findings: Findings, now: datetime
 ) -> Approval:
     decider = bench.deciders[0]
-    rungs = (*side.turns, *(one.person for one in bench.deciders))
-    ladder = replace(side.ladder, rungs=rungs, at=len(side.turns)).present(decider.person, due)
+    ladder = side.ladder.renewed(tuple(one.person for one in bench.deciders))
+    ladder = ladder.present(decider.person, due, remind=bench.remind, ahead=bench.ahead)
     asked = _put(decider, side.name, now, due, ladder.visit)
-    side = replace(
-        side, ladder=ladder, turns=(*side.turns, decider.person), remind=bench.remind, ahead=bench.ahead
-    )
-    approval = replace(_with(approval, side), asked=(*approval.asked, asked))
+    approval = replace(_with(approval, side, ladder), asked=(*approval.asked, asked))
     level = decider.level if side.name == "msp" else ""
     put_to = Entry(now, Kind.PUT_TO, person=decider.person, other=decider.instead_of, place=level, due=due)
     approval = approval.noted(put_to)
@@ -407,27 +396,14 @@ def _put(decider: Decider, side: SideName, now: datetime, due: datetime | None, 
 # Time -------------------------------------------------------------------------------------
 
 
-def wake(approval: Approval) -> Wake | None:
-    """The next thing that time will do; None when it is over, or about to be put before somebody."""
-    return ladder.wake(dues(approval))
-
-
-def tick(approval: Approval, now: datetime) -> Approval:
-    """Do what is due now, if anything. Called again until nothing is."""
-    return ladder.tick(dues(approval), approval, now)
-
-
 def dues(approval: Approval) -> Iterator[Due[Approval]]:
     """What time does to it: the next one is asked, or who is asked is reminded."""
     sides = () if approval.over else approval.sides
     for side in sides:
-        if side.ladder.due:
-            why = f"{approval.name(side.ladder.holder)}'s time to answer"
-            yield Due(side.ladder.due, why, lambda now: _unanswered(approval, now))
+        why = f"{approval.name(side.ladder.holder)}'s time to answer"
+        yield from side.ladder.runs_out(why, partial(_unanswered, approval))
     for side in sides:
-        if side.remind:
-            why = f"remind {approval.name(side.ladder.holder)}"
-            yield Due(side.remind, why, partial(_remind, approval, side))
+        yield from side.ladder.reminds(approval.name(side.ladder.holder), partial(_remind, approval, side))
 
 
 def _unanswered(approval: Approval, now: datetime) -> Approval:
@@ -440,7 +416,7 @@ def _unanswered(approval: Approval, now: datetime) -> Approval:
 
 
 def _remind(approval: Approval, side: Side, now: datetime) -> Approval:
-    approval = _with(approval, replace(side, remind=None))
+    approval = _with(approval, side, side.ladder.reminded())
     return approval.tell(ApprovalNotice.REMINDED, side.ladder.holder)
 
 
@@ -448,24 +424,21 @@ def forecast(approval: Approval) -> tuple[Ahead, ...]:
     """What happens if nobody answers: who is asked when, until nobody is left (``who`` is then empty)."""
     if approval.over:
         return ()
-    steps = sorted(step for side in approval.sides if not side.settled for step in side.ahead)
+    steps = sorted(step for side in approval.sides if not side.settled for step in side.ladder.ahead)
     ends = next((n for n, step in enumerate(steps) if not step.who), len(steps) - 1)
     return tuple(steps[: ends + 1])
 
 
 def undeliverable(approval: Approval, notice: Notice[ApprovalNotice], why: str, now: datetime) -> Approval:
     """A notice cannot reach its person: say so, and ask the next one at once."""
-    kind = Kind.CHANNEL_FAILED if notice.channel else Kind.UNDELIVERED
-    approval = approval.noted(Entry(now, kind, person=notice.to, words=why))
+    approval = approval.undelivered(notice, why, now)
     asking = notice.kind in (ApprovalNotice.ASKED, ApprovalNotice.REMINDED)
-    if notice.channel or not asking or not approval.matters(notice):
-        return approval
-    side = next(side for side in approval.sides if _waits_for(side, notice))
-    return _next(approval, side, now)
+    side = approval.waits_for(notice) if asking and not approval.over else None
+    return approval if side is None or notice.channel else _next(approval, side, now)
 
 
 def _next(approval: Approval, side: Side, now: datetime) -> Approval:
-    return _with(approval, replace(side, ladder=side.ladder.climb(now), remind=None, ahead=()))
+    return _with(approval, side, side.ladder.climb(now))
 
 
 def _undecided(approval: Approval, side: Side, now: datetime) -> Approval:
@@ -530,7 +503,7 @@ def _with_client(approval: Approval, why: tuple[Consent, ...], now: datetime) ->
     others = tuple(one for one in approval.sides if one.name != "client")
     decisions = tuple(replace(one, lapsed=one.lapsed or one.side == "client") for one in approval.decisions)
     before = approval.side("client")
-    ladder = before.ladder.move(before.ladder.at, now) if before else Ladder((), planned=now)
+    ladder = before.ladder.afresh(now) if before else Ladder((), planned=now)
     approval = replace(approval, sides=(*others, Side("client", ladder)), decisions=decisions, consent=why)
     return approval.noted(Entry(now, Kind.CLIENT_MUST_AGREE_NOW, words=", ".join(approval.why_client())))
 
@@ -552,9 +525,8 @@ def _agreed(approval: Approval, side: Side, by: str, now: datetime) -> Approval:
     if len([one for one in approval.standing() if one.side == side.name]) < side.needed:
         approval = approval.noted(Entry(now, Kind.ONE_MORE))
         # Who was silent in their turn is asked again: there may be no others.
-        again = replace(side, turns=())
-        return _next(approval, again, now) if side.ladder.holder == by else approval
-    approval = _with(approval, replace(side, ladder=side.ladder.settle(), remind=None, ahead=()))
+        return _with(approval, side, side.ladder.afresh(now)) if side.ladder.holder == by else approval
+    approval = _with(approval, side, side.ladder.settle())
     if all(one.settled for one in approval.sides):
         return _settled(approval, "approved", now, by)
     return approval
@@ -595,8 +567,7 @@ def _open_again(approval: Approval, now: datetime) -> Approval:
     for side in approval.sides:
         agreed = len([one for one in approval.standing() if one.side == side.name]) >= side.needed
         if not agreed and side.ladder.due is None:
-            ladder = side.ladder.move(side.ladder.at, now)
-            approval = _with(approval, replace(side, ladder=ladder, turns=(), remind=None, ahead=()))
+            approval = _with(approval, side, side.ladder.afresh(now))
     return approval.noted(Entry(now, Kind.NOTHING_DECIDED))
 
 
@@ -722,7 +693,7 @@ def _settled(approval: Approval, outcome: Outcome, now: datetime, by: str) -> Ap
 
 def _finish(approval: Approval, outcome: Outcome, how: Entry) -> Approval:
     """Nothing is asked any more; everyone who was asked, and the one who asked, hear the same."""
-    sides = tuple(replace(one, ladder=one.ladder.settle(), remind=None, ahead=()) for one in approval.sides)
+    sides = tuple(replace(one, ladder=one.ladder.settle()) for one in approval.sides)
     approval = replace(approval, outcome=outcome, sides=sides).noted(how)
     by, told = how.by, (approval.asker, *_everyone(approval))
     if outcome == "undecided":
@@ -737,8 +708,9 @@ def _everyone(approval: Approval) -> tuple[str, ...]:
     return tuple(dict.fromkeys(asked))
 
 
-def _with(approval: Approval, side: Side) -> Approval:
-    sides = tuple(side if one.name == side.name else one for one in approval.sides)
+def _with(approval: Approval, side: Side, ladder: Ladder) -> Approval:
+    """With one side's ladder as it stands now."""
+    sides = tuple(replace(one, ladder=ladder) if one.name == side.name else one for one in approval.sides)
     return replace(approval, sides=sides)
 
 

@@ -219,7 +219,7 @@ class ApprovalWords:
     def ahead(self) -> list[Step]:
         """What happens if nobody answers, as far as it is the reader's to know."""
         steps, client = forecast(self.approval), self.approval.side("client")
-        own = client.ahead if client else ()
+        own = client.ladder.ahead if client else ()
         return [Step(one.at, self.then(one)) for one in steps if self.staff or not one.who or one in own]
 
     def then(self, step: Ahead) -> str:

@@ -16,7 +16,8 @@ from procedure.book.reader import reader
 from procedure.book.severity import Otherwise, Severity
 from procedure.duty.on_duty import Watch
 from procedure.duty.placement import Standing, look_up
-from procedure.ticket.due import tick, wake
+from procedure.ladder import tick, wake
+from procedure.ticket.due import dues
 from procedure.ticket.opening import Opening, open_ticket, start_of
 from procedure.ticket.presenting import present, question
 from procedure.ticket.state import NoticeKind, Ticket
@@ -87,7 +88,7 @@ def life(watch: Watch, at: datetime, does: Does = silence) -> Iterator[Moment]:
     """
     ticket = _opened(watch, at)
     for _ in range(MOST_STEPS):
-        before, asked = ticket, tick(ticket, at)
+        before, asked = ticket, tick(dues(ticket), ticket, at)
         looked_up = look_up(watch, question(asked, at)) if asked.unpresented else None
         moment = Moment(at, asked, present(asked, looked_up, at) if looked_up else asked, looked_up)
         if moment.ticket is not before:
@@ -154,7 +155,7 @@ def _steps(ticket: Ticket, at: datetime, roles: dict[str, str]) -> Iterator[Step
 
 
 def _next(ticket: Ticket, at: datetime) -> datetime:
-    upcoming = wake(ticket)
+    upcoming = wake(dues(ticket))
     if upcoming is None:
         raise Endless(f"at {ticket.place} nothing happens by itself any more")
     return max(at, upcoming.at)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from procedure import ladder
 from procedure.complaint.state import (
     Complaint,
     ComplaintNotice,
@@ -15,7 +14,7 @@ from procedure.complaint.state import (
     Promise,
     Wait,
 )
-from procedure.ladder import Due, Step, Wake
+from procedure.ladder import Due, Step
 from procedure.path import state as paths
 from procedure.path.levels import Found, Seek
 from procedure.path.state import LAST_RESORT
@@ -71,21 +70,12 @@ def _waiting_until(complaint: Complaint, found: Found) -> Complaint:
 # Time -------------------------------------------------------------------------------------
 
 
-def wake(complaint: Complaint) -> Wake | None:
-    """The next thing that time will do; None when it is closed, or about to be looked up."""
-    return ladder.wake(dues(complaint))
-
-
-def tick(complaint: Complaint, now: datetime) -> Complaint:
-    """Do what is due now, if anything. Called again until nothing is."""
-    return _moved_on(complaint, ladder.tick(dues(complaint), complaint, now), now)
-
-
 def dues(complaint: Complaint) -> Iterator[Due[Complaint]]:
     """What time does to it: what was promised is asked for, the customer's word is waited for, and the level
     has a time of its own."""
     if complaint.over:
         return
+    on_level = paths.dues(complaint, lambda after: after.tell(ComplaintNotice.WARNING, after.holder))
     for promise in complaint.promises:
         if promise.state == "given":
             why = f"{complaint.name(promise.by)}'s promise is due"
@@ -94,7 +84,8 @@ def dues(complaint: Complaint) -> Iterator[Due[Complaint]]:
             yield from _waits(complaint, promise.wait, partial(_promise_waits, complaint, promise))
     if complaint.status == "answered" and complaint.wait:
         yield from _waits(complaint, complaint.wait, partial(_customer_waits, complaint))
-    yield from paths.dues(complaint, lambda after: after.tell(ComplaintNotice.WARNING, after.holder))
+    for due in on_level:
+        yield due.then(partial(_moved_on, complaint))
 
 
 def _waits(
@@ -186,7 +177,7 @@ def undeliverable(
     """A mail cannot reach its person: the next one is told at once, or somebody calls the customer."""
     if notice.kind == ComplaintNotice.TICKET:
         return complaint  # it is closed, and needs to know nothing any more
-    complaint = complaint.noted(Entry(now, Kind.UNDELIVERED, person=notice.to, words=why))
+    complaint = complaint.undelivered(notice, why, now)
     if notice.to == complaint.by:
         return _call_them(complaint)
     if notice.kind in (ComplaintNotice.GIVEN, ComplaintNotice.WARNING) and complaint.matters(notice):

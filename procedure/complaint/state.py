@@ -240,7 +240,7 @@ class Complaint(OnPath):
 
     def readers(self) -> tuple[str, ...]:
         """Those of the MSP who may read it: who was told on its levels, and nobody it is about."""
-        here = (*self.path.had, *self.path.told, self.holder)
+        here = (*self.path.had, *self.path.told)
         promised = tuple(one.by for one in self.promises)
         return tuple(p for p in dict.fromkeys((*here, *promised)) if p and p not in self.barred)
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
-from procedure import ladder
 from procedure.book.reader import Reader
-from procedure.ladder import Due, Step, Wake
+from procedure.ladder import Due, Step
 from procedure.path import state as paths
 from procedure.path.levels import Found, PathName, Seek
 from procedure.path.state import LAST_RESORT, OnPath
@@ -80,7 +80,7 @@ class Assignment(OnPath):
 
     def readers(self) -> tuple[str, ...]:
         """Who was asked to take it."""
-        here = (*self.path.had, *self.path.told, self.holder)
+        here = (*self.path.had, *self.path.told)
         return tuple(p for p in dict.fromkeys(here) if p and p not in self.barred)
 
     def matters(self, notice: Notice[Any]) -> bool:
@@ -112,23 +112,14 @@ def present(work: Work, found: Found, now: datetime) -> Work:
     return work if work.path.acknowledged else work.tell(AssignmentNotice.GIVEN, work.holder)
 
 
-def wake(work: Assignment) -> Wake | None:
-    """The next thing that time will do."""
-    return ladder.wake(dues(work))
-
-
-def tick(work: Work, now: datetime) -> Work:
-    """Do what is due now, if anything. Called again until nothing is."""
-    return _moved_on(work, ladder.tick(dues(work), work, now))
-
-
 def dues(work: Work) -> Iterator[Due[Work]]:
     """What time does to it."""
-    yield from paths.dues(work, lambda after: after.tell(AssignmentNotice.WARNING, after.holder))
-    yield from work.own_dues()
+    on_level = paths.dues(work, lambda after: after.tell(AssignmentNotice.WARNING, after.holder))
+    for due in (*on_level, *work.own_dues()):
+        yield due.then(partial(_moved_on, work))
 
 
-def _moved_on(before: Work, after: Work) -> Work:
+def _moved_on(before: Work, after: Work, now: datetime) -> Work:
     """Who has let their time pass hears of it; the last resort, to whom it comes back, does not."""
     stays = after.path.people is before.path.people or before.path.levels.exhausted or after.path.keeps
     return after if stays else after.tell(AssignmentNotice.MOVED_ON, before.holder)
@@ -142,7 +133,7 @@ def forecast(work: Assignment) -> list[Step]:
 
 def undeliverable(work: Work, notice: Notice[Any], why: str, now: datetime) -> Work:
     """A mail cannot reach its person: the next one is asked at once."""
-    work = work.noted(Entry(now, Kind.UNDELIVERED, person=notice.to, words=why))
+    work = work.undelivered(notice, why, now)
     lost = notice.kind == AssignmentNotice.GIVEN and work.matters(notice)
     return paths.unreached(work, now) if lost else work
 

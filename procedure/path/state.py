@@ -23,21 +23,16 @@ LAST_RESORT = "last resort"
 class Path:
     """The levels, and the people of the one it stands on.
 
-    ``told`` are those of this level who did not take it, ``had`` those who had it on lower ones.
-    ``warn`` is when who has it is reminded of the answer, ``ahead`` and ``later`` what comes next: while
-    nobody has taken it, and once somebody has. ``since`` is when the level's time began, ``again`` how often
-    the last resort was told again. ``keeps`` is who has it already, and goes on with it.
+    What lies ahead of ``people`` comes while nobody has taken it, and what lies ahead of ``levels`` once
+    somebody has. ``had`` are those who had it on lower levels. ``since`` is when the level's time began,
+    ``again`` how often the last resort was told again. ``keeps`` is who has it already, and goes on with it.
     """
 
     levels: Ladder
     since: datetime
     people: Ladder | None = None
-    told: tuple[str, ...] = ()
     had: tuple[str, ...] = ()
     answer_by: datetime | None = None
-    warn: datetime | None = None
-    ahead: tuple[Ahead, ...] = ()
-    later: tuple[Ahead, ...] = ()
     acknowledged: bool = False
     again: int = 0
     keeps: str = ""
@@ -61,15 +56,16 @@ class Path:
     def presented(self) -> bool:
         return self.people is not None and self.people.presented
 
-    def stands_there(self, person: str) -> bool:
-        """Whether somebody was told on this level."""
-        return person == self.holder or person in self.told
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Who was asked on this level to take it."""
+        return self.people.asked if self.people else ()
 
     def moved(self, levels: Ladder) -> Path:
         """On another level, or once more on this one; it waits there to be put before somebody."""
         higher = levels.at > self.levels.at
-        had = (*self.had, *self.told, self.holder) if higher else self.had
-        return Path(levels, levels.planned, had=tuple(dict.fromkeys(filter(None, had))))
+        had = (*self.had, *self.told) if higher else self.had
+        return Path(levels, levels.planned, had=tuple(dict.fromkeys(had)))
 
     def kept(self, now: datetime) -> Path:
         """On the same level once more, with a time that begins now: who has it goes on, if they are there."""
@@ -78,14 +74,8 @@ class Path:
 
     def suspended(self) -> Path:
         """Answered: nothing is due on the level."""
-        return replace(
-            self,
-            levels=self.levels.suspend(),
-            people=self.people.settle() if self.people else None,
-            warn=None,
-            ahead=(),
-            later=(),
-        )
+        people = self.people.settle() if self.people else None
+        return replace(self, levels=self.levels.suspend(), people=people)
 
 
 def begin(terms: PathTerms, now: datetime) -> Path:
@@ -178,27 +168,23 @@ def seek(stands: OnPath, now: datetime) -> Seek:
 
 def put(stands: Stands, found: Found, now: datetime) -> Stands:
     """Put it before the first who is there; with nobody left on the level it climbs at once."""
-    stands = replace(stands, names={**stands.names, **found.names})
-    stands = stands.missing(found.missing, now)
+    stands = stands.found(found.names, found.missing, now)
     if not found.chain or found.acknowledge_by is None or found.answer_by is None:
         return _pass_on(stands, now)
     path, holder = stands.path, found.chain[0]
     # It can be about them only when nobody else is left: then they are the one to hear it.
     stands = replace(stands, barred=tuple(person for person in stands.barred if person != holder))
-    ladder = path.people or Ladder((), planned=path.levels.planned)
-    people = replace(ladder, rungs=(*path.told, *found.chain), at=len(path.told))
-    resort, kept = path.levels.exhausted, path.keeps == holder
-    people = people.present(holder, found.acknowledge_by)
+    due = found.acknowledge_by if path.levels.exhausted else found.answer_by
+    people = (path.people or Ladder((), planned=path.levels.planned)).renewed(found.chain)
+    people = people.present(holder, found.acknowledge_by, ahead=found.ahead)
+    kept = path.keeps == holder
     path = replace(
         path,
-        levels=path.levels.present(holder, found.acknowledge_by if resort else found.answer_by),
+        levels=path.levels.present(holder, due, remind=found.warn, ahead=found.later),
         people=people.settle() if kept else people,
         acknowledged=kept,
         keeps="",
         answer_by=found.answer_by,
-        warn=found.warn,
-        ahead=found.ahead,
-        later=found.later,
     )
     stands = replace(stands, path=path)
     if path.again:
@@ -236,15 +222,15 @@ def dues(stands: Stands, reminded: Callable[[Stands], Stands]) -> Iterator[Due[S
     path, people = stands.path, stands.path.people
     if not stands.on_level or people is None:
         return
-    holder = stands.name(path.holder)
-    if path.levels.due:
-        yield Due(path.levels.due, f"{holder}'s time to answer", lambda now: _late(stands, now))
-    if people.due:
-        why = f"{holder}'s time to take it"
-        yield Due(people.due, why, lambda now: _next(stands.noted(_not_taken(stands, now)), now))
-    if path.warn:
-        before = replace(stands, path=replace(path, warn=None))
-        yield Due(path.warn, f"remind {holder}", lambda now: reminded(before))
+    holder, levels = stands.name(path.holder), path.levels
+    yield from levels.runs_out(f"{holder}'s time to answer", lambda now: _late(stands, now))
+    yield from people.runs_out(f"{holder}'s time to take it", lambda now: _not_taken_next(stands, now))
+    once = replace(stands, path=replace(path, levels=levels.reminded()))
+    yield from levels.reminds(holder, lambda now: reminded(once))
+
+
+def _not_taken_next(stands: Stands, now: datetime) -> Stands:
+    return _next(stands.noted(_not_taken(stands, now)), now)
 
 
 def _not_taken(stands: OnPath, now: datetime) -> Entry:
@@ -273,8 +259,7 @@ def _next(stands: Stands, now: datetime) -> Stands:
     path = stands.path
     if path.people is None:
         return stands
-    people = path.people.climb(now)
-    return replace(stands, path=replace(path, people=people, told=(*path.told, path.holder), warn=None))
+    return replace(stands, path=replace(path, people=path.people.climb(now), levels=path.levels.reminded()))
 
 
 def unreached(stands: Stands, now: datetime) -> Stands:
@@ -288,7 +273,8 @@ def forecast(stands: OnPath) -> tuple[Ahead, ...]:
     """Who has it when, if nobody acts."""
     if not stands.on_level:
         return ()
-    return stands.path.later if stands.path.acknowledged else stands.path.ahead
+    people = stands.path.people
+    return stands.path.levels.ahead if stands.path.acknowledged or people is None else people.ahead
 
 
 # What people say --------------------------------------------------------------------------
@@ -304,10 +290,8 @@ def take(stands: Stands, by: str, visit: int, now: datetime, via: str = "") -> S
         raise Refused(ON_ITS_WAY)
     levels, people = path.levels, path.people
     if path.answer_by:
-        levels = levels.present(by, path.answer_by)
-    people = replace(people.present(by, now), rungs=tuple(dict.fromkeys((*people.rungs, by)))).settle()
-    told = tuple(one for one in (*path.told, path.holder) if one != by)
-    path = replace(path, levels=levels, people=people, told=told, acknowledged=True)
+        levels = levels.present(by, path.answer_by, remind=levels.remind, ahead=levels.ahead)
+    path = replace(path, levels=levels, people=people.taken(by), acknowledged=True)
     return replace(stands, path=path).noted(Entry(now, Kind.HAS_IT, by, via))
 
 
@@ -323,7 +307,7 @@ def must_stand_there(stands: OnPath, by: str, visit: int) -> None:
         raise Refused(f"It has gone on to {stands.name(path.holder) or path.level}.")
     if not path.presented:
         raise Refused(ON_ITS_WAY)
-    if not path.stands_there(by):
+    if by not in path.told:
         raise Refused(f"{stands.name(path.holder)} ({path.level}) has it.")
     if path.acknowledged and by != path.holder:
         raise Refused(f"{stands.name(path.holder)} has it already.")

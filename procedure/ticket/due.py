@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
-from procedure import ladder
 from procedure.clocks.commitments import begin
 from procedure.duty.placement import Standing
-from procedure.ladder import Due, Wake
+from procedure.ladder import Due
 from procedure.record import Entry, Kind
 from procedure.ticket.asking import carry_out, to_carry_out
 from procedure.ticket.paging import next_person
@@ -17,16 +17,6 @@ from procedure.ticket.pauses import for_client, go_on, stop_for_client
 from procedure.ticket.shifts import declined
 from procedure.ticket.state import AtTier, NoticeKind, Ticket
 from procedure.ticket.tiers import climb, close, grant_unanswered
-
-
-def wake(ticket: Ticket) -> Wake | None:
-    """The next thing that time will do; None only for a closed ticket or one about to be presented."""
-    return ladder.wake(dues(ticket))
-
-
-def tick(ticket: Ticket, now: datetime) -> Ticket:
-    """Do the one thing that is due now, if any. Called again until nothing is."""
-    return ladder.tick(dues(ticket), ticket, now)
 
 
 def dues(ticket: Ticket) -> Iterator[Due[Ticket]]:
@@ -53,14 +43,13 @@ def _at_its_tier(ticket: Ticket, standing: Standing) -> Iterator[Due[Ticket]]:
     people = ticket.here.people
     if decided := to_carry_out(ticket):
         yield Due(None, "what was decided", lambda now: carry_out(ticket, decided, now))
-    if ticket.tiers.due:
-        yield Due(ticket.tiers.due, _runs_out(ticket), lambda now: _climb_by_time(ticket, now))
+    yield from ticket.tiers.runs_out(_runs_out(ticket), partial(_climb_by_time, ticket))
     if standing.until:
         why = "the client's hours begin" if ticket.opens else "other people come on duty"
         yield Due(standing.until, why, lambda now: replace(ticket, here=replace(ticket.here, stale=True)))
-    if people and people.due:
+    if people:
         why = f"{ticket.name(people.rung)}'s time to acknowledge"
-        yield Due(people.due, why, lambda now: _unanswered(ticket, now))
+        yield from people.runs_out(why, partial(_unanswered, ticket))
     if ticket.status == "open" and standing.warn and not ticket.here.warned:
         why = f"warn {ticket.name(ticket.holder)}: most of the time is used"
         yield Due(standing.warn, why, lambda now: _warn(ticket, now))

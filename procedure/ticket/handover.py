@@ -13,9 +13,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
-from procedure import ladder
 from procedure.book.severity import SEVERITIES, Severity
-from procedure.ladder import Due, Step, Wake
+from procedure.ladder import Due, Step
 from procedure.record import Entry, Kind, Notice, Refused, Told
 from procedure.ticket.state import Note, Status
 
@@ -176,16 +175,6 @@ def offer(change: ShiftChange, line: HandoverItem, now: datetime) -> ShiftChange
     return replace(change, gathers=now + gathers_for(change, now))
 
 
-def wake(change: ShiftChange) -> Wake | None:
-    """The next thing that time will do."""
-    return ladder.wake(dues(change))
-
-
-def tick(change: ShiftChange, now: datetime) -> ShiftChange:
-    """Do what is due now, if anything. Called again until nothing is."""
-    return ladder.tick(dues(change), change, now)
-
-
 def dues(change: ShiftChange) -> Iterator[Due[ShiftChange]]:
     """What time does to it: it is told, once all is on it; and is over, even if nobody said a word."""
     if change.gathers and not change.unreachable:
@@ -242,7 +231,7 @@ def keep(change: ShiftChange, by: str, ticket: str, now: datetime, via: str = ""
 
 def undeliverable(change: ShiftChange, notice: Notice[Any], why: str, now: datetime) -> ShiftChange:
     """Who leaves has what they hold anyway; who comes on must not keep others waiting: it goes on at once."""
-    change = change.noted(Entry(now, Kind.UNDELIVERED, person=notice.to, words=why))
+    change = change.undelivered(notice, why, now)
     return replace(change, unreachable=why) if notice.to == change.to else change
 
 

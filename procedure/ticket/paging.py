@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from procedure.duty.placement import Standing
-from procedure.ladder import Ladder, due_from
+from procedure.ladder import due_from
 from procedure.record import Entry, Kind, Notice
 from procedure.ticket.state import NoticeKind, Ticket
 from procedure.ticket.tiers import climb, grant_unanswered
@@ -52,19 +52,14 @@ def go_on_paging(ticket: Ticket, standing: Standing, now: datetime) -> Ticket:
     people = ticket.here.people
     if people is None:
         return ticket
-    paged, current = people.rungs[: people.at], people.rung if people.presented else ""
-    if current and current not in standing.chain:
-        paged, current = (*paged, current), ""
-    rest = [person for person in standing.chain if person not in paged and person != current]
-    if current:
-        due = standing.answering.after(now, to_acknowledge(ticket, current))
+    people = people.renewed(standing.chain)
+    if people.presented:
+        due = standing.answering.after(now, to_acknowledge(ticket, people.rung))
         due = standing.due if ticket.tiers.exhausted else min(due, people.due or due)
-        people = replace(people, rungs=(*paged, current, *rest), at=len(paged))
-        return replace(ticket, here=replace(ticket.here, people=people.present(current, due)))
-    if not rest:
+        return replace(ticket, here=replace(ticket.here, people=people.present(people.rung, due)))
+    if people.exhausted:
         return climb(ticket, Entry(now, Kind.NOBODY_ELSE, place=ticket.place))
-    people = Ladder((*paged, *rest), planned=now, at=len(paged))
-    return page(replace(ticket, here=replace(ticket.here, people=people)), now)
+    return page(replace(ticket, here=replace(ticket.here, people=replace(people, planned=now))), now)
 
 
 def next_person(ticket: Ticket, why: Entry) -> Ticket:
@@ -84,8 +79,7 @@ def undeliverable(ticket: Ticket, notice: Notice[NoticeKind], why: str, now: dat
 
     As long as another of their channels may reach them, nobody is passed over.
     """
-    kind = Kind.CHANNEL_FAILED if notice.channel else Kind.UNDELIVERED
-    ticket = ticket.noted(Entry(now, kind, person=notice.to, words=why))
+    ticket = ticket.undelivered(notice, why, now)
     if notice.to == ticket.requester and not ticket.closed:
         text = f"{ticket.name(notice.to)} can't be reached by mail: {why}. Try another way."
         return ticket.tell(NoticeKind.UNREACHED, ticket.holder, text=text)

@@ -98,16 +98,16 @@ def _wait(ticket: Ticket, now: datetime, opens: datetime) -> Ticket:
 
 def _wait_again(ticket: Ticket, standing: Standing, now: datetime, opens: datetime) -> Ticket:
     """What waits now although it was paged before (its severity has changed), or who gets it then."""
-    people = ticket.here.people
-    paged = people.rungs[: people.at] if people else ()
-    rest = [person for person in standing.chain if person not in paged] or list(standing.chain)
-    waited = people is not None and not people.presented
-    ladder = Ladder((*paged, *rest), planned=opens, at=len(paged))
+    people = ticket.here.people or Ladder((), planned=opens)
+    waited = not people.presented
+    people = replace(people.again(now).renewed(standing.chain), planned=opens)
+    if people.exhausted:
+        people = replace(people, rungs=(*people.rungs, *standing.chain))  # all were paged: from the first
     ticket = replace(
         ticket,
-        holder=rest[0],
-        tiers=replace(ticket.tiers, holder=rest[0]),
-        here=replace(ticket.here, people=ladder),
+        holder=people.rung,
+        tiers=replace(ticket.tiers, holder=people.rung),
+        here=replace(ticket.here, people=people),
     )
     return ticket if waited else _wait(ticket, now, opens)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import hmac
+import itertools
 import json
 import os
+import random
 import re
 import secrets
 import shutil
@@ -54,13 +56,32 @@ def eventually(look: Callable[[], Found | None], what: str, within: float = WAIT
         time.sleep(0.1)
 
 
+def _own_ports() -> Iterator[int]:
+    """Below those that a system gives to whoever connects somewhere (32768 on Linux): one of them could go
+    to a connection before what is started listens on it. Each of pytest's workers has a range of its own,
+    and begins somewhere in it: another run may be under way on this machine."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw7").removeprefix("gw")) % 8
+    first, many = 12_000 + worker * 2_500, 2_500
+    begin = random.SystemRandom().randrange(many)
+    for turn in itertools.count():
+        yield first + (begin + turn) % many
+
+
+PORTS_OF_THIS_WORKER = _own_ports()
+
+
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody uses now."""
-    with contextlib.ExitStack() as probes:
-        sockets = [probes.enter_context(socket.socket()) for _ in range(count)]
-        for probe in sockets:
-            probe.bind((HERE, 0))
-        return [int(probe.getsockname()[1]) for probe in sockets]
+    """Ports that nobody uses now, each given once."""
+    return list(itertools.islice(filter(_is_free, PORTS_OF_THIS_WORKER), count))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind((HERE, port))
+        except OSError:
+            return False
+        return True
 
 
 FOR_RUNG = ("RUNG_", "TEMPORAL_")

@@ -42,8 +42,7 @@ class ApprovalWorkflow(Climbing[Approval]):
 
     # What it can be found by is known when it begins.
     rules = Rules(
-        tick=rules.tick,
-        wake=rules.wake,
+        dues=rules.dues,
         seek=_seek,
         present=rules.present,
         bring=_bring,

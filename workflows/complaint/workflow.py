@@ -47,8 +47,7 @@ class ComplaintWorkflow(Climbing[Complaint]):
     """A complaint that is always with somebody who must listen, or with the customer."""
 
     rules = Rules(
-        tick=rules.tick,
-        wake=rules.wake,
+        dues=rules.dues,
         seek=_seek,
         present=rules.present,
         bring=_bring,

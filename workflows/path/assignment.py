@@ -33,8 +33,7 @@ class AssignmentWorkflow(Climbing[Work]):
     """What its kinds add is how it begins, and what comes of it."""
 
     rules = Rules(
-        tick=rules.tick,
-        wake=rules.wake,
+        dues=rules.dues,
         seek=_seek,
         present=rules.present,
         bring=_bring,

@@ -60,8 +60,7 @@ class HandoverWorkflow(Climbing[ShiftChange]):
     """What is handed over at one change of shifts is accepted, kept, or goes on to the next person."""
 
     rules = Rules(
-        tick=handover.tick,
-        wake=handover.wake,
+        dues=handover.dues,
         bring=_bring,
         undeliverable=handover.undeliverable,
         details=details,

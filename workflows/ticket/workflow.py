@@ -18,7 +18,7 @@ from procedure.record import Entry, Kind
 from procedure.ticket.asking import open_questions
 from procedure.ticket.correcting import LONG_AGO, corrected, counts, goes_on_as, knowing, takes_over
 from procedure.ticket.customer import complained
-from procedure.ticket.due import tick, wake
+from procedure.ticket.due import dues
 from procedure.ticket.emergency import at_joining, heard_through, joined_by, joined_to
 from procedure.ticket.helpdesk import receive
 from procedure.ticket.opening import as_incident, open_ticket, pattern_of, tell_first_level
@@ -71,8 +71,7 @@ class TicketWorkflow(Climbing[Ticket]):
     """A ticket that is always in somebody's hands, until the customer says it is solved."""
 
     rules = Rules(
-        tick=tick,
-        wake=wake,
+        dues=dues,
         seek=_seek,
         present=present,
         bring=_bring,

@@ -12,11 +12,10 @@ from procedure.approval.state import (
     ApprovalNotice,
     contest,
     decide,
+    dues,
     inquiry,
     present,
     put,
-    tick,
-    wake,
     withdraw,
 )
 from procedure.book.procedure import Procedure
@@ -24,6 +23,7 @@ from procedure.book.proposal import Proposal
 from procedure.book.severity import Facts
 from procedure.clocks.calendars import instant
 from procedure.clocks.durations import Duration
+from procedure.ladder import tick, wake
 from procedure.record import Notice
 from procedure.ticket.asking import inquiry as first_inquiry
 from procedure.ticket.asking import subject
@@ -44,7 +44,7 @@ class Asking:
         """Do what is due now, as the workflow does."""
         while True:
             before = self.approval
-            self.approval = tick(before, self.now)
+            self.approval = tick(dues(before), before, self.now)
             if self.approval.unpresented:
                 self.approval = present(self.approval, find(self.book, self.question()), self.now)
             elif self.approval is before:
@@ -60,7 +60,7 @@ class Asking:
     def passes(self, **time: float) -> None:
         """Time goes by, and everything happens when it is due."""
         end = self.now + timedelta(**time)
-        while (upcoming := wake(self.approval)) and upcoming.at <= end:
+        while (upcoming := wake(dues(self.approval))) and upcoming.at <= end:
             self.now = max(self.now, upcoming.at)
             before = self.approval
             self.settle()

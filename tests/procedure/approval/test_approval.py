@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from procedure.approval.state import (
     Approval,
     ApprovalNotice,
+    dues,
     forecast,
     object_to,
     ruling,
     undeliverable,
-    wake,
 )
 from procedure.book.procedure import Procedure
 from procedure.book.severity import Facts
+from procedure.ladder import wake
 from procedure.record import Notice, Refused
 from tests.northwind import AUTHORITY, ON_CALL, northwind, on_call
 from tests.procedure.approval.questions import Asking, asks
@@ -128,7 +129,7 @@ def test_silence_climbs_over_everybody_and_is_never_a_yes() -> None:
     assert ruling(asked.approval) == (
         "failover: undecided: nobody of Northwind has decided, and nobody is left to ask"
     )
-    assert wake(asked.approval) is None
+    assert wake(dues(asked.approval)) is None
 
 
 def test_nothing_happens_a_moment_before_it_is_due() -> None:
@@ -166,7 +167,7 @@ def test_when_the_answer_is_needed_it_goes_up_a_level(by_when: str, expected: st
     asked = asks("failover", by_when=at(f"2026-11-23 {by_when}"))
     asked.told.clear()
     seen = []
-    while (upcoming := wake(asked.approval)) and not asked.approval.over:
+    while (upcoming := wake(dues(asked.approval))) and not asked.approval.over:
         asked.now = upcoming.at
         asked.settle()
         seen += [
@@ -197,7 +198,7 @@ def test_the_forecast_is_what_happens(
     asked.told.clear()
 
     happened = []
-    while (upcoming := wake(asked.approval)) is not None:
+    while (upcoming := wake(dues(asked.approval))) is not None:
         asked.now = upcoming.at
         asked.settle()
         happened += [(asked.now, who) for kind, who in asked.heard() if kind == "asked"]
@@ -257,7 +258,7 @@ def test_a_no_says_why_and_ends_it() -> None:
     asked.heard()
     asked.says("kim", False, reason="we trade until five")
 
-    assert (asked.approval.outcome, wake(asked.approval)) == ("denied", None)
+    assert (asked.approval.outcome, wake(dues(asked.approval))) == ("denied", None)
     assert asked.heard() == [("receipt", "kim"), ("ruled", "ana"), ("ruled", "cy")]
     assert ruling(asked.approval) == "failover (1 hour down): denied. Kim Harlow says no: we trade until five"
     with pytest.raises(Refused, match="Kim Harlow says no"):
@@ -752,7 +753,7 @@ def test_opened_again_everybody_else_is_asked_as_at_first() -> None:
 def test_who_acts_first_is_recorded_and_those_who_would_have_been_asked_are_told() -> None:
     asked = asks("failover", 0, "1 hour", asker="bo", facts=CRITICAL, act_first=True)
 
-    assert (asked.approval.outcome, wake(asked.approval)) == ("acted", None)
+    assert (asked.approval.outcome, wake(dues(asked.approval))) == ("acted", None)
     assert asked.heard() == [("acted", "cy"), ("acted", "kim")]
     assert asked.record == [
         "Bo Lind acts first: failover, failover: senior specialist, up to 2 hours down, first in an emergency"
@@ -1138,7 +1139,7 @@ def _ends_once(approval: Approval, before: Approval) -> None:
 
 
 def _is_before_somebody(asked: Asking) -> None:
-    approval, upcoming = asked.approval, wake(asked.approval)
+    approval, upcoming = asked.approval, wake(dues(asked.approval))
     assert not approval.unpresented
     if approval.over:
         assert upcoming is None
@@ -1149,7 +1150,7 @@ def _is_before_somebody(asked: Asking) -> None:
     assert upcoming.at > asked.now
     assert not all(side.settled for side in approval.sides)
     for side in approval.sides:
-        assert not (side.settled and (side.remind or side.ladder.due or side.ahead))
+        assert not (side.settled and (side.ladder.remind or side.ladder.due or side.ladder.ahead))
         if not side.settled:
             holder = side.ladder.holder
             assert holder in approval.names
@@ -1157,7 +1158,7 @@ def _is_before_somebody(asked: Asking) -> None:
             assert holder not in (approval.asker, *approval.barred, *(d.by for d in approval.standing()))
             assert side.ladder.due is not None
             assert side.ladder.due > asked.now
-            assert side.remind is None or asked.now < side.remind < side.ladder.due
+            assert side.ladder.remind is None or asked.now < side.ladder.remind < side.ladder.due
     steps = forecast(approval)
     assert steps[-1].who == ""
     assert [step.at for step in steps] == sorted(step.at for step in steps)

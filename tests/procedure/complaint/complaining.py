@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic
 
+from procedure import ladder
 from procedure.book.procedure import Procedure
 from procedure.clocks.calendars import instant
 from procedure.complaint import progress as course
@@ -121,7 +122,7 @@ class Complaining(Climber[Complaint]):
     """One complaint as time passes."""
 
     def tick(self) -> Complaint:
-        return course.tick(self.stands, self.now)
+        return ladder.tick(course.dues(self.stands), self.stands, self.now)
 
     def seek(self) -> Seek:
         return course.seek(self.stands, self.now)
@@ -131,7 +132,7 @@ class Complaining(Climber[Complaint]):
 
     @property
     def wake(self) -> Wake | None:
-        return course.wake(self.stands)
+        return ladder.wake(course.dues(self.stands))
 
     # What people say ----------------------------------------------------------------------
 
@@ -201,7 +202,7 @@ class Reviewing(Climber[Review]):
     """One review as time passes."""
 
     def tick(self) -> Review:
-        return assignments.tick(self.stands, self.now)
+        return ladder.tick(assignments.dues(self.stands), self.stands, self.now)
 
     def seek(self) -> Seek:
         return assignments.seek(self.stands, self.now)
@@ -211,7 +212,7 @@ class Reviewing(Climber[Review]):
 
     @property
     def wake(self) -> Wake | None:
-        return assignments.wake(self.stands)
+        return ladder.wake(assignments.dues(self.stands))
 
     def leads(self, by: str, visit: int = 0) -> None:
         self.becomes(assignments.acknowledge(self.stands, by, visit, self.now))

@@ -750,7 +750,7 @@ def test_what_the_customer_adds_to_an_answer_can_be_answered_and_begins_their_ti
 def test_who_has_left_while_they_have_it_is_passed_over_when_their_reminder_comes_back() -> None:
     life = complains()
     life.takes("max")
-    life.until(life.stands.path.warn or MONDAY)
+    life.until(life.stands.path.levels.remind or MONDAY)
     warning = last_of(life, ComplaintNotice.WARNING)
     life.heard()
     life.bounces(warning)

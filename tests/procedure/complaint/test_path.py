@@ -19,7 +19,7 @@ from procedure.complaint.state import (
     ComplaintNotice,
 )
 from procedure.duty.on_duty import Watch, stands_in
-from procedure.ladder import Ahead
+from procedure.ladder import Ahead, wake
 from procedure.path import assignment as assignments
 from procedure.path.assignment import AssignmentNotice
 from procedure.path.state import LAST_RESORT, OnPath
@@ -134,7 +134,7 @@ def _is_due_in_their_hours(life: Climber[Any]) -> None:
     if hours is None:
         return
     path = stands.path
-    dues = [path.levels.due, path.people.due if path.people else None, path.warn]
+    dues = [path.levels.due, path.people.due if path.people else None, path.levels.remind]
     if isinstance(stands, Complaint):
         dues += [end for wait in stands.waiting for end in (wait.remind, wait.due)]
     assert all(hours.is_open(due) for due in dues if due)
@@ -175,7 +175,7 @@ def _tells_nobody_it_is_about(life: Complaining, before: int) -> None:
 def _closes_for_good(stands: Complaint) -> None:
     if stands.over:
         assert stands.outcome
-        assert course.wake(stands) is None
+        assert wake(course.dues(stands)) is None
         assert not any(promise.open for promise in stands.promises)
     if stands.status == "promised":
         assert any(promise.open for promise in stands.promises)
@@ -455,7 +455,7 @@ class WatchedReview(Reviewing):
         moved = [notice.to for notice in new if notice.kind == AssignmentNotice.MOVED_ON]
         assert len(leads) <= 1
         assert not {*leads} & {*moved}
-        assert (assignments.wake(stands) is None) == stands.over
+        assert (wake(assignments.dues(stands)) is None) == stands.over
 
 
 Finds = Callable[[WatchedReview], None]

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from procedure import ladder
 from procedure.approval.deciders import find as find_deciders
 from procedure.approval.state import Approval, Ruling
 from procedure.book.procedure import Procedure
@@ -59,7 +60,7 @@ class Owned(Climber[Prevention]):
     """One proposal as time passes."""
 
     def tick(self) -> Prevention:
-        return assignments.tick(self.stands, self.now)
+        return ladder.tick(assignments.dues(self.stands), self.stands, self.now)
 
     def seek(self) -> Seek:
         return assignments.seek(self.stands, self.now)
@@ -69,7 +70,7 @@ class Owned(Climber[Prevention]):
 
     @property
     def wake(self) -> Wake | None:
-        return assignments.wake(self.stands)
+        return ladder.wake(assignments.dues(self.stands))
 
     def plans(self, *names: str, by: str = "cy", when: str = "2026-12-05 18:00") -> tuple[Approval, ...]:
         """As the workflow does: who may decide is looked up first."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from procedure import ladder
 from procedure.book.problems import Problems
 from procedure.check.complaints_mistakes import mistakes_of
 from procedure.ladder import Wake
@@ -49,7 +50,7 @@ class Owned(Climber[Problem]):
     """One problem as time passes."""
 
     def tick(self) -> Problem:
-        return assignments.tick(self.stands, self.now)
+        return ladder.tick(assignments.dues(self.stands), self.stands, self.now)
 
     def seek(self) -> Seek:
         return assignments.seek(self.stands, self.now)
@@ -59,7 +60,7 @@ class Owned(Climber[Problem]):
 
     @property
     def wake(self) -> Wake | None:
-        return assignments.wake(self.stands)
+        return ladder.wake(assignments.dues(self.stands))
 
     def becomes(self, problem: Problem) -> None:
         self.stands = problem

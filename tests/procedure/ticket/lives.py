@@ -10,8 +10,9 @@ from procedure.book.procedure import Procedure
 from procedure.book.severity import Facts
 from procedure.clocks.calendars import instant
 from procedure.duty.placement import stand
+from procedure.ladder import tick, wake
 from procedure.record import Notice
-from procedure.ticket.due import tick, wake
+from procedure.ticket.due import dues
 from procedure.ticket.opening import Opening, open_ticket, start_of, tell_first_level
 from procedure.ticket.presenting import present, question
 from procedure.ticket.state import NoticeKind, Ticket
@@ -40,7 +41,7 @@ class Life:
         """Do what is due now, as the workflow does."""
         while True:
             before = self.ticket
-            self.ticket = tick(before, self.now)
+            self.ticket = tick(dues(before), before, self.now)
             if self.ticket.unpresented:
                 standing = stand(self.book, question(self.ticket, self.now))
                 self.ticket = present(self.ticket, standing, self.now)
@@ -52,7 +53,7 @@ class Life:
     def passes(self, **time: float) -> None:
         """Time goes by, and everything happens when it is due."""
         end = self.now + timedelta(**time)
-        while (upcoming := wake(self.ticket)) and upcoming.at <= end:
+        while (upcoming := wake(dues(self.ticket))) and upcoming.at <= end:
             self.now = max(self.now, upcoming.at)
             before = self.ticket
             self.settle()

@@ -20,11 +20,12 @@ from procedure.approval.state import (
     undeliverable,
     withdraw,
 )
-from procedure.approval.state import wake as approval_wake
+from procedure.approval.state import dues as approval_dues
 from procedure.book.procedure import Procedure
 from procedure.book.proposal import Proposal
 from procedure.book.severity import Facts
 from procedure.clocks.durations import Duration
+from procedure.ladder import wake
 from procedure.record import Notice, Refused
 from procedure.ticket import staff
 from procedure.ticket.asking import (
@@ -36,7 +37,7 @@ from procedure.ticket.asking import (
     propose,
     ruled,
 )
-from procedure.ticket.due import wake
+from procedure.ticket.due import dues
 from procedure.ticket.helpdesk import Event, receive
 from procedure.ticket.paging import undeliverable as page_undeliverable
 from procedure.ticket.state import Asked, NoticeKind
@@ -142,7 +143,7 @@ class Asks(Life):
         self.now = end
 
     def _wakes(self) -> list[datetime]:
-        wakes = [wake(self.ticket), *(approval_wake(q.approval) for q in self.questions.values())]
+        wakes = [wake(dues(self.ticket)), *(wake(approval_dues(q.approval)) for q in self.questions.values())]
         return [upcoming.at for upcoming in wakes if upcoming]
 
     @property
@@ -1005,5 +1006,5 @@ def _agree(new: Asks) -> None:
     if pause and pause.approval and not pause.then:
         assert new.questions[pause.approval].approval.waits_for_client, "stands still, but not for the client"
     assert not ticket.unpresented
-    assert ticket.closed or wake(ticket) is not None
+    assert ticket.closed or wake(dues(ticket)) is not None
     assert ticket.holder in new.book.people

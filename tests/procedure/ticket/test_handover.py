@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from procedure.ladder import tick, wake
 from procedure.record import Notice, Refused
 from procedure.ticket.handover import (
     LONGEST_NOTE,
@@ -14,6 +15,7 @@ from procedure.ticket.handover import (
     ListNotice,
     ShiftChange,
     accept,
+    dues,
     expire,
     gathers_for,
     gone,
@@ -23,9 +25,7 @@ from procedure.ticket.handover import (
     outcomes,
     pass_on,
     summary,
-    tick,
     undeliverable,
-    wake,
 )
 from procedure.ticket.state import Note
 
@@ -206,9 +206,9 @@ def test_it_is_told_to_both_once_all_is_on_it_and_is_over_in_the_end() -> None:
     """What comes within half a minute is told with the first, and what comes later in place of that."""
     listed = offer(change(line(1)), line(2), AT + timedelta(seconds=20))
     told = AT + timedelta(seconds=30)
-    assert wake(change()) is None
-    assert wake(listed) == (told, "what else is handed over at this time")
-    listed = tick(listed, told)
+    assert wake(dues(change())) is None
+    assert wake(dues(listed)) == (told, "what else is handed over at this time")
+    listed = tick(dues(listed), listed, told)
     assert [(one.number, one.kind, one.to) for one in listed.notices] == [
         (1, ListNotice.COMES, "dee"),
         (2, ListNotice.LEAVES, "bo"),
@@ -216,21 +216,22 @@ def test_it_is_told_to_both_once_all_is_on_it_and_is_over_in_the_end() -> None:
     assert all(map(listed.matters, listed.notices))
 
     first, ends = listed.notices, DUE + timedelta(minutes=1)
-    assert wake(listed) == (ends, "Dee Novak's time to accept")
+    assert wake(dues(listed)) == (ends, "Dee Novak's time to accept")
     assert offer(listed, line(1, due=DUE - timedelta(minutes=1)), told).gathers is None
-    listed = tick(offer(listed.sent(), line(3), SOON), SOON + timedelta(seconds=30))
+    listed = offer(listed.sent(), line(3), SOON)
+    listed = tick(dues(listed), listed, SOON + timedelta(seconds=30))
     assert [one.number for one in listed.notices] == [3, 4]
     assert not any(map(listed.matters, first))
 
-    assert not tick(listed, DUE).over
-    assert tick(listed, ends).over
-    assert not any(map(tick(listed, ends).matters, listed.notices))
+    assert not tick(dues(listed), listed, DUE).over
+    assert tick(dues(listed), listed, ends).over
+    assert not any(map(tick(dues(listed), listed, ends).matters, listed.notices))
 
 
 def test_what_is_all_settled_before_it_is_told_is_told_to_nobody() -> None:
     listed = accept(change(line(1)), "dee", AT)
 
-    assert tick(listed, SOON).notices == ()
+    assert tick(dues(listed), listed, SOON).notices == ()
 
 
 @pytest.mark.parametrize(("minutes", "seconds"), [(1, 6), (5, 30), (15, 30), (480, 30)])
