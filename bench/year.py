@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import click
@@ -22,13 +23,11 @@ from procedure.book.agreement import agree
 from procedure.book.procedure import Procedure
 from procedure.book.severity import Facts
 from procedure.duty.placement import stand
-from procedure.ladder import tick, wake
 from procedure.record import Notice, Refused
 from procedure.ticket import customer, staff
-from procedure.ticket.due import dues
 from procedure.ticket.emergency import HELPDESK, joined_to
 from procedure.ticket.opening import Opening, open_ticket, start_of, tell_first_level
-from procedure.ticket.presenting import present, question
+from procedure.ticket.rules import RULES
 from procedure.ticket.state import NoticeKind, Ticket
 from records.database import Records, RecordsAway
 from records.tables import TICKETS as WRITTEN
@@ -75,21 +74,14 @@ class Living:
 
     def settle(self) -> None:
         """Do what is due now, as the workflow does."""
-        while True:
-            before = self.ticket
-            self.ticket = tick(dues(before), before, self.now)
-            if self.ticket.unpresented:
-                standing = stand(self.book, question(self.ticket, self.now))
-                self.ticket = present(self.ticket, standing, self.now)
-            elif self.ticket is before:
-                break
+        self.ticket = RULES.settle(self.ticket, self.now, partial(stand, self.book))
         self.told += [(self.now, notice) for notice in self.ticket.notices]
         self.ticket = self.ticket.sent()
 
     def passes(self, time: timedelta) -> None:
         """Everything happens when it is due."""
         end = self.now + time
-        while not self.ticket.over and (upcoming := wake(dues(self.ticket))) and upcoming.at <= end:
+        while not self.ticket.over and (upcoming := RULES.wake(self.ticket)) and upcoming.at <= end:
             self.now = max(self.now, upcoming.at)
             self.settle()
         self.now = end

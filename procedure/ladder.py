@@ -11,7 +11,7 @@ presented there again and again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -61,18 +61,6 @@ class Due(Generic[Stands]):
     def then(self, follow: Callable[[Stands, datetime], Stands]) -> Due[Stands]:
         """The same, with what follows from it."""
         return replace(self, do=lambda now: follow(self.do(now), now))
-
-
-def wake(dues: Iterable[Due[Any]]) -> Wake | None:
-    """When the next of them wants to be looked at; None if nothing is due any more, or it is just about to
-    be put before somebody."""
-    return min((Wake(due.at, due.why) for due in dues if due.at), key=lambda wake: wake.at, default=None)
-
-
-def tick(dues: Iterable[Due[Stands]], stands: Stands, now: datetime) -> Stands:
-    """Do the first of them that is due, if any. Called again until nothing is."""
-    due = next((due for due in dues if due.at is None or now >= due.at), None)
-    return due.do(now) if due else stands
 
 
 def due_from(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from bs4 import BeautifulSoup
@@ -17,10 +17,9 @@ from temporalio.testing import ActivityEnvironment
 from activities.channels import Channels
 from activities.letters import Writer, WrittenLetter
 from activities.mail import Mail
-from procedure import ladder
 from procedure.approval import state as rules
 from procedure.approval.deciders import find, judge
-from procedure.approval.state import Approval, ApprovalNotice, ruling
+from procedure.approval.state import ApprovalNotice, ruling
 from procedure.book.procedure import Procedure
 from procedure.book.proposal import Proposal
 from procedure.record import Notice
@@ -29,6 +28,7 @@ from runtime.links import Address, Links
 from runtime.settings import Settings
 from tests.letters import INSTANT, is_well_made, shown, shows_pace_and_drill
 from tests.northwind import ON_CALL, PROCEDURE, northwind, on_call
+from tests.procedure.approval.questions import Asking
 from tests.procedure.ticket.lives import CRITICAL, HIGH, NOON, life
 from tests.receivers import receivers
 from tests.tables import every
@@ -61,38 +61,16 @@ ELSEWHERE = ("Cy Tanaka", "Gil Moreau", "Mia Keller", "Tom Adeyemi", "engineerin
 
 
 @dataclass
-class Question:
+class Question(Asking):
     """One approval as time passes; ``letters`` is what everybody was told, in order."""
 
-    approval: Approval
-    book: Procedure
-    now: datetime
     letters: list[ApprovalLetter] = field(default_factory=list)
 
-    def settle(self) -> None:
-        """Do what is due now, as the workflow does."""
-        while True:
-            before = self.approval
-            self.approval = ladder.tick(rules.dues(before), before, self.now)
-            if self.approval.unpresented:
-                findings = find(self.book, rules.inquiry(self.approval, self.now))
-                self.approval = rules.present(self.approval, findings, self.now)
-            elif self.approval is before:
-                break
-        self.letters += [approval_letter(self.approval, notice) for notice in self.approval.notices]
-        self.approval = self.approval.sent()
-
-    def passes(self, **time: float) -> None:
-        """Time goes by, and everything happens when it is due."""
-        end = self.now + timedelta(**time)
-        while (upcoming := ladder.wake(rules.dues(self.approval))) and upcoming.at <= end:
-            self.now = max(self.now, upcoming.at)
-            self.settle()
-        self.now = end
-
-    def becomes(self, approval: Approval) -> None:
-        self.approval = approval
-        self.settle()
+    def settle(self) -> Self:
+        before = len(self.told)
+        super().settle()
+        self.letters += [approval_letter(self.approval, notice) for notice in self.told[before:]]
+        return self
 
     def decides(self, by: str, yes: bool, reason: str = "", conditions: str = "") -> None:
         verdict = judge(self.book, rules.inquiry(self.approval, self.now), by)
@@ -109,12 +87,12 @@ class Question:
     def objects(self, by: str, reason: str) -> None:
         self.becomes(rules.object_to(self.approval, by, reason, self.now))
 
-    def told(self, kind: ApprovalNotice, to: str) -> ApprovalLetter:
+    def letter(self, kind: ApprovalNotice, to: str) -> ApprovalLetter:
         """What somebody was told last, of a kind."""
         return [one for one in self.letters if (one.notice.kind, one.notice.to) == (kind, to)][-1]
 
     def mail(self, kind: ApprovalNotice, to: str) -> WrittenLetter:
-        return WRITER.write_approval(self.told(kind, to), self.book, self.now)
+        return WRITER.write_approval(self.letter(kind, to), self.book, self.now)
 
 
 def question(
@@ -577,7 +555,7 @@ def test_a_receipt_to_the_msp_says_who_is_asked_now() -> None:
 def test_a_receipt_of_what_was_contested_meanwhile_says_that_it_does_not_count() -> None:
     asked = question()
     asked.decides("cy", True)
-    receipt = asked.told(ApprovalNotice.RECEIPT, "cy")
+    receipt = asked.letter(ApprovalNotice.RECEIPT, "cy")
     asked.contests("cy")
 
     assert "It counts: no more, since you said" not in write(receipt).text
@@ -730,7 +708,7 @@ def test_an_objection_is_told_in_its_own_words_to_the_msp() -> None:
     acted.objects("kim", "not during trading")
 
     staff = acted.mail(ApprovalNotice.OBJECTED, "cy").text
-    contact = write(approval_letter(acted.approval, acted.told(ApprovalNotice.OBJECTED, "kim").notice)).text
+    contact = write(approval_letter(acted.approval, acted.letter(ApprovalNotice.OBJECTED, "kim").notice)).text
     assert (
         "- 12:00: Cy Tanaka objects: we have a spare,\n  use it\n- 12:05: Kim Harlow objects: not during"
         in staff
@@ -805,7 +783,7 @@ async def sent(*letters: ApprovalLetter) -> list[EmailMessage]:
 async def test_mails_are_numbered_over_all_retries_and_threads_are_kept_apart() -> None:
     """Each reads it in their own thread of the ticket."""
     asked = question()
-    to_cy, to_kim = asked.told(ApprovalNotice.ASKED, "cy"), asked.told(ApprovalNotice.ASKED, "kim")
+    to_cy, to_kim = asked.letter(ApprovalNotice.ASKED, "cy"), asked.letter(ApprovalNotice.ASKED, "kim")
     staff, contact, again = await sent(to_cy, to_kim, to_cy)
 
     number = to_cy.notice.number
@@ -834,7 +812,7 @@ async def test_nothing_that_people_write_becomes_a_header() -> None:
 async def test_a_subject_is_one_line(length: int) -> None:
     """What is longer is folded, some lengths before their first word; the title is whole in the mail."""
     asked = question(title="down " * (length // 5) + "x" * (length % 5 + 1))
-    to_cy = asked.told(ApprovalNotice.ASKED, "cy")
+    to_cy = asked.letter(ApprovalNotice.ASKED, "cy")
     (message,) = await sent(to_cy)
 
     (line,) = re.findall(rb"^Subject: .*\r\n(?![ \t])", message.as_bytes(policy=SMTP), re.MULTILINE)
@@ -870,7 +848,7 @@ async def paged(letter: ApprovalLetter, monkeypatch: pytest.MonkeyPatch) -> dict
 
 
 def by_sms(asked: Question) -> ApprovalLetter:
-    letter = asked.told(ApprovalNotice.ASKED, "cy")
+    letter = asked.letter(ApprovalNotice.ASKED, "cy")
     return letter.model_copy(update={"notice": replace(letter.notice, channel="sms")})
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import product
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from bs4 import Tag
@@ -17,11 +17,9 @@ from gateway.approval.views import code_address
 from gateway.ticket.asking import proposal_of
 from gateway.ticket.asking_views import to_look_up
 from gateway.views import Showing, Views
-from procedure import ladder
 from procedure.approval import state as rules
-from procedure.approval.deciders import find, judge
+from procedure.approval.deciders import find
 from procedure.approval.state import Approval, ruling_for_ticket
-from procedure.book.procedure import Procedure
 from procedure.book.proposal import Proposal
 from procedure.book.severity import Facts
 from procedure.record import Refused
@@ -30,6 +28,7 @@ from procedure.ticket.asking import approval_id
 from runtime.links import Address, Links
 from tests.northwind import AUTHORITY, northwind
 from tests.page import Page, can_be_read_by_everybody, keeps_to_the_policy, labels_every_field
+from tests.procedure.approval.questions import Asking
 from tests.procedure.ticket.lives import HIGH, NOON, Life, life
 from tests.tables import every
 
@@ -52,41 +51,11 @@ RESTART = Proposal("restart", "the web node", downtime=2 * HOUR)
 FIRST = Proposal("put one client first", "Harbor before Lindqvist")
 
 
-@dataclass
-class Case:
+class Case(Asking):
     """An approval, as people say something about it and time goes by."""
 
-    approval: Approval
-    now: datetime = NOON
-    book: Procedure = BOOK
-
-    def settle(self) -> None:
-        while True:
-            before = self.approval
-            self.approval = ladder.tick(rules.dues(before), before, self.now)
-            if self.approval.unpresented:
-                found = find(self.book, rules.inquiry(self.approval, self.now))
-                self.approval = rules.present(self.approval, found, self.now)
-            elif self.approval is before:
-                return
-
-    def says(self, by: str, yes: bool = True, **more: Any) -> Case:
-        verdict = judge(self.book, rules.inquiry(self.approval, self.now), by)
-        self.becomes(rules.decide(self.approval, by, yes, verdict, self.now, **more))
-        return self
-
-    def becomes(self, approval: Approval) -> Case:
-        self.approval = approval
-        self.settle()
-        return self
-
-    def passes(self, **time: float) -> Case:
-        end = self.now + timedelta(**time)
-        while (upcoming := ladder.wake(rules.dues(self.approval))) and upcoming.at <= end:
-            self.now = upcoming.at
-            self.settle()
-        self.now = end
-        return self
+    def says(self, by: str, yes: bool = True, *, reason: str = "", **more: Any) -> Self:
+        return super().says(by, yes, reason=reason, **more)
 
     def page(
         self, reader: str, visit: int = 0, form: Mapping[str, str] | None = None, problem: str = ""
@@ -101,7 +70,9 @@ def case(proposal: Proposal = HARDWARE, by: str = "bo", act_first: bool = False)
     ticket = life(DOWN).ticket
     found = find(BOOK, asking.inquiry(ticket, by, proposal, act_first, NOON))
     assert not found.refusal
-    begun = Case(rules.put(asking.subject(ticket), approval_id(ticket, 1), proposal, by, found, NOON))
+    begun = Case(
+        rules.put(asking.subject(ticket), approval_id(ticket, 1), proposal, by, found, NOON), BOOK, NOON
+    )
     begun.settle()
     return begun
 
@@ -394,7 +365,7 @@ def test_a_contact_who_is_late_hears_how_they_may_still_decide() -> None:
 def test_who_was_not_reached_is_not_told_that_they_did_not_answer() -> None:
     """Their mail came back, and it went on at once."""
     begun = plain()
-    (notice,) = [one for one in begun.approval.notices if one.to == "kim"]
+    (notice,) = [one for one in begun.told if one.to == "kim"]
     begun.becomes(rules.undeliverable(begun.approval, notice, "refused", begun.now))
     page = begun.page("kim", 1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import pytest
 from bs4 import BeautifulSoup
@@ -22,6 +22,7 @@ from procedure.path.assignment import AssignmentNotice
 from procedure.record import Notice
 from runtime.links import Address, Links
 from runtime.settings import Settings
+from tests.climbing import Climber
 from tests.letters import (
     INSTANT,
     LINK,
@@ -32,7 +33,6 @@ from tests.letters import (
 )
 from tests.northwind import northwind
 from tests.procedure.complaint.complaining import (
-    Climber,
     Complaining,
     Reviewing,
     adds_up,
@@ -95,10 +95,11 @@ class Lettered(Climber[Climbing]):
 
     letters: list[Letter] = field(default_factory=list)
 
-    def settle(self) -> None:
+    def settle(self) -> Self:
         before = len(self.told)
         super().settle()
         self.letters += self.letters_of(self.told[before:])
+        return self
 
     def letters_of(self, notices: list[Notice[ComplaintNotice]]) -> list[Letter]:
         """As the workflow hands them on: without the record."""
@@ -114,6 +115,7 @@ class Lettered(Climber[Climbing]):
         return [one for one in self.letters if (one.notice.kind, one.notice.to) == (kind, to)][-1].written()
 
 
+@dataclass
 class Story(Lettered[Complaint], Complaining):
     """One complaint."""
 
@@ -133,6 +135,7 @@ class Story(Lettered[Complaint], Complaining):
         self.becomes(sayings.verify(self.stands, by, 1, kept, words, self.now))
 
 
+@dataclass
 class Talks(Lettered[Review], Reviewing):
     """One review."""
 
@@ -140,14 +143,14 @@ class Talks(Lettered[Review], Reviewing):
 def story(**known: Any) -> Story:
     """A complaint of Kim's about ticket 42 of Harbor's, on a Monday at ten."""
     begun = complains(**ABOUT_42 | {"words": "nobody asked us", "settle": "a call before"} | known)
-    told = Story(begun.stands, begun.book, begun.now, begun.involved, begun.told)
+    told = Story(begun.stands, begun.book, begun.now, begun.involved, told=begun.told)
     told.letters += told.letters_of(begun.told)
     return told
 
 
 def review(*what: Counted, **known: Any) -> Talks:
     begun = adds_up(*what, **known)
-    told = Talks(begun.stands, begun.book, begun.now, begun.involved, begun.told)
+    told = Talks(begun.stands, begun.book, begun.now, told=begun.told)
     told.letters += told.letters_of(begun.told)
     return told
 

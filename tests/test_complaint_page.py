@@ -5,19 +5,17 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from gateway.complaint.views import hears
 from gateway.path.views import has
 from gateway.views import Showing, Views
-from procedure import ladder
 from procedure.book.procedure import Procedure
-from procedure.complaint import progress as course
 from procedure.complaint import remarks as sayings
 from procedure.complaint import review as reviews
-from procedure.complaint.review import Counted, Review
+from procedure.complaint.review import Counted
 from procedure.complaint.state import (
     CALLER,
     CUSTOMERS,
@@ -26,11 +24,12 @@ from procedure.complaint.state import (
     begun,
 )
 from procedure.path import assignment as assignments
-from procedure.path.levels import PathTerms, agreed, find
+from procedure.path.levels import PathTerms, agreed
 from procedure.ticket.customer import complained
 from runtime.links import Address, Links
 from tests.northwind import COMPLAINTS, PROCEDURE, northwind
 from tests.page import Page, can_be_read_by_everybody, keeps_to_the_policy, labels_every_field
+from tests.procedure.complaint.complaining import Complaining, Reviewing
 from tests.procedure.ticket.lives import NOON, life
 from tests.tables import every
 
@@ -59,35 +58,16 @@ RAISED = Raised(
 # Complaints and reviews as time goes by -----------------------------------------------------
 
 
-@dataclass
-class Case:
+class Case(Complaining):
     """A complaint, as people say something about it and time goes by."""
 
-    complaint: Complaint
-    now: datetime = NOON
-    book: Procedure = BOOK
+    @property
+    def complaint(self) -> Complaint:
+        return self.stands
 
-    def settle(self) -> Case:
-        while True:
-            before = self.complaint
-            self.complaint = ladder.tick(course.dues(before), before, self.now)
-            if self.complaint.to_look_up:
-                found = find(self.book, course.seek(self.complaint, self.now))
-                self.complaint = course.present(self.complaint, found, self.now)
-            elif self.complaint is before:
-                return self
-
-    def becomes(self, complaint: Complaint) -> Case:
-        self.complaint = complaint
-        return self.settle()
-
-    def passes(self, **time: float) -> Case:
-        end = self.now + timedelta(**time)
-        while (upcoming := ladder.wake(course.dues(self.complaint))) and upcoming.at <= end:
-            self.now = upcoming.at
-            self.settle()
-        self.now = end
-        return self
+    @complaint.setter
+    def complaint(self, complaint: Complaint) -> None:
+        self.stands = complaint
 
     def page(
         self, reader: str, visit: int = 0, form: Mapping[str, str] | None = None, problem: str = ""
@@ -103,7 +83,7 @@ def raised(**known: Any) -> Case:
     terms = agreed(BOOK)
     assert terms is not None
     names = {ident: person.name for ident in ("kim", "max") if (person := BOOK.person(ident))}
-    return Case(begun(replace(RAISED, **known), terms, names, NOON))
+    return Case(begun(replace(RAISED, **known), terms, names, NOON), BOOK, NOON)
 
 
 def given() -> Case:
@@ -253,47 +233,31 @@ STATES = (
 
 
 @dataclass
-class Reviewing:
+class Talks(Reviewing):
     """A review, as people say something about it; and the complaints it is about."""
 
-    review: Review
-    complaints: list[Complaint]
-    now: datetime = NOON
-
-    def settle(self) -> Reviewing:
-        while True:
-            before = self.review
-            self.review = ladder.tick(assignments.dues(before), before, self.now)
-            if self.review.to_look_up:
-                found = find(BOOK, assignments.seek(self.review, self.now))
-                self.review = assignments.present(self.review, found, self.now)
-            elif self.review is before:
-                return self
-
-    def becomes(self, review: Review) -> Reviewing:
-        self.review = review
-        return self.settle()
+    complaints: list[Complaint] = field(default_factory=list)
 
     def page(
         self, reader: str, visit: int = 1, form: Mapping[str, str] | None = None, problem: str = ""
     ) -> Page:
-        assert has(BOOK, self.review, reader)
-        address = Address("review", self.review.id, reader, visit)
+        assert has(BOOK, self.stands, reader)
+        address = Address("review", self.stands.id, reader, visit)
         return Page(
             VIEWS.assignment(
-                self.review, Showing(address, self.now, form or {}, problem), self.complaints
+                self.stands, Showing(address, self.now, form or {}, problem), self.complaints
             ).body
         )
 
 
-def added_up() -> Reviewing:
+def added_up() -> Talks:
     """Three complaints of Harbor's: the last one can't be looked up. Vera is asked to lead the review."""
     stories = [given(), settled(), replace_number(given(), "c-3")]
     known = [replace_number(story, f"c-{n}").complaint for n, story in enumerate(stories, start=1)]
     counted = tuple(Counted(one.id, one.number, one.raised.kind, one.opened) for one in known)
     terms = agreed(BOOK, path="review")
     assert terms is not None
-    return Reviewing(reviews.begun("harbor", counted, terms, NOON), known[:2]).settle()
+    return Talks(reviews.begun("harbor", counted, terms, NOON), BOOK, NOON, known[:2]).settle()
 
 
 def replace_number(case: Case, number: str) -> Case:
@@ -304,21 +268,21 @@ def replace_number(case: Case, number: str) -> Case:
     return case
 
 
-def led() -> Reviewing:
+def led() -> Talks:
     case = added_up()
-    return case.becomes(assignments.acknowledge(case.review, "vera", 1, case.now))
+    return case.becomes(assignments.acknowledge(case.stands, "vera", 1, case.now))
 
 
-def led_higher() -> Reviewing:
+def led_higher() -> Talks:
     """Vera has not taken it: Otto is asked."""
     case = added_up()
     case.now += timedelta(days=1)
     return case.settle()
 
 
-def held() -> Reviewing:
+def held() -> Talks:
     case = led()
-    return case.becomes(assignments.conclude(case.review, "vera", 1, "a call each <b>month</b>", case.now))
+    return case.becomes(assignments.conclude(case.stands, "vera", 1, "a call each <b>month</b>", case.now))
 
 
 REVIEWS = (added_up, led, led_higher, held)
@@ -389,7 +353,7 @@ def review_pages() -> dict[str, Page]:
         f"{reader}, {state.__name__}": state().page(reader)
         for state in REVIEWS
         for reader in BOOK.people
-        if has(BOOK, state().review, reader)
+        if has(BOOK, state().stands, reader)
     } | {"problem": led().page("vera", 1, {"text": HOSTILE}, "Choose what you want to do.")}
 
 
@@ -703,7 +667,7 @@ def test_where_one_person_is_all_there_is_the_page_promises_nobody_else() -> Non
         clients={"harbor": harbor},
         tiers=tiers,
     )
-    case = Case(begun(RAISED, _terms(book), {"kim": "Kim Harlow"}, NOON), book=book).settle()
+    case = Case(begun(RAISED, _terms(book), {"kim": "Kim Harlow"}, NOON), book, NOON).settle()
     assert (case.complaint.holder, case.complaint.path.level) == ("ida", "leadership")
     assert "Somebody else hears it then" not in case.page("kim").text
     case.becomes(sayings.add(case.complaint, "kim", "it is about Ida", case.now, about=("ida",)))
@@ -1003,7 +967,7 @@ def test_who_a_complaint_is_about_reads_neither_its_words_nor_its_kind() -> None
 
 
 def test_only_who_was_asked_to_lead_a_review_may_read_it() -> None:
-    review = added_up().review
+    review = added_up().stands
     assert [one for one in ("kim", *BOOK.people) if has(BOOK, review, one)] == ["vera"]
     counted = Counted("complaint-harbor-c-4", "c-4", "conduct", NOON, ("vera",))
     assert not has(BOOK, reviews.another(review, counted, NOON), "vera")

@@ -1,22 +1,24 @@
 """The one loop of every workflow: put before somebody, waited for, told, shown, until it is over.
 
 A ticket, an approval, a complaint, a relationship review and the list of a change of shifts are all this.
-What differs is what is decided, and that is ``procedure``'s: each hands in its ``Rules``.
+What differs is what is decided, by the ``Rules`` of each (``procedure.climbing``), and by what ``Means`` it
+is done.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from procedure.ladder import Due, Wake, tick, wake
-from procedure.record import Entry, Kind, Notice, Refused, Told
+from procedure.climbing import Rules, Stands
+from procedure.ladder import Wake
+from procedure.record import Entry, Kind, Refused
 from workflows.attributes import Shown, Values
 from workflows.look_up import is_fresh
 from workflows.messages import Answer, Brought, Statement
@@ -25,29 +27,22 @@ from workflows.refusal import refusals
 from workflows.timer import Timer
 from workflows.times import LAST_MAILS
 
-Stands = TypeVar("Stands", bound=Told)
 
-
-async def _nothing(stands: Told, now: datetime) -> None:
+async def _nothing(stands: Any, question: Any) -> None:
     """It needs no look-up."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rules(Generic[Stands]):
-    """What differs from one kind of thing that climbs to another.
+class Means(Generic[Stands]):
+    """By what a workflow does what its rules want.
 
-    ``dues`` lists what time does to it, each with its instant. ``seek`` looks up who has it next,
-    and ``present`` goes on with the answer. ``bring`` sends notices, those of one moment ``together`` or each
-    for itself; ``undeliverable`` is what follows where one never arrives. ``details`` and ``values`` show how
-    it stands.
+    ``seek`` has their question answered; ``bring`` sends notices, those of one moment ``together`` or each
+    for itself. ``details`` and ``values`` show how it stands.
     """
 
-    dues: Callable[[Stands], Iterable[Due[Stands]]]
-    seek: Callable[[Stands, datetime], Awaitable[Any]] = _nothing
-    present: Callable[[Stands, Any, datetime], Stands] = lambda stands, found, now: stands
+    seek: Callable[[Stands, Any], Awaitable[Any]] = _nothing
     bring: Callable[[Stands, Notices], Awaitable[Brought]]
     together: bool = False
-    undeliverable: Callable[[Stands, Notice[Any], str, datetime], Stands]
     details: Callable[[Stands], str]
     values: Callable[[Stands, Wake | None], Values] = lambda stands, upcoming: {}
 
@@ -64,6 +59,7 @@ class Climbing(Generic[Stands]):
     """
 
     rules: Rules[Stands]
+    means: Means[Stands]
 
     def __init__(self, carried: Stands | None) -> None:
         self.held = carried
@@ -112,8 +108,7 @@ class Climbing(Generic[Stands]):
             if self.judging:
                 await workflow.wait_condition(lambda: not self.judging)
             before = self.stands
-            strikes = self.clock.strikes()
-            self.held = tick(self.rules.dues(before), before, self.now) if strikes else before
+            self.held = self.rules.tick(before, self.now) if self.clock.strikes() else before
             if self.held.to_look_up:
                 await self.put_before_the_next(self.held)
             elif self.held is before and not await self.tell_others():
@@ -122,7 +117,7 @@ class Climbing(Generic[Stands]):
     async def put_before_the_next(self, stands: Stands) -> None:
         """Ask who has it next, until when; what was said meanwhile has made the answer stale."""
         asked = self.now
-        found = await self.rules.seek(stands, asked)
+        found = await self.means.seek(stands, self.rules.question(stands, asked))
         if self.held is stands and is_fresh(asked):
             self.held = self.rules.present(stands, found, self.now)
             # At once: where look-ups are slow the next page may be due already.
@@ -138,7 +133,7 @@ class Climbing(Generic[Stands]):
         self.on_its_way.stop(stands.matters)
         if ready := self.ready():
             # What is told together is one activity: each of its own costs six events.
-            for notices in (ready,) if self.rules.together else [(one,) for one in ready]:
+            for notices in (ready,) if self.means.together else [(one,) for one in ready]:
                 self.on_its_way.begin(notices, self.deliver(stands, notices))
             self.held = stands.sent(*ready)
 
@@ -153,7 +148,7 @@ class Climbing(Generic[Stands]):
     async def deliver(self, stands: Stands, notices: Notices) -> None:
         """Bring a round; what can't be brought now goes on by itself, so that it holds up no other."""
         try:
-            brought = await self.rules.bring(stands, notices)
+            brought = await self.means.bring(stands, notices)
         except Undeliverable as reason:
             brought = Brought(failed={notice.number: str(reason) for notice in notices})
         for notice in notices:
@@ -166,12 +161,8 @@ class Climbing(Generic[Stands]):
     def publish(self) -> None:
         """Show where it stands: in the Temporal UI, and to whoever searches."""
         stands = self.stands
-        workflow.set_current_details(self.rules.details(stands))
-        self.shown.show(self.rules.values(stands, self.upcoming(stands)))
-
-    def upcoming(self, stands: Stands) -> Wake | None:
-        """What time does to it next."""
-        return wake(self.rules.dues(stands))
+        workflow.set_current_details(self.means.details(stands))
+        self.shown.show(self.means.values(stands, self.rules.wake(stands)))
 
     async def goes_on(self) -> bool:
         """Wait until something is due or was said, with the timer armed.
@@ -179,7 +170,7 @@ class Climbing(Generic[Stands]):
         False when the history has grown long first.
         """
         before = self.stands
-        upcoming = self.upcoming(before)
+        upcoming = self.rules.wake(before)
         if upcoming is None:
             raise AssertionError("open and nothing due: every open one has an armed clock")
         await self.clock.until(

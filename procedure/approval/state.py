@@ -26,6 +26,7 @@ from procedure.approval.deciders import (
 from procedure.book.authority import Consent, TableLine, amount, reasons
 from procedure.book.proposal import Proposal
 from procedure.book.severity import Severity
+from procedure.climbing import Rules
 from procedure.ladder import Ahead, Due, Ladder
 from procedure.record import LONGEST_LINE, Entry, Kind, Notice, Refused, Told
 from procedure.wording import cut, weight
@@ -447,6 +448,9 @@ def _undecided(approval: Approval, side: Side, now: datetime) -> Approval:
     whose = approval.msp if side.name == "msp" else "the client"
     kind = Kind.UNDECIDED if any(one.side == side.name for one in approval.asked) else Kind.NOBODY_MAY
     return _finish(approval, "undecided", Entry(now, kind, person=approval.undecided_to, place=whose))
+
+
+RULES = Rules(dues=dues, question=inquiry, present=present, undeliverable=undeliverable)
 
 
 # What people say --------------------------------------------------------------------------

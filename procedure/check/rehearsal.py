@@ -16,10 +16,8 @@ from procedure.book.reader import reader
 from procedure.book.severity import Otherwise, Severity
 from procedure.duty.on_duty import Watch
 from procedure.duty.placement import Standing, look_up
-from procedure.ladder import tick, wake
-from procedure.ticket.due import dues
 from procedure.ticket.opening import Opening, open_ticket, start_of
-from procedure.ticket.presenting import present, question
+from procedure.ticket.rules import RULES
 from procedure.ticket.state import NoticeKind, Ticket
 
 MOST_STEPS = 10_000
@@ -88,9 +86,9 @@ def life(watch: Watch, at: datetime, does: Does = silence) -> Iterator[Moment]:
     """
     ticket = _opened(watch, at)
     for _ in range(MOST_STEPS):
-        before, asked = ticket, tick(dues(ticket), ticket, at)
-        looked_up = look_up(watch, question(asked, at)) if asked.unpresented else None
-        moment = Moment(at, asked, present(asked, looked_up, at) if looked_up else asked, looked_up)
+        before, asked = ticket, RULES.tick(ticket, at)
+        looked_up = look_up(watch, RULES.question(asked, at)) if asked.unpresented else None
+        moment = Moment(at, asked, RULES.present(asked, looked_up, at) if looked_up else asked, looked_up)
         if moment.ticket is not before:
             yield moment
         ticket = does(moment)
@@ -155,7 +153,7 @@ def _steps(ticket: Ticket, at: datetime, roles: dict[str, str]) -> Iterator[Step
 
 
 def _next(ticket: Ticket, at: datetime) -> datetime:
-    upcoming = wake(dues(ticket))
+    upcoming = RULES.wake(ticket)
     if upcoming is None:
         raise Endless(f"at {ticket.place} nothing happens by itself any more")
     return max(at, upcoming.at)

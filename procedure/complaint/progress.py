@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from procedure.climbing import Rules
 from procedure.complaint.state import (
     Complaint,
     ComplaintNotice,
@@ -185,6 +186,9 @@ def undeliverable(
         news = Entry(now, Kind.UNREACHABLE, person=notice.to)
         return complaint if complaint is before else replace(complaint, news=news)
     return complaint
+
+
+RULES = Rules(dues=dues, question=seek, present=present, undeliverable=undeliverable)
 
 
 def forecast(complaint: Complaint, words: bool = True, says: str = "the customer says") -> list[Step]:

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from procedure.book.reader import Reader
+from procedure.climbing import Rules
 from procedure.ladder import Due, Step
 from procedure.path import state as paths
 from procedure.path.levels import Found, PathName, Seek
@@ -136,6 +137,9 @@ def undeliverable(work: Work, notice: Notice[Any], why: str, now: datetime) -> W
     work = work.undelivered(notice, why, now)
     lost = notice.kind == AssignmentNotice.GIVEN and work.matters(notice)
     return paths.unreached(work, now) if lost else work
+
+
+RULES: Rules[Any] = Rules(dues=dues, question=seek, present=present, undeliverable=undeliverable)
 
 
 def acknowledge(work: Work, by: str, visit: int, now: datetime, via: str = "") -> Work:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from procedure.book.severity import SEVERITIES, Severity
+from procedure.climbing import Rules
 from procedure.ladder import Due, Step
 from procedure.record import Entry, Kind, Notice, Refused, Told
 from procedure.ticket.state import Note, Status
@@ -233,6 +234,9 @@ def undeliverable(change: ShiftChange, notice: Notice[Any], why: str, now: datet
     """Who leaves has what they hold anyway; who comes on must not keep others waiting: it goes on at once."""
     change = change.undelivered(notice, why, now)
     return replace(change, unreachable=why) if notice.to == change.to else change
+
+
+RULES = Rules(dues=dues, undeliverable=undeliverable)
 
 
 def pass_on(change: ShiftChange, now: datetime) -> ShiftChange:

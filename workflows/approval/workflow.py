@@ -6,15 +6,12 @@ time. The ticket hears how it stands by a signal, so that the answer outlives a 
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from procedure.approval import state as rules
-from procedure.approval.deciders import Findings, Verdict
-from procedure.approval.state import Approval, Ruling, ruling_for_ticket
-from workflows.climbing import Climbing, Rules
+from procedure.approval.deciders import Findings, Inquiry, Verdict
+from procedure.approval.state import RULES, Approval, Ruling, inquiry, ruling_for_ticket, withdraw
+from workflows.climbing import Climbing, Means
 from workflows.hears import hears
 from workflows.letters import approval_details, approval_letter, approval_summary, who_decides
 from workflows.look_up import look_up
@@ -24,9 +21,8 @@ from workflows.messages.ticket import Ruled
 from workflows.post import Notices, bring
 
 
-async def _seek(approval: Approval, now: datetime) -> Findings:
-    inquiry = rules.inquiry(approval, now)
-    return await look_up("deciders", inquiry, Findings, who_decides(approval))
+async def _seek(approval: Approval, question: Inquiry) -> Findings:
+    return await look_up("deciders", question, Findings, who_decides(approval))
 
 
 async def _bring(approval: Approval, notices: Notices) -> Brought:
@@ -41,14 +37,8 @@ class ApprovalWorkflow(Climbing[Approval]):
     """A question that is always before somebody who may decide it, until it is decided."""
 
     # What it can be found by is known when it begins.
-    rules = Rules(
-        dues=rules.dues,
-        seek=_seek,
-        present=rules.present,
-        bring=_bring,
-        undeliverable=rules.undeliverable,
-        details=approval_details,
-    )
+    rules = RULES
+    means = Means(seek=_seek, bring=_bring, details=approval_details)
 
     @workflow.init
     def __init__(self, start: ApprovalInput) -> None:
@@ -81,7 +71,7 @@ class ApprovalWorkflow(Climbing[Approval]):
 
     def withdraw(self, reason: str) -> None:
         if not self.stands.over:
-            self.held = rules.withdraw(self.stands, "", reason, self.now)
+            self.held = withdraw(self.stands, "", reason, self.now)
 
     # What people say ------------------------------------------------------------------
 
@@ -102,7 +92,7 @@ class ApprovalWorkflow(Climbing[Approval]):
         """Whether they have the authority to decide at this instant; no clock runs out meanwhile."""
         self.judging += 1
         try:
-            claim = Claim(inquiry=rules.inquiry(self.stands, self.now), person=said.by)
+            claim = Claim(inquiry=inquiry(self.stands, self.now), person=said.by)
             who = self.stands.name(said.by)
             return await look_up("judge", claim, Verdict, f"whether {who} may decide it now")
         finally:

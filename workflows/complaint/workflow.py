@@ -7,17 +7,16 @@ words stay in this workflow, and in the mails of those who hear it.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 
-from procedure.complaint import progress as rules
+from procedure.complaint.progress import RULES, present
 from procedure.complaint.review import Counted, review_id
 from procedure.complaint.state import Complaint, begun
-from procedure.path.levels import Found
+from procedure.path.levels import Found, Seek
 from workflows import attributes
-from workflows.climbing import Climbing, Rules
+from workflows.climbing import Climbing, Means
 from workflows.hears import hears
 from workflows.letters import complaint_details, complaint_summary, who_hears
 from workflows.look_up import look_up, look_up_now
@@ -30,8 +29,8 @@ TRIES = 3
 """How often a review is asked for, of which one ends just when it was to hear of one more complaint."""
 
 
-async def _seek(complaint: Complaint, now: datetime) -> Found:
-    return await look_up("levels", rules.seek(complaint, now), Found, who_hears(complaint))
+async def _seek(complaint: Complaint, question: Seek) -> Found:
+    return await look_up("levels", question, Found, who_hears(complaint))
 
 
 async def _bring(complaint: Complaint, notices: Notices) -> Brought:
@@ -46,13 +45,11 @@ async def _bring(complaint: Complaint, notices: Notices) -> Brought:
 class ComplaintWorkflow(Climbing[Complaint]):
     """A complaint that is always with somebody who must listen, or with the customer."""
 
-    rules = Rules(
-        dues=rules.dues,
+    rules = RULES
+    means = Means(
         seek=_seek,
-        present=rules.present,
         bring=_bring,
         together=True,
-        undeliverable=rules.undeliverable,
         details=complaint_details,
         values=attributes.of_path,
     )
@@ -84,7 +81,7 @@ class ComplaintWorkflow(Climbing[Complaint]):
             "what is agreed for a complaint, and who hears it first",
         )
         complaint = begun(self.raised, agreed.terms, agreed.names, opened)
-        return rules.present(complaint, agreed.found, now)
+        return present(complaint, agreed.found, now)
 
     # Whom it concerns besides ---------------------------------------------------------------
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, TypeVar
 
-from procedure.path import assignment as rules
-from procedure.path.assignment import Assignment
-from procedure.path.levels import Found
+from procedure.path.assignment import RULES, Assignment
+from procedure.path.levels import Found, Seek
 from workflows import attributes
-from workflows.climbing import Climbing, Rules
+from workflows.climbing import Climbing, Means
 from workflows.letters import assignment_details, assignment_summary, who_hears
 from workflows.look_up import look_up
 from workflows.messages import Brought
@@ -20,8 +18,8 @@ from workflows.post import Notices, bring
 Work = TypeVar("Work", bound=Assignment)
 
 
-async def _seek(work: Assignment, now: datetime) -> Found:
-    return await look_up("levels", rules.seek(work, now), Found, who_hears(work))
+async def _seek(work: Assignment, question: Seek) -> Found:
+    return await look_up("levels", question, Found, who_hears(work))
 
 
 async def _bring(work: Any, notices: Notices) -> Brought:
@@ -32,13 +30,11 @@ async def _bring(work: Any, notices: Notices) -> Brought:
 class AssignmentWorkflow(Climbing[Work]):
     """What its kinds add is how it begins, and what comes of it."""
 
-    rules = Rules(
-        dues=rules.dues,
+    rules = RULES
+    means = Means(
         seek=_seek,
-        present=rules.present,
         bring=_bring,
         together=True,
-        undeliverable=rules.undeliverable,
         details=assignment_details,
         values=attributes.of_path,
     )

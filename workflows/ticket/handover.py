@@ -17,7 +17,7 @@ from procedure.record import utc
 from procedure.ticket import handover
 from procedure.ticket.handover import HandoverItem, ListNotice, ShiftChange
 from procedure.wording import as_markdown
-from workflows.climbing import Climbing, Rules
+from workflows.climbing import Climbing, Means
 from workflows.hears import hears
 from workflows.letters import so_far
 from workflows.messages import Answer, Brought, Statement
@@ -59,12 +59,8 @@ def _called(line: HandoverItem) -> str:
 class HandoverWorkflow(Climbing[ShiftChange]):
     """What is handed over at one change of shifts is accepted, kept, or goes on to the next person."""
 
-    rules = Rules(
-        dues=handover.dues,
-        bring=_bring,
-        undeliverable=handover.undeliverable,
-        details=details,
-    )
+    rules = handover.RULES
+    means = Means(bring=_bring, details=details)
 
     @workflow.init
     def __init__(self, start: HandoverInput) -> None:

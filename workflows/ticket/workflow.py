@@ -7,28 +7,26 @@ waits for time and for people, and has activities do what was decided.
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 
-from procedure.duty.placement import Standing
+from procedure.duty.placement import Question, Standing
 from procedure.problem.state import Incident
 from procedure.record import Entry, Kind
 from procedure.ticket.asking import open_questions
 from procedure.ticket.correcting import LONG_AGO, corrected, counts, goes_on_as, knowing, takes_over
 from procedure.ticket.customer import complained
-from procedure.ticket.due import dues
 from procedure.ticket.emergency import at_joining, heard_through, joined_by, joined_to
 from procedure.ticket.helpdesk import receive
 from procedure.ticket.opening import as_incident, open_ticket, pattern_of, tell_first_level
-from procedure.ticket.paging import undeliverable
 from procedure.ticket.pauses import look_again
-from procedure.ticket.presenting import present, question
+from procedure.ticket.presenting import present
+from procedure.ticket.rules import RULES
 from procedure.ticket.shifts import declined
 from procedure.ticket.state import NoticeKind, Ticket
 from workflows import attributes
-from workflows.climbing import Climbing, Rules
+from workflows.climbing import Climbing, Means
 from workflows.hears import hears
 from workflows.letters import details, letter, summary, who_stands
 from workflows.look_up import look_up, look_up_now
@@ -53,8 +51,8 @@ TRIES = 3
 """How often a problem is told, of which one ends just when it was to hear of one more ticket."""
 
 
-async def _seek(ticket: Ticket, now: datetime) -> Standing:
-    return await look_up("stand", question(ticket, now), Standing, who_stands(ticket))
+async def _seek(ticket: Ticket, question: Question) -> Standing:
+    return await look_up("stand", question, Standing, who_stands(ticket))
 
 
 async def _bring(ticket: Ticket, notices: Notices) -> Brought:
@@ -70,15 +68,8 @@ async def _bring(ticket: Ticket, notices: Notices) -> Brought:
 class TicketWorkflow(Climbing[Ticket]):
     """A ticket that is always in somebody's hands, until the customer says it is solved."""
 
-    rules = Rules(
-        dues=dues,
-        seek=_seek,
-        present=present,
-        bring=_bring,
-        undeliverable=undeliverable,
-        details=details,
-        values=attributes.values,
-    )
+    rules = RULES
+    means = Means(seek=_seek, bring=_bring, details=details, values=attributes.values)
 
     @workflow.init
     def __init__(self, start: TicketInput) -> None:

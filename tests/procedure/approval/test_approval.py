@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from procedure.approval.state import (
     Approval,
     ApprovalNotice,
-    dues,
     forecast,
     object_to,
     ruling,
@@ -21,7 +20,6 @@ from procedure.approval.state import (
 )
 from procedure.book.procedure import Procedure
 from procedure.book.severity import Facts
-from procedure.ladder import wake
 from procedure.record import Notice, Refused
 from tests.northwind import AUTHORITY, ON_CALL, northwind, on_call
 from tests.procedure.approval.questions import Asking, asks
@@ -129,7 +127,7 @@ def test_silence_climbs_over_everybody_and_is_never_a_yes() -> None:
     assert ruling(asked.approval) == (
         "failover: undecided: nobody of Northwind has decided, and nobody is left to ask"
     )
-    assert wake(dues(asked.approval)) is None
+    assert asked.wake is None
 
 
 def test_nothing_happens_a_moment_before_it_is_due() -> None:
@@ -167,7 +165,7 @@ def test_when_the_answer_is_needed_it_goes_up_a_level(by_when: str, expected: st
     asked = asks("failover", by_when=at(f"2026-11-23 {by_when}"))
     asked.told.clear()
     seen = []
-    while (upcoming := wake(dues(asked.approval))) and not asked.approval.over:
+    while (upcoming := asked.wake) and not asked.approval.over:
         asked.now = upcoming.at
         asked.settle()
         seen += [
@@ -198,7 +196,7 @@ def test_the_forecast_is_what_happens(
     asked.told.clear()
 
     happened = []
-    while (upcoming := wake(dues(asked.approval))) is not None:
+    while (upcoming := asked.wake) is not None:
         asked.now = upcoming.at
         asked.settle()
         happened += [(asked.now, who) for kind, who in asked.heard() if kind == "asked"]
@@ -258,7 +256,7 @@ def test_a_no_says_why_and_ends_it() -> None:
     asked.heard()
     asked.says("kim", False, reason="we trade until five")
 
-    assert (asked.approval.outcome, wake(dues(asked.approval))) == ("denied", None)
+    assert (asked.approval.outcome, asked.wake) == ("denied", None)
     assert asked.heard() == [("receipt", "kim"), ("ruled", "ana"), ("ruled", "cy")]
     assert ruling(asked.approval) == "failover (1 hour down): denied. Kim Harlow says no: we trade until five"
     with pytest.raises(Refused, match="Kim Harlow says no"):
@@ -753,7 +751,7 @@ def test_opened_again_everybody_else_is_asked_as_at_first() -> None:
 def test_who_acts_first_is_recorded_and_those_who_would_have_been_asked_are_told() -> None:
     asked = asks("failover", 0, "1 hour", asker="bo", facts=CRITICAL, act_first=True)
 
-    assert (asked.approval.outcome, wake(dues(asked.approval))) == ("acted", None)
+    assert (asked.approval.outcome, asked.wake) == ("acted", None)
     assert asked.heard() == [("acted", "cy"), ("acted", "kim")]
     assert asked.record == [
         "Bo Lind acts first: failover, failover: senior specialist, up to 2 hours down, first in an emergency"
@@ -920,7 +918,7 @@ def test_nobody_at_all_can_be_reached() -> None:
 
 # Whole lives ---------------------------------------------------------------------------------------
 
-Act = Callable[[Asking], None]
+Act = Callable[[Asking], object]
 
 MSP = ["ana", "ben", "bo", "sam", "dee", "eva", "cy", "gil", "mia", "tom", "ida"]
 CONTACTS = ["kim", "raj", "nora"]
@@ -1139,7 +1137,7 @@ def _ends_once(approval: Approval, before: Approval) -> None:
 
 
 def _is_before_somebody(asked: Asking) -> None:
-    approval, upcoming = asked.approval, wake(dues(asked.approval))
+    approval, upcoming = asked.approval, asked.wake
     assert not approval.unpresented
     if approval.over:
         assert upcoming is None

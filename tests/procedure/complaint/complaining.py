@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from typing import Any, Generic
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
 
-from procedure import ladder
 from procedure.book.procedure import Procedure
-from procedure.clocks.calendars import instant
 from procedure.complaint import progress as course
 from procedure.complaint import remarks as sayings
 from procedure.complaint import review as reviews
 from procedure.complaint.review import Counted, Review
 from procedure.complaint.state import Complaint, Raised, begun
-from procedure.ladder import Wake
 from procedure.path import assignment as assignments
+from procedure.path.assignment import Work
 from procedure.path.levels import Found, Seek, agreed, find
 from procedure.path.state import Stands
-from procedure.record import Notice
+from tests.climbing import Climber
 from tests.northwind import PROCEDURE, on_call
 
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -34,105 +32,28 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-@dataclass
-class Climber(Generic[Stands]):
-    """Something on its path as time passes; ``told`` is everybody who was told something, in order."""
-
-    stands: Stands
-    book: Procedure
-    now: datetime = MONDAY
-    involved: tuple[str, ...] = ()
-    told: list[Notice[Any]] = field(default_factory=list)
-
-    def tick(self) -> Stands:
-        raise NotImplementedError
-
-    def seek(self) -> Seek:
-        raise NotImplementedError
-
-    def present(self, found: Found) -> Stands:
-        raise NotImplementedError
-
-    @property
-    def wake(self) -> Wake | None:
-        raise NotImplementedError
-
-    def look_up(self) -> Found:
-        """As the activity does: nobody who has worked on the ticket hears it."""
-        asked = self.seek()
-        involved = self.involved if asked.ticket and asked.seeks else ()
-        new = tuple(person for person in involved if person not in asked.barred)
-        return replace(find(self.book, replace(asked, barred=(*asked.barred, *new))), involved=new)
-
-    def settle(self) -> None:
-        """Do what is due now, as the workflow does; then something is due later, or it is over."""
-        while True:
-            before = self.stands
-            self.stands = self.tick()
-            if self.stands.to_look_up:
-                self.stands = self.present(self.look_up())
-            elif self.stands is before:
-                break
-        self.told += self.stands.notices
-        self.stands = self.stands.sent()
-        upcoming = self.wake
-        if not self.stands.over:
-            assert upcoming is not None, "open, and nothing is due"
-            assert upcoming.at > self.now, f"due, and nothing happened: {upcoming.why}"
-
-    def passes(self, **time: float) -> None:
-        """Time goes by, and everything happens when it is due."""
-        self.until(self.now + timedelta(**time))
-
-    def until(self, end: datetime) -> None:
-        while (upcoming := self.wake) and not self.stands.over and upcoming.at <= end:
-            self.now = max(self.now, upcoming.at)
-            before = self.stands
-            self.settle()
-            assert self.stands != before, f"due, and nothing happened: {upcoming.why}"
-        self.now = end
-
-    def jumps(self, **time: float) -> None:
-        """Time goes by while nothing runs."""
-        self.now += timedelta(**time)
-        self.settle()
-
-    def becomes(self, stands: Stands) -> None:
-        """Somebody said something."""
-        self.stands = stands
-        self.settle()
-
-    def heard(self) -> list[tuple[str, str]]:
-        """Who was told what since this was last asked."""
-        new = [(str(notice.kind), notice.to) for notice in self.told]
-        self.told.clear()
-        return new
+class OnPath(Climber[Stands]):
+    """What climbs a path, as time passes."""
 
     @property
     def on(self) -> tuple[str, str]:
         """The level, and who has it there."""
         return self.stands.path.level, self.stands.holder
 
-    @property
-    def record(self) -> list[str]:
-        return self.stands.sentences(instant)
 
+@dataclass
+class Complaining(OnPath[Complaint]):
+    """One complaint as time passes; ``involved`` are those who have worked on its ticket."""
 
-class Complaining(Climber[Complaint]):
-    """One complaint as time passes."""
+    involved: tuple[str, ...] = ()
 
-    def tick(self) -> Complaint:
-        return ladder.tick(course.dues(self.stands), self.stands, self.now)
+    RULES = course.RULES
 
-    def seek(self) -> Seek:
-        return course.seek(self.stands, self.now)
-
-    def present(self, found: Found) -> Complaint:
-        return course.present(self.stands, found, self.now)
-
-    @property
-    def wake(self) -> Wake | None:
-        return ladder.wake(course.dues(self.stands))
+    def look_up(self, question: Seek) -> Found:
+        """Nobody who has worked on the ticket hears it."""
+        involved = self.involved if question.ticket and question.seeks else ()
+        new = tuple(person for person in involved if person not in question.barred)
+        return replace(find(self.book, replace(question, barred=(*question.barred, *new))), involved=new)
 
     # What people say ----------------------------------------------------------------------
 
@@ -183,10 +104,6 @@ class Complaining(Climber[Complaint]):
         by = by or self.stands.by
         self.becomes(sayings.verify(self.stands, by, number, kept, f"{SECRET}!", self.now))
 
-    def bounces(self, notice: Notice[Any]) -> None:
-        """A mail does not arrive."""
-        self.becomes(course.undeliverable(self.stands, notice, "no such mailbox", self.now))
-
     @property
     def status(self) -> tuple[str, str]:
         return self.stands.status, self.stands.outcome
@@ -198,21 +115,17 @@ class Complaining(Climber[Complaint]):
         return people.due if people else None, self.stands.path.levels.due
 
 
-class Reviewing(Climber[Review]):
+class Assigned(OnPath[Work]):
+    """One assignment as time passes."""
+
+    RULES = assignments.RULES
+
+    def look_up(self, question: Seek) -> Found:
+        return find(self.book, question)
+
+
+class Reviewing(Assigned[Review]):
     """One review as time passes."""
-
-    def tick(self) -> Review:
-        return ladder.tick(assignments.dues(self.stands), self.stands, self.now)
-
-    def seek(self) -> Seek:
-        return assignments.seek(self.stands, self.now)
-
-    def present(self, found: Found) -> Review:
-        return assignments.present(self.stands, found, self.now)
-
-    @property
-    def wake(self) -> Wake | None:
-        return ladder.wake(assignments.dues(self.stands))
 
     def leads(self, by: str, visit: int = 0) -> None:
         self.becomes(assignments.acknowledge(self.stands, by, visit, self.now))
@@ -222,9 +135,6 @@ class Reviewing(Climber[Review]):
 
     def hears(self, complaint: Counted) -> None:
         self.becomes(reviews.another(self.stands, complaint, self.now))
-
-    def bounces(self, notice: Notice[Any]) -> None:
-        self.becomes(assignments.undeliverable(self.stands, notice, "no such mailbox", self.now))
 
 
 def complains(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,17 +19,17 @@ from procedure.complaint.state import (
     ComplaintNotice,
 )
 from procedure.duty.on_duty import Watch, stands_in
-from procedure.ladder import Ahead, wake
+from procedure.ladder import Ahead
 from procedure.path import assignment as assignments
 from procedure.path.assignment import AssignmentNotice
 from procedure.path.state import LAST_RESORT, OnPath
 from procedure.path.state import forecast as path_forecast
 from procedure.record import Kind, Refused
+from tests.climbing import Climber
 from tests.northwind import COMPLAINTS, on_call
 from tests.procedure.complaint.complaining import (
     MONDAY,
     SECRET,
-    Climber,
     Complaining,
     Reviewing,
     adds_up,
@@ -85,7 +85,7 @@ class Watched(Complaining):
     was: Complaint | None = None
     about: tuple[str, ...] = ()
 
-    def settle(self) -> None:
+    def settle(self) -> Self:
         was, self.was = self.was, None
         before = len(self.told)
         super().settle()
@@ -97,6 +97,7 @@ class Watched(Complaining):
         _closes_for_good(self.stands)
         if was:
             _goes_up_only(was, self.stands)
+        return self
 
 
 def _stands_with_somebody(life: Complaining) -> None:
@@ -175,7 +176,7 @@ def _tells_nobody_it_is_about(life: Complaining, before: int) -> None:
 def _closes_for_good(stands: Complaint) -> None:
     if stands.over:
         assert stands.outcome
-        assert wake(course.dues(stands)) is None
+        assert course.RULES.wake(stands) is None
         assert not any(promise.open for promise in stands.promises)
     if stands.status == "promised":
         assert any(promise.open for promise in stands.promises)
@@ -383,7 +384,7 @@ def _watched(begin: datetime, **known: Any) -> Watched:
     if known["by"] == CALLER:
         known |= {"caller": f"Sal {SECRET}", "reach": f"{SECRET}@harbor.example"}
     begun = complains(now=begin, **known)
-    life = Watched(begun.stands, begun.book, begun.now, ("ana", "bo", "una"), begun.told)
+    life = Watched(begun.stands, begun.book, begun.now, ("ana", "bo", "una"), told=begun.told)
     life.settle()
     return life
 
@@ -438,7 +439,7 @@ class WatchedReview(Reviewing):
 
     barred: tuple[str, ...] = ()
 
-    def settle(self) -> None:
+    def settle(self) -> Self:
         before = len(self.told)
         super().settle()
         stands, new = self.stands, self.told[before:]
@@ -455,10 +456,11 @@ class WatchedReview(Reviewing):
         moved = [notice.to for notice in new if notice.kind == AssignmentNotice.MOVED_ON]
         assert len(leads) <= 1
         assert not {*leads} & {*moved}
-        assert (wake(assignments.dues(stands)) is None) == stands.over
+        assert (assignments.RULES.wake(stands) is None) == stands.over
+        return self
 
 
-Finds = Callable[[WatchedReview], None]
+Finds = Callable[[WatchedReview], object]
 
 
 def _leads(by: str, visit: int, holds: bool) -> Finds:
@@ -517,7 +519,7 @@ def test_a_review_is_led_by_somebody_it_is_not_about_until_it_was_held(
     name: str, begin: datetime, barred: tuple[str, ...], happenings: list[tuple[int, bool, Finds]]
 ) -> None:
     begun = adds_up(counted(1, *barred), counted(2), now=begin)
-    life = WatchedReview(begun.stands, BOOKS[name], begun.now, (), begun.told)
+    life = WatchedReview(begun.stands, BOOKS[name], begun.now, told=begun.told)
     life.barred = barred
     for minutes, outage, find in happenings:
         life.jumps(minutes=minutes) if outage else life.passes(minutes=minutes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -12,21 +12,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from procedure import ladder
 from procedure.approval.deciders import find as find_deciders
 from procedure.approval.state import Approval, Ruling
 from procedure.book.procedure import Procedure
 from procedure.book.reader import Reader
 from procedure.ladder import Wake
-from procedure.path import assignment as assignments
-from procedure.path.levels import Found, Seek, agreed
+from procedure.path.levels import agreed
 from procedure.prevention import asking
 from procedure.prevention import state as rules
 from procedure.prevention.due import ComingDue
 from procedure.prevention.state import MOST_NAMED, Prevention
 from procedure.record import Refused
 from tests.northwind import on_call
-from tests.procedure.complaint.complaining import MONDAY, Climber, at
+from tests.procedure.complaint.complaining import MONDAY, Assigned, at
 from tests.tables import every
 
 PREVENTION: dict[str, Any] = {
@@ -55,22 +53,8 @@ SERVER = ComingDue(
 SATURDAY = at("2026-12-05 18:00")
 
 
-@dataclass
-class Owned(Climber[Prevention]):
+class Owned(Assigned[Prevention]):
     """One proposal as time passes."""
-
-    def tick(self) -> Prevention:
-        return ladder.tick(assignments.dues(self.stands), self.stands, self.now)
-
-    def seek(self) -> Seek:
-        return assignments.seek(self.stands, self.now)
-
-    def present(self, found: Found) -> Prevention:
-        return assignments.present(self.stands, found, self.now)
-
-    @property
-    def wake(self) -> Wake | None:
-        return ladder.wake(assignments.dues(self.stands))
 
     def plans(self, *names: str, by: str = "cy", when: str = "2026-12-05 18:00") -> tuple[Approval, ...]:
         """As the workflow does: who may decide is looked up first."""
@@ -107,7 +91,7 @@ def book() -> Procedure:
 def proposed(*due: ComingDue, asked: int = 0) -> Owned:
     terms = agreed(book(), path="prevention")
     assert terms
-    work = Owned(rules.begun("harbor", due or (RESTORE, UPDATES), terms, MONDAY, asked=asked), book())
+    work = Owned(rules.begun("harbor", due or (RESTORE, UPDATES), terms, MONDAY, asked=asked), book(), MONDAY)
     work.settle()
     return work
 

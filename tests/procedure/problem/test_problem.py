@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pytest
 
-from procedure import ladder
 from procedure.book.problems import Problems
 from procedure.check.complaints_mistakes import mistakes_of
-from procedure.ladder import Wake
 from procedure.path import assignment as assignments
-from procedure.path.levels import Found, Seek, agreed, fixing
+from procedure.path.levels import agreed, fixing
 from procedure.problem import state as problems
 from procedure.problem.state import MOST_TICKETS, Incident, Problem, Recurrence
 from procedure.record import Refused
 from tests.northwind import on_call
-from tests.procedure.complaint.complaining import MONDAY, Climber, at
+from tests.procedure.complaint.complaining import MONDAY, Assigned, at
 
 PROBLEMS = {
     "levels": [
@@ -45,26 +42,8 @@ def ticket(number: int, when: datetime = MONDAY) -> Incident:
     return Incident(f"ticket-harbor-desk-{number}", str(number), f"orders hang {number}", when)
 
 
-@dataclass
-class Owned(Climber[Problem]):
+class Owned(Assigned[Problem]):
     """One problem as time passes."""
-
-    def tick(self) -> Problem:
-        return ladder.tick(assignments.dues(self.stands), self.stands, self.now)
-
-    def seek(self) -> Seek:
-        return assignments.seek(self.stands, self.now)
-
-    def present(self, found: Found) -> Problem:
-        return assignments.present(self.stands, found, self.now)
-
-    @property
-    def wake(self) -> Wake | None:
-        return ladder.wake(assignments.dues(self.stands))
-
-    def becomes(self, problem: Problem) -> None:
-        self.stands = problem
-        self.settle()
 
 
 def recurs(before: Problem | None = None, **known: Any) -> Owned:
@@ -73,7 +52,7 @@ def recurs(before: Problem | None = None, **known: Any) -> Owned:
     terms = agreed(book, path="problem")
     assert terms
     begun = problems.begun(PATTERN, terms, fixing(book, terms), MONDAY, before=before, **known)
-    problem = Owned(problems.another(begun, ticket(3), MONDAY), book)
+    problem = Owned(problems.another(begun, ticket(3), MONDAY), book, MONDAY)
     problem.settle()
     return problem
 

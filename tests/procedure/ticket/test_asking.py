@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from hypothesis import given
@@ -20,12 +20,10 @@ from procedure.approval.state import (
     undeliverable,
     withdraw,
 )
-from procedure.approval.state import dues as approval_dues
 from procedure.book.procedure import Procedure
 from procedure.book.proposal import Proposal
 from procedure.book.severity import Facts
 from procedure.clocks.durations import Duration
-from procedure.ladder import wake
 from procedure.record import Notice, Refused
 from procedure.ticket import staff
 from procedure.ticket.asking import (
@@ -37,9 +35,9 @@ from procedure.ticket.asking import (
     propose,
     ruled,
 )
-from procedure.ticket.due import dues
 from procedure.ticket.helpdesk import Event, receive
 from procedure.ticket.paging import undeliverable as page_undeliverable
+from procedure.ticket.rules import RULES
 from procedure.ticket.state import Asked, NoticeKind
 from tests.northwind import AUTHORITY, ON_CALL, northwind, on_call
 from tests.procedure.approval.questions import Asking
@@ -108,7 +106,7 @@ class Asks(Life):
     def standing(self, number: int) -> Ruling:
         return ruling_for_ticket(self.questions[number].approval)
 
-    def settle(self) -> None:
+    def settle(self) -> Self:
         """Do what is due now, as the workflows do."""
         while True:
             before = self.ticket
@@ -124,16 +122,15 @@ class Asks(Life):
                     self.questions[asked.number].becomes(gone)
                 self._hears(asked.number)
             if self.ticket == before:
-                return
+                return self
 
     def _hears(self, number: int) -> None:
         if self.standing(number) != self.heard_of.get(number):
             self.heard_of[number] = self.standing(number)
             self.ticket = ruled(self.ticket, self.standing(number), self.now)
 
-    def passes(self, **time: float) -> None:
-        """Time goes by, and everything happens when it is due."""
-        end = self.now + timedelta(**time)
+    def until(self, end: datetime) -> Self:
+        """Everything happens when it is due."""
         while (wakes := self._wakes()) and min(wakes) <= end:
             self.now = max(self.now, min(wakes))
             before = self.ticket, [question.approval for question in self.questions.values()]
@@ -141,9 +138,10 @@ class Asks(Life):
             after = self.ticket, [question.approval for question in self.questions.values()]
             assert after != before, "due, and nothing happened"
         self.now = end
+        return self
 
     def _wakes(self) -> list[datetime]:
-        wakes = [wake(dues(self.ticket)), *(wake(approval_dues(q.approval)) for q in self.questions.values())]
+        wakes = [self.wake, *(question.wake for question in self.questions.values())]
         return [upcoming.at for upcoming in wakes if upcoming]
 
     @property
@@ -215,7 +213,7 @@ def test_who_has_the_ticket_hears_what_somebody_else_was_granted() -> None:
 def test_asking_is_working_on_it() -> None:
     """Who asks has it, if nobody has."""
     begun = life(CRITICAL, book=on_call())
-    new = Asks(begun.ticket, begun.book)
+    new = Asks(begun.ticket, begun.book, begun.now)
     new.asks("sam", "configuration change")
 
     assert (new.ticket.here.acknowledged, new.ticket.holder) == (True, "sam")
@@ -883,7 +881,7 @@ def test_the_last_resort_may_ask_what_management_may() -> None:
 
 # Whole lives ----------------------------------------------------------------------------------------------
 
-Act = Callable[[Asks], None]
+Act = Callable[[Asks], object]
 
 BOOKS = [
     northwind(last_resort=SELDOM),
@@ -1006,5 +1004,5 @@ def _agree(new: Asks) -> None:
     if pause and pause.approval and not pause.then:
         assert new.questions[pause.approval].approval.waits_for_client, "stands still, but not for the client"
     assert not ticket.unpresented
-    assert ticket.closed or wake(dues(ticket)) is not None
+    assert ticket.closed or RULES.wake(ticket) is not None
     assert ticket.holder in new.book.people

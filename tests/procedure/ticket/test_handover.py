@@ -7,15 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from procedure.ladder import tick, wake
 from procedure.record import Notice, Refused
 from procedure.ticket.handover import (
     LONGEST_NOTE,
+    RULES,
     HandoverItem,
     ListNotice,
     ShiftChange,
     accept,
-    dues,
     expire,
     gathers_for,
     gone,
@@ -206,9 +205,9 @@ def test_it_is_told_to_both_once_all_is_on_it_and_is_over_in_the_end() -> None:
     """What comes within half a minute is told with the first, and what comes later in place of that."""
     listed = offer(change(line(1)), line(2), AT + timedelta(seconds=20))
     told = AT + timedelta(seconds=30)
-    assert wake(dues(change())) is None
-    assert wake(dues(listed)) == (told, "what else is handed over at this time")
-    listed = tick(dues(listed), listed, told)
+    assert RULES.wake(change()) is None
+    assert RULES.wake(listed) == (told, "what else is handed over at this time")
+    listed = RULES.tick(listed, told)
     assert [(one.number, one.kind, one.to) for one in listed.notices] == [
         (1, ListNotice.COMES, "dee"),
         (2, ListNotice.LEAVES, "bo"),
@@ -216,22 +215,22 @@ def test_it_is_told_to_both_once_all_is_on_it_and_is_over_in_the_end() -> None:
     assert all(map(listed.matters, listed.notices))
 
     first, ends = listed.notices, DUE + timedelta(minutes=1)
-    assert wake(dues(listed)) == (ends, "Dee Novak's time to accept")
+    assert RULES.wake(listed) == (ends, "Dee Novak's time to accept")
     assert offer(listed, line(1, due=DUE - timedelta(minutes=1)), told).gathers is None
     listed = offer(listed.sent(), line(3), SOON)
-    listed = tick(dues(listed), listed, SOON + timedelta(seconds=30))
+    listed = RULES.tick(listed, SOON + timedelta(seconds=30))
     assert [one.number for one in listed.notices] == [3, 4]
     assert not any(map(listed.matters, first))
 
-    assert not tick(dues(listed), listed, DUE).over
-    assert tick(dues(listed), listed, ends).over
-    assert not any(map(tick(dues(listed), listed, ends).matters, listed.notices))
+    assert not RULES.tick(listed, DUE).over
+    assert RULES.tick(listed, ends).over
+    assert not any(map(RULES.tick(listed, ends).matters, listed.notices))
 
 
 def test_what_is_all_settled_before_it_is_told_is_told_to_nobody() -> None:
     listed = accept(change(line(1)), "dee", AT)
 
-    assert tick(dues(listed), listed, SOON).notices == ()
+    assert RULES.tick(listed, SOON).notices == ()
 
 
 @pytest.mark.parametrize(("minutes", "seconds"), [(1, 6), (5, 30), (15, 30), (480, 30)])

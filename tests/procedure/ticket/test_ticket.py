@@ -13,14 +13,13 @@ from hypothesis import strategies as st
 from procedure.book.procedure import Procedure
 from procedure.book.severity import Facts
 from procedure.clocks.durations import Duration
-from procedure.ladder import wake
 from procedure.record import Entry, Kind, Notice, Refused
 from procedure.ticket import customer, staff
-from procedure.ticket.due import dues
 from procedure.ticket.forecast import forecast
 from procedure.ticket.helpdesk import Event, receive
 from procedure.ticket.paging import undeliverable
 from procedure.ticket.pauses import look_again
+from procedure.ticket.rules import RULES
 from procedure.ticket.shifts import declined
 from procedure.ticket.state import NoticeKind, Ticket
 from tests.northwind import ON_CALL, PROCEDURE, northwind, on_call
@@ -459,7 +458,7 @@ def test_the_forecast_is_what_happens() -> None:
 
     happened = []
     while not new.ticket.tiers.exhausted:
-        upcoming = wake(dues(new.ticket))
+        upcoming = RULES.wake(new.ticket)
         assert upcoming is not None
         holder = new.ticket.holder
         new.now = upcoming.at
@@ -613,9 +612,9 @@ def test_no_ticket_is_ever_an_orphan(
 def _is_in_somebodys_hands(new: Life) -> None:
     ticket = new.ticket
     if ticket.closed:
-        assert wake(dues(ticket)) is None
+        assert RULES.wake(ticket) is None
         return
-    upcoming = wake(dues(ticket))
+    upcoming = RULES.wake(ticket)
     assert upcoming is not None
     assert upcoming.at > new.now or upcoming.at == new.now
     assert ticket.holder in new.book.people
