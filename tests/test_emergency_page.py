@@ -255,12 +255,35 @@ def test_a_number_as_a_phone_takes_it(phone: str, dial: str) -> None:
     assert dialled(phone) == dial
 
 
-def test_who_comes_next_is_shown_until_it_is_solved() -> None:
-    assert "Sam Ortega is paged (senior specialist)" in pages()["paged"].text
-    assert "it goes to Cy Tanaka (engineering)" in pages()["taken"].text
-    assert "Paged so far Bo Lind, Sam Ortega" in pages()["silent"].text
+def test_the_customer_sees_their_own_side_of_what_comes_next_until_it_is_solved() -> None:
+    """As on a ticket's page: not who was paged in vain, nor whom it goes to after that."""
+    assert pages()["paged"].part("What comes next") == [
+        "12:05 somebody else is asked to take it",
+        "12:10 it goes to our engineering, if it is not taken by then",
+    ]
+    assert [step.partition(" ")[2] for step in pages()["taken"].part("What comes next")] == [
+        "it goes to our engineering, if it is not solved by then"
+    ]
     assert "our clock goes on by itself" in pages()["paused"].text
+    assert "Bo Lind" not in pages()["silent"].text
+    for name, page in pages().items():
+        assert "Cy Tanaka" not in page.text and "Mia Keller" not in page.text, name
     assert pages()["resolved"].all(".entries") == pages()["over"].all(".entries") == []
+
+
+def test_the_whole_chain_is_shown_where_the_procedure_says_so() -> None:
+    """Who was paged so far, and whom it goes to at each tier."""
+    story = silent()
+    agreed = story.ticket.agreement.model_copy(update={"customers_see_chain": True})
+    story.ticket = replace(story.ticket, agreement=agreed)
+
+    page = stands(story)
+    assert "Paged so far Bo Lind, Sam Ortega" in page.text
+    assert [step.partition(" ")[2] for step in page.part("What comes next")] == [
+        "it goes to Cy Tanaka (engineering)",
+        "it goes to Mia Keller (management)",
+        "it goes to Ida Northcott (last resort)",
+    ]
 
 
 def test_a_drill_says_so() -> None:

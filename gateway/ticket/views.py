@@ -106,9 +106,10 @@ def door_facts(book: Procedure, client: str) -> dict[str, Any]:
 def emergency_facts(
     book: Procedure, address: Address, ticket: Ticket | None, now: datetime
 ) -> dict[str, Any]:
-    """Where an emergency stands; without a ticket it is just being opened.
+    """Where an emergency stands, as its customer reads it; without a ticket it is just being opened.
 
-    The ticket is another one than the address names where that one has joined it.
+    Who was paged in vain is the MSP's affair, unless the procedure says that customers see the chain. The
+    ticket is another one than the address names where that one has joined it.
     """
     pace, known = (ticket.agreement.pace, ticket.name) if ticket else (1.0, str)
     reads = reader(book, "", address.ticket, now, pace, known)
@@ -120,8 +121,10 @@ def emergency_facts(
         "joined": address.person if ticket and ticket.number != address.person else "",
         "at_desk": bool(ticket and from_helpdesk(ticket)),
         "since": taken_at(ticket) if ticket else None,
-        "paged": [reads.name(person) for person in paged_so_far(ticket)] if ticket else [],
-        "steps": forecast(ticket)[:STEPS] if ticket else [],
+        "paged": [reads.name(person) for person in paged_so_far(ticket)]
+        if ticket and ticket.agreement.customers_see_chain
+        else [],
+        "steps": forecast(ticket, customer=True)[:STEPS] if ticket else [],
     }
 
 
