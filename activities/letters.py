@@ -14,17 +14,23 @@ from activities.approval.mail import ApprovalLetterView
 from activities.complaint.mail import ComplaintLetterView
 from activities.failing import Failing
 from activities.path.mail import PathLetter
+from activities.subjects import (
+    approval_subject,
+    assignment_subject,
+    complaint_subject,
+    is_asked,
+    ruled,
+    ticket_subject,
+)
 from procedure.approval.briefing import critical_systems, may_decide
 from procedure.approval.options import ways_out
 from procedure.approval.state import ruling
-from procedure.approval.words import OUTCOMES, conditional
 from procedure.book.procedure import Procedure
 from procedure.book.reader import client_name, reader
 from procedure.complaint.state import Complaint
 from procedure.complaint.words import called_in
 from procedure.duty.on_duty import Watch
-from procedure.path.assignment import Assignment, AssignmentNotice
-from procedure.path.state import OnPath
+from procedure.path.assignment import Assignment
 from procedure.record import Notice
 from procedure.ticket.handover import summary
 from procedure.ticket.state import NoticeKind
@@ -59,63 +65,6 @@ TITLE = 100
 
 BARS: dict[str, str] = {"critical": "▮▮▮▮", "high": "▮▮▮▯", "medium": "▮▮▯▯", "low": "▮▯▯▯"}
 """What a severity looks like, in the mails as on the pages: it can be counted, and needs no colour."""
-
-SEEN = 40
-"""How much of a subject a phone's list of mails shows, in characters."""
-
-LEAST_SEEN = 6
-"""How much is shown of a client, in characters, however much stands before it."""
-
-FOR_INFORMATION = "For information"
-
-WANTED: dict[NoticeKind, str] = {
-    NoticeKind.PAGE: "You are paged",
-    NoticeKind.WARNING: "Time runs out",
-    NoticeKind.OFFERED: "To accept",
-    NoticeKind.SKIPPED: FOR_INFORMATION,
-    NoticeKind.TAKEN: FOR_INFORMATION,
-    NoticeKind.MOVED_ON: FOR_INFORMATION,
-    NoticeKind.WANTS_UP: "Please answer",
-    NoticeKind.CUSTOMER_SAYS: "Customer says",
-    NoticeKind.UNREACHED: "Please call",
-    NoticeKind.RULED: "Decided",
-    NoticeKind.RECEIVED: "We have it",
-    NoticeKind.WAITS: "We have it",
-    NoticeKind.NOW_WITH: "It has moved",
-    NoticeKind.QUESTION: "Please answer",
-    NoticeKind.ANSWERED: "Our answer",
-    NoticeKind.SOLVED: "Is it solved?",
-    NoticeKind.DECLINED: "Not to be done",
-    NoticeKind.CLOSED: "Closed",
-}
-"""How the subject of a ticket's mail begins: by its first words a reader knows whether they are asked for
-something."""
-
-HAPPENED: dict[NoticeKind, str] = {
-    NoticeKind.SKIPPED: "starts higher",
-    NoticeKind.TAKEN: "taken",
-    NoticeKind.MOVED_ON: "moved on",
-}
-
-COMPLAINT_SUBJECTS: dict[str, str] = {
-    "received": "We have your complaint",
-    "now-with": "Who has your complaint now",
-    "answered": "The answer to your complaint",
-    "reminded": "Reminder: does our answer settle it?",
-    "promise": "Did we keep what we promised?",
-    "closed": "Your complaint is closed",
-    "given": "A complaint for you to answer",
-    "warning": "Reminder: a complaint for you to answer",
-    "moved-on": "A complaint has moved on",
-    "customer-says": "Something new about a complaint",
-    "promise-due": "What you promised is due: did you keep it?",
-    "unreached": "Call the customer: no mail reaches them",
-    "over": "A complaint is settled",
-}
-"""By the kind of notice, and without a word of what it says: subjects are read by many eyes."""
-
-_RULED: dict[str, str] = {**OUTCOMES, "asked": "Open again"}
-"""What became of a question, to whoever has the ticket."""
 
 _NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 _PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "→": "->"})
@@ -166,7 +115,7 @@ class Writer:
     def write(self, letter: Letter, book: Procedure, now: datetime) -> WrittenLetter:
         """The letter in words, with times as they are where its reader is."""
         facts = self._facts(letter, book, now)
-        return self._written(_subject(letter), letter.notice.kind.value, facts, _audience(letter))
+        return self._written(ticket_subject(letter), letter.notice.kind.value, facts, _audience(letter))
 
     def write_short(self, letter: Letter, book: Procedure, now: datetime) -> Short:
         """The letter's first sentence, what is broken and why, and the link."""
@@ -177,7 +126,9 @@ class Writer:
         facts = self._approval_facts(letter, book, now)
         reading: ApprovalLetterView = facts["reading"]
         audience: Audience = "customer" if reading.contact else "staff"
-        return self._written(reading.subject, f"approval-{letter.notice.kind.value}", facts, audience)
+        return self._written(
+            approval_subject(reading), f"approval-{letter.notice.kind.value}", facts, audience
+        )
 
     def write_short_approval(self, letter: ApprovalLetter, book: Procedure, now: datetime) -> Short:
         """Who asks what, until when, and the link; never the code, which is in the mail alone."""
@@ -202,29 +153,28 @@ class Writer:
             "link": self._links.url(address),
             **reads.facts(),
         }
-        subject = _about(
-            complaint, f"{complaint.client} {complaint.number}", _complaint_subject(complaint, notice)
-        )
         audience: Audience = "customer" if hearing.customer else "staff"
-        return self._written(subject, f"complaint-{notice.kind}", facts, audience)
+        return self._written(
+            complaint_subject(complaint, hearing), f"complaint-{notice.kind}", facts, audience
+        )
 
     def write_assignment(
         self, notice: Notice[Any], work: Assignment, book: Procedure, now: datetime
     ) -> WrittenLetter:
         """What somebody is told about an assignment."""
         reads = reader(book, notice.to, work.client, now, work.terms.pace, work.name)
+        reading = PathLetter(work, reads, notice)
         facts = {
             "drill": work.drill,
             "work": work,
             "verbs": work.WORDING,
             "words": work.words(reads),
-            "reading": PathLetter(work, reads, notice),
+            "reading": reading,
             "notice": notice,
             "link": self._links.url(Address(work.PATH, work.id, notice.to, notice.visit)),
             **reads.facts(),
         }
-        subject = _about(work, work.client, _assignment_subject(work, notice))
-        return self._written(subject, f"assignment-{notice.kind}", facts, "staff")
+        return self._written(assignment_subject(work, reading), f"assignment-{notice.kind}", facts, "staff")
 
     def write_handover(self, letter: HandoverLetter, book: Procedure, now: datetime) -> WrittenLetter:
         """The list of a change of shifts, for who comes on or for who leaves."""
@@ -301,7 +251,7 @@ class Writer:
             "drill": letter.drill,
             "notice": letter.notice,
             "asked": is_asked(letter),
-            "ruled": _ruled(letter),
+            "ruled": ruled(letter),
             "options": ways_out(watch) if letter.place in (book.tiers[-1].name, "last resort") else (),
             "category": book.categories.get(letter.category),
             "known_systems": _known_systems(book, letter.client) if letter.unlisted else (),
@@ -346,49 +296,6 @@ def _audience(letter: Letter) -> Audience:
     return "customer" if letter.notice.kind in CUSTOMERS else "staff"
 
 
-def _subject(letter: Letter) -> str:
-    """What is wanted of its reader, how bad it is and whose it is, on the first line of any phone; then which
-    ticket, and what happened."""
-    begins = f"{'DRILL: ' if letter.drill else ''}{_wanted(letter)}: {_loud(letter.severity)}, "
-    room = max(SEEN - len(begins), LEAST_SEEN)
-    what = f"{happened}: " if (happened := _happened(letter)) else ""
-    return f"{begins}{letter.client[:room]} {letter.number}: {what}{letter.title}"
-
-
-def _loud(severity: str) -> str:
-    return severity.upper() if severity == "critical" else severity
-
-
-def _wanted(letter: Letter) -> str:
-    kind = letter.notice.kind
-    return FOR_INFORMATION if kind is NoticeKind.PAGE and not is_asked(letter) else WANTED[kind]
-
-
-def is_asked(letter: Letter) -> bool:
-    """Whether somebody who is paged is still to take it, and nobody has been faster than the mail."""
-    over = letter.status in ("resolved", "closed")
-    return letter.holder == letter.notice.to and not letter.acknowledged and not over
-
-
-def _happened(letter: Letter) -> str:
-    """What makes one for information another than the last: of a question, what became of it."""
-    if letter.notice.kind is NoticeKind.RULED:
-        return _ruled(letter, loud=True)
-    return HAPPENED.get(letter.notice.kind, "")
-
-
-def _about(stands: OnPath, what: str, news: str) -> str:
-    """What it is about and what there is to read: of what climbs a path nothing more."""
-    return f"[{what}] {'DRILL: ' if stands.drill else ''}{news}"
-
-
-def _ruled(letter: Letter, loud: bool = False) -> str:
-    """What became of the question that a letter is about."""
-    if letter.outcome not in _RULED:
-        return ""
-    return conditional(_RULED[letter.outcome], letter.on_condition, loud)
-
-
 def _known_systems(book: Procedure, client: str) -> tuple[str, ...]:
     """The systems that a client has rules for."""
     return tuple(book.clients[client].systems) if client in book.clients else ()
@@ -397,26 +304,6 @@ def _known_systems(book: Procedure, client: str) -> tuple[str, ...]:
 def _spaced(text: str) -> str:
     """Parts that a mail does without leave no more than one blank line behind."""
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
-
-
-def _complaint_subject(complaint: Complaint, notice: Notice[Any]) -> str:
-    """What a mail is about; never a word of what was said."""
-    if notice.kind == "over" and complaint.outcome == "withdrawn":
-        return "A complaint is taken back"
-    return COMPLAINT_SUBJECTS[notice.kind]
-
-
-def _assignment_subject(work: Assignment, notice: Notice[Any]) -> str:
-    """What a mail is about; never a word of what it says."""
-    verbs = work.WORDING
-    subjects = {
-        AssignmentNotice.GIVEN: f"A {verbs.called} for you to {verbs.take}",
-        AssignmentNotice.WARNING: f"Reminder: a {verbs.called} for you to {verbs.conclude}",
-        AssignmentNotice.MOVED_ON: f"A {verbs.called} has moved on",
-        AssignmentNotice.NEWS: f"News of a {verbs.called}",
-        AssignmentNotice.CONCLUDED: f"A {verbs.called} was {verbs.concluded}",
-    }
-    return subjects[AssignmentNotice(notice.kind)]
 
 
 def _cut(text: str, length: int) -> str:

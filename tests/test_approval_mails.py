@@ -15,7 +15,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.channels import Channels
-from activities.letters import Writer, WrittenLetter
+from activities.letters import BARS, Writer, WrittenLetter
 from activities.mail import Mail
 from procedure.approval import state as rules
 from procedure.approval.deciders import find, judge
@@ -205,7 +205,37 @@ def test_pace_and_drill_are_shown(which: str) -> None:
     plain, written = write(what), write(changed(what, pace=60.0, drill=True))
 
     shows_pace_and_drill(plain, written)
-    assert "[harbor 42] DRILL: " in written.subject
+    assert written.subject.startswith("DRILL: ")
+
+
+@ALL
+@pytest.mark.parametrize("severity", BARS)
+def test_a_phones_list_of_mails_tells_what_is_wanted_how_bad_it_is_and_whose(
+    which: str, severity: str
+) -> None:
+    """In its first 40 characters, of a client with a long name and in a drill, too."""
+    loud = "CRITICAL" if severity == "critical" else severity
+    written = write(changed(LETTERS[which], severity=severity))
+    assert f": {loud}, harbor 42: " in written.subject[:48]
+    long = changed(LETTERS[which], severity=severity, client="meridian-insurance-of-the-north", drill=True)
+    assert f": {loud}, meridi" in write(long).subject[:40]
+
+
+def test_what_is_decided_already_is_only_for_information() -> None:
+    """The mail was slower than a colleague: neither its subject nor its first line asks for anything."""
+    asked = question()
+    to_cy = asked.told(ApprovalNotice.ASKED, "cy")
+    asked.decides("cy", False, "it will hold")
+    late = to_cy.model_copy(update={"approval": asked.approval})
+    assert write(to_cy).subject.startswith("Decision needed: ")
+    assert write(late).subject == "For information: high, harbor 42: failover, Nobody can log in"
+    assert "othing for you to do" in write(late).text.splitlines()[0]
+
+
+def test_what_is_planned_ahead_has_no_severity() -> None:
+    """An approval of a problem's fix, or of a prevention proposal's item."""
+    planned = changed(LETTERS["asked to staff"], ticket="problem-harbor-1", number="problem")
+    assert write(planned).subject.startswith("Decision needed: harbor problem: failover, ")
 
 
 @ALL
@@ -273,7 +303,7 @@ def test_a_question_begins_with_what_to_do_and_by_when() -> None:
     written = asked.mail(ApprovalNotice.ASKED, "cy")
 
     assert written.audience == "staff"
-    assert written.subject == "[harbor 42] Decision needed: replace hardware, Nobody can log in"
+    assert written.subject == "Decision needed: high, harbor 42: replace hardware, Nobody can log in"
     assert written.text.startswith(
         "Please decide by 12:30. Bo Lind asks: replace hardware (GBP 1,800 and 2 hours down).\n"
     )
@@ -387,19 +417,6 @@ def test_who_is_asked_again_reads_that_their_yes_was_about_less() -> None:
     assert "AGREED SO FAR" not in text
 
 
-def test_a_decision_on_a_critical_ticket_is_asked_for_as_one() -> None:
-    """In what asks and reminds; what became of it is as urgent as it says."""
-    asked = question(severity="critical")
-    asked.passes(minutes=5)
-    asked.decides("cy", True)
-
-    for kind, says in ((ApprovalNotice.ASKED, "decision"), (ApprovalNotice.REMINDED, "decision still")):
-        subject = asked.mail(kind, "cy").subject
-        assert subject.startswith(f"[harbor 42] CRITICAL, {says} needed: failover, Nobody can")
-    assert "CRITICAL" not in asked.mail(ApprovalNotice.RECEIPT, "cy").subject
-    assert "CRITICAL" not in question().mail(ApprovalNotice.ASKED, "cy").subject
-
-
 def test_everyone_reads_what_happens_if_nobody_answers() -> None:
     """The MSP's own people on both sides, contacts on theirs; and that it ends without a yes."""
     asked = question()
@@ -445,7 +462,7 @@ def test_managements_way_out_is_named_with_the_action_behind_it() -> None:
     buy = replace(CONTROLLER, action="", option="buy")
     written = question(buy, asker="mia").mail(ApprovalNotice.ASKED, "raj")
 
-    assert written.subject == "[harbor 42] Decision needed: buy (replace hardware), Nobody can lo..."
+    assert written.subject == "Decision needed: high, harbor 42: buy (replace hardware), Nobody c..."
     assert "Action: buy (replace hardware)\n" in written.text
     assert "Holds until" not in written.text
 
@@ -496,7 +513,7 @@ def test_a_reminder_says_that_it_is_one() -> None:
     asked.passes(minutes=15)
     written = asked.mail(ApprovalNotice.REMINDED, "cy")
 
-    assert written.subject == "[harbor 42] Decision still needed: failover, Nobody can log in"
+    assert written.subject == "Still to decide: high, harbor 42: failover, Nobody can log in"
     assert written.text.startswith("Reminder: please decide by 12:30. Bo Lind asks: failover")
 
 
@@ -526,7 +543,7 @@ def test_a_receipt_says_what_was_recorded_and_what_to_do_if_it_was_somebody_else
     asked.decides("raj", True, reason="we need it", conditions="after 18:00")
     written = asked.mail(ApprovalNotice.RECEIPT, "raj")
 
-    assert written.subject == "[harbor 42] Your decision: replace hardware, Nobody can log in"
+    assert written.subject == "Your decision: high, harbor 42: replace hardware, Nobody can log in"
     assert written.text.startswith(
         "Your yes on condition was recorded: replace hardware (GBP 1,800 and 2 hours down).\n\n"
         "If this was not you: open the link and say so. It opens the question again and alarms us.\n"
@@ -574,7 +591,7 @@ def test_a_yes_on_condition_is_not_a_plain_one() -> None:
     bo, kim = asked.mail(ApprovalNotice.RULED, "bo"), asked.mail(ApprovalNotice.RULED, "kim")
 
     for written, who in ((bo, "Cy Tanaka"), (kim, "Northwind")):
-        assert written.subject == "[harbor 42] Approved ON CONDITION: failover, Nobody can log in"
+        assert written.subject == "ON CONDITION: high, harbor 42: approved: failover, Nobody can log in"
         assert written.text.startswith("Approved on condition: failover (2 hours down).\n")
         assert f"ON CONDITION OF {who.upper()}\n  Gil stands by\n" in written.text
         assert "ON CONDITION OF KIM HARLOW\n  not before\n  17:30\n" in written.text
@@ -588,7 +605,7 @@ def test_what_was_said_on_condition_and_denied_has_no_condition() -> None:
     asked.decides("cy", False, "it will hold")
     written = asked.mail(ApprovalNotice.RULED, "bo")
 
-    assert written.subject == "[harbor 42] Denied: failover, Nobody can log in"
+    assert written.subject == "Denied: high, harbor 42: failover, Nobody can log in"
     assert "condition" not in written.text.casefold()
 
 
@@ -603,7 +620,7 @@ def test_everyone_reads_the_same_ruling() -> None:
     said = "failover (2 hours down): denied. Kim Harlow says no: we trade until five"
     for written in (*told.values(), asked.mail(ApprovalNotice.RECEIPT, "kim")):
         assert f"THE DECISION\n  {said}\n" in written.text
-    assert told["cy"].subject == "[harbor 42] Denied: failover, Nobody can log in"
+    assert told["cy"].subject == "Denied: high, harbor 42: failover, Nobody can log in"
     assert "You asked for it, and may not go ahead with it." in told["bo"].text
     assert "Nothing more for you to do." in told["cy"].text
 
@@ -631,7 +648,7 @@ def test_who_asked_reads_whether_they_may_go_on(outcome: str, says: str) -> None
     written = asked.mail(ApprovalNotice.RULED, "bo")
 
     assert asked.approval.outcome == outcome
-    assert written.subject.startswith(f"[harbor 42] {outcome.capitalize()}: failover, ")
+    assert written.subject.startswith(f"{outcome.capitalize()}: high, harbor 42: failover, ")
     assert says in written.text
 
 
@@ -642,7 +659,7 @@ def test_who_is_told_that_nobody_decided_reads_who_was_asked_and_what_to_do() ->
     written = asked.mail(ApprovalNotice.UNDECIDED, "tom")
 
     assert written.audience == "staff"
-    assert written.subject == "[harbor 42] Undecided: put one client first, Nobody can log in"
+    assert written.subject == "Undecided: high, harbor 42: put one client first, Nobody can log in"
     assert written.text.startswith("Nobody has decided: put one client first.\n")
     for fact in (
         "have it asked again",
@@ -679,7 +696,7 @@ def test_what_was_done_first_is_told_with_its_authority_and_how_to_object() -> N
     assert staff.text.startswith("Bo Lind has already done it: failover (2 hours down).\n")
     assert contact.text.startswith("Bo Lind (Northwind) has already done it: failover (2 hours down).\n")
     for written in (staff, contact):
-        assert written.subject == "[harbor 42] Already done: failover, Nobody can log in"
+        assert written.subject == "Already done: CRITICAL, harbor 42: failover, Nobody can log in"
         assert "otherwise you would have been asked. If you do not agree, object through" in written.text
         assert "would have had to agree: something is down" in written.text
         assert "To be done" not in written.text
@@ -725,7 +742,7 @@ def test_an_alarm_is_seen_before_anything_else() -> None:
     bo, tom = asked.mail(ApprovalNotice.ALARM, "bo"), asked.mail(ApprovalNotice.ALARM, "tom")
 
     for written in (bo, tom):
-        assert written.subject.startswith("ALARM [harbor 42] Not their decision: Kim Harlow's yes, failover")
+        assert written.subject.startswith("ALARM: high, harbor 42: not their decision: Kim Harlow's yes")
         assert written.text.startswith(
             "Alarm: the yes in the name of Kim Harlow (Harbor Trading) was not theirs.\n"
         )
@@ -748,7 +765,7 @@ def test_an_alarm_names_nobody_of_the_msp_to_a_contact() -> None:
     assert kim.text.startswith(
         "Alarm: somebody of Northwind says that an answer in their name was not theirs."
     )
-    assert "Not their decision: an answer of Northwind's" in kim.subject
+    assert "not their decision: an answer of Northw" in kim.subject
     assert "Cy Tanaka" not in kim.text + kim.subject
     assert bo.text.startswith("Alarm: the yes in the name of Cy Tanaka (engineering) was not theirs.\n")
 
@@ -816,7 +833,7 @@ async def test_a_subject_is_one_line(length: int) -> None:
     (message,) = await sent(to_cy)
 
     (line,) = re.findall(rb"^Subject: .*\r\n(?![ \t])", message.as_bytes(policy=SMTP), re.MULTILINE)
-    assert line.startswith(b"Subject: [harbor 42] Decision needed: failover, ")
+    assert line.startswith(b"Subject: Decision needed: high, harbor 42: failover, ")
     assert len(line) <= 80
     assert asked.approval.title in write(to_cy).text
 

@@ -266,7 +266,8 @@ def test_pace_and_drill_are_shown(which: str) -> None:
     written = told.changed(drill=True, terms=replace(told.stands.terms, pace=60.0)).written()
 
     shows_pace_and_drill(plain, written)
-    assert "] DRILL: " in written.subject
+    assert written.subject.startswith("DRILL: ")
+    assert "harbor" in written.subject[:40]
 
 
 @ALL
@@ -292,8 +293,18 @@ def test_no_subject_says_a_word_of_it() -> None:
         subject = one.written().subject
         for told in ("secret", "changed", "conduct", "Kim", "Pat", "script", "42"):
             assert told not in subject, subject
-        assert subject.startswith("[harbor")
+        assert ": harbor" in subject[:33], "whose it is, in a drill too, within 40"
         assert len(subject) < SUBJECT, "whole, and not cut"
+
+
+def test_what_somebody_else_has_by_now_is_only_for_information() -> None:
+    """The mail was slower than a colleague: its subject asks for nothing, nor does its first line."""
+    told = story()
+    (given,) = (one for one in told.letters if one.notice.kind == ComplaintNotice.GIVEN)
+    told.becomes(sayings.withdraw(told.stands, told.stands.by, "", told.now))
+    late = replace(given, stands=told.stands).written()
+    assert late.subject == "For information: harbor c-4k7wz2xp: a complaint"
+    assert late.text.startswith("Nothing for you to do.")
 
 
 @TO_CUSTOMERS
@@ -329,7 +340,7 @@ def test_the_customer_reads_at_once_who_has_it_and_what_comes_next() -> None:
     """By when, what if not, who reads it, and what to do if it was not them."""
     written = story(involved=("bo",)).mail(ComplaintNotice.RECEIVED, "kim")
 
-    assert written.subject == "[harbor c-4k7wz2xp] We have your complaint"
+    assert written.subject == "We have it: harbor c-4k7wz2xp: your complaint"
     assert written.text.startswith(
         "We have your complaint. "
         "Max Berger (account manager) is to take it by 14:00, and to answer by Tue 24 Nov 10:00.\n"
@@ -472,7 +483,7 @@ def test_a_reminder_says_that_it_is_one() -> None:
     told.passes(days=2)
     written = told.mail(ComplaintNotice.REMINDED, "kim")
 
-    assert written.subject == "[harbor c-4k7wz2xp] Reminder: does our answer settle it?"
+    assert written.subject == "Please answer: harbor c-4k7wz2xp: does our answer settle it?"
     assert written.text.startswith("Reminder: Max Berger (account manager) has answered your complaint:")
     assert "Yes: it is closed.\n" in written.text
 
@@ -589,7 +600,7 @@ def test_who_is_given_a_complaint_reads_all_there_is_to_know() -> None:
     told.settled(False, "that is\nno answer")
     written = told.mail(ComplaintNotice.GIVEN, "vera")
 
-    assert written.subject == "[harbor c-4k7wz2xp] A complaint for you to answer"
+    assert written.subject == "Please answer: harbor c-4k7wz2xp: a complaint"
     assert written.text.startswith(
         "Please take this complaint of Harbor Trading by 12:00, and answer it by Tue 24 Nov 09:30.\n"
     )
@@ -747,11 +758,16 @@ def test_whom_it_is_about_reads_nothing_of_it() -> None:
 
 
 def test_who_is_to_lead_a_review_reads_which_complaints_and_by_when() -> None:
-    text = review().mail(AssignmentNotice.GIVEN, "vera").text
+    written = review().mail(AssignmentNotice.GIVEN, "vera")
+    text = written.text
 
+    assert written.subject == "Please lead: harbor: a relationship review"
     assert text.startswith(
         "Please lead the relationship review with Harbor Trading: say that you do by Tue 24 Nov 10:00, "
         "and hold it by Mon 30 Nov 10:00.\n"
+    )
+    assert (
+        review().mail(AssignmentNotice.GIVEN, "vera").subject == "Please lead: harbor: a relationship review"
     )
     for fact in (
         "3 complaints of theirs have added up. Speak with them",
@@ -899,7 +915,7 @@ def test_the_subject_says_whether_it_was_settled_or_taken_back() -> None:
     told = story()
     told.answer("max", "we are sorry")
     told.settled(True)
-    assert told.mail(ComplaintNotice.OVER, "max").subject.endswith("A complaint is settled")
+    assert told.mail(ComplaintNotice.OVER, "max").subject.endswith("a complaint is settled")
     told = story()
     told.becomes(sayings.withdraw(told.stands, told.stands.by, "", told.now))
-    assert told.mail(ComplaintNotice.OVER, "max").subject.endswith("A complaint is taken back")
+    assert told.mail(ComplaintNotice.OVER, "max").subject.endswith("a complaint is taken back")

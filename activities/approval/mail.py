@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from procedure.approval.state import Approval, ApprovalNotice, Decision, Put
+from procedure.approval.state import ApprovalNotice, Decision, Put
 from procedure.approval.words import ApprovalWords
 from procedure.record import Notice
 
 _QUESTIONS = (ApprovalNotice.ASKED, ApprovalNotice.REMINDED)
-
-_SUBJECTS = {
-    ApprovalNotice.ASKED: "Decision needed",
-    ApprovalNotice.REMINDED: "Decision still needed",
-    ApprovalNotice.RECEIPT: "Your decision",
-    ApprovalNotice.OBJECTED: "Objection",
-    ApprovalNotice.ALARM: "Not their decision",
-}
-"""Other letters say how it was decided."""
 
 
 @dataclass(frozen=True)
@@ -47,25 +38,6 @@ class ApprovalLetterView(ApprovalWords):
     def decision(self) -> Decision | None:
         """What its reader decided last."""
         return next((one for one in reversed(self.approval.decisions) if one.by == self.notice.to), None)
-
-    @property
-    def subject(self) -> str:
-        """What it is about and which ticket's; an alarm is seen before anything else."""
-        approval: Approval = self.approval
-        alarm = "ALARM " if self.notice.kind is ApprovalNotice.ALARM else ""
-        drill = "DRILL: " if approval.drill else ""
-        return f"{alarm}[{approval.client} {approval.number}] {drill}{self._news}, {approval.title}"
-
-    @property
-    def _news(self) -> str:
-        """What there is to read, and about what: "CRITICAL, decision needed: failover"."""
-        kind = self.notice.kind
-        says = _SUBJECTS.get(kind) or self.decided(loud=True)
-        if kind is ApprovalNotice.ALARM:
-            return f"{says}: {self.contested}, {self.called}"
-        if kind in _QUESTIONS and self.approval.severity == "critical":
-            says = f"CRITICAL, {says.lower()}"
-        return f"{says}: {self.called}"
 
     @property
     def two_people(self) -> bool:

@@ -161,7 +161,9 @@ class ApprovalWords:
     @property
     def outcome(self) -> str:
         """How it was decided, in a word or three: a yes on condition is not a plain one."""
-        return self.decided()
+        approval = self.approval
+        on_condition = approval.outcome == "approved" and bool(approval.conditions)
+        return conditional(OUTCOMES[approval.outcome], on_condition)
 
     @property
     def headline(self) -> str:
@@ -169,12 +171,6 @@ class ApprovalWords:
         if self.approval.outcome in ("asked", "acted"):
             return self.asks
         return f"{self.outcome}: {self.takes}"
-
-    def decided(self, loud: bool = False) -> str:
-        """The same; ``loud`` in a subject."""
-        approval = self.approval
-        on_condition = approval.outcome == "approved" and bool(approval.conditions)
-        return conditional(OUTCOMES[approval.outcome], on_condition, loud)
 
     @property
     def nobody_may(self) -> bool:

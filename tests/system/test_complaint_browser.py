@@ -176,7 +176,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(demo: Demo, phone: Page) ->
     for more in range(2):
         complains(phone, link, f"{endless} {more}")
     mails = [letter(demo, complaint, MAX), letter(demo, complaint, KIM)]
-    review = demo.mail(VERA, "A relationship review for you to lead")
+    review = demo.mail(VERA, "Please lead: harbor: a relationship review")
     answers(phone, mails[0].link, endless)
     mails.append(letter(demo, complaint, KIM, 2))
     phone.goto(link)
