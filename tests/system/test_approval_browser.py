@@ -143,7 +143,7 @@ def test_from_the_mailbox_to_the_decision_and_this_was_not_me(demo: Demo, script
     page.reload()
     assert "somebody else decides now" in lead(page)
     (alarm,) = letters(demo, approval, "tom@northwind.example")
-    assert alarm.subject.startswith("ALARM ")
+    assert alarm.subject.startswith("ALARM: ")
     letters(demo, approval, "raj@harbor.example")
 
 

@@ -115,8 +115,8 @@ async def says_through(door: Tickets, ident: str, name: str, by: str, **content:
 
 
 def headline(mail: Received) -> str:
-    """How the subject begins, after the ticket's number."""
-    return str(mail.message["Subject"]).partition("] ")[2].partition(":")[0]
+    """How the subject begins: with what is wanted, or what became of it."""
+    return str(mail.message["Subject"]).partition(":")[0]
 
 
 def words(text: str) -> str:
