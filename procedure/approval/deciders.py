@@ -1,9 +1,9 @@
 """Who may decide a proposal at an instant, in the order they are asked, and under which line of the table.
 
-At the MSP the lowest tier that has enough authority, then those above it, and where no tier has it, the
-named owner; at the client, where its consent is needed, the contacts who may give it, in the order they are
-written. Looked up
-live: when the question is put, each time it goes on, and again when somebody decides.
+At the MSP the lowest tier that has enough authority, then those above it, and where fewer people have it
+than must say yes, the named owner; at the client, where its consent is needed, the contacts who may give it,
+in the order they are written. Looked up live: when the question is put, each time it goes on, and again when
+somebody decides.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from procedure.record import Missing
 SideName = Literal["msp", "client"]
 
 OWNER = "owner"
-"""The level of the one who is asked where no tier can decide."""
+"""The level of the one who is asked where the tiers can't decide."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def find(book: Procedure, asked: Inquiry) -> Findings:
     reads = _read_by_client(watch, asked.now)
     agreeing = there(watch, contacts_of(watch, proposal, reads), reads) if asks_client else ()
     contacts = _bench(watch, asked, asked.contacts, agreeing, _desk(watch))
-    needed = 0 if own else 2 if action.two_people else 1
+    needed = 0 if own else _needed(action)
     findings = Findings(
         version=book.version,
         msp_name=book.name,
@@ -290,14 +290,19 @@ def _tiers(watch: Watch, asked: Inquiry) -> Iterator[Decider]:
 
 
 def _deciders(watch: Watch, asked: Inquiry, action: Action) -> tuple[Decider, ...]:
-    """The people of the tiers that may; where nobody else does, the owner, who never is two people."""
+    """The people of the tiers that may; where fewer others do than must say yes, the owner too: one more."""
     found, authority = tuple(_tiers(watch, asked)), watch.book.authority
-    if action.two_people or any(decider.person != asked.asker for decider in found):
+    if len({decider.person for decider in found} - {asked.asker}) >= _needed(action):
         return found
     named = (authority and authority.owner) or watch.book.last_resort.person
     person = stands_in(watch.book, named, asked.now)[0] or named
     line = TableLine(asked.proposal.action, OWNER, without_limit=True)
     return (*found, Decider(person, OWNER, line, instead_of=named if person != named else ""))
+
+
+def _needed(action: Action) -> int:
+    """How many people of the MSP must say yes, if who asks may not decide it alone."""
+    return 2 if action.two_people else 1
 
 
 def _looked_at(watch: Watch, at: datetime) -> datetime:
@@ -496,7 +501,7 @@ def _out_of_reach(watch: Watch, authority: Authority, asked: Inquiry, found: Fin
         lines = [line for line in authority.actions[asked.proposal.action].may if line.when != "emergency"]
         who = "nobody else" if found.needed == 1 else "fewer than two other people"
         most = _in_words(authority, lines) or "no tier at all"
-        return f"At {book.name} {who} may approve {called} now. The table: {most}."
+        return f"At {book.name} {who} may approve {called} now, the owner included. The table: {most}."
     return ""
 
 

@@ -105,7 +105,6 @@ def _approving(
     book: Procedure, name: str, action: Action, crews: dict[str, tuple[Crew, ...]], now: datetime
 ) -> Iterator[str]:
     """Whether enough people may approve an action at any time, whoever of them asks for it."""
-    enough = 3 if action.two_people else 1
     lacks: dict[int, list[Lack]] = defaultdict(list)
     everybody: set[str] = set()
     for client, theirs in crews.items():
@@ -114,7 +113,7 @@ def _approving(
             people = _distinct(book, (person for tier in tiers for person in crew.tiers[tier]))
             unsure = [f"whoever is on call ({tier})" for tier in tiers if tier in crew.unsure]
             everybody |= {*people, *unsure}
-            if len(people) < enough and not unsure:
+            if len(people) < _enough(action) and not unsure:
                 lacks[len(people)].append(Lack(client, crew.begin, crew.in_hours, people))
     for found in lacks.values():
         told, cure = _too_few(book, found[0]), _cure(book, action, found[0])
@@ -145,12 +144,20 @@ def _too_few(book: Procedure, lack: Lack) -> str:
 
 
 def _cure(book: Procedure, action: Action, lack: Lack) -> str:
+    owner = (book.authority and book.authority.owner) or book.last_resort.person
     if not lack.people and action.two_people:
         return "Write a line for then under may"
     if not lack.people:
-        owner = (book.authority and book.authority.owner) or book.last_resort.person
         return f"It is put to {_names(book, [owner])} then; if that is not meant, write a line under may"
-    return "Let another person stand on that tier, or write a line for another one"
+    another = "et another person stand on that tier, or write a line for another one"
+    if len(_distinct(book, (*lack.people, owner))) < _enough(action):
+        return f"L{another}"
+    return f"{_names(book, [owner])} is asked for the other yes then; if that is not meant, l{another}"
+
+
+def _enough(action: Action) -> int:
+    """How many people have to be there, so that whoever of them asks, it can be decided without the owner."""
+    return 3 if action.two_people else 1
 
 
 def _where_and_when(book: Procedure, found: list[Lack], now: datetime) -> str:

@@ -85,8 +85,8 @@ def _rules(watch: Watch, authority: Authority) -> Iterator[tuple[str, str]]:
     owner = name(book, authority.owner or book.last_resort.person)
     yield (
         "when no level may decide it",
-        f"or nobody else who may is there, {owner} is asked, whatever it costs or takes down; but never "
-        "where two people have to agree",
+        f"or nobody else who may is there, {owner} is asked, whatever it costs or takes down; where two "
+        f"people have to agree and only one is there, {owner} is the other one",
     )
     person = name(book, authority.undecided or book.last_resort.person)
     yield "when nobody has decided", f"{person} is told, and it is not done"

@@ -495,7 +495,7 @@ def test_the_one_who_asks_is_never_asked_also_as_a_substitute() -> None:
     found = find(people(mia=away("ana")), asks("call in staff", 501, asker="gil"))
     assert order(found.msp) == "ana tom"
     found = find(people(mia=away("ana"), tom=away("gil")), asks("put one client first", asker="ana"))
-    assert found.refusal.startswith("At Northwind fewer than two other people may approve")
+    assert order(found.msp) == "gil ida"
 
 
 def test_on_a_tier_that_may_the_one_who_asks_needs_nobody() -> None:
@@ -562,15 +562,15 @@ def test_staffed_round_the_clock_the_tiers_own_people_decide_under_the_lines_of_
 
 
 def test_two_people_are_two_others() -> None:
-    """Management has two: with one of them asking, one is left."""
+    """Management has two: with one of them asking, one is left, and the owner is the other one."""
     found = find(BOOK, asks("put one client first", asker="gil"))
     assert (found.needed, order(found.msp), line(found.own)) == (2, "mia tom", "")
+    assert judge(BOOK, asks("put one client first", asker="gil"), "ida").refusal
 
-    refused = find(BOOK, asks("put one client first", asker="mia")).refusal
-    assert refused == (
-        "At Northwind fewer than two other people may approve put one client first now. "
-        "The table: management, without limit."
-    )
+    found = find(BOOK, asks("put one client first", asker="mia"))
+    assert (found.needed, order(found.msp), line(found.own)) == (2, "tom ida", "")
+    assert [decider.level for decider in found.msp.deciders] == ["management", "owner"]
+    assert judge(BOOK, asks("put one client first", asker="mia"), "ida").level == "owner"
 
 
 def test_two_people_are_counted_once_each() -> None:
@@ -588,7 +588,7 @@ def test_two_people_are_counted_once_each() -> None:
             {"name": "engineering", "lead": "bo"},
         ],
     )
-    assert "fewer than two other people" in find(lone, asks("call in staff")).refusal
+    assert order(find(lone, asks("call in staff")).msp) == "bo ida"
 
 
 def test_a_manager_may_not_be_the_second_of_two_on_their_own_question() -> None:
@@ -901,8 +901,18 @@ def test_the_owner_is_asked_where_everybody_who_may_is_away() -> None:
 
 
 def test_one_owner_does_not_stand_for_two_people() -> None:
+    """Alone, nor as the one who asks, nor as the one who is there already: both must be different people."""
     book = people(mia=away(), tom=away())
-    assert "fewer than two other people" in find(book, asks("put one client first")).refusal
+    assert find(book, asks("put one client first")).refusal == (
+        "At Northwind fewer than two other people may approve put one client first now, the owner included. "
+        "The table: management, without limit."
+    )
+    assert order(find(people(mia=away()), asks("put one client first")).msp) == "tom ida"
+    assert "fewer than two" in find(people(mia=away()), asks("put one client first", asker="ida")).refusal
+    assert "fewer than two" in find(people(mia=away()), asks("put one client first", asker="tom")).refusal
+    without_mia = ON_CALL["people"] | {"mia": ON_CALL["people"]["mia"] | away()}
+    owned = on_call(authority=AUTHORITY | {"owner": "tom"}, people=without_mia)
+    assert "fewer than two" in find(owned, asks("put one client first")).refusal
 
 
 def test_without_a_table_nothing_can_be_asked() -> None:

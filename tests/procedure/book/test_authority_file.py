@@ -251,11 +251,17 @@ def test_what_nobody_may_approve_while_a_tier_is_away_is_found() -> None:
 
 
 def test_two_people_who_are_all_there_are_is_found() -> None:
-    """Management's own way out, asked for by one of the two, would be refused each time."""
-    assert found(northwind()) == [
+    """Management's own way out, asked for by one of the two, would be put to the owner each time; where the
+    owner is one of them, it would be refused."""
+    told = (
         "put one client first: two people must say yes, and only Mia Keller and Tom Adeyemi may: "
-        f"when one of them asks, one is left. {TO_SIT_IN}"
+        "when one of them asks, one is left."
+    )
+    cure = f"l{TO_SIT_IN[1:]}"
+    assert found(northwind()) == [
+        f"{told} Ida Northcott is asked for the other yes then; if that is not meant, {cure}"
     ]
+    assert found(northwind(authority=PROCEDURE["authority"] | {"owner": "mia"})) == [f"{told} {TO_SIT_IN}"]
 
 
 def test_three_people_are_enough_for_two_whoever_asks() -> None:

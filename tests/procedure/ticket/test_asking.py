@@ -629,15 +629,24 @@ def test_what_the_client_pays_waits_for_it_and_then_goes_down() -> None:
 def test_what_two_people_must_decide_moves_nothing_before_both_have() -> None:
     """Nobody of management has taken it: Ida, the last resort, asks the two of them."""
     new = with_mia()
-    assert new.ticket.top
-    with pytest.raises(Refused, match="fewer than two other people"):
-        new.asks("mia", option="first before other clients")
     new.passes(hours=5)
     assert new.ticket.tiers.exhausted
     new.asks("ida", option="first before other clients")
     new.says("mia")
     assert new.ticket.tier == ""
     new.says("tom")
+
+    assert new.ticket.tier == "engineering"
+
+
+def test_where_only_one_other_is_there_the_owner_says_the_second_yes() -> None:
+    """Mia asks, so of management Tom is left; both are asked, and either's no would end it."""
+    new = with_mia()
+    assert new.ticket.top
+    new.asks("mia", option="first before other clients")
+    new.says("tom")
+    assert new.ticket.tier == "management"
+    new.says("ida")
 
     assert new.ticket.tier == "engineering"
 
