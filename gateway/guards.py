@@ -86,13 +86,15 @@ async def stands(
 ) -> Linked:
     """How that stands which a link is about, if the link still counts: for every page, looked at or sent.
 
-    Its person must be in the files as they are now, and it must not be over for longer than links live: then
-    it is as if it were not kept any more. ``gone`` and ``away`` as for ``reached``. Raises Instead.
+    Its person must be in the files as they are now, the ticket not somebody else's by now, and it must not be
+    over for longer than links live: then it is as if it were not kept any more. ``gone`` and ``away`` as for
+    ``reached``. Raises Instead.
     """
     with reached(request, "page not shown", gone=gone, away=away, about=address.ticket):
         found = await look(address.ticket)
     client = "" if isinstance(found, ShiftChange) else found.client
-    if not belongs(book_of(request), address, client):
+    mistaken = isinstance(found, Ticket) and address.person in found.not_theirs
+    if mistaken or not belongs(book_of(request), address, client):
         log.info("not for them", about=address.ticket, person=address.person)
         raise Instead(views_of(request).plain("left", status=410))
     if is_long_over(request, found):

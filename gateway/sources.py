@@ -258,7 +258,7 @@ def generic(body: object, arrival: Arrival) -> Mapped:
         key = f"{helpdesk} {ticket.number} {sent.event_id}"
         by = _complaining(book, requester, said.by) if said.by else requester
         complaint = _complaint(opening, by, key, said.kind, said.words, said.settle)
-    return Mapped(opening, event, complaint, unknown, corrected)
+    return Mapped(opening, _whose(event, requester, book), complaint, unknown, corrected)
 
 
 def automatic_by(headers: Mapping[str, str]) -> str:
@@ -349,7 +349,7 @@ def django_helpdesk(body: object, arrival: Arrival) -> Mapped | None:
     if sent.followup_id is None:
         at, corrected = _django_time(ticket.followup_set[0], arrival.now)
         opened = Event(delivery="new", at=at, facts=facts)
-        return Mapped(opening, opened, complaint, unknown, corrected)
+        return Mapped(opening, _whose(opened, requester, book), complaint, unknown, corrected)
     followup = next((f for f in ticket.followup_set if f.id == sent.followup_id), None)
     if followup is None:
         raise CannotMap("followup_id", f"there is no follow-up {sent.followup_id} in ticket.followup_set")
@@ -366,7 +366,7 @@ def django_helpdesk(body: object, arrival: Arrival) -> Mapped | None:
         state=_DJANGO_STATES.get(followup.new_status or 0),
         facts=facts,
     )
-    return Mapped(opening, event, complaint, unknown, corrected)
+    return Mapped(opening, _whose(event, requester, book), complaint, unknown, corrected)
 
 
 def _django_time(followup: DjangoFollowUp, now: datetime) -> tuple[datetime, str]:
@@ -500,6 +500,14 @@ def _who(clients: Mapping[str, Client], named: str, requester: str, field: str) 
         )
         raise CannotMap(field, f"{text}: write one of {known}")
     return Requester(client, next(iter(clients[client].contacts)), False, requester, requester)
+
+
+def _whose(event: Event, requester: Requester, book: Procedure) -> Event:
+    """The event, with whose ticket it is there; with nobody where another one only stands in for them."""
+    if not requester.known:
+        return event
+    name = book.clients[requester.client].contacts[requester.contact].name
+    return replace(event, requester=requester.contact, requester_name=name)
 
 
 def _complaining(book: Procedure, requester: Requester, named: str) -> Requester:

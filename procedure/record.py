@@ -133,6 +133,7 @@ class Kind(StrEnum):
     PROBLEM = "problem"
     CORRECTED = "corrected"
     TAKES_OVER = "takes over"
+    REQUESTER = "requester"
     COMES_BACK = "comes back"
     # It is put before somebody, and climbs.
     PAGED = "paged"
@@ -325,6 +326,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.NOT_PASSED_ON: "The emergency has ended, and has not heard it: {words}",
     Kind.CORRECTED: "The client is corrected in the helpdesk: it goes on as {what}",
     Kind.TAKES_OVER: "The client is corrected in the helpdesk: it was {what}; what was found goes along",
+    Kind.REQUESTER: "The requester is corrected in the helpdesk: {person}[, and not {other}]",
     Kind.COMES_BACK: "The client is corrected in the helpdesk once more: it goes on here[: to {to}]",
     Kind.PAGED: "{person} ({place}) paged[ instead of {other}, who is away], to acknowledge by {due}",
     Kind.PAGED_AGAIN: "{person} (last resort) paged again, times so far: {number}",

@@ -87,7 +87,10 @@ def test_a_generic_ticket_says_all_that_its_opening_needs(book: Procedure) -> No
         "The screens froze when London opened.",
     )
     assert opening.facts == Facts("trading platform", "impaired", 6, False, "network")
-    assert event == Event("8f0c1d9e", datetime(2026, 11, 23, 8, 10, tzinfo=UTC), facts=opening.facts)
+    said_at = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
+    assert event == Event(
+        "8f0c1d9e", said_at, facts=opening.facts, requester="kim", requester_name="Kim Harlow"
+    )
     assert complaint is None
 
 
@@ -764,6 +767,24 @@ def test_a_requester_is_known_however_the_address_is_written(requester: str) -> 
     """Without a client, too: it is the requester's."""
     for source in (asked(northwind(), client="", requester=requester), _django(submitter_email=requester)):
         assert (source.opening.client, source.opening.requester) == ("harbor", "kim")
+
+
+@pytest.mark.parametrize(
+    ("requester", "whose"),
+    [("raj", ("raj", "Raj Patel")), ("", ("", "")), ("zoe@elsewhere.example", ("", ""))],
+)
+def test_every_event_says_whose_ticket_it_is_if_that_is_a_contact(
+    requester: str, whose: tuple[str, str]
+) -> None:
+    """Never who stands in for somebody whom we don't know: a comment would make it theirs."""
+    body = payload("generic_comment")
+    body["ticket"] |= {"client": "harbor", "requester": requester}
+    django = payload("django_helpdesk_new_ticket")
+    django["ticket"] |= {"submitter_email": requester, "custom_customer": "harbor"}
+    from_them = from_django(django, northwind())
+    assert from_them
+    for event in (from_generic(body, northwind()).event, from_them.event):
+        assert (event.requester, event.requester_name) == whose
 
 
 def _django(**ticket: object) -> Mapped:

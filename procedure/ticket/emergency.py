@@ -309,6 +309,8 @@ def heard_through(ticket: Ticket, source: str, event: Event) -> Event:
     """
     if not source:
         return event
+    # Whose emergency it is does not change with whose ticket, or report, has joined it.
+    event = replace(event, requester="")
     if _is_report(ticket, source):
         event = replace(event, state=None, facts=Facts(users=_more(ticket.facts.users, event.facts.users)))
     first = from_helpdesk(ticket)[:1] in ((), (source,))

@@ -13,7 +13,7 @@ from procedure.ticket.correcting import LONG_AGO, comes_back
 from procedure.ticket.customer import reply
 from procedure.ticket.pauses import resume_clock, stop_clock, wait_at_most
 from procedure.ticket.staff import assessed, reassess
-from procedure.ticket.state import Heard, Note, Ticket
+from procedure.ticket.state import Heard, Note, NoticeKind, Ticket
 from procedure.ticket.tiers import ask_whether_solved, close, reopen, resolved
 
 DeskState = Literal["open", "waiting", "resolved", "closed"]
@@ -24,6 +24,9 @@ REMEMBERED = 1000
 LONGEST_ID = 16
 """Characters of a delivery id that are remembered; of a longer one so much of its digest is."""
 
+
+MOST_BEFORE = 10
+"""How many of those whose ticket it was by mistake are remembered."""
 
 AT_ONCE = timedelta(seconds=10)
 """So soon after our mail nobody has read it: whoever answers is a machine."""
@@ -40,7 +43,9 @@ class Event:
     ``delivery`` is the same each time the same event is sent; ``at`` is the helpdesk's
     own time of it. ``by`` names who did it there, for the record; ``contact`` is the
     customer's contact id when it was the customer. ``automatic`` is by what the helpdesk
-    knows that no person wrote it ("Auto-Submitted: auto-replied").
+    knows that no person wrote it ("Auto-Submitted: auto-replied"). ``requester`` is the
+    contact whose ticket it is there, ``requester_name`` what they are called; empty for
+    nobody whom we know.
     """
 
     delivery: str
@@ -51,6 +56,8 @@ class Event:
     state: DeskState | None = None
     facts: Facts = NOTHING_KNOWN
     automatic: str = ""
+    requester: str = ""
+    requester_name: str = ""
 
 
 def receive(ticket: Ticket, event: Event, now: datetime) -> Ticket:
@@ -63,6 +70,7 @@ def receive(ticket: Ticket, event: Event, now: datetime) -> Ticket:
     ticket = replace(ticket, said=replace(ticket.said, seen=seen, heard=heard))
     if ticket.corrected_to and latest:
         ticket = comes_back(ticket, now)
+    ticket = _requester(ticket, event, now)
     ticket = _facts(ticket, event, now)
     ticket = _comment(ticket, event, now)
     return _state(ticket, event, now)
@@ -86,6 +94,38 @@ def reopens(ticket: Ticket, event: Event) -> bool:
 def _was_reopened(ticket: Ticket, event: Event) -> bool:
     """Closed there, and now resolved there: between the two it was open, of which we may hear later."""
     return event.state == "resolved" and ticket.said.state == "closed"
+
+
+def _requester(ticket: Ticket, event: Event, now: datetime) -> Ticket:
+    """Whose ticket it is: of two whom the helpdesk names, the later one, who is told how it stands."""
+    said, whose = ticket.said, event.requester
+    if not whose or (said.requester_at and event.at <= said.requester_at):
+        return ticket
+    ticket = replace(ticket, said=replace(said, requester_at=event.at))
+    if whose == ticket.requester:
+        return ticket
+    why = Entry(now, Kind.REQUESTER, event.by, "the helpdesk", person=whose, other=ticket.requester)
+    before = (*(one for one in ticket.not_theirs if one != whose), ticket.requester)
+    ticket = replace(
+        ticket,
+        requester=whose,
+        not_theirs=before[-MOST_BEFORE:],
+        names={**ticket.names, whose: event.requester_name or whose},
+    )
+    return _how_it_stands(ticket.noted(why))
+
+
+def _how_it_stands(ticket: Ticket) -> Ticket:
+    """Its customer is told what there is for them to do, if it is not over."""
+    pause = ticket.here.pause
+    match ticket.status:
+        case "closed":
+            return ticket
+        case "resolved":
+            return ticket.tell_customer(NoticeKind.DECLINED if ticket.here.declined else NoticeKind.SOLVED)
+        case "paused" if pause and pause.question:
+            return ticket.tell_customer(NoticeKind.QUESTION, text=pause.question)
+    return ticket.tell_customer(NoticeKind.WAITS if ticket.opens else NoticeKind.RECEIVED)
 
 
 def _facts(ticket: Ticket, event: Event, now: datetime) -> Ticket:

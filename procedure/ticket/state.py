@@ -180,7 +180,7 @@ class Heard:
 class HelpdeskSaid:
     """What the helpdesk has sent: deliveries seen, the newest change of state and its time, and of each fact
     what it last said; when it was ``reopened`` lately, by nobody of its staff; when it was last ``heard``, by
-    its own time."""
+    its own time, and at which it last said whose ticket it is (``requester_at``)."""
 
     seen: tuple[str, ...] = ()
     state_at: datetime | None = None
@@ -188,6 +188,7 @@ class HelpdeskSaid:
     facts: dict[str, Heard] | None = None
     reopened: tuple[datetime, ...] = ()
     heard: datetime | None = None
+    requester_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -233,8 +234,9 @@ class Ticket(Told):
     ``reason`` is why it has its severity, ``why`` is what has brought it to the tier where it is. ``here`` is
     how it stands there. ``caller`` is who reported it as an emergency, ``joined`` the ticket that goes on in
     its place, ``joins`` those of the helpdesk that it goes on for; ``corrected_to`` is the one of the client
-    whose ticket it really is. ``calendar`` is the one that its clocks
-    were last projected by again, ``handed_back`` are the tiers that have got it back once.
+    whose ticket it really is, ``not_theirs`` are the contacts whose ticket it was by mistake. ``calendar`` is
+    the one that its clocks were last projected by again, ``handed_back`` are the tiers that have got it back
+    once.
     """
 
     id: str
@@ -256,6 +258,7 @@ class Ticket(Told):
     joined: str = ""
     joins: tuple[str, ...] = ()
     corrected_to: str = ""
+    not_theirs: tuple[str, ...] = ()
     facts: Facts = NOTHING_KNOWN
     status: Status = "open"
     holder: str = ""

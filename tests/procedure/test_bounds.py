@@ -136,6 +136,7 @@ class Flood:
             at = self.life.now + timedelta(seconds=self.said)
             facts = Facts(system=text[:200], conditions=tuple(f"{self.said}-{n}" for n in range(50)))
             event = Event(f"{self.said}-" + "d" * 150, at, by, "kim", text, state, facts)
+            event = replace(event, requester=f"{by}{self.said % 20}", requester_name=text[:200])
             self.says(receive, event, self.life.now)
 
     def joins(self, by: str, text: str, often: int) -> None:

@@ -93,6 +93,26 @@ async def test_who_is_not_in_the_files_any_more_sees_nothing_and_says_nothing(ru
     assert (await running.browser.get(path("customer", "raj"))).status_code == 200
 
 
+async def test_whose_ticket_it_is_not_any_more_sees_nothing_and_says_nothing(running: House) -> None:
+    """The helpdesk has corrected the requester: who it is has the page, and is told; whose it was has not."""
+    await opened(running)
+    story = running.stories[0]
+    assert (await running.browser.get(path("customer", "kim"))).status_code == 200
+    await story.desk(delivery="d2", requester="raj", requester_name="Raj Patel")
+    (told,) = await running.expects("raj")
+    assert told.message["Subject"] == "We have it: medium, harbor 42: Nobody can log in"
+    before = await story.stands()
+    for answer in (
+        await running.browser.get(path("customer", "kim")),
+        await running.browser.post(path("customer", "kim"), data={"choice": "reply", "text": "hello"}),
+    ):
+        assert answer.status_code == 410
+        assert before.title not in answer.text
+    assert await story.stands() == before
+    assert (await running.browser.get(path("customer", "raj"))).status_code == 200
+    assert (await running.browser.get(path("staff", "ana", 1))).status_code == 200
+
+
 @asynccontextmanager
 async def browsing(running: House, life: timedelta) -> AsyncIterator[httpx.AsyncClient]:
     """The same house, whose links live so long."""
