@@ -50,7 +50,7 @@ from procedure.incoming import (
 )
 from procedure.ticket.helpdesk import DeskState, Event
 from procedure.ticket.opening import Opening
-from procedure.wording import comparable, legible
+from procedure.wording import comparable, legible, seen
 
 DRIFT = timedelta(minutes=1)
 """How far ahead of ours a helpdesk's clock may be."""
@@ -484,9 +484,9 @@ def _who(clients: Mapping[str, Client], named: str, requester: str, field: str) 
     The client's name decides, else the requester's address. A requester who is no contact
     is stood in for by the client's first contact: mail goes only to people in the files.
     """
-    wanted = comparable(named)
+    wanted, seen_of = comparable(named), seen(requester)
     client = next((ident for ident, c in clients.items() if wanted in _names(ident, c)), "")
-    for written in (requester.strip().casefold(), *addresses_in(requester)):
+    for written in (seen_of.strip().casefold(), *addresses_in(seen_of)):
         for ident, terms in clients.items():
             for contact, person in terms.contacts.items():
                 if written in (person.mail.casefold(), contact) and client in ("", ident):

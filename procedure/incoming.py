@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, GetCoreSchemaHandler
+from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, ErrorDetails, core_schema
 
 from procedure.wording import CUT, legible
@@ -62,6 +62,9 @@ class Bound:
         """What is left of it. ValueError says what is wrong with it."""
         if isinstance(sent, bool) or not isinstance(sent, str | int | float):
             raise ValueError("write a text")
+        if isinstance(sent, float) and sent.is_integer():
+            # Some programs know no other numbers than 4711.0.
+            sent = int(sent)
         text = legible(str(sent))
         if not self.lines:
             text = " ".join(text.split())
@@ -87,6 +90,12 @@ def _must_be_number(text: str) -> str:
     return text
 
 
+def _must_be_counted(sent: object) -> object:
+    if isinstance(sent, bool):
+        raise ValueError("write a whole number, such as 12")
+    return sent
+
+
 # What is only to be read.
 
 Title = Annotated[str, Bound(LONGEST_LINE, cut=True, needed=True)]
@@ -101,7 +110,7 @@ Term = Annotated[str, Bound(LONGEST_LINE)]
 Words = Annotated[str, Bound(LONGEST_TEXT, lines=True)]
 Conditions = Annotated[tuple[Term, ...], Field(max_length=MOST_CONDITIONS)]
 People = Annotated[tuple[Key, ...], Field(max_length=MOST_PEOPLE)]
-Users = Annotated[int, Field(ge=0, le=MOST_USERS)]
+Users = Annotated[int, BeforeValidator(_must_be_counted), Field(ge=0, le=MOST_USERS)]
 Turn = Annotated[int, Field(ge=0, le=MOST_TURNS)]
 
 

@@ -14,10 +14,10 @@ emoji are written with stays: joiners, variation selectors, the marks of right-t
 
 # By number, not by category: what Unicode adds later must not change what a replayed workflow has taken.
 _UNSEEN = re.compile(
-    r"[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u2800\u3164"
-    r"\ufe00-\ufe0f\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u2800\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
 )
-"""What shows nothing, if it stands alone."""
+"""What shows nothing, if it stands alone, besides blanks."""
 
 
 _HALF = re.compile(r"[\ud800-\udfff]")
@@ -28,7 +28,12 @@ def legible(text: str) -> str:
     """The words as they can be shown anywhere; empty if there is nothing in them to see."""
     text = _HALF.sub("\ufffd", text)
     text = _NOT_WORDS.sub("", _LINE_END.sub("\n", text)).strip()
-    return text if _UNSEEN.sub("", text) else ""
+    return text if seen(text).strip() else ""
+
+
+def seen(text: str) -> str:
+    """What a reader sees of it, to compare with: what is copied from a page brings unseen signs along."""
+    return _UNSEEN.sub("", text)
 
 
 CUT = " [...]"
@@ -65,4 +70,5 @@ def as_markdown(text: str) -> str:
 
 def comparable(name: str) -> str:
     """A name as it is compared: however its blanks, capitals and accents were typed, it is the same one."""
-    return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).split())
+    plain = unicodedata.normalize("NFC", seen(name)).casefold()
+    return " ".join(unicodedata.normalize("NFC", plain).split())

@@ -740,7 +740,10 @@ def test_capitals_do_not_matter(book: Procedure) -> None:
     assert raised(mapped).kind == "response time"
 
 
-@every("client", ["Harbor  Trading", "HARBOR\u00a0TRADING", " harbor ", "harbor trading\n"])
+@every(
+    "client",
+    ["Harbor  Trading", "HARBOR\u00a0TRADING", " harbor ", "harbor trading\n", "Harb\u200bor Trading\ufeff"],
+)
 def test_a_client_is_the_same_however_it_is_typed(client: str) -> None:
     assert asked(northwind(), client=client, requester="").opening.client == "harbor"
 
@@ -761,6 +764,7 @@ def test_accents_are_the_same_composed_or_not() -> None:
         "Kim Harlow <kim@harbor.example>",
         "kim+it@harbor.example",
         "mailto:kim@harbor.example",
+        "kim\u200b@harbor.example\u2060",
     ],
 )
 def test_a_requester_is_known_however_the_address_is_written(requester: str) -> None:

@@ -76,9 +76,16 @@ def test_a_number_that_no_id_can_be_made_of_is_refused(number: str) -> None:
 
 
 def test_a_number_in_json_is_a_text() -> None:
-    assert TypeAdapter(incoming.Number).validate_python(4711) == "4711"
+    for sent in (4711, 4711.0):
+        assert TypeAdapter(incoming.Number).validate_python(sent) == "4711"
     with pytest.raises(ValidationError, match="write a text"):
         TypeAdapter(incoming.Title).validate_python(True)
+
+
+def test_yes_is_no_number_of_people() -> None:
+    for sent in (True, False):
+        with pytest.raises(ValidationError, match="write a whole number, such as 12"):
+            TypeAdapter(incoming.Users).validate_python(sent)
 
 
 class _Everything(BaseModel):
@@ -106,7 +113,10 @@ def test_what_is_wrong_is_never_told_in_the_validators_words(sent: dict[str, obj
 def test_every_number_of_the_table_has_an_end() -> None:
     for kind in (incoming.Users, incoming.Turn):
         highest = next(
-            part.le for field in get_args(kind)[1:] for part in field.metadata if hasattr(part, "le")
+            part.le
+            for field in get_args(kind)[1:]
+            for part in getattr(field, "metadata", ())
+            if hasattr(part, "le")
         )
         assert TypeAdapter(kind).validate_python(highest) == highest
         with pytest.raises(ValidationError):
@@ -136,6 +146,16 @@ def test_names_are_compared_however_they_are_typed(one: str, other: str) -> None
     assert comparable(f" {one}  {other}\t") == comparable(f"{one} {other}")
 
 
-@every("name", ["Café  Noir", "CAFÉ NOIR", "Cafe\u0301 noir", "café\u00a0noir "])
+@every(
+    "name",
+    [
+        "Café  Noir",
+        "CAFÉ NOIR",
+        "Cafe\u0301 noir",
+        "café\u00a0noir ",
+        "Ca\u200bfé Noir",
+        "\ufeffCafé No\u00adir",
+    ],
+)
 def test_the_same_name_typed_otherwise(name: str) -> None:
     assert comparable(name) == comparable("Café Noir")
