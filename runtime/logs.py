@@ -13,8 +13,12 @@ from temporalio import activity, workflow
 
 from runtime.links import PAGES
 
-_PAGES = "|".join(re.escape(page) for page in PAGES.values())
-_TOKEN = re.compile(rf"({_PAGES}|/helpdesk/[^/\s\"]+)/[^\s\"?]+")
+_SLASH = "(?:/|%(?:25)*2F)"
+"""As it stands in a link, or as a mail program's own link has it of ours."""
+
+_PAGES = "|".join(re.escape(page).replace("/", _SLASH) for page in PAGES.values())
+_HELPDESK = rf"{_SLASH}helpdesk{_SLASH}[^/%\s\"]+"
+_TOKEN = re.compile(rf"({_PAGES}|{_HELPDESK})({_SLASH})[^\s\"?]+", re.IGNORECASE)
 
 
 def set_up(log_format: Literal["json", "text"]) -> None:
@@ -79,7 +83,7 @@ def _cut(value: object) -> object:
         case None | bool() | int() | float():
             return value
         case dict():
-            return {key: _cut(one) for key, one in value.items()}
+            return {_cut(key): _cut(one) for key, one in value.items()}
         case list() | tuple() | set():
             return [_cut(one) for one in value]
-    return _TOKEN.sub(r"\1/[cut]", str(value))
+    return _TOKEN.sub(r"\1\2[cut]", str(value))

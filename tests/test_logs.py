@@ -10,7 +10,7 @@ import pytest
 from runtime.links import PAGES
 
 SPEAKS = """
-import logging, sys
+import logging, sys, urllib.parse
 import structlog
 from runtime import logs
 from runtime.links import PAGES
@@ -27,9 +27,14 @@ for page in PAGES.values():
     except RuntimeError as error:
         ours.exception("failed", paths=[path], about={"page": path}, error=error)
         others.exception("GET %s?x=1 HTTP/1.1", path)
+    within = urllib.parse.quote(path, safe="")
+    ours.error("foreign", referer=f"https://scanner.test/?url={within}&data=1", seen={path: 1})
+    ours.error("foreign twice", referer=f"https://scanner.test/?url={urllib.parse.quote(within)}")
 others.error('POST "/helpdesk/django-helpdesk/s3cret"')
+others.error("of https%3A%2F%2Frung.test%2Fhelpdesk%2Fdjango-helpdesk%2Fs3cret")
 """
-"""Whatever a path can stand in: a line, a field of it, a part of a field, an exception and its cause."""
+"""Whatever a path can stand in: a line, a field of it, a part of a field, an exception and its cause, and a
+link of a scanner's."""
 
 
 @pytest.mark.parametrize("log_format", ["json", "text"])

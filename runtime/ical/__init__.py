@@ -17,6 +17,7 @@ from procedure.book.almanac import LeftOut, RotaCalendar
 from procedure.book.people import Staff, folded
 from procedure.book.rota import Shift
 from procedure.clocks.calendars import Span
+from procedure.wording import seen
 from runtime.ical.events import (
     MAX_STEPS,
     CalendarError,
@@ -81,8 +82,9 @@ class Names:
 
 
 def _folded(text: str) -> str:
-    """A name as it is compared: not by its capitals and blanks, nor by how its letters are put together."""
-    return unicodedata.normalize("NFC", folded(" ".join(text.split())))
+    """A name as it is compared: not by its capitals, blanks and unseen signs, nor by how its letters are put
+    together."""
+    return unicodedata.normalize("NFC", folded(" ".join(seen(text).split())))
 
 
 def read(
