@@ -564,6 +564,7 @@ class Missing:
 
 _PART = re.compile(r"\[([^]]*)\]")
 _NAMED = re.compile(r"\{(\w+)\}")
+_WHOSE = re.compile(r"\{(\w+)\}'s")
 
 
 def sentence(entry: Entry, name: Callable[[str], str], when: Callable[[datetime], str]) -> str:
@@ -585,8 +586,11 @@ def sentence(entry: Entry, name: Callable[[str], str], when: Callable[[datetime]
     def part(found: re.Match[str]) -> str:
         return found[1] if all(facts[named] for named in _NAMED.findall(found[1])) else ""
 
+    def owner(found: re.Match[str]) -> str:
+        return f"{{{found[1]}}}'" if facts[found[1]].endswith("s") else found[0]
+
     # The words of people are put in last: whatever stands in them is no template.
-    return _PART.sub(part, SENTENCES[entry.kind]).format_map(facts)
+    return _WHOSE.sub(owner, _PART.sub(part, SENTENCES[entry.kind])).format_map(facts)
 
 
 LINK = "link"

@@ -68,6 +68,11 @@ def as_markdown(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
 
 
+def possessive(name: str) -> str:
+    """Of somebody, or of several: "Bo Lind's", "the technicians'"."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
 def comparable(name: str) -> str:
     """A name as it is compared: however its blanks, capitals and accents were typed, it is the same one."""
     plain = unicodedata.normalize("NFC", seen(name)).casefold()

@@ -100,6 +100,13 @@ def test_one_fact_is_told_in_full_or_in_short() -> None:
     )
 
 
+def test_what_belongs_to_several_is_told_as_theirs() -> None:
+    """Of technicians as of anybody whose name ends so; whatever is behind it."""
+    warned = Entry(AT, Kind.WARNED, place="technicians", what="2 hours", number="50")
+    assert told(warned) == "50 % of technicians' 2 hours is used"
+    assert told(replace(warned, place="first level")) == "50 % of first level's 2 hours is used"
+
+
 @given(st.text(max_size=80))
 def test_what_people_write_is_no_template(words: str) -> None:
     """Braces, brackets and whole templates in somebody's words stand there as they were written."""

@@ -19,7 +19,7 @@ from procedure.record import Entry, Kind, Notice, Recorded, utc
 from procedure.ticket.forecast import forecast
 from procedure.ticket.state import NoticeKind, Ticket
 from procedure.ticket.words import TicketWords
-from procedure.wording import as_markdown
+from procedure.wording import as_markdown, possessive
 from workflows.messages.approval import ApprovalLetter
 from workflows.messages.ticket import Letter
 
@@ -129,7 +129,7 @@ def summary(ticket: Ticket, notice: Notice[NoticeKind]) -> str:
         NoticeKind.NOW_WITH: f"tell {name} who has it now",
         NoticeKind.RULED: f"tell {name} what was decided",
         NoticeKind.QUESTION: f"ask {name} a question",
-        NoticeKind.ANSWERED: f"answer {name}'s wish to escalate",
+        NoticeKind.ANSWERED: f"answer {possessive(name)} wish to escalate",
         NoticeKind.SOLVED: f"ask {name} whether it is solved",
         NoticeKind.DECLINED: f"tell {name} that it will not be done",
         NoticeKind.CLOSED: f"tell {name} that it is closed",
@@ -187,7 +187,7 @@ def approval_summary(approval: Approval, notice: Notice[ApprovalNotice]) -> str:
     lines = {
         ApprovalNotice.ASKED: f"ask {name} for {_words(approval).takes} by {notice.channel or 'mail'}",
         ApprovalNotice.REMINDED: f"remind {name}",
-        ApprovalNotice.RECEIPT: f"confirm {name}'s decision to them",
+        ApprovalNotice.RECEIPT: f"confirm {possessive(name)} decision to them",
         ApprovalNotice.RULED: f"tell {name} what was decided",
         ApprovalNotice.UNDECIDED: f"tell {name} that nobody has decided",
         ApprovalNotice.ACTED: f"tell {name} what was done first",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from procedure.approval.state import ApprovalNotice, Decision, Put
 from procedure.approval.words import ApprovalWords
 from procedure.record import Notice
+from procedure.wording import possessive
 
 _QUESTIONS = (ApprovalNotice.ASKED, ApprovalNotice.REMINDED)
 
@@ -64,8 +65,8 @@ class ApprovalLetterView(ApprovalWords):
     def contested(self) -> str:
         """Whose answer an alarm is about: "Kim Harlow's yes"."""
         if self.alarm is None:
-            return f"an answer of {self.reads.msp}'s"
-        return f"{self.reads.name(self.alarm.by)}'s {'yes' if self.alarm.yes else 'no'}"
+            return f"an answer of {possessive(self.reads.msp)}"
+        return f"{possessive(self.reads.name(self.alarm.by))} {'yes' if self.alarm.yes else 'no'}"
 
     @property
     def msp_agrees(self) -> bool:

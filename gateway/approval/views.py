@@ -23,6 +23,7 @@ from procedure.approval.words import ApprovalWords
 from procedure.book.procedure import Procedure
 from procedure.book.reader import reader
 from procedure.record import Refused
+from procedure.wording import possessive
 from runtime.links import Address, Links, Purpose
 
 
@@ -196,7 +197,7 @@ class ApprovalPageView(ApprovalWords):
     @property
     def _whose_answer(self) -> str:
         if self.staff:
-            return f"{self.reads.client}'s"
+            return possessive(self.reads.client)
         return "your company's" if self.cannot else "your"
 
     @property

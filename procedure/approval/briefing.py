@@ -10,6 +10,7 @@ from procedure.book.authority import Action, Authority, Consent, TierLine
 from procedure.book.procedure import Procedure
 from procedure.book.severity import System
 from procedure.duty.on_duty import Watch
+from procedure.wording import possessive
 
 
 def critical_systems(book: Procedure, client: str) -> list[str]:
@@ -83,8 +84,8 @@ def with_consent(watch: Watch, action: str, *lines: TierLine) -> str:
     down = any(line.without_limit or line.downtime for line in lines)
     terms, client = consent_terms(watch, action), watch.book.clients[watch.client].name
     if "always" in terms:
-        return f"with {client}'s consent"
+        return f"with {possessive(client)} consent"
     reasons = [
         text for term, text in _CONSENT.items() if term in terms and (costs if term == "cost" else down)
     ]
-    return f"with {client}'s consent if {' or '.join(reasons)}" if reasons else ""
+    return f"with {possessive(client)} consent if {' or '.join(reasons)}" if reasons else ""

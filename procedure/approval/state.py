@@ -29,7 +29,7 @@ from procedure.book.severity import Severity
 from procedure.climbing import Rules
 from procedure.ladder import Ahead, Due, Ladder
 from procedure.record import LONGEST_LINE, Entry, Kind, Notice, Refused, Told
-from procedure.wording import cut, weight
+from procedure.wording import cut, possessive, weight
 
 Outcome = Literal["asked", "approved", "denied", "undecided", "withdrawn", "acted"]
 
@@ -401,7 +401,7 @@ def dues(approval: Approval) -> Iterator[Due[Approval]]:
     """What time does to it: the next one is asked, or who is asked is reminded."""
     sides = () if approval.over else approval.sides
     for side in sides:
-        why = f"{approval.name(side.ladder.holder)}'s time to answer"
+        why = f"{possessive(approval.name(side.ladder.holder))} time to answer"
         yield from side.ladder.runs_out(why, partial(_unanswered, approval))
     for side in sides:
         yield from side.ladder.reminds(approval.name(side.ladder.holder), partial(_remind, approval, side))

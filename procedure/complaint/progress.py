@@ -20,6 +20,7 @@ from procedure.path import state as paths
 from procedure.path.levels import Found, Seek
 from procedure.path.state import LAST_RESORT
 from procedure.record import Entry, Kind, Notice
+from procedure.wording import possessive
 
 
 def seek(complaint: Complaint, now: datetime) -> Seek:
@@ -79,7 +80,7 @@ def dues(complaint: Complaint) -> Iterator[Due[Complaint]]:
     on_level = paths.dues(complaint, lambda after: after.tell(ComplaintNotice.WARNING, after.holder))
     for promise in complaint.promises:
         if promise.state == "given":
-            why = f"{complaint.name(promise.by)}'s promise is due"
+            why = f"{possessive(complaint.name(promise.by))} promise is due"
             yield Due(promise.due, why, partial(ask_for, complaint, promise, promise.due))
         if promise.state == "asked" and promise.wait:
             yield from _waits(complaint, promise.wait, partial(_promise_waits, complaint, promise))
@@ -207,7 +208,10 @@ def forecast(complaint: Complaint, words: bool = True, says: str = "the customer
         ends = "only what was promised is waited for" if complaint.promised else "it is closed as unanswered"
         steps.append(Step(complaint.wait.due, f"{ends}, if {says} nothing"))
     steps += [
-        Step(one.due, f"{complaint.name(one.by)}'s promise is asked for{f': {one.what}' if words else ''}")
+        Step(
+            one.due,
+            f"{possessive(complaint.name(one.by))} promise is asked for{f': {one.what}' if words else ''}",
+        )
         for one in complaint.promises
         if one.state == "given" and not complaint.over
     ]

@@ -17,7 +17,7 @@ from procedure.complaint.state import (
 )
 from procedure.path import state as paths
 from procedure.record import LONGEST_LINE, Entry, Kind, Refused
-from procedure.wording import legible, weight
+from procedure.wording import legible, possessive, weight
 
 # What those say who hear it ---------------------------------------------------------------
 
@@ -118,7 +118,7 @@ def add(
     _must_be_the_customer(complaint, by)
     _must_not_be_closed(complaint)
     if complaint.by in about:
-        raise Refused(f"It is {complaint.customer}'s own complaint: say who else it is about.")
+        raise Refused(f"It is {possessive(complaint.customer)} own complaint: say who else it is about.")
     complaint = _heard(complaint, by, "added", _required(words, "what you want to add"), now)
     complaint = complaint.noted(Entry(now, Kind.ADDED, by, via))
     complaint = replace(
@@ -218,7 +218,7 @@ def _heard(complaint: Complaint, by: str, said: Said, words: str, now: datetime)
 
 def _must_be_the_customer(complaint: Complaint, by: str) -> None:
     if by != complaint.by:
-        raise Refused(f"It is {complaint.customer}'s complaint: only they can say that.")
+        raise Refused(f"It is {possessive(complaint.customer)} complaint: only they can say that.")
 
 
 def _must_not_be_closed(complaint: Complaint) -> None:

@@ -14,6 +14,7 @@ from procedure.clocks.hours import Window, Windows
 from procedure.document.content import LINES, Row, Section, Table, points
 from procedure.document.naming import all_of, name
 from procedure.duty.on_duty import Watch
+from procedure.wording import possessive
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 AHEAD = timedelta(days=365)
@@ -105,7 +106,7 @@ def _rotas(watch: Watch) -> Iterator[tuple[str, str]]:
 
 def _turns(book: Procedure, rota: Rota) -> str:
     if not rota.people:
-        return f"as {book.name}'s calendar says; ask us who it is on any day"
+        return f"as {possessive(book.name)} calendar says; ask us who it is on any day"
     if len(set(rota.people)) == 1 or rota.starts is None:
         return f"always {name(book, rota.people[0])}"
     length = "a week" if rota.weeks == 1 else f"{rota.weeks} weeks"

@@ -15,6 +15,7 @@ from typing import Any, Self, TypeVar
 from procedure.ladder import Ahead, Due, Ladder
 from procedure.path.levels import Found, PathTerms, Seek
 from procedure.record import Entry, Kind, Notice, Refused, Told
+from procedure.wording import possessive
 
 LAST_RESORT = "last resort"
 
@@ -223,8 +224,8 @@ def dues(stands: Stands, reminded: Callable[[Stands], Stands]) -> Iterator[Due[S
     if not stands.on_level or people is None:
         return
     holder, levels = stands.name(path.holder), path.levels
-    yield from levels.runs_out(f"{holder}'s time to answer", lambda now: _late(stands, now))
-    yield from people.runs_out(f"{holder}'s time to take it", lambda now: _not_taken_next(stands, now))
+    yield from levels.runs_out(f"{possessive(holder)} time to answer", lambda now: _late(stands, now))
+    yield from people.runs_out(f"{possessive(holder)} time to take it", lambda now: _not_taken_next(stands, now))
     once = replace(stands, path=replace(path, levels=levels.reminded()))
     yield from levels.reminds(holder, lambda now: reminded(once))
 

@@ -31,7 +31,7 @@ from procedure.path.assignment import (
 from procedure.path.levels import PathName, PathTerms
 from procedure.path.state import Path
 from procedure.record import LONGEST_TEXT, Entry, Kind, Refused
-from procedure.wording import cut, legible
+from procedure.wording import cut, legible, possessive
 
 MOST_TICKETS = 50
 """How many of its tickets a problem names: the first and the newest."""
@@ -310,7 +310,7 @@ class ProblemWords(AssignmentWords):
 
     @property
     def rests(self) -> str:
-        return f"only {self.reads.client}'s answer is missing"
+        return f"only {possessive(self.reads.client)} answer is missing"
 
     @property
     def choices(self) -> tuple[Move, ...]:

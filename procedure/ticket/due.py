@@ -17,6 +17,7 @@ from procedure.ticket.pauses import for_client, go_on, stop_for_client
 from procedure.ticket.shifts import declined
 from procedure.ticket.state import AtTier, NoticeKind, Ticket
 from procedure.ticket.tiers import climb, close, grant_unanswered
+from procedure.wording import possessive
 
 
 def dues(ticket: Ticket) -> Iterator[Due[Ticket]]:
@@ -32,7 +33,7 @@ def dues(ticket: Ticket) -> Iterator[Due[Ticket]]:
             why = f"remind {ticket.name(ticket.requester)} that it closes"
             yield Due(ticket.here.remind_at, why, lambda now: _remind(ticket, now))
     if request:
-        why = f"{ticket.name(request.asked_of)}'s answer to the customer"
+        why = f"{possessive(ticket.name(request.asked_of))} answer to the customer"
         yield Due(request.due, why, lambda now: grant_unanswered(ticket, now))
     if ticket.status in ("open", "paused") and not ticket.unpresented and ticket.here.standing:
         yield from _at_its_tier(ticket, ticket.here.standing)
@@ -48,7 +49,7 @@ def _at_its_tier(ticket: Ticket, standing: Standing) -> Iterator[Due[Ticket]]:
         why = "the client's hours begin" if ticket.opens else "other people come on duty"
         yield Due(standing.until, why, lambda now: replace(ticket, here=replace(ticket.here, stale=True)))
     if people:
-        why = f"{ticket.name(people.rung)}'s time to acknowledge"
+        why = f"{possessive(ticket.name(people.rung))} time to acknowledge"
         yield from people.runs_out(why, partial(_unanswered, ticket))
     if ticket.status == "open" and standing.warn and not ticket.here.warned:
         why = f"warn {ticket.name(ticket.holder)}: most of the time is used"
@@ -62,7 +63,7 @@ def _at_its_tier(ticket: Ticket, standing: Standing) -> Iterator[Due[Ticket]]:
 def _runs_out(ticket: Ticket) -> str:
     if ticket.tiers.exhausted:
         return f"{ticket.name(ticket.holder)} is told again"
-    return f"{ticket.tier}'s {ticket.here.commitment.budget}"
+    return f"{possessive(ticket.tier)} {ticket.here.commitment.budget}"
 
 
 def _climb_by_time(ticket: Ticket, now: datetime) -> Ticket:

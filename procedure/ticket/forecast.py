@@ -7,6 +7,7 @@ from datetime import datetime
 from procedure.ladder import Ahead, Step
 from procedure.ticket.paging import to_acknowledge
 from procedure.ticket.state import Ticket
+from procedure.wording import possessive
 
 
 def forecast(ticket: Ticket, customer: bool = False) -> list[Step]:
@@ -98,7 +99,7 @@ def _duty(ticket: Ticket) -> list[Step]:
     until = standing.until if standing and not standing.closed and ticket.here.acknowledged else None
     if until is None or due is None or until >= due:
         return []
-    return [Step(until, f"{ticket.name(ticket.holder)}'s duty ends: it is offered to who comes on")]
+    return [Step(until, f"{possessive(ticket.name(ticket.holder))} duty ends: it is offered to who comes on")]
 
 
 def _tiers(ticket: Ticket) -> list[Step]:

@@ -18,6 +18,7 @@ from procedure.climbing import Rules
 from procedure.ladder import Due, Step
 from procedure.record import Entry, Kind, Notice, Refused, Told
 from procedure.ticket.state import Note, Status
+from procedure.wording import possessive
 
 Outcome = Literal["offered", "accepted", "kept", "passed on", "gone"]
 """What became of a ticket on the list; one that is gone could not be told any more."""
@@ -182,7 +183,7 @@ def dues(change: ShiftChange) -> Iterator[Due[ShiftChange]]:
         why = "what else is handed over at this time"
         yield Due(change.gathers, why, lambda now: _tell(change, now))
     if change.ends:
-        why = f"{change.name(change.to)}'s time to accept"
+        why = f"{possessive(change.name(change.to))} time to accept"
         yield Due(change.ends, why, lambda now: expire(change, now))
 
 

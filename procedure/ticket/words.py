@@ -10,6 +10,7 @@ from typing import Protocol
 from procedure.book.reader import Reader
 from procedure.record import Entry, Kind
 from procedure.ticket.state import Asked, Ticket
+from procedure.wording import possessive
 
 
 class Placed(Protocol):
@@ -101,7 +102,7 @@ class TicketWords:
         if asked.ruling:
             return asked.ruling
         client = self.reads.client or "the client"
-        missing = f" Only {client}'s answer is missing." if asked.waits_for_client else ""
+        missing = f" Only {possessive(client)} answer is missing." if asked.waits_for_client else ""
         at = self.reads.by(asked.undecided_at, "at")
         ends = f" If nobody answers, it is undecided{at}." if at else ""
         return f"Asked by {self.reads.name(asked.by)}. Not decided yet.{missing}{ends}"

@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from procedure.wording import as_markdown, legible
+from procedure.wording import as_markdown, legible, possessive
+from tests.tables import every
 
 NOTHING = (
     *(
@@ -78,3 +79,8 @@ def test_in_markdown_words_are_words_and_stay_in_their_line(words: str) -> None:
     said = "".join(part.content for part in middle.children)
     assert " ".join(said.split()) == " ".join(f"12:00 {words} (Ana)".replace("\0", "\ufffd").split())
     assert not re.search(r"(?:https?|ftp)://|www\.|@", as_markdown(words).replace("\\@", ""), re.IGNORECASE)
+
+
+@every("name, whose", {"Bo Lind": "Bo Lind's", "technicians": "technicians'", "Chris": "Chris'"})
+def test_what_belongs_to_somebody_or_to_several(name: str, whose: str) -> None:
+    assert possessive(name) == whose
