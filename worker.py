@@ -110,6 +110,7 @@ async def working(
             mail.send,
             mail.send_handover,
             mail.send_approval,
+            mail.send_agreement,
             rounds.bring_complaint,
             rounds.bring_assignment,
             reviews.send_service_review,

@@ -15,6 +15,7 @@ from activities.complaint.mail import ComplaintLetterView
 from activities.failing import Failing
 from activities.path.mail import PathLetter
 from activities.subjects import (
+    agreement_subject,
     approval_subject,
     assignment_subject,
     complaint_subject,
@@ -27,8 +28,10 @@ from procedure.approval.options import ways_out
 from procedure.approval.state import ruling
 from procedure.book.procedure import Procedure
 from procedure.book.reader import client_name, reader
+from procedure.clocks.calendars import wall_time
 from procedure.complaint.state import Complaint
 from procedure.complaint.words import called_in
+from procedure.document.whole import document
 from procedure.duty.on_duty import Watch
 from procedure.path.assignment import Assignment
 from procedure.record import Notice
@@ -37,6 +40,7 @@ from procedure.ticket.state import NoticeKind
 from procedure.ticket.words import facts, has_it
 from runtime.links import Address, Links
 from runtime.templates import read_once
+from workflows.messages.agreement import AgreementLetter
 from workflows.messages.approval import ApprovalLetter
 from workflows.messages.handover import HandoverLetter
 from workflows.messages.ticket import Letter
@@ -196,6 +200,17 @@ class Writer:
         who = f"{reads.name(change.of)} to {reads.name(change.to)}"
         subject = f"[{book.name}] {'DRILL: ' if drill else ''}{who}: {summary(lines)}"
         return self._written(subject, kind, facts, "staff")
+
+    def write_agreement(self, letter: AgreementLetter, book: Procedure, now: datetime) -> WrittenLetter:
+        """That a contact is asked to read their company's document, and to confirm it."""
+        reads = reader(book, letter.to, letter.client, now)
+        facts = {
+            **reads.facts(),
+            "drill": False,
+            "version": document(book, letter.client, wall_time(now, book.time_zone).date()).fingerprint,
+            "link": self._links.url(Address("agreement", letter.client, letter.to)),
+        }
+        return self._written(agreement_subject(letter), "agreement", facts, "customer")
 
     def write_failing(self, failing: Failing, book: Procedure, pace: float, now: datetime) -> WrittenLetter:
         """That a workflow stands still, for the person of last resort."""

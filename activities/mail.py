@@ -25,6 +25,7 @@ from procedure.path.assignment import Assignment, AssignmentNotice
 from procedure.record import Notice
 from runtime.links import Links
 from runtime.settings import Settings
+from workflows.messages.agreement import AgreementLetter
 from workflows.messages.approval import ApprovalLetter
 from workflows.messages.handover import HandoverLetter
 from workflows.messages.ticket import Letter
@@ -96,6 +97,19 @@ class Mail:
         written = self._writer.write_approval(letter, book, written_at)
         thread = _thread(approval.ticket, letter.notice.to)
         await self._send(person, written, f"{approval.id}.{letter.notice.number}", thread, written_at)
+
+    @activity.defn
+    async def send_agreement(self, letter: AgreementLetter) -> None:
+        """Hand the mail that asks a contact to confirm a document to the mail server, on the same terms."""
+        book, info = self._current(), activity.info()
+        person = _reader(book, letter.to)
+        if book.client_of(letter.to) != letter.client:
+            text = f"they are a contact of {letter.client} no more"
+            raise ApplicationError(text, type=UNDELIVERABLE, non_retryable=True)
+        written_at = info.scheduled_time
+        written = self._writer.write_agreement(letter, book, written_at)
+        thread = f"{info.workflow_id}.to-{letter.to}"
+        await self._send(person, written, f"{thread}.{written_at:%Y%m%dT%H%M%S}", thread, written_at)
 
     async def send_complaint(
         self, notice: Notice[ComplaintNotice], complaint: Complaint, done: Sequence[int] = ()

@@ -13,6 +13,7 @@ from procedure.complaint.state import Complaint, ComplaintNotice
 from procedure.path.assignment import Assignment, AssignmentNotice
 from procedure.record import Notice
 from procedure.ticket.state import NoticeKind
+from workflows.messages.agreement import AgreementLetter
 from workflows.messages.ticket import Letter
 
 SEEN = 40
@@ -130,6 +131,11 @@ def assignment_subject(work: Assignment, reading: PathLetter) -> str:
     if notice.kind in (AssignmentNotice.GIVEN, AssignmentNotice.WARNING) and not reading.waits:
         wanted, what = FOR_INFORMATION, f"a {verbs.called}"
     return f"{_begun(wanted, work.client, work.drill)}: {what}"
+
+
+def agreement_subject(letter: AgreementLetter) -> str:
+    """Of the mail that asks a contact to confirm their company's document."""
+    return f"{_begun('Please confirm', letter.client, drill=False)}: how your tickets are handled"
 
 
 def is_asked(letter: Letter) -> bool:

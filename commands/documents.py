@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
@@ -17,6 +18,7 @@ from procedure.document.difference import differences
 from procedure.document.whole import document as written
 from runtime.links import Address, Links, taken_back
 from runtime.settings import SettingsError
+from workflows.messages.agreement import AskToConfirm
 
 
 @click.command()
@@ -63,7 +65,8 @@ def document(
 @click.command(name="document-link")
 @click.option("--client", required=True, help="The client's id in the procedure.")
 @click.option("--to", "contact", required=True, help="Who is to confirm it: the id of one of its contacts.")
-def document_link(client: str, contact: str) -> None:
+@click.option("--mail", is_flag=True, help="Also send it to them, with what is asked of them.")
+def document_link(client: str, contact: str, mail: bool) -> None:
     """The private link on which a contact reads their company's document, and confirms it."""
     settings = session.settings()
     book = session.book(settings.procedure, settings.state)
@@ -75,6 +78,10 @@ def document_link(client: str, contact: str) -> None:
     except SettingsError as error:
         raise Failure(str(error)) from None
     click.echo(links.url(Address("agreement", client, contact)))
+    if mail:
+        asks = AskToConfirm(by="starter.py", via="the command line", to=contact, name=contacts[contact].name)
+        answer = session.with_tickets(lambda door: door.ask_to_confirm(client, asks, str(uuid.uuid4())))
+        click.echo(f"{answer.text}.")
 
 
 def _written(folder: Path, client: str, form: Literal["html", "md"]) -> str:

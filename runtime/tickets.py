@@ -44,7 +44,7 @@ from runtime.connection import DEFAULT_ADDRESS
 from workflows.attributes import KEYS, at_start, of_approval, of_client
 from workflows.letters import approval_headline
 from workflows.messages import TASK_QUEUE, Answer, Message, Statement
-from workflows.messages.agreement import AgreementInput, ConfirmVersion
+from workflows.messages.agreement import AgreementInput, AskToConfirm, ConfirmVersion
 from workflows.messages.approval import OPINIONS, ApprovalInput, Contest, ObjectTo, Opinion
 from workflows.messages.complaint import ComplaintInput, Remark, Reopen
 from workflows.messages.prevention import Measured, UpkeepInput
@@ -496,6 +496,13 @@ class Tickets:
 
     async def confirm(self, client: str, said: ConfirmVersion, key: str) -> Answer:
         """Keep that somebody has confirmed a client's document. Raises Away, and Refused."""
+        return await self._of_agreement(client, "confirm", said, key)
+
+    async def ask_to_confirm(self, client: str, said: AskToConfirm, key: str) -> Answer:
+        """Have a contact asked by mail to confirm it. Raises Away, and Refused if no mail can reach them."""
+        return await self._of_agreement(client, "ask", said, key)
+
+    async def _of_agreement(self, client: str, name: str, said: Statement, key: str) -> Answer:
         async with self._taking():
             await self._client.start_workflow(
                 "ClientAgreement",
@@ -507,7 +514,7 @@ class Tickets:
                 static_summary=f"{client}: what was confirmed",
                 rpc_timeout=self._patience,
             )
-        return await self.say(agreement_id(client), "confirm", said, key)
+        return await self.say(agreement_id(client), name, said, key)
 
     # Changes of shifts --------------------------------------------------------------------
 

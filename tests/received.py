@@ -12,10 +12,9 @@ from typing import Self
 
 from aiosmtpd.smtp import Envelope
 
-_LINK = re.compile(
-    r"http://(?:rung\.test|127\.0\.0\.1:\d+)"
-    r"/(?:ticket|handover|emergency|approval|complain|complaint|review|problem|prevention)/\S+"
-)
+from runtime.links import PAGES
+
+_LINK = re.compile(rf"http://(?:rung\.test|127\.0\.0\.1:\d+)(?:{'|'.join(PAGES.values())})/\S+")
 _CODE = re.compile(r"\b[A-Z2-9]{3}-[A-Z2-9]{3}\b")
 
 

@@ -57,7 +57,7 @@ def test_every_command_explains_itself() -> None:
         "object": ("--by", "--reason"),
         "check": ("--schema", "--came-in", "--confirmed"),
         "document": ("--client", "--format", "--out", "--diff"),
-        "document-link": ("--client", "--to"),
+        "document-link": ("--client", "--to", "--mail"),
         "rehearse": ("--against", "--client", "--answer", "--silent", "--ticket", "--html", "--junit"),
     }.items():
         assert f"\n  {command} " in told

@@ -6,13 +6,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+import pytest
 
 from procedure.document.confirmed import agreement_id, to_confirm
 from procedure.document.whole import document
+from procedure.record import Refused
 from runtime.links import PAGES, Address, Links
 from tests.northwind import PROCEDURE, northwind
 from tests.page import Page, can_be_read_by_everybody, keeps_to_the_policy, labels_every_field
 from tests.workflows.house import KEYS, PUBLIC, House
+from workflows.messages.agreement import AskToConfirm
 
 LINKS = Links(KEYS, PUBLIC)
 
@@ -111,3 +114,34 @@ async def test_only_a_contact_of_that_client_reads_it(running: House) -> None:
         assert (await running.browser.post(link(contact), data={"confirm": "yes"})).status_code == 410
     foreign = await running.browser.post(link("kim"), headers={"Origin": "http://elsewhere.test"})
     assert foreign.status_code == 403
+
+
+async def test_a_contact_is_asked_by_mail_with_the_link(running: House) -> None:
+    """Who was asked is known until somebody confirms; the link in the mail is theirs."""
+    running.lists.append(agreement_id("harbor"))
+    runs = document(running.book, "harbor", datetime.now(UTC).date())
+    asks = AskToConfirm(by="starter.py", to="raj", name="Raj Patel")
+    answer = await running.tickets.ask_to_confirm("harbor", asks, "one")
+    assert answer.text == "Raj Patel is asked by mail to confirm it"
+    (mail,) = await running.expects("raj")
+
+    assert mail.message["Subject"] == "Please confirm: harbor: how your tickets are handled"
+    assert mail.text.startswith("Please read how the tickets of Harbor Trading are handled, and confirm it.")
+    assert mail.link == link("raj")
+    told = to_confirm(await running.tickets.confirmed("harbor"), runs)
+    assert told.startswith("Harbor Trading: nobody there has confirmed any version of their document yet; ")
+    assert "; Raj Patel was asked on " in told
+
+    await sends(running, "raj", confirm="yes")
+    running.book = later()
+    newer = document(running.book, "harbor", datetime.now(UTC).date())
+    assert "was asked" not in to_confirm(await running.tickets.confirmed("harbor"), newer)
+
+
+async def test_who_can_not_be_asked_by_mail_is_refused_with_why(running: House) -> None:
+    """Somebody who has left the files by the time, or an address that the mail server refuses."""
+    running.lists.append(agreement_id("harbor"))
+    gone = AskToConfirm(by="starter.py", to="nora", name="Nora Lindqvist")
+    with pytest.raises(Refused, match="Mail to Nora Lindqvist does not arrive: they are a contact of harbor"):
+        await running.tickets.ask_to_confirm("harbor", gone, "one")
+    assert (await running.tickets.confirmed("harbor")).asked == ()

@@ -1,18 +1,22 @@
-"""What a client has confirmed: kept for as long as it is a client. It waits for nothing but the next word."""
+"""What a client has confirmed, and who was asked to: kept for as long as it is a client. It waits for nothing
+but the next word."""
 
 from __future__ import annotations
 
 from temporalio import workflow
 
 from procedure.document.confirmed import Confirmed
+from procedure.record import Refused
 from procedure.wording import as_markdown
 from workflows.messages import Answer
-from workflows.messages.agreement import AgreementInput, ConfirmVersion
+from workflows.messages.agreement import AgreementInput, AgreementLetter, AskToConfirm, ConfirmVersion
+from workflows.post import Undeliverable, bring
+from workflows.refusal import refusals
 
 
 @workflow.defn(name="ClientAgreement")
 class AgreementWorkflow:
-    """Which version of its document a client has confirmed, who has, and when."""
+    """Which version of its document a client has confirmed, who has, and when; and who was asked to."""
 
     @workflow.init
     def __init__(self, start: AgreementInput) -> None:
@@ -35,6 +39,18 @@ class AgreementWorkflow:
         text = f"{newest.who} has confirmed version {newest.fingerprint}"
         workflow.set_current_details(as_markdown(f"{text} at {newest.at:%Y-%m-%d %H:%M} UTC."))
         return Answer(text=text)
+
+    @workflow.update(description="This contact is asked by mail to confirm it.")
+    async def ask(self, said: AskToConfirm) -> Answer:
+        """Answered once the mail is on its way: what will never arrive is refused."""
+        letter = AgreementLetter(client=self.stands.client, to=said.to)
+        with refusals():
+            try:
+                await bring("send_agreement", letter, f"ask {said.name} to confirm")
+            except Undeliverable as why:
+                raise Refused(f"Mail to {said.name} does not arrive: {why}") from None
+        self.stands = said.apply(self.stands, workflow.now())
+        return Answer(text=f"{said.name} is asked by mail to confirm it")
 
     @workflow.query(description="What was confirmed, by whom and when.")
     def status(self) -> Confirmed:
