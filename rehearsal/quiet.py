@@ -14,7 +14,7 @@ from typing import Any
 
 from temporalio import activity, client, worker
 from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.enums.v1 import EventType
+from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
@@ -41,6 +41,15 @@ RUN_ENDS = (
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW,
 )
+
+_OWN_FAULTS = (
+    WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE,
+    WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR,
+)
+"""Why a step fails by what a workflow does, and not by what comes in meanwhile."""
+
+_TOO_SLOW = "[TMPRL1101]"
+"""How the SDK's word begins for a step that took too long on a busy machine: it may be done the next time."""
 
 _TAKEN = {
     EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED: (
@@ -123,6 +132,20 @@ async def _looked_at(temporal: Client, seen: Seen) -> dict[str, int] | None:
             return None
         lengths[ident] = len(events)
     return lengths
+
+
+async def failing_step(temporal: Client, seen: Seen) -> str:
+    """Which workflow's step fails, so that it would each time, and why; empty as long as none does."""
+    for ident in sorted(seen.workflows):
+        events = (await temporal.get_workflow_handle(ident).fetch_history()).events
+        last = next((event for event in reversed(events) if event.event_type in STEP_ENDS), None)
+        if last is None or last.event_type != EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
+            continue
+        failed = last.workflow_task_failed_event_attributes
+        why = failed.failure.message
+        if failed.cause in _OWN_FAULTS and not why.startswith(_TOO_SLOW):
+            return f"{ident}: {failed.failure.application_failure_info.type or 'error'}: {why}"
+    return ""
 
 
 def _children(events: Iterable[HistoryEvent]) -> set[str]:

@@ -39,7 +39,7 @@ from procedure.ticket.opening import Opening
 from procedure.ticket.state import Ticket
 from rehearsal.clock import StoryClock, StoryRunner
 from rehearsal.post import Post
-from rehearsal.quiet import RUN_ENDS, Seen, quiet
+from rehearsal.quiet import RUN_ENDS, Seen, failing_step, quiet
 from rehearsal.scenario import ANYBODY, COMPLAIN, HELPDESK, Answer, Complaining, Scenario
 from rehearsal.timeline import Happened, Line, Refusal, Timeline, Told
 from runtime.connection import DATA_CONVERTER, register_search_attributes
@@ -53,6 +53,9 @@ KEYS = ["a rehearsal's links lead nowhere at all"]
 
 PATIENCE = timedelta(seconds=60)
 """How long a step of the story may take on a slow machine."""
+
+LOOK_AGAIN = timedelta(seconds=1)
+"""How often it is looked whether a workflow fails: a story would wait for it until its patience is out."""
 
 HORIZON = timedelta(days=30)
 """How long a story goes on at most, if its scenario says nothing else."""
@@ -148,11 +151,23 @@ async def rehearse(scenario: Scenario, book: Procedure) -> Timeline:
     """Play a scenario with a procedure, and tell how it went. Raises CannotRehearse."""
     try:
         async with _staged(scenario, book) as story:
-            await story.play()
-            return await story.told()
+            return await _unless_it_fails(story)
     except TimeoutError:
         seconds = f"{PATIENCE.total_seconds():g} seconds"
         raise CannotRehearse(f"{scenario.title}: a step took longer than {seconds}: try again") from None
+
+
+async def _unless_it_fails(story: _Story) -> Timeline:
+    """How it went; CannotRehearse as soon as a workflow can't go on, which the story would wait for."""
+    playing = asyncio.create_task(story.played())
+    try:
+        while not (await asyncio.wait({playing}, timeout=LOOK_AGAIN.total_seconds()))[0]:
+            if why := await story.failing():
+                raise CannotRehearse(why)
+        return playing.result()
+    finally:
+        playing.cancel()
+        await asyncio.gather(playing, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -245,8 +260,17 @@ class _Story:
 
     # From instant to instant.
 
-    async def play(self) -> None:
-        """All of it."""
+    async def played(self) -> Timeline:
+        """All of it, and how it went."""
+        await self._play()
+        return await self._told()
+
+    async def failing(self) -> str:
+        """Why a workflow can't go on; empty as long as all do."""
+        why = await failing_step(self._env.client, self._seen)
+        return f"{self._scenario.title}: a workflow can't go on. {why}" if why else ""
+
+    async def _play(self) -> None:
         self._server_begins = await self._env.get_current_time()
         await self._step_to(self._begins)
         await self._receive("open")
@@ -423,7 +447,7 @@ class _Story:
 
     # How it went.
 
-    async def told(self) -> Timeline:
+    async def _told(self) -> Timeline:
         """The whole story."""
         stand = list[Recorded]()
         for ident in sorted(self._seen.workflows):

