@@ -35,6 +35,7 @@ from runtime.procedure_files import FileMistake
 from runtime.yaml_lines import Document, Keys, Unreadable, load
 from workflows.messages import Statement
 from workflows.messages.approval import OPINIONS, Decide
+from workflows.messages.assignment import FINDINGS, PROBLEM_FINDINGS
 from workflows.messages.complaint import REMARKS
 from workflows.messages.ticket import SAYINGS
 
@@ -54,7 +55,7 @@ WHEN = "write a date and a time, such as 2026-12-24 18:00 for the client's clock
 
 _UNITS = {"s": "seconds", "sec": "seconds", "m": "minutes", "d": "days"}
 
-About = Literal["ticket", "approval", "complaint"]
+About = Literal["ticket", "approval", "complaint", "problem", "review"]
 Outcome = Literal["approved", "denied", "undecided", "withdrawn", "acted"]
 
 
@@ -112,13 +113,15 @@ class Answer(Block):
     """A person's id; `anybody` is whoever is told and is not silent, `helpdesk` what is done there."""
     does: str = "acknowledge"
     """What they say, by its name in the runbook: `acknowledge`, `progress`, `hand_on`,
-    `resolve`, `confirm`, `propose` ...; `approve` and `deny` for an approval; `complain`; of the
-    `helpdesk` `waiting`, `open`, `resolved`, `closed`."""
+    `resolve`, `confirm`, `propose` ...; `approve` and `deny` for an approval; `complain`; `cause`,
+    `workaround`, `conclude` of a problem; `conclude` of a review; of the `helpdesk` `waiting`, `open`,
+    `resolved`, `closed`."""
     about: About | None = None
-    """`ticket`, `approval` or `complaint`, where a name stands in several (`acknowledge`, `withdraw`)."""
+    """`ticket`, `approval`, `complaint`, `problem` or `review`, where a name stands in several
+    (`acknowledge`, `conclude`); left out: the first of them."""
     after: Length | None = None
     """How long after they were first told what they answer to: a page for `acknowledge`, the question for
-    `approve`."""
+    `approve`, the problem for `cause`."""
     at: Length | None = None
     """Instead: how long after the ticket came in."""
     says: dict[str, Any] = {}
@@ -147,9 +150,7 @@ class Answer(Block):
         """What it is about."""
         if self.about:
             return self.about
-        if self.does in SAYINGS or self.does in (*get_args(DeskState), COMPLAIN):
-            return "ticket"
-        return "approval" if self.does in _OPINIONS else "complaint"
+        return next((about for about, names in _STATEMENTS.items() if self.does in names), "ticket")
 
     def statement(self, who: str) -> Statement:
         """What they say. ValidationError where something is missing or can't be meant."""
@@ -167,6 +168,8 @@ _STATEMENTS: dict[About, dict[str, tuple[type[Statement], dict[str, Any]]]] = {
     "ticket": {name: (kind, {}) for name, kind in SAYINGS.items()},
     "approval": _OPINIONS,
     "complaint": {name: (kind, {}) for name, kind in REMARKS.items()},
+    "problem": {name: (kind, {}) for name, kind in PROBLEM_FINDINGS.items()},
+    "review": {name: (kind, {}) for name, kind in FINDINGS.items()},
 }
 """What can be said, about what; and what the name itself says."""
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import Client
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner
@@ -30,7 +31,7 @@ from procedure.book.procedure import Procedure
 from procedure.book.reader import reader
 from procedure.book.severity import Facts
 from procedure.complaint.raising import about_ticket
-from procedure.complaint.review import Counted, Review
+from procedure.complaint.review import Review, review_id
 from procedure.complaint.state import Raised
 from procedure.problem.state import Incident, Problem, Recurrence
 from procedure.record import Kind, Recorded, Refused
@@ -79,7 +80,7 @@ _SUBJECTS = ("ticket", "approval", "handover", "complaint", "review", "problem")
 """What a workflow is about, by the first part of its id: in the order in which they are read."""
 
 _WAKES_UP: dict[str, frozenset[str]] = {
-    "acknowledge": frozenset({"page", "complaint given"}),
+    "acknowledge": frozenset({"page", "complaint given", "problem given", "review given"}),
     "accept": frozenset({"handover", "handover list"}),
     "keep": frozenset({"handover", "handover list"}),
     "answer_request": frozenset({"wants-up"}),
@@ -88,6 +89,9 @@ _WAKES_UP: dict[str, frozenset[str]] = {
     "deny": frozenset({"approval asked", "approval reminded"}),
     "decide": frozenset({"approval asked", "approval reminded"}),
     "answer": frozenset({"complaint given"}),
+    "cause": frozenset({"problem given"}),
+    "workaround": frozenset({"problem given"}),
+    "conclude": frozenset({"problem given", "review given"}),
     "settle": frozenset({"complaint answered", "complaint reminded"}),
     "verify": frozenset({"complaint promise"}),
 }
@@ -99,9 +103,13 @@ class CannotRehearse(Exception):
 
 
 class _Before(TicketHistory):
-    """Nothing has come in before, but for what the scenario says. The test server can't be searched."""
+    """Nothing has come in before, but for what the scenario says: of complaints those of the story add up.
+    The test server can't be searched."""
 
-    earlier = 0
+    def __init__(self, client: Client, earlier: int, seen: Seen) -> None:
+        super().__init__(client)
+        self.earlier = earlier
+        self._seen = seen
 
     async def like(self, opening: Opening, since: datetime) -> int:
         return self.earlier
@@ -112,10 +120,19 @@ class _Before(TicketHistory):
     async def complaints(
         self, client: str, since: datetime, but: str, opened: datetime, enough: int
     ) -> tuple[str, ...]:
-        return ()
+        told = await self._held_about(review_id(client))
+        if but in told:
+            return ()
+        others = sorted(one for one in self._seen.workflows - told - {but} if one.startswith("complaint-"))
+        stand = [await self._complaint(ident) for ident in others]
+        return tuple(one.id for one in stand if one and one.opened > since and one.outcome != "withdrawn")
 
-    async def counted(self, complaints: tuple[str, ...], patient: bool) -> tuple[Counted, ...]:
-        return ()
+    async def _held_about(self, review: str) -> set[str]:
+        """The complaints that a review was held about: they count for no other."""
+        if review not in self._seen.workflows:
+            return set()
+        stands: Review = await self._client.get_workflow_handle(review).query("status", result_type=Review)
+        return {one.id for one in stands.complaints} if stands.over else set()
 
     async def problem(self, ident: str, *, closed: bool) -> Problem | None:
         return None
@@ -186,8 +203,7 @@ async def _staged(scenario: Scenario, book: Procedure) -> AsyncIterator[_Story]:
         runtime=_runtime(),
     ) as env:
         await register_search_attributes(env.client)
-        before = _Before(env.client)
-        before.earlier = scenario.earlier
+        before = _Before(env.client, scenario.earlier, seen)
         async with working(
             env.client,
             current,
@@ -423,12 +439,16 @@ class _Story:
                 await self._tickets.speak_up(self._newest("approval"), said, key)  # type: ignore[arg-type]
             case "complaint":
                 await self._tickets.remark(self._newest("complaint"), answer.does, said, key)  # type: ignore[arg-type]
+            case "problem" | "review":
+                await self._tickets.say(self._newest(answer.subject), answer.does, said, key)
 
     def _newest(self, subject: str) -> str:
-        """The approval or the complaint that came last."""
+        """The approval or the complaint that came last; of problems and reviews a story has one."""
         found = [ident for ident in self._seen.workflows if ident.startswith(f"{subject}-")]
         if not found:
             raise NoSuchTicket(f"there is no {subject}")
+        if subject in ("problem", "review"):
+            return min(found)
         return max(found, key=lambda ident: int(ident.rpartition("-")[2]))
 
     async def _complain(self, answer: Answer, who: str) -> None:

