@@ -24,7 +24,8 @@ ROW, HEAD = 34, 46
 """How high a line, and the lanes' names over them, are."""
 
 BAND = 16
-"""Lines in one band of the picture: so many, with the names and the title over them, fit on a sheet of A4 on its side."""
+"""Lines in one band of the picture: so many, with the names and the title over them, fit on a sheet of A4 on
+its side."""
 
 LETTERS = 80
 """Of the words beside the lanes, on each of two lines."""

@@ -99,8 +99,8 @@ def test_names_are_shown_as_they_are_whatever_they_are_made_of(form: str) -> Non
 
 
 def test_a_page_with_a_look_of_its_own_takes_the_same_body() -> None:
-    """Without a style or a head of its own; on paper its last section ends with the signatures, so that nobody
-    signs a page with nothing else on it."""
+    """Without a style or a head of its own; on paper its last section ends with the signatures, so that
+    nobody signs a page with nothing else on it."""
     paper = BeautifulSoup(rendered(harbor(), "html", TODAY), "html.parser")
     assert paper.select("section:last-of-type > footer .signatures")
     for footer in paper.select("footer"):
