@@ -225,7 +225,9 @@ def dues(stands: Stands, reminded: Callable[[Stands], Stands]) -> Iterator[Due[S
         return
     holder, levels = stands.name(path.holder), path.levels
     yield from levels.runs_out(f"{possessive(holder)} time to answer", lambda now: _late(stands, now))
-    yield from people.runs_out(f"{possessive(holder)} time to take it", lambda now: _not_taken_next(stands, now))
+    yield from people.runs_out(
+        f"{possessive(holder)} time to take it", lambda now: _not_taken_next(stands, now)
+    )
     once = replace(stands, path=replace(path, levels=levels.reminded()))
     yield from levels.reminds(holder, lambda now: reminded(once))
 
