@@ -395,19 +395,18 @@ async def test_complaints_of_the_story_add_up_to_a_review_that_is_led_and_held()
     assert not timeline.refused
 
 
-@pytest.mark.parametrize("fails_at", ["tick", "details"])
+@pytest.mark.parametrize("later", [False, True])
 async def test_a_workflow_that_can_not_go_on_is_told_with_its_error_at_once(
-    monkeypatch: pytest.MonkeyPatch, fails_at: str
+    monkeypatch: pytest.MonkeyPatch, later: bool
 ) -> None:
     """At its first step as later, when somebody waits for its answer; and not that it took too long."""
 
-    def breaks(stands: Ticket, *now: datetime) -> Any:
-        if fails_at == "tick" or stands.here.acknowledged:
+    def breaks(stands: Ticket) -> str:
+        if not later or stands.here.acknowledged:
             raise ZeroDivisionError("integer division or modulo by zero")
         return ""
 
-    rules = replace(TicketWorkflow.rules, **{fails_at: breaks})  # type: ignore[arg-type]
-    monkeypatch.setattr(TicketWorkflow, "rules", rules)
+    monkeypatch.setattr(TicketWorkflow, "means", replace(TicketWorkflow.means, details=breaks))
     with pytest.raises(CannotRehearse) as told:
         await rehearse(scenario(answers=[answer("ana", "2m")]), northwind())
     assert str(told.value) == (
