@@ -24,6 +24,9 @@ LEAST_SEEN = 6
 
 FOR_INFORMATION = "For information"
 
+ON_CONDITION = "ON CONDITION"
+"""How a yes begins that is no plain one: whoever reads no further does not go on."""
+
 WANTED: dict[NoticeKind, str] = {
     NoticeKind.PAGE: "You are paged",
     NoticeKind.WARNING: "Time runs out",
@@ -99,7 +102,7 @@ def approval_subject(reading: ApprovalLetterView) -> str:
     elif kind is ApprovalNotice.ALARM:
         what = f"not their decision: {reading.contested}, {what}"
     elif kind not in APPROVALS and approval.outcome == "approved" and reading.conditions:
-        wanted, what = "ON CONDITION", f"approved: {what}"
+        wanted, what = ON_CONDITION, f"approved: {what}"
     severity = approval.severity if approval.of_ticket else ""
     begun = _begun(wanted, approval.client, approval.drill, severity)
     return f"{begun} {approval.number}: {what}, {approval.title}"
@@ -144,11 +147,9 @@ def is_asked(letter: Letter) -> bool:
     return letter.holder == letter.notice.to and not letter.acknowledged and not over
 
 
-def ruled(letter: Letter, loud: bool = False) -> str:
-    """What became of the question that a ticket's letter is about; ``loud`` in a subject."""
-    if letter.outcome not in _RULED:
-        return ""
-    return conditional(_RULED[letter.outcome], letter.on_condition, loud)
+def ruled(letter: Letter) -> str:
+    """What became of the question that a ticket's letter is about."""
+    return conditional(_RULED[letter.outcome], letter.on_condition) if letter.outcome in _RULED else ""
 
 
 def _begun(wanted: str, client: str, drill: bool, severity: str = "") -> str:
@@ -161,11 +162,13 @@ def _begun(wanted: str, client: str, drill: bool, severity: str = "") -> str:
 
 def _wanted(letter: Letter) -> str:
     kind = letter.notice.kind
+    if kind is NoticeKind.RULED:
+        return ON_CONDITION if letter.on_condition else ruled(letter) or WANTED[kind]
     return FOR_INFORMATION if kind is NoticeKind.PAGE and not is_asked(letter) else WANTED[kind]
 
 
 def _happened(letter: Letter) -> str:
-    """What makes one for information another than the last: of a question, what became of it."""
-    if letter.notice.kind is NoticeKind.RULED:
-        return ruled(letter, loud=True)
+    """What makes one for information another than the last."""
+    if letter.notice.kind is NoticeKind.RULED and letter.on_condition:
+        return "approved"
     return HAPPENED.get(letter.notice.kind, "")

@@ -34,10 +34,9 @@ OUTCOMES: Mapping[str, str] = {
 """How it was decided, before what it is about."""
 
 
-def conditional(outcome: str, on_condition: bool, loud: bool = False) -> str:
-    """An outcome in words: a yes on condition is not a plain one, in a subject less than anywhere."""
-    condition = " ON CONDITION" if loud else " on condition"
-    return f"{outcome}{condition if on_condition else ''}"
+def conditional(outcome: str, on_condition: bool) -> str:
+    """An outcome in words: a yes on condition is not a plain one."""
+    return f"{outcome}{' on condition' if on_condition else ''}"
 
 
 def own_words(proposal: Proposal) -> dict[str, str]:
