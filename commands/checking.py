@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from commands import session
 from commands.session import Failure
+from procedure.book.people import Staff
 from procedure.book.procedure import Procedure
 from procedure.check import (
     authority_outlook,
@@ -32,8 +33,9 @@ from procedure.proof.theorems import promised, theorems
 from procedure.proof.words import counter_example, told
 from runtime import holiday_dates
 from runtime.procedure_files import schema
-from runtime.tickets import Tickets
-from workflows.attributes import CATEGORY, CLIENT, SYSTEM
+
+if TYPE_CHECKING:
+    from runtime.tickets import Tickets
 
 LATELY = timedelta(days=30)
 MOST_TICKETS = 1000
@@ -243,6 +245,7 @@ def _holidays(book: Procedure, now: datetime) -> Iterator[str]:
 
 def _unmapped(book: Procedure, now: datetime) -> list[str]:
     """The systems and categories of the latest tickets that the procedure does not know."""
+    from workflows.attributes import CATEGORY, CLIENT, SYSTEM
 
     async def work(tickets: Tickets) -> list[CameIn]:
         found = tickets.find(f"StartTime > '{instant(now - LATELY)}'", MOST_TICKETS)
@@ -267,14 +270,11 @@ def _unconfirmed(book: Procedure, now: datetime) -> list[str]:
 
 def _channels(book: Procedure, now: datetime, ahead: timedelta) -> list[str]:
     """Who may be paged at night, and can be reached by mail only, or not by all that is written."""
-    # Apprise takes a moment to load: only for who needs it.
-    from activities.channels import working
-
     mail_only, found = [], []
     for ident, role in outlook.answering(book, now, now + ahead).items():
         person = book.people[ident]
         who = f"{person.name} ({role})"
-        broken = {channel: why for channel, source in person.channels.items() if (why := working(source))}
+        broken = _broken(person) if person.channels else {}
         found += [
             f"{who}: {channel} does not work, as seen from here: {why}" for channel, why in broken.items()
         ]
@@ -283,3 +283,11 @@ def _channels(book: Procedure, now: datetime, ahead: timedelta) -> list[str]:
     if mail_only:
         found.append(f"nothing but mail reaches {', '.join(mail_only)}: give them a channel that works")
     return found
+
+
+def _broken(person: Staff) -> dict[str, str]:
+    """Somebody's channels that do not work, as seen from here, and why."""
+    # Apprise takes a moment to load: only for who needs it.
+    from activities.channels import working
+
+    return {channel: why for channel, source in person.channels.items() if (why := working(source))}

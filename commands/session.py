@@ -6,23 +6,26 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
-from temporalio.client import Client
 
 from commands import tables
 from procedure.book.procedure import Procedure
 from procedure.record import Recorded, Refused
-from runtime.connection import connect
 from runtime.feeds import CALENDARS, Feeds
 from runtime.procedure_files import ProcedureError
 from runtime.procedure_folder import ProcedureFolder
 from runtime.settings import Settings, SettingsError, load
-from runtime.tickets import Away, NoSuchTicket, Tickets, unreachable
+
+if TYPE_CHECKING:
+    # Temporal's client takes a moment to load: only for who reaches it.
+    from temporalio.client import Client
+
+    from runtime.tickets import Tickets
 
 Result = TypeVar("Result")
-Asks = Callable[[Tickets], Awaitable[Result]]
+Asks = Callable[["Tickets"], Awaitable[Result]]
 
 USER_ERROR = 2
 REFUSED = 3
@@ -39,11 +42,14 @@ class Failure(click.ClickException):
 
 def with_tickets(work: Callable[[Tickets], Awaitable[Result]]) -> Result:
     """Connect, do the work, and turn what went wrong into one line."""
+    from runtime.tickets import Tickets
+
     return with_temporal(lambda client: work(Tickets(client)))
 
 
 def with_temporal(work: Callable[[Client], Awaitable[Result]]) -> Result:
     """The same, for what is no ticket's own."""
+    from runtime.tickets import Away, NoSuchTicket
 
     async def session() -> Result:
         try:
@@ -65,6 +71,9 @@ def with_temporal(work: Callable[[Client], Awaitable[Result]]) -> Result:
 
 
 async def _connected() -> Client:
+    from runtime.connection import connect
+    from runtime.tickets import unreachable
+
     try:
         return await connect()
     except RuntimeError:

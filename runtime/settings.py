@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from records.database import Records
+if TYPE_CHECKING:
+    from records.database import Records
 
 
 class SettingsError(Exception):
@@ -77,6 +78,9 @@ class Settings(BaseSettings):
 
     def records(self) -> Records:
         """The database of the records, not yet opened; SettingsError for an address that is none."""
+        # SQLAlchemy takes a moment to load: only for who reads or writes them.
+        from records.database import Records
+
         file = (self.state / "records.db").absolute()
         try:
             return Records(self.records_url.get_secret_value() or f"sqlite:///{file}")

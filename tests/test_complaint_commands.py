@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from pydantic import BaseModel
@@ -422,4 +423,6 @@ def test_the_commands_in_the_runbook_are_understood() -> None:
     for line in lines:
         typed = re.sub(r"[][]", "", re.sub(r"\\\n\s+", "", line).partition("    ")[0])
         name, *words = shlex.split(typed)
-        cli.commands[name].make_context(name, words)
+        command = cli.get_command(click.Context(cli), name)
+        assert command
+        command.make_context(name, words)

@@ -100,7 +100,7 @@ def test_every_message_is_in_the_runbook_with_all_that_it_takes(heading: str, na
         assert f"`{field}`" in row
 
 
-@every("command", [*starter.cli.commands])
+@every("command", [*starter.COMMANDS])
 def test_every_command_is_in_the_runbook_or_the_readme(command: str) -> None:
     """As one would type it."""
     readme = (Path(__file__).parents[1] / "README.md").read_text()

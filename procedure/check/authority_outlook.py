@@ -22,7 +22,7 @@ from procedure.book.procedure import Procedure
 from procedure.book.proposal import Proposal, price
 from procedure.check.outlook import AHEAD, unknown
 from procedure.clocks.calendars import local
-from procedure.duty.on_duty import Watch
+from procedure.duty.on_duty import Roster, Watch
 
 
 class Crew(NamedTuple):
@@ -60,7 +60,7 @@ def to_look_at(book: Procedure, now: datetime, ahead: timedelta = AHEAD) -> Iter
     authority = book.authority
     if authority is None:
         return
-    crews = {client: _crews(Watch(book, client, "critical"), now, now + ahead) for client in book.clients}
+    crews = {client: _crews(Roster(book, client, "critical"), now, now + ahead) for client in book.clients}
     for name, action in authority.actions.items():
         yield from _approving(book, name, action, crews, now)
     for client in book.clients:

@@ -7,16 +7,17 @@ would stand. A pure function of the procedure and the instant.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
-from typing import NamedTuple
+from functools import cached_property, partial
+from typing import NamedTuple, TypeVar
 
 from procedure.book.coverage import Runs
 from procedure.book.people import Leave
 from procedure.book.procedure import Procedure, Tier
-from procedure.book.rota import turn
+from procedure.book.rota import RotaTurn, turn
 from procedure.book.severity import Severity
 from procedure.clocks.calendars import AlwaysOpen, Clock, OpenHours, from_wall
 from procedure.clocks.durations import Duration
@@ -188,7 +189,7 @@ class Watch:
             yield person, Place(person, entry.answer_within or usual, f"on call ({entry.rota})")
         yield tier.lead, Place(tier.lead, tier.lead_answers_within or usual, "lead")
 
-    def _turn(self, name: str, at: datetime) -> tuple[str, datetime | None]:
+    def _turn(self, name: str, at: datetime) -> RotaTurn:
         rota = self.book.rotas[name]
         return turn(rota, self.book.almanac.shifts.get(name, ()), at, self.book.time_zone)
 
@@ -199,6 +200,40 @@ class Watch:
         if self.hours is None or self.staffed or self.runs == "hours":
             return None
         return self.hours.closes(at) if self.hours.is_open(at) else self.hours.opens(at)
+
+
+@dataclass(frozen=True)
+class Roster(Watch):
+    """A watch that is asked again and again: it looks up once who is on duty, and whose turn it is, and
+    remembers it until that may change."""
+
+    _duties: dict[str, list[tuple[datetime, Duty]]] = field(default_factory=dict, compare=False)
+    _turns: dict[str, list[tuple[datetime, RotaTurn]]] = field(default_factory=dict, compare=False)
+
+    def duty(self, name: str, at: datetime) -> Duty:
+        return _remembered(
+            self._duties.setdefault(name, []), self.opens(at) or at, partial(super().duty, name)
+        )
+
+    def _turn(self, name: str, at: datetime) -> RotaTurn:
+        return _remembered(self._turns.setdefault(name, []), at, partial(super()._turn, name))
+
+
+Lasting = TypeVar("Lasting", Duty, RotaTurn)
+
+
+def _remembered(
+    known: list[tuple[datetime, Lasting]], at: datetime, look_up: Callable[[datetime], Lasting]
+) -> Lasting:
+    """What holds at an instant: as it was looked up for an earlier one, if it still holds."""
+    place = bisect_right(known, at, key=lambda one: one[0])
+    if place:
+        found = known[place - 1][1]
+        if found.until is None or at < found.until:
+            return found
+    found = look_up(at)
+    known.insert(place, (at, found))
+    return found
 
 
 def runs(book: Procedure, client: str, severity: Severity) -> Runs:

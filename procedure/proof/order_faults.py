@@ -13,9 +13,9 @@ from procedure.book.procedure import Procedure, Tier
 from procedure.book.severity import SEVERITIES, Severity
 from procedure.check.authority_outlook import SMALLEST
 from procedure.clocks.calendars import AlwaysOpen
-from procedure.duty.on_duty import Place, Watch
+from procedure.duty.on_duty import Place, Roster, Watch
 from procedure.proof.fault import Fault, FaultKind, name_of
-from procedure.proof.year import Roster, Unchanged, Year
+from procedure.proof.year import Unchanged, Year
 
 
 def faults(book: Procedure, begin: datetime, end: datetime) -> Iterator[Fault]:

@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from procedure.book.procedure import Procedure
 from procedure.book.severity import SEVERITIES, Severity
 from procedure.clocks.calendars import AlwaysOpen
-from procedure.duty.on_duty import Watch
+from procedure.duty.on_duty import Roster, Watch
 from procedure.proof.climb import MAIL, Case, Climb, Paging
-from procedure.proof.year import Climbs, Roster, Year
+from procedure.proof.year import Climbs, Year
 
-MOST_SILENT = 2
-"""With how many silent people it is looked at."""
+SILENT: dict[Severity, int] = {"critical": 2, "high": 1, "medium": 1, "low": 1}
+"""With how many silent people it is looked at, whatever is promised."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,11 @@ def theorems(book: Procedure, begin: datetime, end: datetime) -> Iterator[Theore
     year = Year(book, begin.replace(second=0, microsecond=0), end)
     for client in book.clients:
         for severity in SEVERITIES:
-            yield from _of(Climbs(Roster(book, client, severity), year))
+            yield from _of(Climbs(Roster(book, client, severity), year), SILENT[severity])
 
 
 def promised(book: Procedure, begin: datetime, end: datetime) -> Iterator[Theorem]:
-    """Only what is promised."""
+    """Only what is promised, with as many silent people as it is promised for."""
     year = Year(book, begin.replace(second=0, microsecond=0), end)
     for client in book.clients:
         for severity in book.promises:
@@ -73,27 +73,28 @@ def promised(book: Procedure, begin: datetime, end: datetime) -> Iterator[Theore
             yield from (theorem for theorem in found if theorem.promised is not None)
 
 
-def _of(climbs: Climbs) -> Iterator[Theorem]:
+def _of(climbs: Climbs, most: int = 0) -> Iterator[Theorem]:
+    """With up to so many silent people, and as many as are promised."""
     watch = climbs.watch
     promise = watch.book.promises.get(watch.severity)
     plain = Theorem(watch.client, watch.severity)
     exact = AlwaysOpen().length
-    enough = MOST_SILENT + 1
     person = exact(promise.person) if promise and promise.person else None
     silent = promise.silent if promise else 0
+    enough = max(most, silent) + 1
     silence = climbs.of(Case(enough=enough))
-    yield replace(plain, bounds=_bounds(watch, silence), promised=person, silent=silent)
+    yield replace(plain, bounds=_bounds(watch, silence, enough), promised=person, silent=silent)
     for action, within in promise.may.items() if promise else ():
         ways = [climbs.of(Case(action, held, enough=enough)) for held in (False, True)]
-        bounds = _bounds(watch, (*ways[0], *ways[1]))
+        bounds = _bounds(watch, (*ways[0], *ways[1]), enough)
         yield replace(plain, action=action, bounds=bounds, promised=exact(within), silent=silent)
     if watch.severity == "critical" and any(person.channels for person in watch.book.people.values()):
         dead = climbs.of(Case(dead=frozenset({MAIL}), enough=enough))
-        yield replace(plain, mail_dead=True, bounds=_bounds(watch, dead))
+        yield replace(plain, mail_dead=True, bounds=_bounds(watch, dead, enough))
 
 
-def _bounds(watch: Watch, ways: tuple[Climb, ...]) -> tuple[AtLatest, ...]:
-    return tuple(_bound(watch, ways, silent) for silent in range(MOST_SILENT + 1))
+def _bounds(watch: Watch, ways: tuple[Climb, ...], enough: int) -> tuple[AtLatest, ...]:
+    return tuple(_bound(watch, ways, silent) for silent in range(enough))
 
 
 def _bound(watch: Watch, ways: tuple[Climb, ...], silent: int) -> AtLatest:

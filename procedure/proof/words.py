@@ -21,10 +21,7 @@ _HOW_MANY = ("nobody", "one person", "two people")
 
 def told(book: Procedure, theorem: Theorem, now: datetime) -> str:
     """A theorem in one sentence, and what is promised of it."""
-    shown = theorem.bounds[: theorem.silent + 1 if theorem.promised is not None else None]
-    if theorem.severity != "critical" and theorem.promised is None:
-        shown = shown[:2]
-    bounds = "; ".join(_bound(book, theorem, bound, now) for bound in shown)
+    bounds = "; ".join(_bound(book, theorem, bound, now) for bound in theorem.bounds)
     text = f"{_about(book, theorem)}: {bounds}"
     if theorem.promised is None:
         return text

@@ -3,23 +3,24 @@
 Within a stretch the times of a ticket's way up depend on when it opens in one of two ways: they move along
 with it, or they stay where they are. So it is enough to live those that open at the edges of the classes
 into which a stretch falls: those whose moments meet the same stretches. What the same stretches in the same
-order have been lived for need not be lived again.
+order have been lived for need not be lived again; nor what differs from it in nothing but whose turn it is:
+a night of Bo's is a night of Dee's, if both stand on the same tiers and have the same channels.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import groupby, pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from procedure.book.procedure import Procedure
 from procedure.book.rota import turn
 from procedure.clocks.calendars import Span, from_wall
-from procedure.duty.on_duty import Duty, Place, Watch, stands_in
+from procedure.duty.on_duty import Place, Watch, stands_in
 from procedure.proof.climb import Case, Climb, climb
 
 TICK = timedelta(seconds=1)
@@ -37,28 +38,15 @@ class Attendance(NamedTuple):
     tiers: tuple[tuple[Place, ...], ...]
     last: str
 
-    def up_to(self, height: int) -> Hashable:
-        """As far as a ticket that has seen so many tiers can tell."""
-        return self if height > len(self.tiers) else (self.is_open, self.tiers[:height])
-
-
-@dataclass(frozen=True)
-class Roster(Watch):
-    """A watch that looks up once who is on duty, and remembers it until that may change."""
-
-    _known: dict[str, list[tuple[datetime, Duty]]] = field(default_factory=dict, compare=False)
-
-    def duty(self, name: str, at: datetime) -> Duty:
-        at = self.opens(at) or at
-        known = self._known.setdefault(name, [])
-        place = bisect_right(known, at, key=lambda one: one[0])
-        if place:
-            since, found = known[place - 1]
-            if since <= at and (found.until is None or at < found.until):
-                return found
-        found = super().duty(name, at)
-        known.insert(place, (at, found))
-        return found
+    def seen(self, height: int, called: Callable[[str], Hashable]) -> Hashable:
+        """As far as a ticket that has seen so many tiers can tell, its people by what they are ``called``."""
+        tiers = tuple(
+            tuple(
+                (called(place.person), place.within, place.role, called(place.instead_of)) for place in tier
+            )
+            for tier in self.tiers[:height]
+        )
+        return (self.is_open, tiers, called(self.last) if height > len(self.tiers) else "")
 
 
 @dataclass(frozen=True)
@@ -167,6 +155,10 @@ class Climbs:
     def _ends(self) -> list[datetime]:
         return [stretch.end for stretch in self.stretches]
 
+    @cached_property
+    def _shapes(self) -> _Shapes:
+        return _Shapes(self.watch.book)
+
     def of(self, case: Case) -> tuple[Climb, ...]:
         """The ways up of all who open in this time, those with the same beginning and end left out."""
         if case not in self._kept:
@@ -174,17 +166,26 @@ class Climbs:
         return self._kept[case]
 
     def _all(self, case: Case) -> Iterator[Climb]:
-        known: dict[Hashable, list[_Class]] = {}
+        """Stretch by stretch; one that begins as another did, and goes on so, brings nothing new."""
+        classes: dict[Hashable, list[_Class]] = {}
+        walked: dict[Hashable, list[_Alike]] = {}
         for number, stretch in enumerate(self.stretches):
             at, end = stretch.begin, min(stretch.end, self.year.end)
-            first = stretch.state.up_to(1)
+            first = self._shapes.of((stretch.state,), 1)
+            if at >= end or self._known(walked.get(first, ()), number, at):
+                continue
+            span, height = timedelta(0), 0
             while at < end:
-                lived = next((one for one in known.get(first, ()) if self._same(one, number, at)), None)
+                lived = self._known(classes.get(first, ()), number, at)
                 if lived is None:
                     lived = self._live(number, at, end, case)
-                    known.setdefault(first, []).append(lived)
+                    classes.setdefault(first, []).append(lived)
                     yield from lived.climbs
+                span, height = max(span, lived.span), max(height, lived.height)
                 at += max(TICK, min(lived.lasts, self._meets(lived, at)))
+            span += end - stretch.begin
+            walk = _Alike(span, height, self._pattern(number, stretch.begin, span, height))
+            walked.setdefault(first, []).append(walk)
 
     def _live(self, number: int, at: datetime, end: datetime, case: Case) -> _Class:
         """What opens at the edge of a class may differ from what follows: the first two of it."""
@@ -196,7 +197,7 @@ class Climbs:
         first, second = live(at), live(at + TICK)
         span = max(first.moments[-1], second.moments[-1]) + TICK - at
         height = max(first.height, second.height)
-        found = _Class((first, second), span, height, self._pattern(number, at, span, height))
+        found = _Class(span, height, self._pattern(number, at, span, height), (first, second))
         last = min(end, at + self._meets(found, at)) - TICK
         if last > second.begin and not first.moves(second, self._is_edge):
             until = _until(second, last, live)
@@ -207,18 +208,20 @@ class Climbs:
         place = bisect_left(self._ends, at)
         return self._ends[place : place + 1] == [at]
 
-    def _same(self, one: _Class, number: int, at: datetime) -> bool:
-        return self._pattern(number, at, one.span, one.height) == one.pattern
+    def _known(self, known: Iterable[Kind], number: int, at: datetime) -> Kind | None:
+        """The first of what is known that an instant is like."""
+        return next((a for a in known if self._pattern(number, at, a.span, a.height) == a.pattern), None)
 
-    def _pattern(self, number: int, at: datetime, span: timedelta, height: int) -> tuple[object, ...]:
+    def _pattern(self, number: int, at: datetime, span: timedelta, height: int) -> Hashable:
         """What is there from an instant on, for as long."""
-        found: list[object] = []
+        states, lengths = list[Attendance](), list[timedelta]()
         end = at + span
         while number < len(self.stretches) and at < end:
             stretch = self.stretches[number]
-            found.append((stretch.state.up_to(height), min(stretch.end, end) - at))
+            states.append(stretch.state)
+            lengths.append(min(stretch.end, end) - at)
             at, number = stretch.end, number + 1
-        return tuple(found)
+        return self._shapes.of(tuple(states), height), tuple(lengths)
 
     def _meets(self, one: _Class, at: datetime) -> timedelta:
         """How much later than at an instant it may open before one of its moments meets a change."""
@@ -232,19 +235,57 @@ class Climbs:
         return min(found, default=BEYOND) + TICK
 
 
+@dataclass
+class _Shapes:
+    """What is there one after the other, whoever it is: numbered, so that the same is known at once."""
+
+    book: Procedure
+    _known: dict[tuple[tuple[int, ...], int], int] = field(default_factory=dict)
+    _numbers: dict[Hashable, int] = field(default_factory=dict)
+
+    def of(self, states: tuple[Attendance, ...], height: int) -> int:
+        """The number of what a ticket that climbs so high can tell of them."""
+        # By their identity: a year's states are kept as long as this, and telling them apart takes longer.
+        key = (tuple(map(id, states)), height)
+        if key not in self._known:
+            people: dict[str, Hashable] = {"": ""}
+
+            def called(person: str) -> Hashable:
+                return people.setdefault(person, (len(people), *self._rights(person)))
+
+            shape = tuple(state.seen(height, called) for state in states)
+            self._known[key] = self._numbers.setdefault(shape, len(self._numbers))
+        return self._known[key]
+
+    def _rights(self, person: str) -> tuple[Hashable, ...]:
+        """What somebody is besides being on duty: what they may approve by it, and what reaches them."""
+        if not person:
+            return ()
+        tiers = tuple(tier.name for tier in self.book.tiers if person in tier.chain)
+        return tiers, tuple(self.book.people[person].channels)
+
+
 @dataclass(frozen=True)
-class _Class:
-    """Tickets whose moments meet the same stretches, by the first two of them: wherever the same is there for
-    as long (``span``) and as high up, the same happens.
+class _Alike:
+    """Wherever the same is there for as long (``span``) and as high up, the same happens."""
+
+    span: timedelta
+    height: int
+    pattern: Hashable
+
+
+@dataclass(frozen=True)
+class _Class(_Alike):
+    """Tickets whose moments meet the same stretches, by the first two of them.
 
     ``lasts`` is how long the class is at most, where moments that move meet others that wait.
     """
 
     climbs: tuple[Climb, Climb]
-    span: timedelta
-    height: int
-    pattern: tuple[object, ...]
     lasts: timedelta = BEYOND
+
+
+Kind = TypeVar("Kind", bound=_Alike)
 
 
 def _until(one: Climb, last: datetime, live: Callable[[datetime], Climb]) -> datetime:
