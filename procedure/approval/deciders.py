@@ -142,15 +142,16 @@ class Verdict:
     consent: tuple[Consent, ...] = ()
 
 
-def find(book: Procedure, asked: Inquiry) -> Findings:
-    """Answer an inquiry from the procedure as it is now."""
+def find(book: Procedure, asked: Inquiry, watch: Watch | None = None) -> Findings:
+    """Answer an inquiry from the procedure as it is now; by a ``watch`` that remembers, if there is one."""
     try:
         authority, option = _table(book, asked)
         asked = replace(asked, proposal=_of_option(asked.proposal, option))
         action = _action(authority, asked.proposal)
     except LookupError as unknown:
         return Findings(book.version, refusal=str(unknown.args[0]))
-    proposal, watch = asked.proposal, Watch(book, asked.client, asked.severity, asked.pace)
+    proposal = asked.proposal
+    watch = watch or Watch(book, asked.client, asked.severity, asked.pace)
     deciders = _deciders(watch, asked, action)
     own = None if action.two_people else _own_line(watch, asked, deciders)
     why = consent(watch, proposal, asked.now if own else _looked_at(watch, asked.now))

@@ -11,6 +11,7 @@ from typing import Literal, get_args
 from pydantic import Field
 
 from procedure.block import Block
+from procedure.book.promises import ComplaintPromise
 from procedure.clocks.durations import Duration
 
 Kind = Literal["response time", "changed without asking", "does not know our business", "conduct", "other"]
@@ -53,3 +54,5 @@ class Complaints(Block):
     """After how long without their word the customer is reminded."""
     review: ReviewTerms | None = None
     """When complaints of one client add up; left out: they are only counted."""
+    promised: ComplaintPromise | None = None
+    """What clients are promised of complaints."""

@@ -5,7 +5,7 @@ Nothing is promised here that ``check`` does not look at: what it proves is ``pr
 
 from __future__ import annotations
 
-from procedure.book.promises import SeverityPromise
+from procedure.book.promises import ComplaintPromise, SeverityPromise
 from procedure.book.severity import SEVERITIES
 from procedure.document.content import LINES, Row, Section, Table, points
 from procedure.duty.on_duty import Watch
@@ -40,12 +40,13 @@ def promised(watch: Watch) -> Section | None:
         "",
         "somebody who answers is told within",
         "it is with somebody who may approve within",
+        "asked for, it is put before somebody who answers within",
         "it holds",
         "counted",
     )
     rows = tuple(_row(Watch(book, watch.client, one), promise) for one, promise in found.items())
     tables = [Table("Whoever of us is silent", columns, rows)]
-    if any(promise.may for promise in found.values()):
+    if any(promise.may or promise.asked for promise in found.values()):
         tables.append(points("Who may approve", *_APPROVES))
     return Section(
         "What we promise",
@@ -55,7 +56,20 @@ def promised(watch: Watch) -> Section | None:
 
 
 def _row(watch: Watch, promise: SeverityPromise) -> Row:
-    may = LINES.join(f"{action}: {within}" for action, within in promise.may.items())
+    may, asked = (
+        LINES.join(f"{action}: {within}" for action, within in actions.items())
+        for actions in (promise.may, promise.asked)
+    )
     counted = "in your hours" if watch.answers_in_hours else "day and night"
     person = str(promise.person) if promise.person else ""
-    return Row(watch.severity, (person, may, _HOLDS[promise.silent], counted))
+    return Row(watch.severity, (person, may, asked, _HOLDS[promise.silent], counted))
+
+
+def of_complaints(promise: ComplaintPromise | None) -> str:
+    """What is promised of complaints, in a sentence; empty where nothing is."""
+    parts = []
+    if promise and promise.person:
+        parts.append(f"somebody who takes it is told within {promise.person}, {_HOLDS[promise.silent]}")
+    if promise and promise.last_level:
+        parts.append(f"it is on the last level within {promise.last_level}, if none of us answers")
+    return "; ".join(parts)

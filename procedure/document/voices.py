@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from procedure.book.complaints import Level, ReviewTerms
 from procedure.document.content import Row, Section, Table, points
 from procedure.document.naming import hours_of, in_turn, name
+from procedure.document.promised import of_complaints
 from procedure.duty.on_duty import Watch
 
 
@@ -21,6 +22,7 @@ def complaints(watch: Watch) -> Section | None:
         Table("Who hears you", columns, tuple(levels(watch, terms.levels, (manager,) if manager else ()))),
         points(
             "What you can count on",
+            ("our promise", of_complaints(terms.promised)),
             ("a review", _review(terms.review)),
             ("your word", f"you have {terms.settled_within} to say whether an answer settles it"),
             ("a reminder", f"you are reminded when you have said nothing for {terms.remind_after}"),

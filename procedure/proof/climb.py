@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from procedure.approval.deciders import own_line
 from procedure.book.proposal import Proposal
 from procedure.check.rehearsal import Moment, life, silence
 from procedure.duty.on_duty import Watch
-from procedure.ticket.paging import undeliverable
 from procedure.ticket.staff import acknowledge
 from procedure.ticket.state import NoticeKind, Ticket
 
@@ -28,7 +27,9 @@ class Case:
 
     Without an action nobody answers, and everybody who is reached counts. With one only they count who may
     approve it, and they are silent; the others are too, or each of them has it (``held``), and nothing more
-    is heard of them. It ends when ``enough`` different people who count were paged, or with the last resort.
+    is heard of them. Where channels are ``dead`` whoever has no other is not reached, and nobody is told of
+    it: they have all their time to answer. It ends when ``enough`` different people who count were paged, or
+    with the last resort.
     """
 
     action: str = ""
@@ -36,8 +37,21 @@ class Case:
     dead: frozenset[str] = frozenset()
     enough: int = 0
 
+    def climb(self, watch: Watch, at: datetime) -> Climb:
+        return climb(watch, at, self)
+
 
 SILENCE = Case()
+
+
+class Way(Protocol):
+    """Something that goes from one to the next, as long as nobody answers: the same for equal ones."""
+
+    def climb(self, watch: Watch, at: datetime) -> Climb:
+        """What happens to one that begins at an instant."""
+        ...
+
+    def __hash__(self) -> int: ...
 
 
 class Paging(NamedTuple):
@@ -105,9 +119,6 @@ def climb(watch: Watch, at: datetime, case: Case = SILENCE) -> Climb:
         nonlocal height
         ticket = silence(moment)
         told = [notice for notice in moment.ticket.notices if notice.kind is NoticeKind.PAGE]
-        for notice in told:
-            if notice.channel in case.dead:
-                ticket = undeliverable(ticket, notice, "dead", moment.at)
         reached = {notice.to for notice in told if notice.channel not in case.dead}
         for person in dict.fromkeys(notice.to for notice in told):
             page = _page(watch, case, moment, person, person in reached)

@@ -7,14 +7,20 @@ it most by taking it and doing nothing, which is lived too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Literal
 
 from procedure.book.procedure import Procedure
+from procedure.book.promises import ComplaintPromise
 from procedure.book.severity import SEVERITIES, Severity
 from procedure.clocks.calendars import AlwaysOpen
+from procedure.clocks.durations import Duration
+from procedure.clocks.spans import Stopwatch, UntilOpening
 from procedure.duty.on_duty import Roster, Watch
+from procedure.proof.asked import Grievance, Question, hearing
 from procedure.proof.climb import MAIL, Case, Climb, Paging
 from procedure.proof.year import Climbs, Year
 
@@ -24,27 +30,34 @@ SILENT: dict[Severity, int] = {"critical": 2, "high": 1, "medium": 1, "low": 1}
 
 @dataclass(frozen=True)
 class AtLatest:
-    """With so many people silent, whoever they are, the next one has it after ``longest`` at the latest
-    (None: never); on ``worst`` it takes that long."""
+    """With so many people silent, whoever they are (None: all), the next one has it after ``longest`` at the
+    latest (None: never); on ``worst`` it takes that long."""
 
-    silent: int
+    silent: int | None
     longest: timedelta | None
     worst: Climb
     page: Paging | None
+
+
+About = Literal["ticket", "approval", "complaint"]
 
 
 @dataclass(frozen=True)
 class Theorem:
     """Within which time a client's tickets of a severity are with somebody: all that open in a time.
 
-    With an ``action`` it is somebody who may approve it. Without ``mail_dead`` mail reaches everybody.
-    ``promised`` is what the procedure promises, with so many ``silent``.
+    With an ``action`` it is somebody who may approve it; while channels are ``dead`` somebody whom another
+    reaches. ``about`` an approval: how soon it is put before somebody, and a complaint: how soon it is heard,
+    whatever the severity. With ``end`` all are silent: when an approval is told as undecided, and a complaint
+    is on its last level. ``promised`` is what the procedure promises, with so many ``silent``.
     """
 
     client: str
     severity: Severity
     action: str = ""
-    mail_dead: bool = False
+    dead: frozenset[str] = frozenset()
+    about: About = "ticket"
+    end: bool = False
     bounds: tuple[AtLatest, ...] = ()
     promised: timedelta | None = None
     silent: int = 0
@@ -61,7 +74,10 @@ def theorems(book: Procedure, begin: datetime, end: datetime) -> Iterator[Theore
     year = Year(book, begin.replace(second=0, microsecond=0), end)
     for client in book.clients:
         for severity in SEVERITIES:
-            yield from _of(Climbs(Roster(book, client, severity), year), SILENT[severity])
+            watch = Roster(book, client, severity)
+            yield from _tickets(Climbs(watch, year), SILENT[severity])
+            yield from _approvals(watch, year, end=severity == "critical")
+        yield from _complaints(Roster(book, client, "low"), year)
 
 
 def promised(book: Procedure, begin: datetime, end: datetime) -> Iterator[Theorem]:
@@ -69,40 +85,102 @@ def promised(book: Procedure, begin: datetime, end: datetime) -> Iterator[Theore
     year = Year(book, begin.replace(second=0, microsecond=0), end)
     for client in book.clients:
         for severity in book.promises:
-            found = _of(Climbs(Roster(book, client, severity), year))
+            watch = Roster(book, client, severity)
+            found = (*_tickets(Climbs(watch, year)), *_approvals(watch, year))
+            yield from (theorem for theorem in found if theorem.promised is not None)
+        if book.complaints and book.complaints.promised:
+            found = tuple(_complaints(Roster(book, client, "low"), year))
             yield from (theorem for theorem in found if theorem.promised is not None)
 
 
-def _of(climbs: Climbs, most: int = 0) -> Iterator[Theorem]:
+def _tickets(climbs: Climbs, most: int = 0) -> Iterator[Theorem]:
     """With up to so many silent people, and as many as are promised."""
     watch = climbs.watch
     promise = watch.book.promises.get(watch.severity)
     plain = Theorem(watch.client, watch.severity)
-    exact = AlwaysOpen().length
-    person = exact(promise.person) if promise and promise.person else None
+    person = _exact(promise.person) if promise and promise.person else None
     silent = promise.silent if promise else 0
     enough = max(most, silent) + 1
     silence = climbs.of(Case(enough=enough))
-    yield replace(plain, bounds=_bounds(watch, silence, enough), promised=person, silent=silent)
+    if person or most:
+        yield replace(plain, bounds=_bounds(plain, watch, silence, enough), promised=person, silent=silent)
     for action, within in promise.may.items() if promise else ():
         ways = [climbs.of(Case(action, held, enough=enough)) for held in (False, True)]
-        bounds = _bounds(watch, (*ways[0], *ways[1]), enough)
-        yield replace(plain, action=action, bounds=bounds, promised=exact(within), silent=silent)
-    if watch.severity == "critical" and any(person.channels for person in watch.book.people.values()):
-        dead = climbs.of(Case(dead=frozenset({MAIL}), enough=enough))
-        yield replace(plain, mail_dead=True, bounds=_bounds(watch, dead, enough))
+        bounds = _bounds(plain, watch, (*ways[0], *ways[1]), enough)
+        yield replace(plain, action=action, bounds=bounds, promised=_exact(within), silent=silent)
+    for dead in _dead(watch) if most else ():
+        one = replace(plain, dead=dead)
+        yield replace(one, bounds=_bounds(one, watch, climbs.of(Case(dead=dead, enough=enough)), enough))
 
 
-def _bounds(watch: Watch, ways: tuple[Climb, ...], enough: int) -> tuple[AtLatest, ...]:
-    return tuple(_bound(watch, ways, silent) for silent in range(enough))
+def _dead(watch: Watch) -> Iterator[frozenset[str]]:
+    """Each channel, where people are paged on all of theirs at once: mail; and each of the others with mail,
+    which wakes nobody."""
+    named = dict.fromkeys(name for person in watch.book.people.values() for name in person.channels)
+    if watch.severity == "critical" and named:
+        yield frozenset({MAIL})
+        yield from (frozenset({MAIL, name}) for name in named)
 
 
-def _bound(watch: Watch, ways: tuple[Climb, ...], silent: int) -> AtLatest:
+def _approvals(watch: Watch, year: Year, end: bool = False) -> Iterator[Theorem]:
+    """What is promised of approvals that are asked for; and what becomes of them in the ``end``, if nobody
+    answers."""
+    promise = watch.book.promises.get(watch.severity)
+    if promise is None or not promise.asked:
+        return
+    climbs, silent = Climbs(watch, year, year.stretches(watch, 0)), promise.silent
+    for action, within in promise.asked.items():
+        one = Theorem(watch.client, watch.severity, action, about="approval")
+        ways = climbs.of(Question(action, 0 if end else silent + 1))
+        bounds = _bounds(one, watch, ways, silent + 1)
+        yield replace(one, bounds=bounds, promised=_exact(within), silent=silent)
+        if end:
+            yield replace(one, end=True, bounds=(_ends(one, watch, ways, ""),))
+
+
+def _complaints(watch: Watch, year: Year) -> Iterator[Theorem]:
+    """Of what anybody of a client complains about: nothing if nobody hears it."""
+    complaints = watch.book.complaints
+    if complaints is None:
+        return
+    climbs = Climbs(watch, year, year.cut(watch, partial(hearing, watch)))
+    promise = complaints.promised or ComplaintPromise()
+    one = Theorem(watch.client, watch.severity, about="complaint")
+    person = watch.lasts(promise.person) if promise.person else None
+    enough = max(promise.silent, 1) + 1
+    bounds = _bounds(one, watch, climbs.of(Grievance(enough=enough)), enough)
+    yield replace(one, bounds=bounds, promised=person, silent=promise.silent)
+    last = watch.lasts(promise.last_level) if promise.last_level else None
+    # A level is never left later than if somebody has it and is silent.
+    ends = _ends(one, watch, climbs.of(Grievance(held=True)), complaints.levels[-1].name)
+    yield replace(one, end=True, bounds=(ends,), promised=last)
+
+
+def _exact(within: Duration) -> timedelta:
+    return AlwaysOpen().length(within)
+
+
+def _bounds(theorem: Theorem, watch: Watch, ways: tuple[Climb, ...], enough: int) -> tuple[AtLatest, ...]:
+    return tuple(_worst(theorem, watch, ways, partial(_after, n), n) for n in range(enough))
+
+
+def _ends(theorem: Theorem, watch: Watch, ways: tuple[Climb, ...], place: str) -> AtLatest:
+    """When the last are told, all being silent: those of a place, or whoever comes after it."""
+    return _worst(theorem, watch, ways, partial(_at, place), None)
+
+
+def _worst(
+    theorem: Theorem,
+    watch: Watch,
+    ways: tuple[Climb, ...],
+    page_of: Callable[[Climb], Paging | None],
+    silent: int | None,
+) -> AtLatest:
     """The earliest of those that take longest."""
     worst: AtLatest | None = None
     for climb in ways:
-        page = _after(climb, silent)
-        takes = elapsed(watch, climb.begin, page.at) if page else None
+        page = page_of(climb)
+        takes = elapsed(watch, climb.begin, page.at, theorem.about) if page else None
         if worst is None or _longer(takes, worst.longest):
             worst = AtLatest(silent, takes, climb, page)
     if worst is None:
@@ -110,19 +188,31 @@ def _bound(watch: Watch, ways: tuple[Climb, ...], silent: int) -> AtLatest:
     return worst
 
 
-def _after(climb: Climb, silent: int) -> Paging | None:
+def _after(silent: int, climb: Climb) -> Paging | None:
     """The first page to somebody who counts, after so many others who do."""
     people = dict.fromkeys(page.person for page in climb.pages if page.counts)
     person = next(iter(list(people)[silent:]), None)
     return next((page for page in climb.pages if page.counts and page.person == person), None)
 
 
+def _at(place: str, climb: Climb) -> Paging | None:
+    return next((page for page in climb.pages if page.tier in (place, "")), None)
+
+
 def _longer(one: timedelta | None, other: timedelta | None) -> bool:
     return other is not None and (one is None or one > other)
 
 
-def elapsed(watch: Watch, begin: datetime, end: datetime) -> timedelta:
-    """The time that a promise counts: in the client's hours, for what waits for them."""
-    if watch.hours is not None and watch.answers_in_hours:
-        return watch.hours.passed(begin, end)
-    return end - begin
+def counts_hours(watch: Watch, about: About) -> bool:
+    """Whether a promise counts in the client's hours: complaints, and what waits for them."""
+    return watch.hours is not None and (about == "complaint" or watch.answers_in_hours)
+
+
+def counted(watch: Watch, about: About = "ticket") -> Stopwatch:
+    """The clock of a promise."""
+    return UntilOpening(watch.hours) if watch.hours and counts_hours(watch, about) else AlwaysOpen()
+
+
+def elapsed(watch: Watch, begin: datetime, end: datetime, about: About = "ticket") -> timedelta:
+    """The time that a promise counts."""
+    return counted(watch, about).passed(begin, end)

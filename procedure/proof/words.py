@@ -14,9 +14,15 @@ from procedure.clocks.calendars import local
 from procedure.clocks.durations import spoken
 from procedure.duty.on_duty import Watch
 from procedure.proof.climb import Paging
-from procedure.proof.theorems import AtLatest, Theorem
+from procedure.proof.theorems import About, AtLatest, Theorem, counted, counts_hours
 
 _HOW_MANY = ("nobody", "one person", "two people")
+_BEGINS: dict[About, str] = {
+    "ticket": "the ticket opens",
+    "approval": "it is asked for",
+    "complaint": "the complaint comes in",
+}
+_TOLD: dict[About, str] = {"ticket": "paged", "approval": "asked", "complaint": "told"}
 
 
 def told(book: Procedure, theorem: Theorem, now: datetime) -> str:
@@ -25,7 +31,8 @@ def told(book: Procedure, theorem: Theorem, now: datetime) -> str:
     text = f"{_about(book, theorem)}: {bounds}"
     if theorem.promised is None:
         return text
-    promised = f"within {spoken(theorem.promised)}, with {_HOW_MANY[theorem.silent]} silent"
+    promised = f"within {_spoken(book, theorem, theorem.promised)}"
+    promised += f", with {'everybody' if theorem.end else _HOW_MANY[theorem.silent]} silent"
     return f"{text}. Promised {promised}: {'kept' if theorem.kept else 'BROKEN'}"
 
 
@@ -37,53 +44,69 @@ def counter_example(book: Procedure, theorem: Theorem, now: datetime) -> Iterato
     def at(when: datetime) -> str:
         return local(when, now, book.time_zone)
 
-    yield f"{at(bound.worst.begin)}: the ticket opens"
+    yield f"{at(bound.worst.begin)}: {_BEGINS[theorem.about]}"
     late = _promised_until(watch, theorem, bound)
     for page in bound.worst.pages:
         if late and page.at > late:
             yield f"{at(late)}: until here it was promised"
             late = None
         ends = page == bound.page
-        yield f"{at(page.at)}: {_paged(book, theorem, page, ends)}"
+        yield f"{at(page.at)}: {_told(book, theorem, page, ends)}"
         if ends:
             break
     if bound.page is None:
-        yield "nobody else is ever paged: the last resort is told again and again"
-    yield f"To change: {_cure(watch, bound)}"
+        rest = "" if theorem.about == "approval" else ": the last resort is told again and again"
+        yield f"nobody else is ever {_TOLD[theorem.about]}{rest}"
+    yield f"To change: {_cure(watch, theorem, bound)}"
 
 
 def _about(book: Procedure, theorem: Theorem) -> str:
-    who = f"somebody who may approve {theorem.action}" if theorem.action else "somebody"
-    name = book.clients[theorem.client].name
-    dead = ", no mail being delivered" if theorem.mail_dead else ""
-    return f"{theorem.severity} at {name} is with {who}{dead}"
+    name, action = book.clients[theorem.client].name, theorem.action
+    if theorem.about == "complaint":
+        with_whom = book.complaints.levels[-1].name if theorem.end and book.complaints else "somebody"
+        return f"a complaint of {name} is with {with_whom}"
+    if theorem.about == "approval":
+        asked = f"{action}, asked for on a {theorem.severity} ticket of {name}"
+        whom = book.people[(book.authority and book.authority.undecided) or book.last_resort.person].name
+        ends = f"{asked}: {whom} hears that nothing was decided"
+        return ends if theorem.end else f"{asked}, is put before somebody who may decide"
+    who = f"somebody who may approve {action}" if action else "somebody"
+    dead = f", no {' and no '.join(sorted(one or 'mail' for one in theorem.dead))} being delivered"
+    return f"{theorem.severity} at {name} is with {who}{dead if theorem.dead else ''}"
 
 
 def _bound(book: Procedure, theorem: Theorem, bound: AtLatest, now: datetime) -> str:
     if bound.longest is None:
         text = "never"
     else:
-        text = f"within {spoken(bound.longest)}" if bound.longest else "at once"
-    if bound.longest and Watch(book, theorem.client, theorem.severity).answers_in_hours:
-        text += " of the client's hours"
-    if bound.silent:
-        text += f" with {_HOW_MANY[bound.silent]} silent"
+        text = f"within {_spoken(book, theorem, bound.longest)}" if bound.longest else "at once"
+    if bound.silent != 0:
+        text += f" with {'everybody' if bound.silent is None else _HOW_MANY[bound.silent]} silent"
     if bound.longest == timedelta(0):
         return text
     return f"{text} (worst: {local(bound.worst.begin, now, book.time_zone)})"
 
 
+def _spoken(book: Procedure, theorem: Theorem, length: timedelta) -> str:
+    in_hours = counts_hours(Watch(book, theorem.client, theorem.severity), theorem.about)
+    return f"{spoken(length)} of the client's hours" if in_hours else spoken(length)
+
+
 def _promised_until(watch: Watch, theorem: Theorem, bound: AtLatest) -> datetime | None:
     if theorem.promised is None:
         return None
-    return watch.answering.after(bound.worst.begin, theorem.promised)
+    return counted(watch, theorem.about).after(bound.worst.begin, theorem.promised)
 
 
-def _paged(book: Procedure, theorem: Theorem, page: Paging, ends: bool) -> str:
+def _told(book: Procedure, theorem: Theorem, page: Paging, ends: bool) -> str:
     name = book.people[page.person].name
     if page.instead_of in book.people:
         name += f" (for {book.people[page.instead_of].name})"
-    text = f"{name} is paged ({page.tier or 'last resort'})"
+    if theorem.about == "approval" and not page.tier:
+        return f"{name} is told that nothing was decided"
+    text = f"{name} is {_TOLD[theorem.about]} ({page.tier or 'last resort'})"
+    if page.held and theorem.about == "complaint":
+        return text if ends else f"{text}, takes it, and does not answer"
     if page.held:
         return f"{text}, and takes it, but may not approve {theorem.action}"
     if ends:
@@ -93,14 +116,23 @@ def _paged(book: Procedure, theorem: Theorem, page: Paging, ends: bool) -> str:
     return f"{text}, and is silent"
 
 
-def _cure(watch: Watch, bound: AtLatest) -> str:
+def _cure(watch: Watch, theorem: Theorem, bound: AtLatest) -> str:
     """Where the longest of the waits before it is written."""
     until = [page for page in bound.worst.pages if bound.page is None or page.at <= bound.page.at]
     waits = [(later.at - page.at, -number, page) for number, (page, later) in enumerate(pairwise(until))]
     if bound.page is None or not waits:
         return "let more people stand on the way, or promise less"
     longest, _, page = max(waits, key=lambda wait: wait[:2])
-    return f"{watch.book.people[page.person].name} has it for {spoken(longest)}: {_where(watch, page)}"
+    where = _where(watch, page) if theorem.about == "ticket" else _beside(theorem, page)
+    return f"{watch.book.people[page.person].name} has it for {spoken(longest)}: {where}"
+
+
+def _beside(theorem: Theorem, page: Paging) -> str:
+    """Where the time is written that somebody has who is asked, or told."""
+    if theorem.about == "approval":
+        return f"shorten authority.answer_within.{theorem.severity}, or promise more time"
+    key = "answer" if page.held else "acknowledge"
+    return f"shorten {key} of {page.tier or 'the last level'} in complaints.levels, or promise more time"
 
 
 def _where(watch: Watch, page: Paging) -> str:

@@ -21,7 +21,7 @@ from procedure.book.procedure import Procedure
 from procedure.book.rota import turn
 from procedure.clocks.calendars import Span, from_wall
 from procedure.duty.on_duty import Place, Watch, stands_in
-from procedure.proof.climb import Case, Climb, climb
+from procedure.proof.climb import Climb, Way
 
 TICK = timedelta(seconds=1)
 """What is agreed is agreed in whole seconds, so nothing happens between two of them."""
@@ -30,12 +30,16 @@ BEYOND = timedelta(days=60)
 """How far a ticket that opens at the end may look beyond it."""
 
 
+Crew = tuple[tuple[Place, ...], ...]
+"""Who is there at each tier, or at each level of a path, lowest first."""
+
+
 class Attendance(NamedTuple):
     """Who is there: whether the client works, who is on duty at each tier from where tickets start, and who
     is the last resort."""
 
     is_open: bool
-    tiers: tuple[tuple[Place, ...], ...]
+    tiers: Crew
     last: str
 
     def seen(self, height: int, called: Callable[[str], Hashable]) -> Hashable:
@@ -104,20 +108,29 @@ class Year:
 
         Nobody is there ``below`` a tier: if left out, the one at which tickets of the severity start.
         """
-        states: dict[Hashable, Attendance] = {}
         names = [tier.name for tier in watch.book.tiers]
         start = names.index(watch.book.severities[watch.severity].starts_at) if below is None else below
 
+        def crew(at: datetime) -> Crew:
+            return tuple(() if n < start else watch.duty(name, at).places for n, name in enumerate(names))
+
+        # What waits for the morning is looked up as of the morning.
+        return self.cut(watch, crew, lambda at: watch.opens(at) or at)
+
+    def cut(
+        self,
+        watch: Watch,
+        crew: Callable[[datetime], Crew],
+        looked_up: Callable[[datetime], datetime] = lambda at: at,
+    ) -> tuple[Unchanged, ...]:
+        """The same with those who are there by another look-up, which depends on turns and leave alone."""
+        states: dict[Hashable, Attendance] = {}
+
         def state(at: datetime, is_open: bool) -> Attendance:
-            # What waits for the morning is looked up as of the morning.
-            looked_up = watch.opens(at) or at
-            key = (is_open, self.there[bisect_right(self.edges, looked_up) - 1])
+            key = (is_open, self.there[bisect_right(self.edges, looked_up(at)) - 1])
             if key not in states:
-                tiers = tuple(
-                    () if n < start else watch.duty(name, at).places for n, name in enumerate(names)
-                )
                 last = stands_in(watch.book, watch.book.last_resort.person, at)[0]
-                states[key] = Attendance(is_open, tiers, last)
+                states[key] = Attendance(is_open, crew(at), last)
             return states[key]
 
         spans = list(self._hours(watch))
@@ -140,16 +153,16 @@ class Year:
 @dataclass
 class Climbs:
     """Every way up of one client's tickets of one severity, for any case: at least one of each kind, and the
-    earliest of each that takes longest."""
+    earliest of each that takes longest. What is no ticket has ``stretches`` of its own."""
 
     watch: Watch
     year: Year
+    stretches: tuple[Unchanged, ...] = ()
     lived: int = 0
-    _kept: dict[Case, tuple[Climb, ...]] = field(default_factory=dict)
+    _kept: dict[Way, tuple[Climb, ...]] = field(default_factory=dict)
 
-    @cached_property
-    def stretches(self) -> tuple[Unchanged, ...]:
-        return self.year.stretches(self.watch)
+    def __post_init__(self) -> None:
+        self.stretches = self.stretches or self.year.stretches(self.watch)
 
     @cached_property
     def _ends(self) -> list[datetime]:
@@ -159,13 +172,13 @@ class Climbs:
     def _shapes(self) -> _Shapes:
         return _Shapes(self.watch.book)
 
-    def of(self, case: Case) -> tuple[Climb, ...]:
+    def of(self, way: Way) -> tuple[Climb, ...]:
         """The ways up of all who open in this time, those with the same beginning and end left out."""
-        if case not in self._kept:
-            self._kept[case] = tuple(self._all(case))
-        return self._kept[case]
+        if way not in self._kept:
+            self._kept[way] = tuple(self._all(way))
+        return self._kept[way]
 
-    def _all(self, case: Case) -> Iterator[Climb]:
+    def _all(self, way: Way) -> Iterator[Climb]:
         """Stretch by stretch; one that begins as another did, and goes on so, brings nothing new."""
         classes: dict[Hashable, list[_Class]] = {}
         walked: dict[Hashable, list[_Alike]] = {}
@@ -178,7 +191,7 @@ class Climbs:
             while at < end:
                 lived = self._known(classes.get(first, ()), number, at)
                 if lived is None:
-                    lived = self._live(number, at, end, case)
+                    lived = self._live(number, at, end, way)
                     classes.setdefault(first, []).append(lived)
                     yield from lived.climbs
                 span, height = max(span, lived.span), max(height, lived.height)
@@ -187,12 +200,12 @@ class Climbs:
             walk = _Alike(span, height, self._pattern(number, stretch.begin, span, height))
             walked.setdefault(first, []).append(walk)
 
-    def _live(self, number: int, at: datetime, end: datetime, case: Case) -> _Class:
+    def _live(self, number: int, at: datetime, end: datetime, way: Way) -> _Class:
         """What opens at the edge of a class may differ from what follows: the first two of it."""
 
         def live(at: datetime) -> Climb:
             self.lived += 1
-            return climb(self.watch, at, case)
+            return way.climb(self.watch, at)
 
         first, second = live(at), live(at + TICK)
         span = max(first.moments[-1], second.moments[-1]) + TICK - at
@@ -242,6 +255,7 @@ class _Shapes:
     book: Procedure
     _known: dict[tuple[tuple[int, ...], int], int] = field(default_factory=dict)
     _numbers: dict[Hashable, int] = field(default_factory=dict)
+    _people: dict[str, tuple[Hashable, ...]] = field(default_factory=dict)
 
     def of(self, states: tuple[Attendance, ...], height: int) -> int:
         """The number of what a ticket that climbs so high can tell of them."""
@@ -259,10 +273,10 @@ class _Shapes:
 
     def _rights(self, person: str) -> tuple[Hashable, ...]:
         """What somebody is besides being on duty: what they may approve by it, and what reaches them."""
-        if not person:
-            return ()
-        tiers = tuple(tier.name for tier in self.book.tiers if person in tier.chain)
-        return tiers, tuple(self.book.people[person].channels)
+        if person and person not in self._people:
+            tiers = tuple(tier.name for tier in self.book.tiers if person in tier.chain)
+            self._people[person] = (tiers, tuple(self.book.people[person].channels))
+        return self._people.get(person, ())
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,14 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 
+import pytest
+
+from procedure.approval.state import Approval
 from procedure.book.procedure import Procedure
 from procedure.book.severity import Facts, Severity
+from procedure.complaint.state import Complaint
 from procedure.duty.on_duty import Watch
+from procedure.proof.asked import Grievance, Question
 from procedure.proof.climb import SILENCE, Case, climb
 from procedure.record import Kind
 from procedure.ticket.state import Ticket
@@ -43,8 +48,10 @@ EACH, LASTS = -(-TRIES // USUAL), 50
 """How often tickets of all severities come in of an evening; in how many minutes, and looked at as long."""
 
 HELD = Case("failover", held=True)
+QUESTION = Question("failover")
 
 
+@pytest.mark.timeout(120 * EACH)
 async def test_random_tickets_climb_as_proved() -> None:
     chance, book = random.Random(15), _procedure()  # noqa: S311
     async with house(1000) as running:
@@ -52,12 +59,39 @@ async def test_random_tickets_climb_as_proved() -> None:
         seen = 0
         for number, (evening, stays) in enumerate(EVENINGS.items()):
             await running.until(evening)
-            for story, case in await _come_in(running, chance, number, stays):
+            asking = await running.opens(FACTS["critical"], number=f"{number}-asks")
+            await asking.asks((await asking.stands()).holder, QUESTION.action)
+            tickets = await _come_in(running, chance, number, stays)
+            seen += _is_asked(await asking.approval(), book)
+            await asking.desk(state="closed")
+            for story, case in tickets:
                 seen += _agrees(await story.stands(), book, case)
                 await story.desk(state="closed")
             await running.quiet()
             running.postbox.mails.clear()
     assert seen > 2 * len(FACTS) * EACH * len(EVENINGS)
+
+
+async def test_random_complaints_climb_as_proved() -> None:
+    """Each up to the last resort: over a weekend and Easter, in which clocks change, and over a leave."""
+    chance, book = random.Random(16), _procedure()  # noqa: S311
+    async with house(1000) as running:
+        running.book = book
+        for begin, end in (
+            ("2031-03-27 16:00", "2031-04-03 12:00"),
+            ("2031-04-10 08:30", "2031-04-18 12:00"),
+        ):
+            await running.until(begin)
+            stories = []
+            for _ in range(EACH):
+                await running.passes(seconds=chance.randrange(8 * 3600 // EACH))
+                stories.append(await running.complains())
+            await running.until(end)
+            for story in stories:
+                _is_told(await story.stands(), book)
+                await story.says("withdraw", "kim")
+            await running.quiet()
+            running.postbox.mails.clear()
 
 
 def _procedure() -> Procedure:
@@ -93,6 +127,27 @@ def _agrees(ticket: Ticket, book: Procedure, case: Case) -> int:
     paged = [entry for entry in ticket.record if entry.kind is Kind.PAGED]
     assert [(entry.person, _second(entry.due)) for entry in paged] == expected, ticket.sentences()
     return len(paged)
+
+
+def _is_asked(approval: Approval, book: Procedure) -> int:
+    """The same of an approval that nobody answers, with who is told in the end that it is undecided."""
+    until = approval.record[-1].at + timedelta(seconds=1)
+    foreseen = QUESTION.climb(Watch(book, approval.client, approval.severity), approval.opened).pages
+    expected = [(page.person, _second(page.at + page.within)) for page in foreseen if page.at <= until]
+    asked = [(put.person, _second(put.due)) for put in approval.asked]
+    undecided = [(one.person, _second(one.at)) for one in approval.record if one.kind is Kind.UNDECIDED]
+    assert asked + undecided == expected, approval.sentences()
+    return len(approval.asked)
+
+
+def _is_told(complaint: Complaint, book: Procedure) -> None:
+    """The same of a complaint that nobody takes."""
+    foreseen = Grievance().climb(Watch(book, complaint.client, "low"), complaint.opened).pages
+    expected = [(page.person, _second(page.at), _second(page.at + page.within)) for page in foreseen]
+    told = [
+        (one.person, _second(one.at), _second(one.due)) for one in complaint.record if one.kind is Kind.TOLD
+    ]
+    assert told == expected, complaint.sentences()
 
 
 def _second(at: datetime | None) -> str:

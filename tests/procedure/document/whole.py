@@ -44,9 +44,17 @@ def whole() -> dict[str, Any]:
     for option in told["authority"]["options"].values():
         option["meaning"] = "a way out"
     told["authority"]["owner"] = "ida"
-    told["promises"] = {"critical": {"person": "20 minutes", "may": {"restart": "50 minutes"}, "silent": 1}}
+    told["promises"] = {
+        "critical": {
+            "person": "20 minutes",
+            "may": {"restart": "50 minutes"},
+            "asked": {"restart": "15 minutes"},
+            "silent": 1,
+        }
+    }
     told["customers_see_chain"] = False
     told["complaints"]["levels"][0]["people"] = ["vera"]
+    told["complaints"]["promised"] = {"person": "5 hours", "last_level": "2 business days", "silent": 1}
     told["problems"] = {
         "levels": [
             {
