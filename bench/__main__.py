@@ -75,7 +75,7 @@ async def measure(
     if "proof" in names:
         _say("a year proved")
         days = 365 // smaller
-        figures += [Figure(one.name, "s", one.seconds, None) for one in proofs(days)]
+        figures += [Figure(one.name, "s", one.seconds, None, one.at_most) for one in proofs(days)]
     if "history" in names:
         rung, bare = await both()
         figures += weights(rung, bare)

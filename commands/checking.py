@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from stat import S_ISREG
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -214,7 +216,11 @@ def _changes(folder: Path) -> Iterator[None]:
     """Now, and each time that a file of a folder is written, made or taken away."""
     before: dict[Path, int] | None = None
     while True:
-        found = {path: path.stat().st_mtime_ns for path in sorted(folder.rglob("*")) if path.is_file()}
+        found: dict[Path, int] = {}
+        for path in sorted(folder.rglob("*")):
+            with suppress(FileNotFoundError):  # what an editor writes and takes away again
+                if S_ISREG((known := path.stat()).st_mode):
+                    found[path] = known.st_mtime_ns
         if found != before:
             before = found
             yield

@@ -24,7 +24,7 @@ from procedure.proof.climb import Climb, Paging
 
 
 @dataclass(frozen=True)
-class Question:
+class Unanswered:
     """Somebody who may not approve an action asks for it, at no cost and with nothing down; of the MSP's own
     people nobody answers. It ends when ``enough`` were asked, or with who is told that nothing was decided.
 
@@ -78,7 +78,7 @@ def _approval_life(watch: Watch, approval: Approval, at: datetime) -> Iterator[t
 
 
 @dataclass(frozen=True)
-class Grievance:
+class Unheard:
     """A complaint comes in, about nobody who hears it. Nobody takes it, and it ends when ``enough`` were
     told, or with the last resort; or each level takes it and does not answer (``held``), up to the last."""
 

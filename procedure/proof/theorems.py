@@ -7,7 +7,7 @@ it most by taking it and doing nothing, which is lived too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,7 +20,7 @@ from procedure.clocks.calendars import AlwaysOpen
 from procedure.clocks.durations import Duration
 from procedure.clocks.spans import Stopwatch, UntilOpening
 from procedure.duty.on_duty import Roster, Watch
-from procedure.proof.asked import Grievance, Question, hearing
+from procedure.proof.asked import Unanswered, Unheard, hearing
 from procedure.proof.climb import MAIL, Case, Climb, Paging
 from procedure.proof.year import Climbs, Year
 
@@ -72,25 +72,42 @@ class Theorem:
 def theorems(book: Procedure, begin: datetime, end: datetime) -> Iterator[Theorem]:
     """For each client and severity; ``begin`` and ``end`` say when the tickets open."""
     year = Year(book, begin.replace(second=0, microsecond=0), end)
-    for client in book.clients:
+
+    def of(client: str) -> Iterator[Theorem]:
         for severity in SEVERITIES:
             watch = Roster(book, client, severity)
             yield from _tickets(Climbs(watch, year), SILENT[severity])
             yield from _approvals(watch, year, end=severity == "critical")
         yield from _complaints(Roster(book, client, "low"), year)
 
+    yield from _of_each(book, of)
+
 
 def promised(book: Procedure, begin: datetime, end: datetime) -> Iterator[Theorem]:
     """Only what is promised, with as many silent people as it is promised for."""
     year = Year(book, begin.replace(second=0, microsecond=0), end)
-    for client in book.clients:
+
+    def of(client: str) -> Iterator[Theorem]:
         for severity in book.promises:
             watch = Roster(book, client, severity)
-            found = (*_tickets(Climbs(watch, year)), *_approvals(watch, year))
-            yield from (theorem for theorem in found if theorem.promised is not None)
+            yield from _tickets(Climbs(watch, year))
+            yield from _approvals(watch, year)
         if book.complaints and book.complaints.promised:
-            found = tuple(_complaints(Roster(book, client, "low"), year))
-            yield from (theorem for theorem in found if theorem.promised is not None)
+            yield from _complaints(Roster(book, client, "low"), year)
+
+    yield from (theorem for theorem in _of_each(book, of) if theorem.promised is not None)
+
+
+def _of_each(book: Procedure, of: Callable[[str], Iterable[Theorem]]) -> Iterator[Theorem]:
+    """Of each client; proved once for all whom the same holds for: their hours and who is there in them."""
+    known: list[tuple[object, tuple[Theorem, ...]]] = []
+    for client, terms in book.clients.items():
+        same = (book.almanac.hours.get(client), terms.coverage, terms.runs, terms.account_manager)
+        found = next((theorems for other, theorems in known if other == same), None)
+        if found is None:
+            found = tuple(of(client))
+            known.append((same, found))
+        yield from (replace(theorem, client=client) for theorem in found)
 
 
 def _tickets(climbs: Climbs, most: int = 0) -> Iterator[Theorem]:
@@ -131,7 +148,7 @@ def _approvals(watch: Watch, year: Year, end: bool = False) -> Iterator[Theorem]
     climbs, silent = Climbs(watch, year, year.stretches(watch, 0)), promise.silent
     for action, within in promise.asked.items():
         one = Theorem(watch.client, watch.severity, action, about="approval")
-        ways = climbs.of(Question(action, 0 if end else silent + 1))
+        ways = climbs.of(Unanswered(action, 0 if end else silent + 1))
         bounds = _bounds(one, watch, ways, silent + 1)
         yield replace(one, bounds=bounds, promised=_exact(within), silent=silent)
         if end:
@@ -148,11 +165,11 @@ def _complaints(watch: Watch, year: Year) -> Iterator[Theorem]:
     one = Theorem(watch.client, watch.severity, about="complaint")
     person = watch.lasts(promise.person) if promise.person else None
     enough = max(promise.silent, 1) + 1
-    bounds = _bounds(one, watch, climbs.of(Grievance(enough=enough)), enough)
+    bounds = _bounds(one, watch, climbs.of(Unheard(enough=enough)), enough)
     yield replace(one, bounds=bounds, promised=person, silent=promise.silent)
     last = watch.lasts(promise.last_level) if promise.last_level else None
     # A level is never left later than if somebody has it and is silent.
-    ends = _ends(one, watch, climbs.of(Grievance(held=True)), complaints.levels[-1].name)
+    ends = _ends(one, watch, climbs.of(Unheard(held=True)), complaints.levels[-1].name)
     yield replace(one, end=True, bounds=(ends,), promised=last)
 
 

@@ -30,7 +30,7 @@ BEYOND = timedelta(days=60)
 """How far a ticket that opens at the end may look beyond it."""
 
 
-Crew = tuple[tuple[Place, ...], ...]
+Places = tuple[tuple[Place, ...], ...]
 """Who is there at each tier, or at each level of a path, lowest first."""
 
 
@@ -39,7 +39,7 @@ class Attendance(NamedTuple):
     is the last resort."""
 
     is_open: bool
-    tiers: Crew
+    tiers: Places
     last: str
 
     def seen(self, height: int, called: Callable[[str], Hashable]) -> Hashable:
@@ -111,7 +111,7 @@ class Year:
         names = [tier.name for tier in watch.book.tiers]
         start = names.index(watch.book.severities[watch.severity].starts_at) if below is None else below
 
-        def crew(at: datetime) -> Crew:
+        def crew(at: datetime) -> Places:
             return tuple(() if n < start else watch.duty(name, at).places for n, name in enumerate(names))
 
         # What waits for the morning is looked up as of the morning.
@@ -120,7 +120,7 @@ class Year:
     def cut(
         self,
         watch: Watch,
-        crew: Callable[[datetime], Crew],
+        crew: Callable[[datetime], Places],
         looked_up: Callable[[datetime], datetime] = lambda at: at,
     ) -> tuple[Unchanged, ...]:
         """The same with those who are there by another look-up, which depends on turns and leave alone."""

@@ -16,7 +16,7 @@ from procedure.book.procedure import Procedure
 from procedure.book.severity import Facts, Severity
 from procedure.complaint.state import Complaint
 from procedure.duty.on_duty import Watch
-from procedure.proof.asked import Grievance, Question
+from procedure.proof.asked import Unanswered, Unheard
 from procedure.proof.climb import SILENCE, Case, climb
 from procedure.record import Kind
 from procedure.ticket.state import Ticket
@@ -48,7 +48,7 @@ EACH, LASTS = -(-TRIES // USUAL), 50
 """How often tickets of all severities come in of an evening; in how many minutes, and looked at as long."""
 
 HELD = Case("failover", held=True)
-QUESTION = Question("failover")
+UNANSWERED = Unanswered("failover")
 
 
 @pytest.mark.timeout(120 * EACH)
@@ -60,7 +60,7 @@ async def test_random_tickets_climb_as_proved() -> None:
         for number, (evening, stays) in enumerate(EVENINGS.items()):
             await running.until(evening)
             asking = await running.opens(FACTS["critical"], number=f"{number}-asks")
-            await asking.asks((await asking.stands()).holder, QUESTION.action)
+            await asking.asks((await asking.stands()).holder, UNANSWERED.action)
             tickets = await _come_in(running, chance, number, stays)
             seen += _is_asked(await asking.approval(), book)
             await asking.desk(state="closed")
@@ -132,7 +132,7 @@ def _agrees(ticket: Ticket, book: Procedure, case: Case) -> int:
 def _is_asked(approval: Approval, book: Procedure) -> int:
     """The same of an approval that nobody answers, with who is told in the end that it is undecided."""
     until = approval.record[-1].at + timedelta(seconds=1)
-    foreseen = QUESTION.climb(Watch(book, approval.client, approval.severity), approval.opened).pages
+    foreseen = UNANSWERED.climb(Watch(book, approval.client, approval.severity), approval.opened).pages
     expected = [(page.person, _second(page.at + page.within)) for page in foreseen if page.at <= until]
     asked = [(put.person, _second(put.due)) for put in approval.asked]
     undecided = [(one.person, _second(one.at)) for one in approval.record if one.kind is Kind.UNDECIDED]
@@ -142,7 +142,7 @@ def _is_asked(approval: Approval, book: Procedure) -> int:
 
 def _is_told(complaint: Complaint, book: Procedure) -> None:
     """The same of a complaint that nobody takes."""
-    foreseen = Grievance().climb(Watch(book, complaint.client, "low"), complaint.opened).pages
+    foreseen = Unheard().climb(Watch(book, complaint.client, "low"), complaint.opened).pages
     expected = [(page.person, _second(page.at), _second(page.at + page.within)) for page in foreseen]
     told = [
         (one.person, _second(one.at), _second(one.due)) for one in complaint.record if one.kind is Kind.TOLD

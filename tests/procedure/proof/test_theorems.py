@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import product
@@ -13,11 +14,12 @@ from typing import Any
 
 import pytest
 
+from procedure.book.almanac import Almanac
 from procedure.book.procedure import Procedure
 from procedure.book.severity import SEVERITIES, Severity
 from procedure.clocks.calendars import from_wall
 from procedure.duty.on_duty import Roster, Watch
-from procedure.proof.asked import Grievance, Question, hearing
+from procedure.proof.asked import Unanswered, Unheard, hearing
 from procedure.proof.climb import SILENCE, Case, Climb, Way, climb
 from procedure.proof.theorems import About, Theorem, elapsed, promised, theorems
 from procedure.proof.words import counter_example, told
@@ -123,6 +125,20 @@ def test_a_complaint_that_is_promised_too_soon_is_told_as_what_happens() -> None
     ]
 
 
+def test_clients_with_the_same_hours_are_proved_once_and_others_each() -> None:
+    """Harbor twice, and once with an earlier evening: each has what it has alone."""
+    book = promising(critical={"person": "20 minutes"}, medium={"person": "2 hours"})
+    early = replace(book.almanac.hours["harbor"], week=(((360, 720),),) * 5 + ((), ()))
+    clients = dict.fromkeys(("harbor", "second", "early"), book.clients["harbor"])
+    hours = dict.fromkeys(clients, book.almanac.hours["harbor"]) | {"early": early}
+    three = book.model_copy(update={"clients": clients}).knowing(Almanac(hours))
+    end = BEGIN + timedelta(days=7)
+    together = [*promised(three, BEGIN, end)]
+    for name in clients:
+        alone = three.model_copy(update={"clients": {name: clients[name]}}).knowing(Almanac(hours))
+        assert [one for one in together if one.client == name] == [*promised(alone, BEGIN, end)]
+
+
 def test_with_a_channel_dead_who_has_no_other_is_silent() -> None:
     """Dee's messages get lost, and mail alone wakes nobody: after her time Eva, whose phone rings, has it."""
     people = deepcopy(ON_CALL["people"])
@@ -182,10 +198,10 @@ def test_whatever_is_asked_or_complained_of_in_a_year_goes_as_one_that_was_lived
         for severity in ("critical", "low"):
             watch = Roster(book, client, severity)
             asking = Climbs(watch, year, year.stretches(watch, 0))
-            way = Question("restore from backup", 0 if severity == "critical" else 2)
+            way = Unanswered("restore from backup", 0 if severity == "critical" else 2)
             assert_lived(asking, way, chance)
         hears = Climbs(watch, year, year.cut(watch, partial(hearing, watch)))
-        for grievance in (Grievance(enough=2), Grievance(held=True)):
+        for grievance in (Unheard(enough=2), Unheard(held=True)):
             assert_lived(hears, grievance, chance, "complaint")
 
 
