@@ -1,4 +1,4 @@
-"""A broken promise is shown where somebody sees it: while a procedure is written, and when the worker starts."""
+"""A broken promise is shown: while a procedure is written, and at the worker's start."""
 
 from __future__ import annotations
 

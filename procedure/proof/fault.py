@@ -25,11 +25,17 @@ class FaultKind(StrEnum):
     NOBODY_THERE = "nobody is there"
     NEVER_PAGED = "never paged"
     TWO_RUNGS = "one person on two successive rungs"
-    ADDS_NOBODY = "a tier that adds nobody"
+    ADDS_NOBODY = "a tier or a level that adds nobody"
     NEVER_BEGINS = "a tier that gets nothing"
     ONLY_THE_ASKER = "only the asker may approve"
     CONTACTS_AWAY = "contacts with authority away"
     UNDECIDED_AWAY = "nobody is told that nothing was decided"
+    OWNER_AWAY = "the owner is away"
+    SLOWER = "what is worse has more time"
+    LESS_ABOVE = "a higher tier may less"
+    NO_NUMBER = "no number to call"
+    SELDOM_AGAIN = "the last resort is told again too seldom"
+    LONG_OVERRIDE = "an override takes everybody's turns"
     HEARD_BY_WORKER = "a complaint is heard by who works on tickets"
 
 

@@ -9,6 +9,7 @@ from procedure.book.procedure import Procedure
 from procedure.book.rota import NOBODY
 from procedure.clocks.calendars import Span, from_wall
 from procedure.duty.on_duty import stands_in
+from procedure.path.levels import PathName, levels_of
 from procedure.proof.fault import Fault, FaultKind, name_of
 
 
@@ -24,6 +25,10 @@ def faults(book: Procedure, begin: datetime, end: datetime) -> Iterator[Fault]:
             f"{name_of(book, told)} is away, with nobody to stand in (authority.undecided). Name a substitute"
         )
         yield Fault(FaultKind.UNDECIDED_AWAY, at, text)
+    owner = book.authority.owner if book.authority else ""
+    if owner and (at := _first_without(book, owner, begin, end)):
+        text = f"{name_of(book, owner)} is away, with nobody to stand in (authority.owner)"
+        yield Fault(FaultKind.OWNER_AWAY, at, f"{text}, and asked all the same. Name a substitute")
     yield from _mailboxes(book, begin)
     yield from _hearers(book, begin, end)
 
@@ -110,21 +115,21 @@ def standing_in(
 
 
 def _mailboxes(book: Procedure, begin: datetime) -> Iterator[Fault]:
-    own = book.mail.sender.mail.casefold()
-    for person in _paged(book):
-        if book.people[person].mail.casefold() == own and not book.people[person].channels:
+    own, seen = book.mail.sender.mail.casefold(), dict[str, str]()
+    paged = _paged(book)
+    for person in (*paged, *(one for one in _heard(book) if one not in paged)):
+        one = book.people[person]
+        if one.channels:
+            continue
+        if one.mail.casefold() == own:
             text = f"{name_of(book, person)} has the address that Rung sends from: write one that they read"
             yield Fault(FaultKind.OWN_MAILBOX, begin, text)
-    for tier in book.tiers:
-        seen: dict[str, str] = {}
-        for person in tier.chain:
-            one = book.people[person]
-            if (other := seen.setdefault(one.mail.casefold(), person)) != person and not one.channels:
-                text = (
-                    f"{tier.name}: {name_of(book, other)} and {name_of(book, person)} read the same mail, so "
-                    "one who is silent is both. Write an address for each"
-                )
-                yield Fault(FaultKind.ONE_MAILBOX, begin, text)
+        elif person in paged and (other := seen.setdefault(one.mail.casefold(), person)) != person:
+            text = (
+                f"{name_of(book, other)} and {name_of(book, person)} read the same mail, so "
+                "one who is silent is both. Write an address for each"
+            )
+            yield Fault(FaultKind.ONE_MAILBOX, begin, text)
 
 
 def _paged(book: Procedure) -> tuple[str, ...]:
@@ -134,6 +139,15 @@ def _paged(book: Procedure) -> tuple[str, ...]:
     own = [person for tier in book.tiers for person in tier.chain]
     turns = [person for rota in rotas for person in rota.people]
     return tuple(dict.fromkeys((*own, *turns, *named, book.last_resort.person)))
+
+
+def _heard(book: Procedure) -> tuple[str, ...]:
+    """Everybody else who is asked for something: approvals of no tier, complaints, problems, prevention."""
+    paths: tuple[PathName, ...] = ("complaint", "review", "problem", "prevention")
+    found = [person for path in paths for level in levels_of(book, path) for person in level.people]
+    found += [client.account_manager for client in book.clients.values()]
+    found += [book.authority.owner, book.authority.undecided] if book.authority else []
+    return tuple(dict.fromkeys(person for person in found if person))
 
 
 def _hearers(book: Procedure, begin: datetime, end: datetime) -> Iterator[Fault]:

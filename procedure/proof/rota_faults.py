@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from procedure.book.procedure import Procedure
-from procedure.book.rota import NOBODY, MeantGap, Override, gaps
+from procedure.book.rota import NOBODY, MeantGap, Override, Rota, gaps
 from procedure.check.outlook import Gap, needing, uncovered, unknown
 from procedure.clocks.calendars import Span, from_wall, local, wall_time
 from procedure.proof.fault import Fault, FaultKind, name_of
 from procedure.proof.leave_faults import standing_in
+
+LONGEST = timedelta(days=90)
+"""An override that lasts longer stands there with a wrong year, or for somebody who has left."""
 
 
 def faults(book: Procedure, begin: datetime, end: datetime) -> Iterator[Fault]:
@@ -20,6 +23,14 @@ def faults(book: Procedure, begin: datetime, end: datetime) -> Iterator[Fault]:
         for override in rota.overrides:
             if override.person == NOBODY:
                 continue
+            if override.ends - override.begins > LONGEST and from_wall(override.ends, place) > begin:
+                text = (
+                    f"{name}: {name_of(book, override.person)} has all turns until "
+                    f"{override.ends:%Y-%m-%d %H:%M}. Look at the year, or let others stand in, too"
+                )
+                since = max(from_wall(override.begins, place), begin)
+                if since < end:
+                    yield Fault(FaultKind.LONG_OVERRIDE, since, text)
             span = Span(from_wall(override.begins, place), from_wall(override.ends, place))
             there = standing_in(book, override.person, max(span.begin, begin), min(span.end, end))
             at = next((at for at, who in there if who != override.person), None)
@@ -35,7 +46,24 @@ def faults(book: Procedure, begin: datetime, end: datetime) -> Iterator[Fault]:
                         f"{name}: {edge:%Y-%m-%d %H:%M} is skipped or comes twice there. Write another time"
                     )
                     yield Fault(FaultKind.NO_SUCH_TIME, at, text)
+        if handover := _unsure_handover(rota, begin, end, place):
+            text = f"{name}: on that day {rota.handover} is skipped or comes twice there. Write another time"
+            yield Fault(FaultKind.NO_SUCH_TIME, handover, text)
         yield from _gaps(book, name, told, begin, end)
+
+
+def _unsure_handover(rota: Rota, begin: datetime, end: datetime, place: str) -> datetime | None:
+    """The first handover at a time that clocks skip or show twice."""
+    if len(set(rota.people)) < 2 or rota.starts is None:
+        return None
+    time = timedelta(hours=rota.handover.hour, minutes=rota.handover.minute)
+    edge, turn = datetime.combine(rota.starts, datetime.min.time()) + time, timedelta(weeks=rota.weeks)
+    edge += max(0, -((edge - wall_time(begin, place)) // turn)) * turn
+    while (at := from_wall(edge, place)) < end:
+        if at >= begin and _is_unsure(edge, place):
+            return at
+        edge += turn
+    return None
 
 
 def _is_unsure(edge: datetime, place: str) -> bool:
