@@ -5,17 +5,19 @@ Lived by the functions that their workflows run, as a ticket is (``procedure.pro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from procedure.approval import state as approvals
 from procedure.approval.deciders import Findings, Inquiry, find
-from procedure.approval.state import Approval, Subject
+from procedure.approval.state import RULES as APPROVAL
+from procedure.approval.state import Approval, Subject, put
 from procedure.book.proposal import Proposal
 from procedure.check.rehearsal import MOST_STEPS, Endless
+from procedure.climbing import Rules, Stands
 from procedure.clocks.durations import Duration
-from procedure.complaint import progress
+from procedure.complaint.progress import RULES as COMPLAINT
 from procedure.complaint.state import Complaint, Raised, begun
 from procedure.duty.on_duty import Place, Watch, stands_in
 from procedure.path import levels
@@ -36,11 +38,14 @@ class Unanswered:
 
     def climb(self, watch: Watch, at: datetime) -> Climb:
         pages, moments = list[Paging](), [at]
-        put_first = self._put(watch, at)
-        for now, approval in _approval_life(watch, put_first, at) if put_first else ():
-            for put in approval.asked[len(pages) :]:
-                within = put.due - now if put.due else timedelta(0)
-                pages.append(Paging(now, put.level, put.person, put.instead_of, within=within))
+
+        def look_up(asked: Inquiry) -> Findings:
+            return replace(find(watch.book, asked, watch), consent=())
+
+        for now, approval in self._life(watch, at, look_up):
+            for one in approval.asked[len(pages) :]:
+                within = one.due - now if one.due else timedelta(0)
+                pages.append(Paging(now, one.level, one.person, one.instead_of, within=within))
                 moments.append(now)
             if len(pages) == self.enough > 0:
                 break
@@ -49,32 +54,16 @@ class Unanswered:
                 moments.append(now)
         return Climb(at, tuple(pages), tuple(moments), len(watch.book.tiers) + 1)
 
-    def _put(self, watch: Watch, at: datetime) -> Approval | None:
-        """None if nobody at all may approve it, so that it can't be asked."""
+    def _life(
+        self, watch: Watch, at: datetime, look_up: Callable[[Inquiry], Findings]
+    ) -> Iterator[tuple[datetime, Approval]]:
+        """Empty if nobody at all may approve it, so that it can't be asked."""
         proposal = Proposal(self.action, self.action)
-        findings = find(watch.book, Inquiry(watch.client, watch.severity, proposal, "", at), watch)
-        about = Subject("ticket-proof", watch.client, "", "", "", watch.severity)
-        if findings.refusal:
-            return None
-        return approvals.put(about, "approval-proof-1", proposal, "", _of_msp(findings), at)
-
-
-def _of_msp(findings: Findings) -> Findings:
-    return replace(findings, consent=())
-
-
-def _approval_life(watch: Watch, approval: Approval, at: datetime) -> Iterator[tuple[datetime, Approval]]:
-    for _ in range(MOST_STEPS):
-        yield at, approval
-        wake = approvals.wake(approval)
-        if approval.over or wake is None:
-            return
-        at = max(at, wake.at)
-        approval = approvals.tick(approval, at)
-        while approval.unpresented:
-            findings = find(watch.book, approvals.inquiry(approval, at), watch)
-            approval = approvals.present(approval, _of_msp(findings), at)
-    raise Endless(f"after {MOST_STEPS} steps this approval is not decided")
+        findings = look_up(Inquiry(watch.client, watch.severity, proposal, "", at))
+        if not findings.refusal:
+            about = Subject("ticket-proof", watch.client, "", "", "", watch.severity)
+            approval = put(about, "approval-proof-1", proposal, "", findings, at)
+            yield from _life(APPROVAL, approval, at, look_up)
 
 
 @dataclass(frozen=True)
@@ -87,40 +76,49 @@ class Unheard:
 
     def climb(self, watch: Watch, at: datetime) -> Climb:
         pages, moments = list[Paging](), [at]
-        for now, complaint in _complaint_life(watch, at, self.held):
+        terms = levels.agreed(watch.book)
+        if terms is None:
+            return Climb(at, (), (at,), 1)
+        begins = begun(Raised(watch.client, "proof", "other", "A proof"), terms, {}, at)
+
+        def look_up(asked: levels.Seek) -> levels.Found:
+            return levels.find(watch.book, asked)
+
+        for now, complaint in _life(COMPLAINT, begins, at, look_up, self._does):
             path = complaint.path
+            if pages and (pages[-1].tier, pages[-1].person) == (path.levels.rung, path.holder):
+                continue  # they are reminded
             within = path.people.due - now if path.people and path.people.due else timedelta(0)
             instead_of = _instead_of(watch, path.levels.rung, path.holder, now)
             pages.append(Paging(now, path.levels.rung, path.holder, instead_of, True, self.held, within))
             moments.append(now)
-            last = path.levels.at >= len(path.levels.rungs) - 1
-            if (self.held and last) or len(pages) == self.enough > 0:
+            last = path.levels.at >= len(path.levels.rungs) - (1 if self.held else 0)
+            if last or len(pages) == self.enough > 0:
                 break
-        return Climb(at, tuple(pages), tuple(moments), len(levels.levels_of(watch.book, "complaint")) + 1)
+        return Climb(at, tuple(pages), tuple(moments), len(terms.levels) + 1)
+
+    def _does(self, complaint: Complaint, now: datetime) -> Complaint:
+        taken = not self.held or complaint.path.acknowledged
+        return complaint if taken else take(complaint, complaint.holder, 0, now)
 
 
-def _complaint_life(watch: Watch, at: datetime, held: bool) -> Iterator[tuple[datetime, Complaint]]:
-    """Each time that somebody is told, up to the last resort."""
-    terms = levels.agreed(watch.book)
-    if terms is None:
-        return
-    complaint = begun(Raised(watch.client, "proof", "other", "A proof"), terms, {}, at)
+def _life(
+    rules: Rules[Stands],
+    stands: Stands,
+    at: datetime,
+    look_up: Callable[[Any], Any],
+    does: Callable[[Stands, datetime], Stands] = lambda stands, now: stands,
+) -> Iterator[tuple[datetime, Stands]]:
+    """Each time that something has happened to it, as long as something does; ``does`` is what people do."""
     for _ in range(MOST_STEPS):
-        before = complaint
-        while complaint.unpresented:
-            complaint = progress.present(complaint, levels.find(watch.book, progress.seek(complaint, at)), at)
-        if complaint is not before:
-            yield at, complaint
-        if complaint.path.levels.exhausted:
-            return
-        if held and not complaint.path.acknowledged:
-            complaint = take(complaint, complaint.holder, 0, at)
-        wake = progress.wake(complaint)
+        stands = rules.settle(stands, at, look_up)
+        yield at, stands
+        stands = does(stands, at)
+        wake = rules.wake(stands)
         if wake is None:
-            break
+            return
         at = max(at, wake.at)
-        complaint = progress.tick(complaint, at)
-    raise Endless("this complaint has not come to the last resort")
+    raise Endless(f"after {MOST_STEPS} steps this has not come to its end")
 
 
 def hearing(watch: Watch, at: datetime) -> tuple[tuple[Place, ...], ...]:
