@@ -306,6 +306,12 @@ def _until(one: Climb, last: datetime, live: Callable[[datetime], Climb]) -> dat
     """The last instant to which the same happens: a moment that moves may meet one that waits."""
     if one.like(live(last)):
         return last
+    # Nearly always the one that waits is the end of the time that somebody has to answer.
+    moving = {a for a, b in zip(one.moments, live(one.begin + TICK).moments, strict=False) if a != b}
+    ends = [page.at + page.within for page in one.pages if page.at not in moving]
+    for meets in sorted({one.begin + (end - at) for end in ends for at in moving if at < end}):
+        if meets < last and one.like(live(meets)) and not one.like(live(meets + TICK)):
+            return meets
     low, high = one.begin, last
     while high - low > TICK:
         middle = low + ((high - low) // TICK // 2) * TICK
