@@ -15,12 +15,13 @@ from typing import Any
 import pytest
 
 from procedure.book.almanac import Almanac
+from procedure.book.people import SecretSource
 from procedure.book.procedure import Procedure
 from procedure.book.severity import SEVERITIES, Severity
 from procedure.clocks.calendars import from_wall
 from procedure.duty.on_duty import Roster, Watch
 from procedure.proof.asked import Unanswered, Unheard, hearing
-from procedure.proof.climb import SILENCE, Case, Climb, Way, climb
+from procedure.proof.climb import MAIL, SILENCE, Case, Climb, Way, climb
 from procedure.proof.theorems import About, Theorem, elapsed, promised, theorems
 from procedure.proof.words import counter_example, told
 from procedure.proof.year import Climbs, Year
@@ -181,8 +182,11 @@ def test_every_minute_of_a_month_agrees(severity: Severity) -> None:
 
 
 def test_whatever_opens_in_a_year_climbs_as_one_that_was_lived() -> None:
-    """The example, at each severity, with nobody who answers and with each who has it and is silent."""
+    """The example, at each severity, with nobody who answers and with each who has it and is silent; and with
+    no mail, of those who take turns only one having more."""
     book, chance = read(NORTHWIND), random.Random(15)  # noqa: S311
+    bo = book.people["bo"].model_copy(update={"channels": {"sms": SecretSource(env="RUNG_BO")}})
+    book = book.model_copy(update={"people": book.people | {"bo": bo}}).knowing(book.almanac)
     year = Year(book, BEGIN, BEGIN + timedelta(days=365))
     for client, severity in product(book.clients, SEVERITIES):
         climbs = Climbs(Roster(book, client, severity), year)
@@ -217,7 +221,12 @@ def assert_lived(climbs: Climbs, way: Way, chance: random.Random, about: About =
         assert any(all(map(ge, one, waits)) for one in known[people]), (climbs.watch.client, way, at)
 
 
-CASES = (Case(enough=3), SILENCE, Case("restore from backup", held=True, enough=3))
+CASES = (
+    Case(enough=3),
+    SILENCE,
+    Case("restore from backup", held=True, enough=3),
+    Case(dead=frozenset({MAIL}), enough=1),
+)
 Waits = tuple[timedelta, ...]
 
 
