@@ -231,6 +231,7 @@ def test_check_tells_what_to_look_at(folder: Path, typed: Type, monkeypatch: pyt
     monkeypatch.delenv("SAM_SMS", raising=False)
     write(
         folder,
+        phone="+44 (0)20 7946 0999",
         people=people(
             dee={"channels": {"sms": {"env": "DEE_SMS"}}},
             sam={"channels": {"sms": {"env": "SAM_SMS"}}},
