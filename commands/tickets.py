@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import click
 from pydantic import TypeAdapter
@@ -13,6 +13,7 @@ from temporalio.client import WorkflowExecution
 
 from commands import approval_ledger, fields, session, tables, typed
 from commands.session import REFUSED, Failure
+from procedure.book.procedure import FoundBy
 from procedure.book.reader import Reader, unlike_life
 from procedure.book.severity import SEVERITIES, Facts, find_system
 from procedure.check.mistakes import PHONE
@@ -45,6 +46,7 @@ TITLE = 40
 @click.option("--users", type=click.IntRange(0, MOST_USERS), help="How many people are affected.")
 @click.option("--workaround/--no-workaround", default=None, help="Whether they can work in another way.")
 @click.option("--category", default="", help="What kind of trouble.")
+@click.option("--found-by", type=click.Choice(get_args(FoundBy)), help="Who noticed it, where that is known.")
 @click.option(
     "--condition", "conditions", multiple=True, help="A condition of the catalogue; may be repeated."
 )
@@ -78,6 +80,7 @@ def open_ticket(title: str, client: str, requester: str, number: str, helpdesk: 
             category=typed.fit(Term, "--category", facts["category"]),
             conditions=typed.fit(Conditions, "--condition", facts["conditions"]),
         ),
+        found_by=facts["found_by"],
     )
     event = Event(delivery=f"cli-{uuid.uuid4()}", at=now)
     if not session.with_tickets(lambda tickets: tickets.receive(opening, event)):
@@ -231,6 +234,7 @@ def _told(ticket: Ticket) -> list[str]:
         words.standing,
         *(f"Next due: {reads.time(at)}, {text}" for at, text in forecast(ticket)[:1]),
         f"Why {ticket.severity}: {ticket.reason}",
+        *([f"Noticed by {ticket.found_by}."] if ticket.found_by else []),
         f"Times are {zone}.",
         *unlike_life(ticket.agreement.pace, ticket.drill),
     ]

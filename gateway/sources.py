@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -26,7 +26,7 @@ from pydantic import (
 
 from procedure.book.complaints import KINDS, Kind
 from procedure.book.people import addresses_in
-from procedure.book.procedure import Client, Helpdesk, Procedure
+from procedure.book.procedure import Client, FoundBy, Helpdesk, Procedure
 from procedure.book.severity import Facts, State, find_system
 from procedure.complaint.raising import contact_of, number
 from procedure.complaint.state import CALLER, Raised
@@ -193,6 +193,7 @@ class GenericTicket(_Body):
     workaround: bool | None = None
     category: Line = ""
     conditions: tuple[Line, ...] = Field((), max_length=MOST_CONDITIONS)
+    found_by: Line = ""
     drill: bool = False
 
 
@@ -231,6 +232,7 @@ def generic(body: object, arrival: Arrival) -> Mapped:
         conditions=ticket.conditions,
     )
     facts = replace(facts, users=ticket.users, workaround=ticket.workaround)
+    found_by, unread = _found_by(ticket.found_by, book.helpdesks[helpdesk])
     at, corrected = _in_time(sent.at, arrival.now)
     event = Event(
         delivery=sent.event_id,
@@ -251,6 +253,7 @@ def generic(body: object, arrival: Arrival) -> Mapped:
         description=ticket.description,
         facts=facts,
         drill=ticket.drill,
+        found_by=found_by,
     )
     complaint = None
     if said := sent.complaint:
@@ -258,7 +261,9 @@ def generic(body: object, arrival: Arrival) -> Mapped:
         key = f"{helpdesk} {ticket.number} {sent.event_id}"
         by = _complaining(book, requester, said.by) if said.by else requester
         complaint = _complaint(opening, by, key, said.kind, said.words, said.settle)
-    return Mapped(opening, _whose(event, requester, book), complaint, unknown, corrected)
+    return Mapped(
+        opening, _whose(event, requester, book), complaint, (*unknown, *unread), corrected
+    )
 
 
 def automatic_by(headers: Mapping[str, str]) -> str:
@@ -336,6 +341,8 @@ def django_helpdesk(body: object, arrival: Arrival) -> Mapped | None:
     requester = _who(_served(arrival), named, ticket.submitter_email, f"ticket.{field}")
     client, contact = requester.client, requester.contact
     facts, unknown = _django_facts(ticket, terms, book, client)
+    found_by, unread = _found_by(ticket.field(terms.fields.found_by), terms)
+    unknown = (*unknown, *unread)
     opening = Opening(
         client=client,
         helpdesk=helpdesk,
@@ -344,6 +351,7 @@ def django_helpdesk(body: object, arrival: Arrival) -> Mapped | None:
         requester=contact,
         description=ticket.description,
         facts=facts,
+        found_by=found_by,
     )
     complaint = _django_complaint(ticket.field(terms.fields.complaint), opening, requester)
     if sent.followup_id is None:
@@ -420,6 +428,8 @@ _NO = ("", "no", "false", "0")
 _YES = ("yes", "true", "1")
 """What a list or a tick box says that only asks whether there is a complaint."""
 
+FINDERS: tuple[FoundBy, ...] = get_args(FoundBy)
+
 _STATES: tuple[State, ...] = ("down", "impaired", "limited")
 
 SOURCES: dict[str, Callable[[object, Arrival], Mapped | None]] = {
@@ -458,6 +468,14 @@ def _in_words_of(
         "conditions": any(one not in catalogue for one in facts.conditions),
     }
     return facts, tuple(name for name, is_unknown in unknown.items() if is_unknown)
+
+
+def _found_by(written: str, terms: Helpdesk) -> tuple[FoundBy | None, tuple[str, ...]]:
+    """Who noticed it, as the ticket says, or the procedure where it says nothing; and what is unknown of it."""
+    if not written:
+        return terms.found_by, ()
+    known = next((one for one in FINDERS if one == comparable(written)), None)
+    return known, () if known else ("found_by",)
 
 
 def _named(known: Iterable[str], name: str) -> str:

@@ -127,8 +127,8 @@ TICKETS = Table(
 )
 """One row a ticket, from the moment it opens.
 
-``outcome`` is the kind of fact that ended it, ``solved_at`` the tier, ``found_by`` "user" where a
-person called, empty where nobody has said: no helpdesk tells yet what monitoring has opened.
+``outcome`` is the kind of fact that ended it, ``solved_at`` the tier, ``found_by`` who noticed it ("user",
+"staff" or "monitoring"), empty where nobody has told.
 """
 
 TIMELINE = Table(

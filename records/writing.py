@@ -110,7 +110,7 @@ def write_opening(records: Records, opening: Opening, system: str, at: datetime)
             "requester": opening.requester,
             "system": system,
             "category": opening.facts.category,
-            "found_by": "user" if opening.caller else "",
+            "found_by": _found_by(opening),
             "emergency": bool(opening.caller),
             "incident": opening.id,
             "words": " ".join(words_of(f"{opening.number} {opening.title} {opening.description}")),
@@ -259,13 +259,18 @@ def _ticket(ticket: Ticket) -> Row:
         "solved_by": solved.by if solved else "",
         "solved_at": ticket.place if solved else "",
         "solved": solved.at if solved else None,
-        "found_by": "user" if ticket.caller else "",
+        "found_by": _found_by(ticket),
         "emergency": bool(ticket.caller),
         "incident": ticket.joined or ticket.id,
         "version": ticket.agreement.version,
         "pace": ticket.agreement.pace,
         "words": _words(ticket),
     }
+
+
+def _found_by(about: Ticket | Opening) -> str:
+    """Who noticed it; empty where nobody has told. Who reports an emergency has."""
+    return about.found_by or ("user" if about.caller else "")
 
 
 def _words(ticket: Ticket) -> str:

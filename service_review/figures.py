@@ -144,6 +144,11 @@ class Figures:
     def tickets(self) -> int:
         return sum(self.opened.values())
 
+    @property
+    def noticed(self) -> int:
+        """Of how many is told who noticed it: only these say anything of what is monitored."""
+        return sum(many for who, many in self.found_by.items() if who)
+
 
 def figures(records: Records, client: str, begin: datetime, end: datetime, passed: Passed) -> Figures:
     """The figures of a client between two instants. Raises RecordsAway."""

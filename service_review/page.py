@@ -13,6 +13,9 @@ from runtime.templates import read_once
 from service_review import charts
 from service_review.review import ServiceReview, ordered, severities, told
 
+FINDERS = ("monitoring", "staff", "user")
+"""Who noticed something, as it is shown: monitoring first."""
+
 
 @cache
 def _templates() -> Environment:
@@ -47,6 +50,8 @@ def _facts(review: ServiceReview, msp: str, zone: str) -> dict[str, Any]:
         "told": told,
         "drawn": local(review.drawn, review.drawn, zone),
         "solved_at": ordered(now.solved_at, review.names),
+        "found_by": ordered(now.found_by, FINDERS),
+        "found_by_before": ordered(before.found_by, FINDERS),
         "severities": severities(now.opened),
         "severities_before": severities(before.opened),
         "bars": charts.bars,

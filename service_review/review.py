@@ -122,8 +122,11 @@ def _proposals(
     if broken:
         yield f"{broken} promises to the customer were not kept: speak with them about each."
     found, by_users = now.found_by.get("monitoring", 0), now.found_by.get("user", 0)
-    if found and by_users > found and now.tickets >= ENOUGH:
-        yield f"{by_users} of {now.tickets} tickets came from users first: look at what is monitored."
+    if found and by_users > found and now.noticed >= ENOUGH:
+        yield (
+            f"Users noticed {by_users} of {now.noticed} tickets first, and monitoring {found}: "
+            "look at what is monitored."
+        )
 
 
 def _what_next(same: Recurring, problems: Sequence[KnownProblem], called: Callable[[str], str]) -> str:

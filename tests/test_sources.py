@@ -456,6 +456,36 @@ def test_the_field_of_django_helpdesk_can_have_another_name() -> None:
     assert raised(in_django(book, "conduct", name="custom_unhappy")).kind == "conduct"
 
 
+# Who noticed it ---------------------------------------------------------------------------------
+
+
+@every(
+    "of_the_door, written, found_by, unknown",
+    [
+        (None, None, None, ()),
+        (None, "monitoring", "monitoring", ()),
+        (None, " Staff", "staff", ()),
+        (None, "", None, ()),
+        ("monitoring", None, "monitoring", ()),
+        ("monitoring", "user", "user", ()),
+        # Not guessed, either: it has said something else.
+        ("monitoring", "the night guard", None, ("found_by",)),
+    ],
+)
+def test_who_noticed_it_is_what_the_ticket_says_or_the_door(
+    of_the_door: str | None, written: str | None, found_by: str | None, unknown: tuple[str, ...]
+) -> None:
+    """In both formats; the ticket has it as it opens, and nobody else's word is taken for it."""
+    desks = copy.deepcopy(PROCEDURE["helpdesks"])
+    for desk in desks.values():
+        desk["found_by"] = of_the_door
+    book, body = northwind(helpdesks=desks), payload("generic_new")
+    body["ticket"]["found_by"] = written
+    for mapped in (from_generic(body, book), in_django(book, written, name="custom_found_by")):
+        assert (mapped.opening.found_by, mapped.unknown) == (found_by, unknown)
+        assert opened(mapped.opening, book).found_by == found_by
+
+
 # Any order, any multiplicity ---------------------------------------------------------------------
 
 

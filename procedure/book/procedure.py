@@ -138,6 +138,8 @@ class FieldNames(Block):
     """Whether there is a workaround."""
     category: str = "custom_category"
     """Which category."""
+    found_by: str = "custom_found_by"
+    """Who noticed it: user, staff or monitoring."""
     complaint: str = "custom_complaint"
     """A complaint of the customer's: its kind, perhaps with ": " and their words."""
 
@@ -154,6 +156,10 @@ _Clients = Annotated[
 ]
 
 
+FoundBy = Literal["user", "staff", "monitoring"]
+"""Who noticed what a ticket is about: somebody who could not work, our own people, or a monitoring system."""
+
+
 class Helpdesk(Block):
     """A helpdesk that sends its events to /helpdesk/<name>."""
 
@@ -165,6 +171,8 @@ class Helpdesk(Block):
     """Where the shared secret is."""
     clients: _Clients = Field(min_length=1)
     """Whose tickets it sends: ids of clients, or all. It opens nothing for others, and hears of none."""
+    found_by: FoundBy | None = None
+    """Who has noticed what its tickets are about, where a ticket does not say so itself."""
     own_users: tuple[int, ...] = ()
     """django-helpdesk: the user numbers under which Rung writes; their notes are not events."""
     fields: FieldNames = FieldNames()

@@ -334,4 +334,5 @@ def opening_of(ticket: Ticket) -> Opening:
         facts=ticket.facts,
         drill=ticket.drill,
         caller=ticket.caller,
+        found_by=ticket.found_by,
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from procedure.book.agreement import Agreement
 from procedure.book.criteria import Call, calls
+from procedure.book.procedure import FoundBy
 from procedure.book.severity import (
     NOTHING_KNOWN,
     Assessment,
@@ -35,7 +36,8 @@ class Opening:
     """What is known when a ticket comes in. ``requester`` is a contact's id, never an address.
 
     ``caller`` is who reported it as an emergency, and how to call them back; ``uncounted`` how
-    many people they say are affected, where that is no number ("all").
+    many people they say are affected, where that is no number ("all"); ``found_by`` who noticed it, where
+    anybody has told.
     """
 
     client: str
@@ -48,6 +50,7 @@ class Opening:
     drill: bool = False
     caller: str = ""
     uncounted: str = ""
+    found_by: FoundBy | None = None
 
     @property
     def id(self) -> str:
@@ -144,6 +147,7 @@ def open_ticket(
         requester=opening.requester,
         drill=opening.drill,
         caller=opening.caller,
+        found_by=opening.found_by,
         opened=now,
         agreement=agreement,
         facts=_facts(opening, agreement),

@@ -16,6 +16,7 @@ from typing import ClassVar, Literal, Self
 
 from procedure.approval.state import Outcome
 from procedure.book.agreement import Agreement
+from procedure.book.procedure import FoundBy
 from procedure.book.proposal import Proposal
 from procedure.book.severity import NOTHING_KNOWN, Facts, Severity
 from procedure.clocks.calendars import AlwaysOpen
@@ -234,9 +235,9 @@ class Ticket(Told):
     ``reason`` is why it has its severity, ``why`` is what has brought it to the tier where it is. ``here`` is
     how it stands there. ``caller`` is who reported it as an emergency, ``joined`` the ticket that goes on in
     its place, ``joins`` those of the helpdesk that it goes on for; ``corrected_to`` is the one of the client
-    whose ticket it really is, ``not_theirs`` are the contacts whose ticket it was by mistake. ``calendar`` is
-    the one that its clocks were last projected by again, ``handed_back`` are the tiers that have got it back
-    once.
+    whose ticket it really is, ``not_theirs`` are the contacts whose ticket it was by mistake. ``found_by`` is
+    who noticed it, where anybody has told. ``calendar`` is the one that its clocks were last projected by
+    again, ``handed_back`` are the tiers that have got it back once.
     """
 
     id: str
@@ -259,6 +260,7 @@ class Ticket(Told):
     joins: tuple[str, ...] = ()
     corrected_to: str = ""
     not_theirs: tuple[str, ...] = ()
+    found_by: FoundBy | None = None
     facts: Facts = NOTHING_KNOWN
     status: Status = "open"
     holder: str = ""

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Table, func, select
 
+from procedure.book.procedure import FoundBy
 from procedure.record import Entry, Kind
 from procedure.ticket import customer, staff
 from procedure.ticket.handover import HandoverItem, ShiftChange
@@ -23,6 +24,7 @@ from records.writing import AsOf, Delivery, EndedRun, Stands, write, write_end, 
 from tests.procedure.approval.questions import asks
 from tests.procedure.problem.test_problem import solved as problem_solved
 from tests.procedure.ticket.lives import CRITICAL, HIGH, NOON, Life, life
+from tests.tables import every
 from tests.test_complaint_commands import WORDS, held, not_yet
 
 
@@ -180,6 +182,21 @@ def test_a_ticket_that_comes_in_is_there_before_anybody_has_seen_it(records: Rec
     assert [(row["status"], row["opened"]) for row in rows(records, tables.TICKETS)] == [("open", NOON)]
     write_opening(records, opening, "trading platform", NOON)
     assert len(rows(records, tables.TICKETS)) == 1
+
+
+@every(
+    "caller, told, written",
+    [("", None, ""), ("", "monitoring", "monitoring"), ("", "staff", "staff"), ("Kim", None, "user")],
+)
+def test_who_noticed_it_is_written_where_it_is_told(
+    caller: str, told: FoundBy | None, written: str, records: Records
+) -> None:
+    """When it comes in, and after it has opened: who reports an emergency has."""
+    opening = Opening("harbor", "desk", f"42-{written}", "No vpn", "kim", caller=caller, found_by=told)
+    write_opening(records, opening, "", NOON)
+    assert rows(records, tables.TICKETS)[-1]["found_by"] == written
+    write(records, replace(life().ticket, id=opening.id, caller=caller, found_by=told), moment())
+    assert rows(records, tables.TICKETS)[-1]["found_by"] == written
 
 
 def test_an_ended_run_is_recorded_once_with_what_it_has_sent(records: Records) -> None:

@@ -69,7 +69,7 @@ def whole() -> dict[str, Any]:
     }
     told["helpdesks"]["django-helpdesk"]["fields"] = {
         key: f"field_{key}"
-        for key in ("client", "system", "state", "users", "workaround", "category", "complaint")
+        for key in ("client", "system", "state", "users", "workaround", "category", "found_by", "complaint")
     }
     told["prevention"] = {
         "levels": [
@@ -82,7 +82,7 @@ def whole() -> dict[str, Any]:
         ],
         "ahead_days": 45,
     }
-    told["helpdesks"]["generic"]["secret"] = _FILE
+    told["helpdesks"]["generic"] |= {"secret": _FILE, "found_by": "monitoring"}
     told["monitors"] = {
         "zabbix": {"secret": _ENV, "clients": ["harbor"]},
         "meter": {"secret": _FILE, "clients": "all"},
