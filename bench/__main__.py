@@ -157,12 +157,14 @@ def _records(url: str, count: int, explain: bool) -> list[Figure]:
     figures = [Figure(f"{size}: written", "a second", count / (time.perf_counter() - begin), None)]
     for asked in ask(records):
         limit = SEARCH if asked.name.startswith("search") else RECURRENCE
-        for percent in (50, 99):
-            figures.append(
+        for name, each in (("", asked.took), (", of it working", asked.worked)):
+            figures += [
                 Figure(
-                    f"{asked.name}, p{percent}", "ms", percentile(percent, asked.took), None, at_most=limit
+                    f"{asked.name}{name}, p{percent}", "ms", percentile(percent, each), None, at_most=limit
                 )
-            )
+                for percent in (50, 99)
+                if each
+            ]
         if explain and asked.plan:
             click.echo("\n  ".join((asked.name, *asked.plan)))
     records.close()

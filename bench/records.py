@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Executable, event, insert
+from sqlalchemy import Executable, event, func, insert, select
 
 from records.database import Records
 from records.recurrence import count_alike, counted, solved_alike
@@ -34,10 +35,15 @@ WORDS = [a + b + c for a in _SYLLABLES for b in _SYLLABLES for c in _SYLLABLES]
 
 @dataclass(frozen=True)
 class Timed:
-    """How long one kind of question took, in ms, each; and how the database answers it."""
+    """How long one kind of question took, in ms, each; and how the database answers it.
+
+    ``worked`` is for how long a processor was busy with it, where that is known: on a machine where others
+    work as well, what is left of ``took`` is theirs.
+    """
 
     name: str
     took: Sequence[float]
+    worked: Sequence[float]
     plan: Sequence[str]
 
 
@@ -84,16 +90,43 @@ def ask(records: Records) -> Iterator[Timed]:
         statement = searched(records, words_of(words()))
         yield _asked(records, f"search: {name}", lambda words=words: search(records, words()), statement)  # type: ignore[misc]
 
+    def begun() -> str:
+        return f"{_word(chance, 8)} {_word(chance, 8)[:4]}"
+
+    statement = searched(records, words_of(begun()), begins=True)
+    yield _asked(records, "search: a word, and how one begins", lambda: search(records, begun()), statement)
+
+    def of_a_client() -> object:
+        return search(records, f"{_word(chance, 8)} {_word(chance, 8)}", chance.choice(CLIENTS))
+
+    statement = searched(records, words_of(_word(chance, 8)), CLIENTS[1])
+    yield _asked(records, "search: two words of a client's", of_a_client, statement)
+
 
 def _asked(
     records: Records, name: str, question: Callable[[], object], statement: Executable | None
 ) -> Timed:
-    took = []
+    took, worked, busy = [], [], _processor(records)
     for _ in range(QUESTIONS):
-        begin = time.perf_counter()
+        begin, before = time.perf_counter(), busy() if busy else 0
         question()
         took.append(1000 * (time.perf_counter() - begin))
-    return Timed(name, took, tuple(_plan(records, statement)) if statement is not None else ())
+        if busy:
+            worked.append(1000 * (busy() - before))
+    return Timed(name, took, worked, tuple(_plan(records, statement)) if statement is not None else ())
+
+
+def _processor(records: Records) -> Callable[[], float] | None:
+    """For how many seconds a processor was busy with what we ask, so far; None where nobody can tell: on
+    another machine, or one that is no Linux."""
+    if not records.is_postgresql:
+        return time.thread_time
+    with records.reading() as connection:
+        process = connection.execute(select(func.pg_backend_pid())).scalar_one()
+    file = Path(f"/proc/{process}/schedstat")
+    if records.url.host not in ("127.0.0.1", "localhost") or not file.exists():
+        return None
+    return lambda: time.thread_time() + int(file.read_text().split()[0]) / 1e9
 
 
 def _plan(records: Records, statement: Executable) -> Sequence[str]:

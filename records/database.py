@@ -19,6 +19,16 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 WAIT = 3
 """Seconds for which a connection, or a lock, is waited for; an answer of PostgreSQL ten times as long."""
 
+_OPTIONS = {
+    "statement_timeout": WAIT * 10_000,
+    "lock_timeout": WAIT * 1_000,
+    # A plan for any words looks for rare ones in a million rows one by one: each question gets its own plan.
+    "plan_cache_mode": "force_custom_plan",
+    # Compiling takes longer than any question here.
+    "jit": "off",
+}
+"""What a connection to PostgreSQL is opened with."""
+
 _UPGRADING = 7_305_581
 """The lock under which one of several workers upgrades a PostgreSQL; a number of nobody else's."""
 
@@ -45,7 +55,7 @@ class Records:
                 "connect_timeout": WAIT,
                 # A server that is gone without a word is noticed as well.
                 "tcp_user_timeout": WAIT * 10_000,
-                "options": f"-c statement_timeout={WAIT * 10_000} -c lock_timeout={WAIT * 1_000}",
+                "options": " ".join(f"-c {name}={value}" for name, value in _OPTIONS.items()),
             }
         else:
             options["connect_args"] = {"timeout": WAIT}

@@ -147,21 +147,35 @@ def test_what_solved_the_last_ones_alike_is_there_for_the_next(records: Records)
 
 
 def test_words_are_found_wherever_they_stand(records: Records) -> None:
-    """All of them, also by how they begin, without accents; in title, words, notes and solution; the newest
-    first."""
+    """All of them, the last also by how it begins, without accents; in title, words, notes and solution."""
     write(records, replace(solved().ticket, title="Café: VPN-Gateway_7 at host.example.com"), moment())
     came(records, "2", title="Printer jam")
 
     def numbers(words: str, client: str = "") -> list[str]:
         return [one.number for one in search(records, words, client)]
 
-    for words in ("cafe vpn", "gatew restarted", "example", "7 host", "CAFÉ", "42"):
+    for words in ("cafe vpn", "restarted gatew", "exam", "example", "7 host", "CAFÉ", "42"):
         assert numbers(words) == ["42"], words
-    assert numbers("harbor") == numbers("cafe jam") == numbers('" OR *') == numbers(" -- ") == []
+    assert numbers("gatew restarted") == numbers("ex") == numbers("harbor") == []
+    assert numbers("cafe jam") == numbers('" OR *') == numbers(" -- ") == []
     assert numbers("jam", "harbor") == ["2"]
     assert numbers("jam", "quay") == []
     (found,) = search(records, "cafe")
     assert (found.solution, found.status) == ("Restarted the gateway", "closed")
+
+
+def test_those_with_the_word_itself_come_before_those_where_it_begins_one(records: Records) -> None:
+    """Each once, the newest first, and not more than are asked for."""
+    for number, title in enumerate(("Printer jam", "Printers jam", "Printer off", "Print spooler", "Paper")):
+        came(records, str(number), title=title)
+
+    def numbers(words: str, at_most: int = 20) -> list[str]:
+        return [one.number for one in search(records, words, at_most=at_most)]
+
+    assert numbers("printer") == ["2", "0", "1"]
+    assert numbers("print") == ["3", "2", "1", "0"]
+    assert numbers("jam printer") == ["0", "1"]
+    assert (numbers("print", 2), numbers("printer", 2)) == (["3", "2"], ["2", "0"])
 
 
 def test_a_changed_ticket_is_found_by_its_new_words_only(records: Records) -> None:
