@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from bench import year
 from bench.approval import Decided, decided
 from bench.clicks import clicks
 from bench.clocks import QUESTIONS, clocks, standings
@@ -22,11 +23,12 @@ from bench.history import Histories, History, both
 from bench.proof import proofs
 from bench.rate import AT_ONCE, TicketRate, rate
 from bench.records import ask, fill
+from bench.review import draw
 from bench.stage import BARE, RUNG, Compared
 from bench.table import HEAD, Figure, table
 from records.database import Records
 
-MEASURES = ("clocks", "proof", "history", "approval", "complaint", "records", "crowd", "rate")
+MEASURES = ("clocks", "proof", "history", "approval", "complaint", "records", "review", "crowd", "rate")
 
 QUESTIONS_A_SECOND = 500
 """Far more than tickets can ask: each opening and each climb asks one."""
@@ -36,6 +38,9 @@ TICKETS = 1_000_000
 RECURRENCE = 5
 SEARCH = 50
 """Milliseconds."""
+
+REVIEW = 2
+"""Seconds."""
 
 KB = 1024
 
@@ -49,7 +54,10 @@ QUIET = 0.2
 @click.option("--only", type=click.Choice(MEASURES), multiple=True, help="Only these measures.")
 @click.option("--explain", is_flag=True, help="Also show which events the histories consist of.")
 @click.option(
-    "--records", "url", default="", help="An empty database for those; a file of SQLite if left out."
+    "--records",
+    "url",
+    default="",
+    help="An empty database for records, or for the review; a file of SQLite if left out.",
 )
 @click.option("--json", "file", type=click.Path(path_type=Path), help="Also write the figures here.")
 def main(quick: bool, rounds: int, only: Sequence[str], explain: bool, url: str, file: Path | None) -> None:
@@ -95,6 +103,9 @@ async def measure(
     if "records" in names:
         with tempfile.TemporaryDirectory() as folder:
             figures += _records(url or f"sqlite:///{folder}/records.db", TICKETS // smaller, explain)
+    if "review" in names:
+        with tempfile.TemporaryDirectory() as folder:
+            figures += _reviews(url or f"sqlite:///{folder}/year.db", year.TICKETS // smaller)
     if "crowd" in names:
         figures += await _crowds(1000 // smaller, rounds)
     if "rate" in names:
@@ -169,6 +180,28 @@ def _records(url: str, count: int, explain: bool) -> list[Figure]:
             click.echo("\n  ".join((asked.name, *asked.plan)))
     records.close()
     return figures
+
+
+def _reviews(url: str, count: int) -> list[Figure]:
+    """What an account manager waits for; and each figure counted once more."""
+    records, book = Records(url), year.book_of_the_year()
+    _say(f"a year of {count:,} tickets into {records.url.get_backend_name()}, and its reviews")
+    begin = time.perf_counter()
+    year.fill(records, count)
+    seconds = time.perf_counter() - begin
+    drawn = draw(records, book, year.MONTHS)
+    records.close()
+    for one in drawn.wrong:
+        click.echo(one)
+    name = f"service review, {len(book.clients)} clients, {count:,} tickets"
+    return [
+        Figure(f"{name}: written", "a second", count / seconds, None),
+        *(
+            Figure(f"{name}, p{percent}", "s", percentile(percent, drawn.took), None, at_most=REVIEW)
+            for percent in (50, 99)
+        ),
+        Figure(f"{name}: counted otherwise, of {drawn.compared:,}", "", len(drawn.wrong), None, at_most=0),
+    ]
 
 
 async def _clicks(count: int) -> list[Figure]:

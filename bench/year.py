@@ -1,7 +1,8 @@
 """A year of one MSP in the records: ``python -m bench.year``.
 
-Ten thousand tickets of twelve clients, the same each time. Each lives by the real rules, with people who
-answer or do not, and is written as the worker writes it; only nobody waits for the time to pass.
+Ten thousand tickets of twelve clients, the same each time, with what was asked for them, the complaints about
+them, the problems of what comes again, and what came due meanwhile. All of it lives by the real rules, with
+people who answer or do not, and is written as the worker writes it; only nobody waits for the time to pass.
 
 With ``--example`` they are the example's own clients: what ``make run YEAR=1`` shows a newcomer.
 """
@@ -11,41 +12,45 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy import select
 
+from bench.beside import Causes, a_year_before, asks, comes_due, complains
+from bench.living import MOST_STEPS, TICKET, Living
+from procedure.approval.state import Approval
 from procedure.book.agreement import agree
-from procedure.book.procedure import Procedure
+from procedure.book.criteria import Pattern
+from procedure.book.procedure import Client, FoundBy, Procedure
 from procedure.book.severity import Facts
-from procedure.duty.placement import stand
 from procedure.record import Notice, Refused
 from procedure.ticket import customer, staff
 from procedure.ticket.emergency import HELPDESK, joined_to
 from procedure.ticket.opening import Opening, open_ticket, start_of, tell_first_level
-from procedure.ticket.rules import RULES
-from procedure.ticket.state import NoticeKind, Ticket
+from procedure.ticket.state import Ticket
 from records.database import Records, RecordsAway
 from records.tables import TICKETS as WRITTEN
 from records.writing import AsOf, Delivery, EndedRun, write, write_end
 from runtime.procedure_files import read
+from service_review.month import Month
 
 SEED = 14
 TICKETS = 10_000
 CLIENTS = 12
-EXAMPLE = 1_200
-"""Some fifty a month for each of the example's clients: enough to look at, and soon written."""
+EXAMPLE = 800
+"""Some thirty a month for each of the example's clients: enough to look at, and soon written."""
 BEGINS = datetime(2025, 11, 1, tzinfo=UTC)
 YEAR = timedelta(days=365)
-LAST_MONTH = "2026-10"
+MONTHS = tuple(Month(2025 + (number > 12), (number - 1) % 12 + 1) for number in range(11, 23))
+LAST_MONTH = MONTHS[-1].written
 MARK = "year-"
 """How the runs are called that nobody ever ran: what is made up can be told from what happened."""
-MOST_STEPS = 60
-"""How often somebody does something about one ticket at most."""
+UNHAPPY = 0.03
+"""Of how many tickets the customer complains how they were handled."""
 
 SOLUTIONS = {
     "network": ("Replaced the switch port", "Restarted the firewall", "Corrected the route"),
@@ -63,78 +68,64 @@ TITLES = {
 }
 
 
-@dataclass
-class Living:
-    """One ticket as time passes, and all that it has told anybody."""
-
-    ticket: Ticket
-    book: Procedure
-    now: datetime
-    told: list[tuple[datetime, Notice[NoticeKind]]] = field(default_factory=list)
-
-    def settle(self) -> None:
-        """Do what is due now, as the workflow does."""
-        self.ticket = RULES.settle(self.ticket, self.now, partial(stand, self.book))
-        self.told += [(self.now, notice) for notice in self.ticket.notices]
-        self.ticket = self.ticket.sent()
-
-    def passes(self, time: timedelta) -> None:
-        """Everything happens when it is due."""
-        end = self.now + time
-        while not self.ticket.over and (upcoming := RULES.wake(self.ticket)) and upcoming.at <= end:
-            self.now = max(self.now, upcoming.at)
-            self.settle()
-        self.now = end
-
-    def becomes(self, ticket: Ticket) -> None:
-        """Somebody said something."""
-        self.ticket = ticket
-        self.settle()
-
-
 class NotAYear(Exception):
     """The database has records that somebody else wrote: nothing made up belongs beside them."""
 
 
-def tickets(count: int = TICKETS, seed: int = SEED, *, example: bool = False) -> Iterator[Living]:
-    """The tickets of the year, in the order in which they opened."""
+def book_of_the_year(*, example: bool = False) -> Procedure:
+    """The example's procedure as it was then, with twelve clients unless they are to be its own."""
+    book = a_year_before(read(Path(__file__).parents[1] / "examples/northwind"))
+    return book if example else _of_twelve(book)
+
+
+def lives(count: int = TICKETS, seed: int = SEED, *, example: bool = False) -> Iterator[Living[Any]]:
+    """All that happens in the year; its tickets in the order in which they opened."""
     chance = random.Random(seed)  # noqa: S311 - always the same
-    book = read(Path(__file__).parents[1] / "examples/northwind")
-    book = book if example else _of_twelve(book)
+    book = book_of_the_year(example=example)
+    causes = Causes(book, chance)
     alike: defaultdict[tuple[str, str, str], list[datetime]] = defaultdict(list)
     emergencies: dict[str, Ticket] = {}
-    pattern = book.criteria.pattern
+    pattern = book.criteria.pattern or Pattern(times=3, within_days=30, tier=book.tiers[-1].name)
     for number, opened in enumerate(sorted(_moment(chance) for _ in range(count))):
         opening = _opening(book, number, chance)
+        while causes.removed(opening, opened) and chance.random() < 0.98:
+            opening = _opening(book, number, chance)
         came = alike[opening.client, opening.facts.system, opening.facts.category]
-        days = timedelta(days=pattern.within_days if pattern else 0)
-        life = _begins(book, opening, opened, sum(at > opened - days for at in came))
+        days = timedelta(days=pattern.within_days)
+        earlier = sum(at > opened - days for at in came)
+        life = _begins(book, opening, opened, earlier)
         came.append(opened)
+        if opening.facts.system and earlier + 1 >= pattern.times:
+            causes.shown_by(life.stands)
         emergency = emergencies.get(opening.client)
         if emergency and not opening.caller and opened - emergency.opened < timedelta(hours=4):
-            life.becomes(joined_to(life.ticket, emergency.id, opened))
+            life.becomes(joined_to(life.stands, emergency.id, opened))
             del emergencies[opening.client]
         else:
-            _lives(life, chance)
+            yield from _lives(life, chance)
         if opening.caller:
-            emergencies[opening.client] = life.ticket
+            emergencies[opening.client] = life.stands
         yield life
+        if chance.random() < UNHAPPY:
+            yield complains(life, number, chance)
+    causes.ends(BEGINS + YEAR)
+    yield from causes.lives
+    yield from causes.approvals
+    for client in book.clients:
+        yield from comes_due(book, client, BEGINS, BEGINS + YEAR, chance)
 
 
 def fill(records: Records, count: int = TICKETS, seed: int = SEED, *, example: bool = False) -> int:
     """Write the year; how many tickets. Done again it changes nothing. Raises NotAYear, RecordsAway."""
     _must_be_a_year(records)
-    written = 0
-    for number, life in enumerate(tickets(count, seed, example=example)):
-        ticket, run = life.ticket, f"{MARK}{seed}-{number}"
-        write(records, ticket, AsOf(run, ticket.opened, 2 * len(ticket.record)))
+    for number, life in enumerate(lives(count, seed, example=example)):
+        stands, run = life.stands, f"{MARK}{seed}-{number}"
+        write(records, stands, AsOf(run, stands.opened, 2 * len(stands.record)))
         sent = tuple(_delivery(event, at, notice) for event, (at, notice) in enumerate(life.told, start=5))
-        status = "completed" if ticket.over else "terminated"
-        write_end(
-            records, EndedRun(run, ticket.id, "Ticket", life.now, status, ticket.client, deliveries=sent)
-        )
-        written += 1
-    return written
+        kind, status = type(stands).__name__, "completed" if stands.over else "terminated"
+        end = EndedRun(run, stands.id, kind, life.now, status, stands.client, deliveries=sent)
+        write_end(records, end)
+    return count
 
 
 def _must_be_a_year(records: Records) -> None:
@@ -151,7 +142,7 @@ def _must_be_a_year(records: Records) -> None:
         )
 
 
-def _delivery(event: int, at: datetime, notice: Notice[NoticeKind]) -> Delivery:
+def _delivery(event: int, at: datetime, notice: Notice[Any]) -> Delivery:
     settled = at + timedelta(seconds=1)
     channel = notice.channel or "mail"
     return Delivery(event, notice.number, notice.kind, notice.to, channel, at, settled, 1, "delivered")
@@ -161,10 +152,19 @@ def _of_twelve(book: Procedure) -> Procedure:
     """The example's clients, several times over."""
     names = list(book.clients)
     those = {f"client-{number:02}": names[number % len(names)] for number in range(1, CLIENTS + 1)}
-    clients = {ident: book.clients[name] for ident, name in those.items()}
+    clients = {ident: _with_people_of_its_own(ident, book.clients[name]) for ident, name in those.items()}
     hours = {ident: book.almanac.hours[name] for ident, name in those.items() if name in book.almanac.hours}
     many = book.model_copy(update={"clients": clients})
     return many.knowing(replace(book.almanac, hours=hours))
+
+
+def _with_people_of_its_own(ident: str, client: Client) -> Client:
+    """Nobody decides for two clients."""
+    contacts = {f"{name}-{ident}": person for name, person in client.contacts.items()}
+    authority = tuple(
+        line.model_copy(update={"contact": f"{line.contact}-{ident}"}) for line in client.authority
+    )
+    return client.model_copy(update={"contacts": contacts, "authority": authority})
 
 
 def _moment(chance: random.Random) -> datetime:
@@ -188,64 +188,78 @@ def _opening(book: Procedure, number: int, chance: random.Random) -> Opening:
     contact = chance.choice(list(book.clients[client].contacts))
     helpdesk, name = (HELPDESK, f"e-{number}") if urgent else ("generic", str(number))
     caller = book.clients[client].contacts[contact].name if urgent else ""
+    finders: tuple[FoundBy | None, ...] = ("user", "monitoring", "staff", None)
+    found_by = None if urgent else chance.choices(finders, (5, 3, 1, 2))[0]
     return Opening(
-        client, helpdesk, name, chance.choice(TITLES[category]), contact, facts=facts, caller=caller
+        client,
+        helpdesk,
+        name,
+        chance.choice(TITLES[category]),
+        contact,
+        facts=facts,
+        caller=caller,
+        found_by=found_by,
     )
 
 
-def _begins(book: Procedure, opening: Opening, opened: datetime, earlier: int) -> Living:
+def _begins(book: Procedure, opening: Opening, opened: datetime, earlier: int) -> Living[Ticket]:
     agreement = agree(book, opening.client, 1)
     start = start_of(opening, agreement, earlier)
     ticket = open_ticket(opening, agreement, start, {}, opened)
-    life = Living(tell_first_level(ticket, book.tiers[0].chain[0]), book, opened)
+    life = Living(tell_first_level(ticket, book.tiers[0].chain[0]), TICKET, book, opened)
     life.settle()
     return life
 
 
-def _lives(life: Living, chance: random.Random) -> None:
-    """Somebody does something about it, again and again, until it is over."""
+def _lives(life: Living[Ticket], chance: random.Random) -> Iterator[Living[Approval]]:
+    """Somebody does something about it, again and again, until it is over; what was asked for it."""
     for _ in range(MOST_STEPS):
-        if life.ticket.over:
+        if life.stands.over:
             return
         try:
-            _step(life, chance)
+            asked = _step(life, chance)
         except Refused:
             # What people try and may not; time goes by all the same.
             life.passes(timedelta(minutes=5))
+        else:
+            yield from [asked] if asked else []
 
 
-def _step(life: Living, chance: random.Random) -> None:
-    ticket, now = life.ticket, life.now
+def _step(life: Living[Ticket], chance: random.Random) -> Living[Approval] | None:
+    ticket, now = life.stands, life.now
     if ticket.status == "resolved":
         life.passes(timedelta(hours=chance.expovariate(1 / 3)))
-        if not life.ticket.over and chance.random() < 0.7:
+        if not life.stands.over and chance.random() < 0.7:
             yes = chance.random() < 0.93
             life.becomes(
-                customer.confirm(life.ticket, ticket.requester, 0, yes, "" if yes else "Again", life.now)
+                customer.confirm(life.stands, ticket.requester, 0, yes, "" if yes else "Again", life.now)
             )
     elif not ticket.here.acknowledged:
         waits = ticket.opens - now if ticket.opens else timedelta(0)
         life.passes(waits + timedelta(minutes=chance.expovariate(1 / 12)))
-        people = life.ticket.here.people
+        people = life.stands.here.people
         if people and people.holder and chance.random() < 0.8:
-            life.becomes(staff.acknowledge(life.ticket, people.holder, 0, life.now, "link"))
+            life.becomes(staff.acknowledge(life.stands, people.holder, 0, life.now, "link"))
     elif ticket.status == "paused":
         life.passes(timedelta(hours=chance.expovariate(1 / 2)))
-        if life.ticket.here.pause and life.ticket.here.pause.for_customer:
-            life.becomes(customer.reply(life.ticket, ticket.requester, "It is still so", life.now))
+        if life.stands.here.pause and life.stands.here.pause.for_customer:
+            life.becomes(customer.reply(life.stands, ticket.requester, "It is still so", life.now))
         else:
-            life.becomes(staff.resume(life.ticket, life.ticket.holder, life.now))
+            life.becomes(staff.resume(life.stands, life.stands.holder, life.now))
     else:
-        _works(life, chance)
+        return _works(life, chance)
+    return None
 
 
-def _works(life: Living, chance: random.Random) -> None:
+def _works(life: Living[Ticket], chance: random.Random) -> Living[Approval] | None:
     """Whoever has it finds something, or out that it is not theirs."""
     life.passes(timedelta(minutes=chance.expovariate(1 / 25)))
-    ticket, now = life.ticket, life.now
+    ticket, now = life.stands, life.now
     who, category = ticket.holder, ticket.facts.category
     act = chance.random()
-    if act < 0.62:
+    if act < 0.08:
+        return asks(life, chance)
+    if act < 0.64:
         solution = chance.choice(SOLUTIONS[category])
         life.becomes(staff.resolve(ticket, who, 0, solution, now, "link"))
     elif act < 0.74:
@@ -261,6 +275,7 @@ def _works(life: Living, chance: random.Random) -> None:
         life.becomes(staff.pause(ticket, who, "a part", now, via="link"))
     else:
         life.becomes(customer.ask_for_escalation(ticket, ticket.requester, 0, "Please hurry", now, "link"))
+    return None
 
 
 @click.command()
@@ -277,7 +292,7 @@ def main(url: str, count: int | None, seed: int, example: bool) -> None:
         raise click.ClickException(str(error)) from None
     finally:
         records.close()
-    click.echo(f"{written:,} made-up tickets in {records.called}")
+    click.echo(f"{written:,} made-up tickets, and what stands beside them, in {records.called}")
     if example:
         click.echo(
             f"See a month of them: RUNG_RECORDS_URL={url} .venv/bin/python starter.py review "

@@ -471,7 +471,7 @@ def _in_words_of(
 
 
 def _found_by(written: str, terms: Helpdesk) -> tuple[FoundBy | None, tuple[str, ...]]:
-    """Who noticed it, as the ticket says, or the procedure where it says nothing; and what is unknown of it."""
+    """Who noticed it: as the ticket says, else the procedure; and whether what it says is unknown."""
     if not written:
         return terms.found_by, ()
     known = next((one for one in FINDERS if one == comparable(written)), None)

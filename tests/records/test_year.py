@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,27 +11,35 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select, update
 
-from bench.year import LAST_MONTH, NotAYear, fill, tickets
+from bench.review import alike, compare
+from bench.year import LAST_MONTH, MONTHS, NotAYear, book_of_the_year, fill, lives
+from procedure.approval.state import Approval
+from procedure.complaint.state import Complaint
+from procedure.prevention.state import Prevention
+from procedure.problem.state import Problem
 from procedure.record import Kind
+from procedure.ticket.state import Ticket
 from records import tables
 from records.database import Records
 from starter import cli
 
-COUNT = 60
+COUNT = 100
 LONDON = ZoneInfo("Europe/London")
 
 
 def test_it_is_the_same_each_time() -> None:
     """With nobody's clock in it."""
-    first, second = ([replace(one, told=[]) for one in tickets(COUNT)] for _ in range(2))
+    first, second = ([one.stands for one in lives(COUNT, example=True)] for _ in range(2))
 
-    assert [one.ticket for one in first] == [one.ticket for one in second]
+    assert first == second
+    assert {type(one) for one in first} == {Ticket, Approval, Complaint, Problem, Prevention}
 
 
 def test_what_the_database_counts_is_what_the_tickets_say(records: Records) -> None:
     """Tickets by outcome, where each was solved, turns at tiers, what ran out, and what was sent."""
-    lives = list(tickets(COUNT))
-    assert fill(records, COUNT) == fill(records, COUNT) == COUNT
+    everything = list(lives(COUNT, example=True))
+    tickets = [one for one in everything if isinstance(one.stands, Ticket)]
+    assert fill(records, COUNT, example=True) == fill(records, COUNT, example=True) == COUNT
     t, v, d = tables.TICKETS.c, tables.VISITS.c, tables.DELIVERIES.c
 
     with records.reading() as connection:
@@ -46,15 +53,27 @@ def test_what_the_database_counts_is_what_the_tickets_say(records: Records) -> N
         by_tier, left_by = counted(v.tier), counted(v.left_by, v.left_by == Kind.RAN_OUT.value)
         by_person = counted(d.person)
 
-    lines = [entry for one in lives for entry in one.ticket.record]
-    stands = [one.ticket for one in lives]
+    lines = [entry for one in tickets for entry in one.stands.record]
+    stands = [one.stands for one in tickets]
     open_ones = Counter("terminated" for one in stands if not one.over)
     assert by_status == Counter(one.status for one in stands if one.over) + open_ones
     solved = [one for one in stands if any(e.kind is Kind.RESOLVED for e in one.record) and one.over]
     assert sum(by_place.values()) <= len(solved) + len(open_ones)
     assert by_tier == Counter(entry.to for entry in lines if entry.to)
     assert left_by == Counter(e.kind.value for e in lines if e.kind is Kind.RAN_OUT and e.to)
-    assert by_person == Counter(notice.to for one in lives for _, notice in one.told)
+    assert by_person == Counter(notice.to for one in everything for _, notice in one.told)
+
+
+def test_each_figure_of_each_review_is_what_plain_sql_counts(records: Records) -> None:
+    """Per client and month, on both databases; and of each kind there is something to count."""
+    fill(records, 200, example=True)
+    book, seen = book_of_the_year(example=True), Counter[str]()
+    for client in book.clients:
+        for month in MONTHS:
+            for name, shown, counted in compare(records, book, client, month):
+                assert alike(shown, counted), f"{client}, {month}, {name}: {shown}, {counted}"
+                seen[name] += any(part for row in shown for part in row)
+    assert min(seen.values()), seen
 
 
 def test_a_newcomer_sees_a_review_with_something_in_it(records: Records, tmp_path: Path) -> None:
