@@ -117,6 +117,7 @@ def _rows(now: Figures) -> dict[str, Rows]:
             for side, times in (("msp", a.msp), ("client", a.client))
             if times
         ],
+        "asked": [(a.action, side) for a in now.approvals for side in a.asked],
         "complaints": list(now.complaints.items()),
         "promises": list(now.promises.items()),
     }
@@ -225,6 +226,8 @@ def _sql(dialect: str) -> dict[str, str]:
             "ON d.key = a.key AND d.side = q.side "
             "WHERE a.client = :client AND NOT a.drill AND a.opened >= :begin AND a.opened < :end",
         ),
+        "asked": "SELECT DISTINCT a.action, q.side FROM approvals a JOIN asked q ON q.key = a.key "
+        "WHERE a.client = :client AND NOT a.drill AND a.opened >= :begin AND a.opened < :end",
         "complaints": "SELECT CASE outcome WHEN '' THEN 'open' ELSE outcome END AS how, count(*) "
         f"FROM complaints WHERE {_OPENED} GROUP BY how",
         "promises": "SELECT p.state, count(*) FROM promises p JOIN complaints c ON c.key = p.key "

@@ -35,6 +35,8 @@ _NEEDLESS = re.compile(r"<!--.*?-->|<script.*?</script>", re.DOTALL)
 """What the library adds for tooltips, and about itself."""
 _LINE = 34
 """Pixels of height for each bar."""
+_WIDTH = 440
+"""Pixels: drawn a little wider than a phone, so that its words are no smaller there than can be read."""
 
 
 def bars(title: str, labels: Sequence[str], **series: Sequence[float]) -> Markup:
@@ -46,11 +48,12 @@ def bars(title: str, labels: Sequence[str], **series: Sequence[float]) -> Markup
     chart = pygal.HorizontalBar(
         style=_STYLE,
         js=[],
-        width=640,
+        width=_WIDTH,
         height=70 + _LINE * count,
         show_legend=len(series) > 1,
         legend_at_bottom=True,
         legend_box_size=12,
+        truncate_legend=-1,
         print_values=True,
         print_zeroes=True,
         show_y_guides=False,

@@ -109,12 +109,13 @@ class ProposedItem(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """The questions for one action: how they ended, and how long each side took."""
+    """The questions for one action: how they ended, how long each side took, and which sides were asked."""
 
     action: str
     outcomes: dict[str, int]
     msp: Times | None
     client: Times | None
+    asked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -347,20 +348,25 @@ class _Month:
         for row in rows:
             by_action.setdefault(row.action, []).append(row)
         sides = self.answers([row.key for row in rows])
+
+        def took(each: list[Row[Any]], side: str) -> Times | None:
+            answered = (sides.get((row.key, side)) for row in each)
+            return _times(time for time in answered if time is not None)
+
         return tuple(
             Answers(
                 action,
                 dict(Counter(row.status for row in each)),
-                *(
-                    _times(sides[row.key, side] for row in each if (row.key, side) in sides)
-                    for side in ("msp", "client")
-                ),
+                took(each, "msp"),
+                took(each, "client"),
+                frozenset(side for row in each for side in ("msp", "client") if (row.key, side) in sides),
             )
             for action, each in sorted(by_action.items())
         )
 
-    def answers(self, keys: Sequence[str]) -> dict[tuple[str, str], timedelta]:
-        """How long each side took, from the first who was asked to the last word that counts."""
+    def answers(self, keys: Sequence[str]) -> dict[tuple[str, str], timedelta | None]:
+        """How long each side that was asked took, from the first who was to the last word that counts; None
+        where there is no such word."""
         first = select(ASKED.c.key, ASKED.c.side, func.min(ASKED.c.at).label("at")).where(
             ASKED.c.key.in_(keys)
         )
@@ -369,7 +375,7 @@ class _Month:
         )
         asked = {(r.key, r.side): r.at for r in self.all(first.group_by(ASKED.c.key, ASKED.c.side))}
         said = {(r.key, r.side): r.at for r in self.all(last.group_by(DECISIONS.c.key, DECISIONS.c.side))}
-        return {of: said[of] - at for of, at in asked.items() if of in said}
+        return {of: said[of] - at if of in said else None for of, at in asked.items()}
 
     def complaints(self) -> dict[str, int]:
         """Those that came in, by how they ended; "open" are the others."""

@@ -48,7 +48,7 @@ def _facts(review: ServiceReview, msp: str, zone: str) -> dict[str, Any]:
         "before": before,
         "msp": msp,
         "told": told,
-        "drawn": local(review.drawn, review.drawn, zone),
+        "drawn": local(review.drawn, review.month.begins(zone), zone),
         "solved_at": ordered(now.solved_at, review.names),
         "found_by": ordered(now.found_by, FINDERS),
         "found_by_before": ordered(before.found_by, FINDERS),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from records.database import Records
-from service_review.figures import Figures, KnownProblem, Recurring
+from service_review.figures import Answers, Figures, KnownProblem, Recurring, Times
 from service_review.month import Month
 from service_review.page import as_html, as_text
 from service_review.review import ServiceReview, _proposals, ordered, review, told
@@ -43,6 +44,20 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
 @pytest.fixture(scope="module")
 def october(records: Records) -> ServiceReview:
     return review(records, northwind(), "harbor", OCTOBER, DRAWN)
+
+
+Page = Callable[[Figures], str]
+
+
+@pytest.fixture
+def page_of(october: ServiceReview) -> Page:
+    """The words of a page with these figures."""
+
+    def words(now: Figures) -> str:
+        page = as_html(replace(october, now=now), "Northwind", "Europe/London")
+        return BeautifulSoup(page, "html.parser").get_text(" ", strip=True)
+
+    return words
 
 
 def counted(records: Records, sql: str) -> dict[str, int]:
@@ -126,6 +141,18 @@ def test_problems_and_prevention_are_those_of_the_records(records: Records, octo
     assert set(items) == {"open", "planned", "done", "declined"}
     assert Counter("solved" if one.solved else "open" for one in october.now.problems) == problems
     assert Counter(one.stage for one in october.now.prevention) == items
+
+
+def test_a_side_that_was_asked_and_said_nothing_is_told_from_one_that_was_not(page_of: Page) -> None:
+    """What nobody has noticed before a user called is told apart from what nobody has told, too."""
+    hour = Times(1, *[timedelta(hours=1)] * 3)
+    answers = Answers("restart", {"undecided": 1}, None, None, frozenset({"client"}))
+    both = Answers("failover", {"approved": 1}, hour, hour, frozenset({"msp", "client"}))
+    shown = page_of(Figures(opened={"low": 2}, approvals=(answers, both), found_by={"": 2}))
+    assert "not asked no answer" in shown
+    assert "1 h 1 h" in shown
+    assert "not told what monitoring found" in shown
+    assert "0 of 1 found by monitoring" in page_of(Figures(found_by={"": 1, "user": 1}))
 
 
 def test_where_there_is_a_problem_it_is_named_instead_of_asked_for() -> None:
