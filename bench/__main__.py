@@ -39,8 +39,8 @@ RECURRENCE = 5
 SEARCH = 50
 """Milliseconds."""
 
-REVIEW = 2
-"""Seconds."""
+REVIEW = 2_000
+"""Milliseconds, its page included."""
 
 KB = 1024
 
@@ -197,7 +197,7 @@ def _reviews(url: str, count: int) -> list[Figure]:
     return [
         Figure(f"{name}: written", "a second", count / seconds, None),
         *(
-            Figure(f"{name}, p{percent}", "s", percentile(percent, drawn.took), None, at_most=REVIEW)
+            Figure(f"{name}, p{percent}", "ms", 1000 * percentile(percent, drawn.took), None, at_most=REVIEW)
             for percent in (50, 99)
         ),
         Figure(f"{name}: counted otherwise, of {drawn.compared:,}", "", len(drawn.wrong), None, at_most=0),

@@ -87,19 +87,19 @@ def ask(records: Records) -> Iterator[Timed]:
         def words(how_many: int = how_many, rarer: int = rarer) -> str:
             return " ".join(_word(chance, rarer) for _ in range(how_many))
 
-        statement = searched(records, words_of(words()))
+        *_, statement = searched(records, words_of(words()))
         yield _asked(records, f"search: {name}", lambda words=words: search(records, words()), statement)  # type: ignore[misc]
 
     def begun() -> str:
         return f"{_word(chance, 8)} {_word(chance, 8)[:4]}"
 
-    statement = searched(records, words_of(begun()), begins=True)
+    *_, statement = searched(records, words_of(begun()), begins=True)
     yield _asked(records, "search: a word, and how one begins", lambda: search(records, begun()), statement)
 
     def of_a_client() -> object:
         return search(records, f"{_word(chance, 8)} {_word(chance, 8)}", chance.choice(CLIENTS))
 
-    statement = searched(records, words_of(_word(chance, 8)), CLIENTS[1])
+    *_, statement = searched(records, words_of(_word(chance, 8)), CLIENTS[1])
     yield _asked(records, "search: two words of a client's", of_a_client, statement)
 
 

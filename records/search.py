@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, column, func, literal_column, select, table
+from sqlalchemy import ColumnElement, Select, cast, column, literal_column, select, table
+from sqlalchemy.dialects.postgresql import TSQUERY
 
 from records.database import Records
 from records.tables import TICKETS
@@ -14,6 +15,16 @@ from records.words import words_of
 
 SHORTEST_BEGINNING = 3
 """Letters of a beginning: with fewer nearly every ticket has a word that begins so."""
+
+KEPT_BEGINNINGS = (3, 4)
+"""Letters of those that both databases have in their index. A longer one begins so few words that these are
+put together."""
+
+NEWEST = 5_000
+"""Tickets that PostgreSQL goes through one by one: they take it some milliseconds."""
+
+LONGEST_WORD = 500
+"""Letters that are looked for: nobody has longer words, and PostgreSQL takes none."""
 
 MOST_WORDS = 12
 """How many words are looked for at most: what is pasted is found by its first ones."""
@@ -43,14 +54,18 @@ def search(records: Records, words: str, client: str = "", at_most: int = 20) ->
 
     Raises RecordsAway.
     """
-    wanted = words_of(words)[:MOST_WORDS]
+    wanted = [word[:LONGEST_WORD] for word in words_of(words)[:MOST_WORDS]]
     if not wanted:
         return []
     with records.reading() as connection:
 
         def found(begins: bool) -> list[FoundTicket]:
-            asked = searched(records, wanted, client, at_most, begins=begins)
-            return [FoundTicket(**row) for row in connection.execute(asked).mappings()]
+            rows: list[FoundTicket] = []
+            for asked in searched(records, wanted, client, at_most, begins=begins):
+                rows = [FoundTicket(**row) for row in connection.execute(asked).mappings()]
+                if len(rows) == at_most:
+                    break
+            return rows
 
         whole = found(False)
         if len(whole) == at_most or len(wanted[-1]) < SHORTEST_BEGINNING:
@@ -61,23 +76,40 @@ def search(records: Records, words: str, client: str = "", at_most: int = 20) ->
 
 def searched(
     records: Records, words: Sequence[str], client: str = "", at_most: int = 20, *, begins: bool = False
-) -> Select[Any]:
-    """The question itself, for who wants to see how it is answered.
+) -> Iterator[Select[Any]]:
+    """The questions themselves, each for where the one before has not found enough.
 
-    Whole words are answered by an index at once, however many tickets have them. All words that ``begins``
-    have to be put together first, so that is asked of one only.
+    Whole words are answered by an index at once, however many tickets have them. All words that one
+    ``begins`` may have to be put together first, so that is asked of the last one only.
     """
     columns = [TICKETS.c[name] for name in FoundTicket._fields]
     if records.is_postgresql:
-        query = func.to_tsquery("simple", " & ".join(words) + (":*" if begins else ""))
-        found = select(*columns).where(literal_column("tickets.searched").bool_op("@@")(query))
+        last = _beginning(words[-1]) if begins else f"'{words[-1]}'"
+        # A cast, and no parser: the index has these very words.
+        query = cast(" & ".join((*(f"'{word}'" for word in words[:-1]), last)), TSQUERY)
+        matches = literal_column("searched").bool_op("@@")(query)
+        # What many tickets have stands among the newest; all others are collected by the index. Left to
+        # choose, the database goes through a million tickets for a rare word.
+        lately = select(TICKETS, literal_column("searched")).order_by(TICKETS.c.serial.desc()).limit(NEWEST)
+        newest = lately.subquery("tickets")
+        among = select(*(newest.c[name] for name in FoundTicket._fields)).where(matches)
+        if client:
+            among = among.where(newest.c.client == client)
+        yield among.order_by(newest.c.serial.desc()).limit(at_most)
+        place: ColumnElement[Any] = TICKETS.c.serial + 0  # no index for this
+        found = select(*columns).where(matches)
     else:
         # Quoted: no word is taken for one of the query language.
         asked = " ".join(f'"{word}"' for word in words) + ("*" if begins else "")
         joined = TICKETS.join(_INDEX, _INDEX.c.rowid == TICKETS.c.serial)
-        matches = literal_column("ticket_words").bool_op("MATCH")(asked)
-        found = select(*columns).select_from(joined).where(matches)
+        found = select(*columns).select_from(joined)
+        found = found.where(literal_column("ticket_words").bool_op("MATCH")(asked))
+        place = _INDEX.c.rowid
     if client:
         found = found.where(TICKETS.c.client == client)
-    newest = TICKETS.c.serial if records.is_postgresql else _INDEX.c.rowid
-    return found.order_by(newest.desc()).limit(at_most)
+    yield found.order_by(place.desc()).limit(at_most)
+
+
+def _beginning(word: str) -> str:
+    """As PostgreSQL is asked for it: by the beginnings that its index has as such, if it is one of them."""
+    return f"'^{word}'" if len(word) in KEPT_BEGINNINGS else f"'{word}':*"

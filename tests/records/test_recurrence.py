@@ -175,6 +175,9 @@ def test_those_with_the_word_itself_come_before_those_where_it_begins_one(record
     assert numbers("printer") == ["2", "0", "1"]
     assert numbers("print") == ["3", "2", "1", "0"]
     assert numbers("jam printer") == ["0", "1"]
+    assert numbers("pri") == numbers("prin") == ["3", "2", "1", "0"]
+    assert numbers("printe") == ["2", "1", "0"]
+    assert numbers("x" * 5000) == []
     assert (numbers("print", 2), numbers("printer", 2)) == (["3", "2"], ["2", "0"])
 
 

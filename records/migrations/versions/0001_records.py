@@ -397,8 +397,14 @@ SQLITE_WORDS = (
     "INSERT INTO ticket_words(rowid, words) VALUES (new.serial, new.words); END",
 )
 POSTGRESQL_WORDS = (
-    "ALTER TABLE tickets ADD COLUMN searched tsvector "
-    "GENERATED ALWAYS AS (to_tsvector('simple', words)) STORED",
+    # Each word, and how it begins as a word of its own: what SQLite's index has, too. More than 500 letters
+    # are no word, and no index takes them.
+    "CREATE FUNCTION words_searched(words text) RETURNS tsvector LANGUAGE sql IMMUTABLE AS $$ "
+    "SELECT coalesce(array_to_tsvector(array_agg(DISTINCT one)), '') FROM "
+    "unnest(string_to_array(words, ' ')) word, "
+    "LATERAL (VALUES (word), ('^' || left(word, 3)), ('^' || left(word, 4))) AS each_of(one) "
+    "WHERE length(word) BETWEEN 1 AND 500 $$",
+    "ALTER TABLE tickets ADD COLUMN searched tsvector GENERATED ALWAYS AS (words_searched(words)) STORED",
     # What is new is in the index at once, not in a list beside it that every search goes through.
     "CREATE INDEX tickets_searched ON tickets USING gin (searched) WITH (fastupdate = off)",
     # The newest tickets are those that are counted: they are tidied up after some thousands of them, not
