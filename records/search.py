@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, cast, column, literal_column, select, table
+from sqlalchemy import ColumnElement, Select, and_, cast, column, literal_column, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from records.database import Records
 from records.tables import TICKETS
@@ -82,32 +83,37 @@ def searched(
     Whole words are answered by an index at once, however many tickets have them. All words that one
     ``begins`` may have to be put together first, so that is asked of the last one only.
     """
-    columns = [TICKETS.c[name] for name in FoundTicket._fields]
-    if records.is_postgresql:
-        last = _beginning(words[-1]) if begins else f"'{words[-1]}'"
-        # A cast, and no parser: the index has these very words.
-        query = cast(" & ".join((*(f"'{word}'" for word in words[:-1]), last)), TSQUERY)
-        matches = literal_column("searched").bool_op("@@")(query)
-        # What many tickets have stands among the newest; all others are collected by the index. Left to
-        # choose, the database goes through a million tickets for a rare word.
-        lately = select(TICKETS, literal_column("searched")).order_by(TICKETS.c.serial.desc()).limit(NEWEST)
-        newest = lately.subquery("tickets")
-        among = select(*(newest.c[name] for name in FoundTicket._fields)).where(matches)
+    ask = _of_postgresql if records.is_postgresql else _of_sqlite
+    for tickets, matches, place in ask(words, begins):
+        found = select(*(tickets[name] for name in FoundTicket._fields)).where(matches)
         if client:
-            among = among.where(newest.c.client == client)
-        yield among.order_by(newest.c.serial.desc()).limit(at_most)
-        place: ColumnElement[Any] = TICKETS.c.serial + 0  # no index for this
-        found = select(*columns).where(matches)
-    else:
-        # Quoted: no word is taken for one of the query language.
-        asked = " ".join(f'"{word}"' for word in words) + ("*" if begins else "")
-        joined = TICKETS.join(_INDEX, _INDEX.c.rowid == TICKETS.c.serial)
-        found = select(*columns).select_from(joined)
-        found = found.where(literal_column("ticket_words").bool_op("MATCH")(asked))
-        place = _INDEX.c.rowid
-    if client:
-        found = found.where(TICKETS.c.client == client)
-    yield found.order_by(place.desc()).limit(at_most)
+            found = found.where(tickets["client"] == client)
+        yield found.order_by(place.desc()).limit(at_most)
+
+
+_Asked = tuple[ReadOnlyColumnCollection[str, Any], ColumnElement[bool], ColumnElement[Any]]
+"""Among which tickets, by their columns; those that match; and by what the newest are known."""
+
+
+def _of_sqlite(words: Sequence[str], begins: bool) -> Iterator[_Asked]:
+    # Quoted: no word is taken for one of the query language.
+    asked = " ".join(f'"{word}"' for word in words) + ("*" if begins else "")
+    matches = literal_column("ticket_words").bool_op("MATCH")(asked)
+    yield TICKETS.c, and_(_INDEX.c.rowid == TICKETS.c.serial, matches), _INDEX.c.rowid
+
+
+def _of_postgresql(words: Sequence[str], begins: bool) -> Iterator[_Asked]:
+    """What many tickets have stands among the newest; all others are collected by the index. Left to choose,
+    the database goes through a million tickets for a rare word."""
+    last = _beginning(words[-1]) if begins else f"'{words[-1]}'"
+    # A cast, and no parser: the index has these very words.
+    query = cast(" & ".join((*(f"'{word}'" for word in words[:-1]), last)), TSQUERY)
+    matches = literal_column("searched").bool_op("@@")(query)
+    lately = select(TICKETS, literal_column("searched")).order_by(TICKETS.c.serial.desc()).limit(NEWEST)
+    newest = lately.subquery("tickets")
+    yield newest.c, matches, newest.c.serial
+    # Nothing added, so that it is not read in the order of an index.
+    yield TICKETS.c, matches, TICKETS.c.serial + 0
 
 
 def _beginning(word: str) -> str:
