@@ -19,7 +19,7 @@ import worker
 PROGRAMS: dict[str, Callable[[], int]] = {"worker": worker.main, "gateway": gateway.__main__.main}
 
 _SERVER = multiprocessing.get_context("forkserver")
-_SERVER.set_forkserver_preload([__name__])
+_SERVER.set_forkserver_preload([__name__, "tests.system.build_id"])
 
 
 class Forked:
