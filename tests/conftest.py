@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 # No time is asserted, also not that of one example: the machine may be busy with something else.
 settings.register_profile("untimed", deadline=None)
@@ -33,10 +35,37 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
         gc.enable()
 
 
+SHARED = ("tests/system/beside", "tests/system/browsing")
+"""Folders whose files share what is started for the first of them."""
+
+
+def together(nodeid: str) -> str:
+    """The file of a test, or its folder where that is shared: one worker tells all of it."""
+    file = nodeid.partition("::")[0]
+    return next((folder for folder in SHARED if file.startswith(f"{folder}/")), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    return Together(config, log)
+
+
+class Together(LoadFileScheduling):
+    """A file is told by one worker, and so is a folder that is shared."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return together(nodeid)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Within each of these, the files with the most tests first."""
-    many = Counter(item.path for item in items)
-    items.sort(key=lambda item: (_place(item.path), -many[item.path], item.path))
+    """Within each of these, what has the most tests first; in a shared folder by the names of the files."""
+    many = Counter(together(item.nodeid) for item in items)
+
+    def place(item: pytest.Item) -> tuple[int, int, str, Path]:
+        scope = together(item.nodeid)
+        return _place(item.path), -many[scope], scope, item.path
+
+    items.sort(key=place)
 
 
 def _place(path: Path) -> int:

@@ -1,7 +1,7 @@
 """A browser beside a running `make run`: its tabs, and what people and scanners do in them.
 
-A test module says ``pytest_plugins = ["tests.system.shared", "tests.system.browser"]``, and marks what
-needs a browser with NEEDS_CHROMIUM.
+A test module says ``pytest_plugins = ["tests.system.browser"]``, and marks what needs a browser with
+NEEDS_CHROMIUM.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 import pytest
@@ -30,13 +31,20 @@ Found = TypeVar("Found")
 # Its tabs -------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for a file; each test has a profile of its own in it."""
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """A browser; no other loop may run in this thread meanwhile."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for a file; each test has a profile of its own in it."""
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture

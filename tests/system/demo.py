@@ -325,3 +325,10 @@ def northwind(folder: Path) -> Path:
     assert text.count(secret) == 1
     file.write_text(text.replace(secret, f"{secret}    own_users: [{OWN_USER}]\n"))
     return folder
+
+
+@contextlib.contextmanager
+def at_an_easy_pace(folder: Path) -> Iterator[Demo]:
+    """A demo of that copy: nobody's time runs out while a test plays a human."""
+    with running(folder / "state", procedure=northwind(folder / "northwind"), pace=2) as everything:
+        yield everything

@@ -1,7 +1,7 @@
 """The worker and the gateway, each in a process of its own that is forked from one that has imported both.
 
 An interpreter takes a second of a core to import them, and the stories start dozens of them only to kill them
-again. How they start in production is seen where `make run` starts them (tests/system/test_demo.py).
+again. How they start in production is seen where `make run` starts them (tests/system/beside/test_demo.py).
 """
 
 from __future__ import annotations

@@ -15,9 +15,9 @@ import pytest_asyncio
 
 from procedure.book.severity import Facts
 from tests.northwind import PROCEDURE
+from tests.system.beside.test_command_line import REFUSED, USER_ERROR, does, fails
 from tests.system.demo import command_line
 from tests.system.parts import Parts, parts, until
-from tests.system.test_command_line import REFUSED, USER_ERROR, does, fails
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -16,9 +16,9 @@ from procedure.complaint.state import CALLER
 from runtime.links import Address, Links
 from starter import cli
 from tests.northwind import PROCEDURE
+from tests.system.beside.test_command_line import REFUSED, UNREACHABLE, USER_ERROR, does, fails
 from tests.system.parts import KEY, Parts, parts, until
 from tests.system.test_approval_commands import squeezed, types
-from tests.system.test_command_line import REFUSED, UNREACHABLE, USER_ERROR, does, fails
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tests.northwind import PROCEDURE
 from tests.procedure.prevention.test_prevention import PREVENTION
+from tests.system.beside.test_command_line import REFUSED, does, fails
 from tests.system.parts import Parts, parts, until
 from tests.system.test_approval_commands import squeezed, types
-from tests.system.test_command_line import REFUSED, does, fails
 
 SAY = ("prevention-say", "prevention-harbor")
 

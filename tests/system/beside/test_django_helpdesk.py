@@ -10,8 +10,6 @@ import pytest
 from tests.system.demo import Demo, eventually
 from tests.system.desk import CLOSED, REOPENED, RESOLVED, Desk, PublicTicket, helpdesk
 
-pytest_plugins = ["tests.system.shared"]
-
 # Its environment is installed at the first use.
 pytestmark = pytest.mark.timeout(300)
 

@@ -12,7 +12,7 @@ from runtime.tickets import Tickets
 from tests.system.browser import NEEDS_CHROMIUM, fits, lead, presses_every_button, tab_to, through_the_door
 from tests.system.demo import Demo, Mail, eventually
 
-pytest_plugins = ["tests.system.shared", "tests.system.browser"]
+pytest_plugins = ["tests.system.browser"]
 
 pytestmark = NEEDS_CHROMIUM
 

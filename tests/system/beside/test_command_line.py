@@ -13,8 +13,6 @@ from runtime.connection import connect
 from runtime.tickets import Away, Tickets
 from tests.system.demo import HERE, ROOT, Demo, command_line, free_ports, northwind, starter
 
-pytest_plugins = ["tests.system.shared"]
-
 DONE, USER_ERROR, REFUSED, UNREACHABLE = 0, 2, 3, 4
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from tests.system.beside.test_command_line import does
 from tests.system.browser import NEEDS_CHROMIUM, fits, lead, tab_to
 from tests.system.demo import Demo, starter
-from tests.system.test_command_line import does
 
-pytest_plugins = ["tests.system.shared", "tests.system.browser"]
+pytest_plugins = ["tests.system.browser"]
 
 pytestmark = NEEDS_CHROMIUM
 

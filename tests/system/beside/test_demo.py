@@ -30,8 +30,6 @@ from tests.system.demo import (
     started_by,
 )
 
-pytest_plugins = ["tests.system.shared"]
-
 
 def test_the_screen_says_where_everything_is(demo: Demo) -> None:
     """The mailbox, the Temporal UI and the gateway answer at the addresses that are shown."""

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from tests.system.browser import NEEDS_CHROMIUM, fits, from_the_mailbox, presses_every_button, tab_to
 from tests.system.demo import WAIT, Demo
 
-pytest_plugins = ["tests.system.shared", "tests.system.browser"]
+pytest_plugins = ["tests.system.browser"]
 
 pytestmark = NEEDS_CHROMIUM
 

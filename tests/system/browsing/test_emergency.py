@@ -8,11 +8,11 @@ import subprocess
 import pytest
 from playwright.sync_api import Page
 
+from tests.system.beside.test_command_line import USER_ERROR, does, fails
 from tests.system.browser import NEEDS_CHROMIUM, tab_to
 from tests.system.demo import Demo, command_line, eventually, starter
-from tests.system.test_command_line import USER_ERROR, does, fails
 
-pytest_plugins = ["tests.system.shared", "tests.system.browser"]
+pytest_plugins = ["tests.system.browser"]
 
 
 def link(demo: Demo, client: str = "harbor") -> subprocess.CompletedProcess[str]:

@@ -26,7 +26,7 @@ from tests.system.browser import (
 from tests.system.demo import Demo, Mail, eventually
 from workflows.messages.approval import OPINIONS
 
-pytest_plugins = ["tests.system.shared", "tests.system.browser"]
+pytest_plugins = ["tests.system.browser"]
 
 pytestmark = NEEDS_CHROMIUM
 
