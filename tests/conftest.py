@@ -7,10 +7,10 @@ import os
 from collections import Counter
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
-from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 # No time is asserted, also not that of one example: the machine may be busy with something else.
@@ -46,15 +46,11 @@ def together(nodeid: str) -> str:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
-    return Together(config, log)
-
-
-class Together(LoadFileScheduling):
-    """A file is told by one worker, and so is a folder that is shared."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return together(nodeid)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """What is told by one worker: a file, or a folder that is shared."""
+    scheduling = LoadFileScheduling(config, log)
+    scheduling._split_scope = together
+    return scheduling
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -130,9 +130,15 @@ class Demo:
     """One run of run.py."""
 
     def __init__(
-        self, process: subprocess.Popen[bytes], mark: str, state: Path, ports: dict[str, int]
+        self,
+        process: subprocess.Popen[bytes],
+        mark: str,
+        state: Path,
+        ports: dict[str, int],
+        procedure: Path,
     ) -> None:
         self.process = process
+        self.procedure = procedure
         self.mark = mark
         self.state = state
         self.ports = ports
@@ -225,6 +231,12 @@ class Demo:
         """Give a command of starter.py beside it, without a process of its own."""
         return command_line(*words, TEMPORAL_ADDRESS=self.address)
 
+    def check(self, *options: str) -> str:
+        """What the check of its procedure says."""
+        checked = self.starter("check", str(self.procedure), *options)
+        assert (checked.returncode, checked.stderr) == (0, "")
+        return checked.stdout
+
     def ticket(self, ident: str) -> dict[str, Any]:
         """Everything about a ticket, as `starter.py show --json` tells it."""
 
@@ -297,7 +309,8 @@ def running(state: Path, at: dict[str, int] | None = None, **options: object) ->
             stderr=screen,
             start_new_session=True,
         )
-    demo = Demo(process, mark, state, at)
+    procedure = Path(str(options.get("procedure", ROOT / "examples" / "northwind")))
+    demo = Demo(process, mark, state, at, procedure)
     try:
         demo.is_up()
         yield demo

@@ -80,7 +80,7 @@ def test_a_ticket_from_open_to_closed(demo: Demo) -> None:
     stands = demo.ticket_when(ticket, lambda t: t["holder"] == "ana", "Ana is paged")
     assert (stands["severity"], stands["requester"], stands["facts"]["users"]) == ("high", "raj", 3)
 
-    told = does(demo.types("show", ticket))
+    told = does(demo.starter("show", ticket))
     assert "Prices are late" in told
     assert "high, open: Ana Ruiz (first level) is paged" in told
     assert "\nNext due: " in told
@@ -129,17 +129,17 @@ def test_what_the_procedure_does_not_know_is_shown_and_listed(demo: Demo, tmp_pa
     demo.ticket_when(ticket, lambda t: bool(t["holder"]), "somebody is paged")
     told = does(demo.starter("show", ticket))
     assert "Not in the procedure: system 'The Printer', condition 'smoke'." in told
-    listed = does(demo.starter("check", "examples/northwind", "--came-in"))
+    listed = demo.check("--came-in")
     line = "harbor: system 'The Printer', 1 ticket: write it under a system's known_as in clients/harbor.yaml"
     assert line in listed
-    assert line not in does(demo.starter("check", "examples/northwind"))
+    assert line not in demo.check()
 
 
 def test_what_no_client_has_confirmed_is_listed(demo: Demo) -> None:
     """If it is asked for: it is Temporal that knows."""
     line = "Harbor Trading: nobody there has confirmed any version of their document yet"
-    assert line in does(demo.starter("check", "examples/northwind", "--confirmed"))
-    assert line not in does(demo.starter("check", "examples/northwind"))
+    assert line in demo.check("--confirmed")
+    assert line not in demo.check()
 
 
 def test_what_the_ticket_refuses_is_said_and_counts_for_nothing(demo: Demo) -> None:
@@ -261,7 +261,7 @@ def test_settings_that_can_not_be_meant(name: str, value: str, saying: str) -> N
 
 def test_check_reads_a_procedure(tmp_path: Path) -> None:
     """All in order: one line. And the schemas for editors, where one wants them."""
-    told = does(starter("check", "examples/northwind", "--schema", str(tmp_path / "schemas")))
+    told = does(command_line("check", "examples/northwind", "--schema", str(tmp_path / "schemas")))
     assert told.startswith("Northwind ")
     assert "Nothing is wrong." in told
     for written in (tmp_path / "schemas").iterdir():
@@ -274,7 +274,7 @@ def test_check_names_every_mistake(tmp_path: Path) -> None:
     book, harbor = folder / "procedure.yaml", folder / "clients" / "harbor.yaml"
     book.write_text(book.read_text().replace("person: ida", "person: nobody"))
     harbor.write_text(harbor.read_text().replace("- severity: medium\n", "- severity: so-so\n"))
-    answer = starter("check", str(folder))
+    answer = command_line("check", str(folder))
     fails(answer, USER_ERROR, "procedure.yaml:")
     assert "harbor.yaml:" in answer.stderr
     shutil.rmtree(folder)

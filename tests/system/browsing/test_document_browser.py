@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from tests.system.beside.test_command_line import does
 from tests.system.browser import NEEDS_CHROMIUM, fits, lead, tab_to
-from tests.system.demo import Demo, starter
+from tests.system.demo import Demo, command_line
 
 pytest_plugins = ["tests.system.browser"]
 
@@ -23,7 +23,7 @@ A4 = 794 - 2 * 60
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The document of a client, written by the command."""
     file = tmp_path / "document.html"
-    written = starter("document", "examples/northwind", "--client", request.param, "--out", str(file))
+    written = command_line("document", "examples/northwind", "--client", request.param, "--out", str(file))
     assert written.returncode == 0, written.stderr
     return file.as_uri()
 
@@ -50,9 +50,9 @@ def test_it_is_confirmed_on_a_phone_with_the_keyboard(demo: Demo, phone: Page) -
     """From the link that is typed for Nora to what the check says, beside everything that runs."""
     keys = str(demo.state / "link-keys")
     typed = ("document-link", "--client", "lindqvist", "--to", "nora")
-    url = does(starter(*typed, RUNG_LINK_KEYS_FILE=keys, RUNG_PUBLIC_URL=demo.gateway)).strip()
+    url = does(command_line(*typed, RUNG_LINK_KEYS_FILE=keys, RUNG_PUBLIC_URL=demo.gateway)).strip()
     missing = "Lindqvist & Partners: nobody there has confirmed any version"
-    assert missing in does(demo.starter("check", "examples/northwind", "--confirmed"))
+    assert missing in demo.check("--confirmed")
 
     fits(phone, url)
     assert lead(phone) == "Please read this, and confirm it for Lindqvist & Partners"
@@ -62,4 +62,4 @@ def test_it_is_confirmed_on_a_phone_with_the_keyboard(demo: Demo, phone: Page) -
     phone.get_by_text("has confirmed this").wait_for()
 
     assert lead(phone) == "Nora Lindqvist (managing partner) has confirmed this for Lindqvist & Partners"
-    assert missing not in does(demo.starter("check", "examples/northwind", "--confirmed"))
+    assert missing not in demo.check("--confirmed")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from tests.system.beside.test_command_line import USER_ERROR, does, fails
 from tests.system.browser import NEEDS_CHROMIUM, tab_to
-from tests.system.demo import Demo, command_line, eventually, starter
+from tests.system.demo import Demo, command_line, eventually
 
 pytest_plugins = ["tests.system.browser"]
 
@@ -18,7 +18,7 @@ pytest_plugins = ["tests.system.browser"]
 def link(demo: Demo, client: str = "harbor") -> subprocess.CompletedProcess[str]:
     """What is typed to get a client's private link."""
     keys = str(demo.state / "link-keys")
-    return starter(
+    return command_line(
         *("emergency-link", "--client", client), RUNG_LINK_KEYS_FILE=keys, RUNG_PUBLIC_URL=demo.gateway
     )
 
