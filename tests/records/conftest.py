@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 
 from records.database import Records
 from tests.records import postgresql
+
+MODEL = "model"
 
 
 @pytest.fixture(scope="session")
@@ -18,18 +21,55 @@ def server() -> Iterator[postgresql.Server]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that has all steps and nothing else; copied, as taking the steps costs more."""
+    file = tmp_path_factory.mktemp("records") / f"{MODEL}.db"
+    upgraded(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def model(server: postgresql.Server) -> str:
+    """The same in PostgreSQL."""
+    upgraded(server.has_new(MODEL))
+    return MODEL
+
+
+def upgraded(url: str) -> None:
+    records = Records(url)
+    records.upgrade()
+    records.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where an empty database is."""
-    if request.param == "sqlite":
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database it is told on."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a database is that nobody has used."""
+    if kind == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    server: postgresql.Server = request.getfixturevalue("server")
+    return server.has_new("empty")
+
+
+@pytest.fixture
+def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a database without records is."""
+    if kind == "sqlite":
+        shutil.copy(request.getfixturevalue("file"), tmp_path / "records.db")
         return f"sqlite:///{tmp_path / 'records.db'}"
     server: postgresql.Server = request.getfixturevalue("server")
-    return server.has_new("rung")
+    return server.has_new("rung", request.getfixturevalue("model"))
 
 
 @pytest.fixture
 def records(url: str) -> Iterator[Records]:
-    """An empty database of records."""
+    """A database without records."""
     records = Records(url)
     yield records
     records.close()

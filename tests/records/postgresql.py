@@ -66,11 +66,11 @@ class Server:
             # What it has started ends by itself once it sees that; a new one waits for that.
             (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
 
-    def has_new(self, database: str) -> str:
-        """A database of this name, empty; its URL."""
+    def has_new(self, database: str, model: str = "template0") -> str:
+        """A database of this name, empty or a copy of another one; its URL."""
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
-            connection.execute(f"CREATE DATABASE {database}")
+            connection.execute(f"CREATE DATABASE {database} TEMPLATE {model}")
         return self.url(database)
 
     @property

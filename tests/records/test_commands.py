@@ -26,10 +26,15 @@ def typed(url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Typed:
     return lambda *words: CliRunner().invoke(cli, words)
 
 
-def test_they_say_where_they_are_and_what_is_in_them(typed: Typed, records: Records) -> None:
+def test_they_say_where_they_are_and_what_is_in_them(
+    typed: Typed, records: Records, empty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Before the first worker there is nothing; then the version, and the count of each table."""
-    assert "none yet" in typed("records").output
-    assert typed("records", "--upgrade").exit_code == 0
+    with monkeypatch.context() as before:
+        before.setenv("RUNG_RECORDS_URL", empty)
+        assert "none yet" in typed("records").output
+        assert typed("records", "--upgrade").exit_code == 0
+        assert "schema 0001\n" in typed("records").output
     write(records, solved().ticket, moment())
 
     output = typed("records").output

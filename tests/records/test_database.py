@@ -17,6 +17,13 @@ from tests.procedure.ticket.lives import life
 from tests.records.test_writing import moment, rows
 from tests.tables import every
 
+
+@pytest.fixture
+def url(empty: str) -> str:
+    """Here the steps are taken."""
+    return empty
+
+
 OUR_OWN = ("ticket_words", "searched")
 """What the database's own search keeps, besides our tables."""
 
