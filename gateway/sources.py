@@ -261,9 +261,7 @@ def generic(body: object, arrival: Arrival) -> Mapped:
         key = f"{helpdesk} {ticket.number} {sent.event_id}"
         by = _complaining(book, requester, said.by) if said.by else requester
         complaint = _complaint(opening, by, key, said.kind, said.words, said.settle)
-    return Mapped(
-        opening, _whose(event, requester, book), complaint, (*unknown, *unread), corrected
-    )
+    return Mapped(opening, _whose(event, requester, book), complaint, (*unknown, *unread), corrected)
 
 
 def automatic_by(headers: Mapping[str, str]) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from procedure.record import Entry, Kind
+from procedure.kinds import Kind
+from procedure.record import Entry
 
 TAKEN = frozenset({Kind.HAS_IT, Kind.ACCEPTED})
 SOLVED = frozenset({Kind.RESOLVED, Kind.DECLINED})

@@ -16,10 +16,11 @@ from procedure.book.authority import TableLine
 from procedure.clocks.calendars import AlwaysOpen
 from procedure.complaint.review import Review
 from procedure.complaint.state import Complaint
+from procedure.kinds import Kind
 from procedure.path.assignment import Assignment
 from procedure.prevention.state import Prevention, Proposed
 from procedure.problem.state import Problem
-from procedure.record import Entry, Kind, Recorded
+from procedure.record import Entry, Recorded
 from procedure.ticket.handover import ShiftChange
 from procedure.ticket.opening import Opening
 from procedure.ticket.state import Ticket

@@ -9,7 +9,7 @@ from typing import Literal
 
 from jinja2 import Environment, StrictUndefined
 
-from procedure.record import Kind
+from procedure.kinds import Kind
 from rehearsal.comparison import MARKS, Comparison
 from rehearsal.timeline import Happened, Line, Refusal, Timeline, Told
 from rehearsal.verdict import Verdict

@@ -8,7 +8,8 @@ from typing import Any
 
 from procedure.approval.state import Approval
 from procedure.book.procedure import Procedure
-from procedure.record import Entry, Kind
+from procedure.kinds import Kind
+from procedure.record import Entry
 from procedure.ticket.state import Asked, Ticket
 from rehearsal.scenario import HELPDESK, Answer, KnownFacts, Scenario
 

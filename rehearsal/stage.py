@@ -33,8 +33,9 @@ from procedure.book.severity import Facts
 from procedure.complaint.raising import about_ticket
 from procedure.complaint.review import Review, review_id
 from procedure.complaint.state import Raised
+from procedure.kinds import Kind
 from procedure.problem.state import Incident, Problem, Recurrence
-from procedure.record import Kind, Recorded, Refused
+from procedure.record import Recorded, Refused
 from procedure.ticket.helpdesk import Event
 from procedure.ticket.opening import Opening
 from procedure.ticket.state import Ticket

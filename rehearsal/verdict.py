@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from xml.etree import ElementTree
 
-from procedure.record import Kind
+from procedure.kinds import Kind
 from rehearsal.scenario import Expectation, Scenario
 from rehearsal.timeline import Timeline, Told
 

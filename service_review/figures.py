@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, func, select
 
-from procedure.record import Kind
+from procedure.kinds import Kind
 from records.database import Records
 from records.tables import (
     APPROVALS,

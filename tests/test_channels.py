@@ -20,7 +20,8 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.channels import NEEDS_NO_ADDRESS, REACHES_NOBODY, Channels, Limits, working
 from procedure.book.people import SecretSource
-from procedure.record import Entry, Kind, Notice
+from procedure.kinds import Kind
+from procedure.record import Entry, Notice
 from procedure.ticket.state import HandoverOffer, NoticeKind
 from runtime.connection import DATA_CONVERTER
 from runtime.links import Links

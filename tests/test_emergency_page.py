@@ -10,7 +10,8 @@ import pytest
 from fastapi import Response
 
 from gateway.views import Views, dialled
-from procedure.record import Entry, Kind
+from procedure.kinds import Kind
+from procedure.record import Entry
 from procedure.ticket import staff
 from procedure.ticket.emergency import (
     Report,

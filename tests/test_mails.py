@@ -13,7 +13,8 @@ from bs4 import BeautifulSoup
 from activities.letters import BARS, CUSTOMERS, Writer, WrittenLetter
 from procedure.book.severity import Facts
 from procedure.clocks.calendars import local
-from procedure.record import Entry, Kind, Notice
+from procedure.kinds import Kind
+from procedure.record import Entry, Notice
 from procedure.ticket import customer, staff
 from procedure.ticket.paging import undeliverable
 from procedure.ticket.state import NoticeKind

@@ -17,7 +17,8 @@ from gateway.views import Showing, Views
 from procedure.book.procedure import Procedure
 from procedure.book.proposal import Proposal
 from procedure.book.severity import Facts
-from procedure.record import Entry, Kind
+from procedure.kinds import Kind
+from procedure.record import Entry
 from procedure.ticket import customer, staff, tiers
 from procedure.ticket.helpdesk import Event, receive
 from procedure.ticket.state import Asked, Pause

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from activities.letters import CUSTOMERS
 from procedure.clocks.calendars import instant
-from procedure.record import CUSTOMERS_READ, SENTENCES, Entry, Kind, Notice, Refused, sentence
+from procedure.kinds import CUSTOMERS_READ, SENTENCES, Kind
+from procedure.record import Entry, Notice, Refused, sentence
 from procedure.ticket.state import NoticeKind
 from tests.procedure.ticket.lives import Life
 from tests.tables import every

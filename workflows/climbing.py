@@ -17,8 +17,9 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from procedure.climbing import Rules, Stands
+from procedure.kinds import Kind
 from procedure.ladder import Wake
-from procedure.record import Entry, Kind, Refused
+from procedure.record import Entry, Refused
 from workflows.attributes import Shown, Values
 from workflows.look_up import is_fresh
 from workflows.messages import Answer, Brought, Statement

@@ -12,10 +12,11 @@ from procedure.book.reader import Reader, unlike_life
 from procedure.complaint.progress import forecast as complaint_forecast
 from procedure.complaint.state import Complaint, ComplaintNotice
 from procedure.complaint.words import ComplaintWords
+from procedure.kinds import Kind
 from procedure.ladder import Step
 from procedure.path.assignment import Assignment, AssignmentNotice
 from procedure.path.state import OnPath
-from procedure.record import Entry, Kind, Notice, Recorded, utc
+from procedure.record import Entry, Notice, Recorded, utc
 from procedure.ticket.forecast import forecast
 from procedure.ticket.state import NoticeKind, Ticket
 from procedure.ticket.words import TicketWords

@@ -9,7 +9,7 @@ from datetime import datetime
 from activities.path.mail import PathLetter
 from procedure.complaint.state import Promise, Said, Word, about
 from procedure.complaint.words import ComplaintWords
-from procedure.record import Kind
+from procedure.kinds import Kind
 
 _TO_CUSTOMERS = {
     Kind.NOT_SETTLED: "You said that it is not settled yet",

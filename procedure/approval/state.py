@@ -26,9 +26,11 @@ from procedure.approval.deciders import (
 from procedure.book.authority import Consent, TableLine, amount, reasons
 from procedure.book.proposal import Proposal
 from procedure.book.severity import Severity
+from procedure.bounds import LONGEST_LINE
 from procedure.climbing import Rules
+from procedure.kinds import Kind
 from procedure.ladder import Ahead, Due, Ladder
-from procedure.record import LONGEST_LINE, Entry, Kind, Notice, Refused, Told
+from procedure.record import Entry, Notice, Refused, Told
 from procedure.wording import cut, possessive, weight
 
 Outcome = Literal["asked", "approved", "denied", "undecided", "withdrawn", "acted"]

@@ -20,8 +20,8 @@ from procedure.approval.state import (
 from procedure.book.authority import TableLine
 from procedure.book.proposal import Proposal
 from procedure.book.reader import Reader
+from procedure.kinds import Kind
 from procedure.ladder import Ahead, Step
-from procedure.record import Kind
 
 OUTCOMES: Mapping[str, str] = {
     "asked": "Not decided",

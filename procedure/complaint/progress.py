@@ -15,11 +15,12 @@ from procedure.complaint.state import (
     Promise,
     Wait,
 )
+from procedure.kinds import Kind
 from procedure.ladder import Due, Step
 from procedure.path import state as paths
 from procedure.path.levels import Found, Seek
 from procedure.path.state import LAST_RESORT
-from procedure.record import Entry, Kind, Notice
+from procedure.record import Entry, Notice
 from procedure.wording import possessive
 
 

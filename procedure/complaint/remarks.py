@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from procedure.bounds import LONGEST_LINE
 from procedure.complaint.progress import ask_for, rest, rest_of, up
 from procedure.complaint.state import (
     FARTHEST,
@@ -15,8 +16,9 @@ from procedure.complaint.state import (
     Wait,
     Word,
 )
+from procedure.kinds import Kind
 from procedure.path import state as paths
-from procedure.record import LONGEST_LINE, Entry, Kind, Refused
+from procedure.record import Entry, Refused
 from procedure.wording import legible, possessive, weight
 
 # What those say who hear it ---------------------------------------------------------------

@@ -8,11 +8,11 @@ from typing import ClassVar
 
 from procedure.book.complaints import Kind
 from procedure.book.reader import Reader
+from procedure.kinds import Kind as What
 from procedure.path import state as paths
 from procedure.path.assignment import Assignment, AssignmentNotice, AssignmentWords, Matter, Wording
 from procedure.path.levels import PathName, PathTerms
 from procedure.record import Entry
-from procedure.record import Kind as What
 
 MOST_COMPLAINTS = 200
 """How many complaints a review names."""

@@ -15,11 +15,11 @@ from typing import Literal
 
 from procedure.book.complaints import Kind
 from procedure.incoming import LONGEST_LINE
+from procedure.kinds import Kind as What
 from procedure.path import state as paths
 from procedure.path.levels import PathTerms
 from procedure.path.state import LAST_RESORT, OnPath
 from procedure.record import Entry, Notice
-from procedure.record import Kind as What
 
 Status = Literal["open", "answered", "promised", "closed"]
 """open: with somebody on the path; answered: the customer is asked; promised: only for a promise it waits."""

@@ -22,7 +22,8 @@ from procedure.book.severity import Severity
 from procedure.clocks.calendars import AlwaysOpen, Clock, OpenHours, from_wall
 from procedure.clocks.durations import Duration
 from procedure.clocks.spans import Stopwatch, UntilOpening
-from procedure.record import Kind, Missing
+from procedure.kinds import Kind
+from procedure.record import Missing
 
 
 class Place(NamedTuple):

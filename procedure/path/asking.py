@@ -8,8 +8,9 @@ from datetime import datetime
 from procedure.approval.deciders import Findings, Inquiry
 from procedure.approval.state import Approval, Ruling, Subject, put, ruling_for_ticket
 from procedure.book.proposal import Proposal
+from procedure.kinds import Kind
 from procedure.path.assignment import Assignment, Work
-from procedure.record import Entry, Kind
+from procedure.record import Entry
 
 
 def approval_id(work: Assignment, number: int) -> str:

@@ -14,13 +14,15 @@ from functools import partial
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from procedure.book.reader import Reader
+from procedure.bounds import LONGEST_TEXT
 from procedure.climbing import Rules
+from procedure.kinds import Kind
 from procedure.ladder import Due, Step
 from procedure.path import state as paths
 from procedure.path.levels import Found, PathName, Seek
 from procedure.path.state import LAST_RESORT, OnPath
 from procedure.path.words import PathWords
-from procedure.record import LONGEST_TEXT, Entry, Kind, Notice, Refused
+from procedure.record import Entry, Notice, Refused
 from procedure.wording import cut, legible
 
 

@@ -18,8 +18,9 @@ from procedure.clocks.calendars import AlwaysOpen
 from procedure.clocks.durations import Duration
 from procedure.clocks.spans import Stopwatch, UntilOpening
 from procedure.duty.on_duty import Watch, stands_in
+from procedure.kinds import Kind
 from procedure.ladder import Ahead, due_from
-from procedure.record import Kind, Missing
+from procedure.record import Missing
 
 PathName = Literal["complaint", "review", "problem", "prevention"]
 """Whose levels they are."""

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self, TypeVar
 
+from procedure.kinds import Kind
 from procedure.ladder import Ahead, Due, Ladder
 from procedure.path.levels import Found, PathTerms, Seek
-from procedure.record import Entry, Kind, Notice, Refused, Told
+from procedure.record import Entry, Notice, Refused, Told
 from procedure.wording import possessive
 
 LAST_RESORT = "last resort"

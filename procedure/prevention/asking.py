@@ -9,6 +9,7 @@ from datetime import datetime
 from procedure.approval.deciders import Findings, Inquiry
 from procedure.approval.state import FARTHEST, Approval, Ruling
 from procedure.book.proposal import Proposal
+from procedure.kinds import Kind
 from procedure.path import asking
 from procedure.path import state as paths
 from procedure.path.assignment import must_be_open, news
@@ -22,7 +23,7 @@ from procedure.prevention.state import (
     named,
     with_item,
 )
-from procedure.record import Entry, Kind, Refused
+from procedure.record import Entry, Refused
 from procedure.wording import cut
 
 

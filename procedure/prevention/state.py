@@ -15,6 +15,8 @@ from typing import Any, ClassVar, Literal
 
 from procedure.approval.state import Outcome
 from procedure.book.reader import Reader
+from procedure.bounds import LONGEST_LINE
+from procedure.kinds import Kind
 from procedure.ladder import Due, Step
 from procedure.path import state as paths
 from procedure.path.assignment import (
@@ -30,7 +32,7 @@ from procedure.path.assignment import (
 )
 from procedure.path.levels import PathName, PathTerms
 from procedure.prevention.due import ComingDue, because, spoken
-from procedure.record import LONGEST_LINE, Entry, Kind, Refused
+from procedure.record import Entry, Refused
 from procedure.wording import cut, legible
 
 MOST_NAMED = 100

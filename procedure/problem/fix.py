@@ -12,11 +12,13 @@ from datetime import datetime
 from procedure.approval.deciders import Findings
 from procedure.approval.state import Approval, Ruling, may_be_put
 from procedure.book.proposal import Proposal
+from procedure.bounds import LONGEST_LINE
+from procedure.kinds import Kind
 from procedure.path import asking
 from procedure.path import state as paths
 from procedure.path.assignment import must_be_open, news, timed
 from procedure.problem.state import Fix, Problem
-from procedure.record import LONGEST_LINE, Entry, Kind, Refused
+from procedure.record import Entry, Refused
 from procedure.wording import cut
 
 MOST_FIXES = 10

@@ -16,6 +16,8 @@ from typing import Any, ClassVar
 
 from procedure.approval.state import Outcome
 from procedure.book.reader import Reader
+from procedure.bounds import LONGEST_TEXT
+from procedure.kinds import Kind
 from procedure.ladder import Due, Ladder, Step
 from procedure.path import state as paths
 from procedure.path.assignment import (
@@ -30,7 +32,7 @@ from procedure.path.assignment import (
 )
 from procedure.path.levels import PathName, PathTerms
 from procedure.path.state import Path
-from procedure.record import LONGEST_TEXT, Entry, Kind, Refused
+from procedure.record import Entry, Refused
 from procedure.wording import cut, legible, possessive
 
 MOST_TICKETS = 50

@@ -19,7 +19,9 @@ from procedure.approval.state import (
     ruling_for_ticket,
 )
 from procedure.book.proposal import Proposal
-from procedure.record import LONGEST_LINE, Entry, Kind, Refused
+from procedure.bounds import LONGEST_LINE
+from procedure.kinds import Kind
+from procedure.record import Entry, Refused
 from procedure.ticket.pauses import resume_clock, stop_clock
 from procedure.ticket.staff import must_be_on_tier, taken
 from procedure.ticket.state import Asked, Note, NoticeKind, Pause, Ticket

@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 
 from procedure.book.agreement import Agreement
 from procedure.book.severity import NOTHING_KNOWN, Facts, find_system
-from procedure.record import Entry, Kind
+from procedure.kinds import Kind
+from procedure.record import Entry
 from procedure.ticket.opening import Opening
 from procedure.ticket.state import Heard, Note, NoticeKind, Ticket
 from procedure.ticket.tiers import climb, close

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from procedure.record import LONGEST_TEXT, Entry, Kind, Refused
+from procedure.bounds import LONGEST_TEXT
+from procedure.kinds import Kind
+from procedure.record import Entry, Refused
 from procedure.ticket.pauses import resume_clock
 from procedure.ticket.staff import pause
 from procedure.ticket.state import (

@@ -9,8 +9,9 @@ from functools import partial
 
 from procedure.clocks.commitments import begin
 from procedure.duty.placement import Standing
+from procedure.kinds import Kind
 from procedure.ladder import Due
-from procedure.record import Entry, Kind
+from procedure.record import Entry
 from procedure.ticket.asking import carry_out, to_carry_out
 from procedure.ticket.paging import next_person
 from procedure.ticket.pauses import for_client, go_on, stop_for_client

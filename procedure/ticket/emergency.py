@@ -18,7 +18,8 @@ from procedure import incoming
 from procedure.book.people import Person
 from procedure.book.procedure import Client
 from procedure.book.severity import Facts, System, find_system
-from procedure.record import Entry, Kind, Refused
+from procedure.kinds import Kind
+from procedure.record import Entry, Refused
 from procedure.ticket.helpdesk import Event
 from procedure.ticket.opening import Opening, ticket_id
 from procedure.ticket.state import Note, NoticeKind, Ticket

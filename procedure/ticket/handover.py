@@ -15,8 +15,9 @@ from typing import Any, Literal
 
 from procedure.book.severity import SEVERITIES, Severity
 from procedure.climbing import Rules
+from procedure.kinds import Kind
 from procedure.ladder import Due, Step
-from procedure.record import Entry, Kind, Notice, Refused, Told
+from procedure.record import Entry, Notice, Refused, Told
 from procedure.ticket.state import Note, Status
 from procedure.wording import possessive
 

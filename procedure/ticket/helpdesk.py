@@ -8,7 +8,8 @@ from hashlib import sha256
 from typing import Literal
 
 from procedure.book.severity import NOTHING_KNOWN, Facts
-from procedure.record import Entry, Kind
+from procedure.kinds import Kind
+from procedure.record import Entry
 from procedure.ticket.correcting import LONG_AGO, comes_back
 from procedure.ticket.customer import reply
 from procedure.ticket.pauses import resume_clock, stop_clock, wait_at_most

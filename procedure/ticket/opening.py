@@ -16,11 +16,13 @@ from procedure.book.severity import (
     assess,
     find_system,
 )
+from procedure.bounds import LONGEST_TEXT
 from procedure.clocks.commitments import begin
 from procedure.duty.placement import Question
+from procedure.kinds import Kind
 from procedure.ladder import Ladder
 from procedure.problem.state import Incident, Recurrence
-from procedure.record import LONGEST_TEXT, Entry, Kind
+from procedure.record import Entry
 from procedure.ticket.state import AtTier, Note, NoticeKind, Ticket
 from procedure.wording import cut
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from procedure.duty.placement import Standing
+from procedure.kinds import Kind
 from procedure.ladder import due_from
-from procedure.record import Entry, Kind, Notice
+from procedure.record import Entry, Notice
 from procedure.ticket.state import NoticeKind, Ticket
 from procedure.ticket.tiers import climb, grant_unanswered
 

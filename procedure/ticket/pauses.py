@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from procedure.bounds import LONGEST_LINE
 from procedure.clocks.durations import Duration, spoken
-from procedure.record import LONGEST_LINE, Entry, Kind
+from procedure.kinds import Kind
+from procedure.record import Entry
 from procedure.ticket.state import Asked, Pause, Ticket
 from procedure.ticket.tiers import climb
 from procedure.wording import cut

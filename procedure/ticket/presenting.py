@@ -10,8 +10,9 @@ from datetime import datetime
 
 from procedure.clocks.commitments import begin
 from procedure.duty.placement import Question, Standing
+from procedure.kinds import Kind
 from procedure.ladder import Ladder
-from procedure.record import Entry, Kind
+from procedure.record import Entry
 from procedure.ticket.paging import (
     go_on_paging,
     page,

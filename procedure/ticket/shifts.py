@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from procedure.duty.placement import Standing
+from procedure.kinds import Kind
 from procedure.ladder import Ladder
-from procedure.record import Entry, Kind
+from procedure.record import Entry
 from procedure.ticket.paging import next_person, to_acknowledge
 from procedure.ticket.state import HandoverOffer, NoticeKind, Ticket
 

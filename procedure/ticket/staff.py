@@ -19,7 +19,8 @@ from procedure.book.severity import (
     find_system,
 )
 from procedure.clocks.durations import Duration
-from procedure.record import Entry, Kind, Refused
+from procedure.kinds import Kind
+from procedure.record import Entry, Refused
 from procedure.ticket.pauses import go_on, stop_clock, wait_at_most
 from procedure.ticket.state import Note, NoticeKind, Ticket
 from procedure.ticket.tiers import climb, resolved

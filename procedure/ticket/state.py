@@ -19,13 +19,14 @@ from procedure.book.agreement import Agreement
 from procedure.book.procedure import FoundBy
 from procedure.book.proposal import Proposal
 from procedure.book.severity import NOTHING_KNOWN, Facts, Severity
+from procedure.bounds import LINE, LONGEST_TEXT, NOTES, PART, bounded
 from procedure.clocks.calendars import AlwaysOpen
 from procedure.clocks.commitments import Commitment
 from procedure.clocks.durations import Duration
 from procedure.clocks.spans import OpenSpans, Stopwatch
 from procedure.duty.placement import Standing
 from procedure.ladder import Ladder
-from procedure.record import LINE, LONGEST_TEXT, NOTES, PART, Entry, Notice, Told, bounded
+from procedure.record import Entry, Notice, Told
 from procedure.wording import cut, weight
 
 Status = Literal["open", "paused", "resolved", "closed"]

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from procedure.bounds import LONGEST_TEXT
 from procedure.clocks.commitments import begin
-from procedure.record import LONGEST_TEXT, Entry, Kind
+from procedure.kinds import Kind
+from procedure.record import Entry
 from procedure.ticket.state import AtTier, Note, NoticeKind, Ticket
 from procedure.wording import cut
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Protocol
 
 from procedure.book.reader import Reader
-from procedure.record import Entry, Kind
+from procedure.kinds import Kind
+from procedure.record import Entry
 from procedure.ticket.state import Asked, Ticket
 from procedure.wording import possessive
 

@@ -17,15 +17,17 @@ from procedure.approval.deciders import find
 from procedure.approval.state import Ruling, contest
 from procedure.book.proposal import Proposal
 from procedure.book.severity import Facts
+from procedure.bounds import LINE, RECORD, Line, bounded
 from procedure.complaint import remarks
 from procedure.complaint.state import Complaint
+from procedure.kinds import Kind
 from procedure.ladder import Step
 from procedure.path import assignment as assignments
 from procedure.prevention import asking as prevention_asking
 from procedure.prevention import state as prevention
 from procedure.prevention.upkeep import Reading, Settlement, Upkeep
 from procedure.problem import state as problems
-from procedure.record import LINE, RECORD, Entry, Kind, Line, Refused, bounded
+from procedure.record import Entry, Refused
 from procedure.ticket import asking, customer, emergency, staff
 from procedure.ticket.handover import LONGEST_NOTE, HandoverItem, ShiftChange, offer
 from procedure.ticket.helpdesk import Event, receive

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import String
 
-from procedure.record import Entry, Kind
+from procedure.kinds import Kind
+from procedure.record import Entry
 from procedure.ticket.state import Ticket
 from records import tables
 from records.database import Records

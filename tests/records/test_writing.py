@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Table, func, select
 
 from procedure.book.procedure import FoundBy
-from procedure.record import Entry, Kind
+from procedure.kinds import Kind
+from procedure.record import Entry
 from procedure.ticket import customer, staff
 from procedure.ticket.handover import HandoverItem, ShiftChange
 from procedure.ticket.opening import Opening

@@ -15,9 +15,9 @@ from bench.review import alike, compare
 from bench.year import LAST_MONTH, MONTHS, NotAYear, book_of_the_year, fill, lives
 from procedure.approval.state import Approval
 from procedure.complaint.state import Complaint
+from procedure.kinds import Kind
 from procedure.prevention.state import Prevention
 from procedure.problem.state import Problem
-from procedure.record import Kind
 from procedure.ticket.state import Ticket
 from records import tables
 from records.database import Records

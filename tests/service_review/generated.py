@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Table, insert
 
-from procedure.record import Kind
+from procedure.kinds import Kind
 from records.database import Records
 from records.tables import (
     APPROVALS,

@@ -23,7 +23,8 @@ from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 
 from procedure.approval.state import Approval, ruling
 from procedure.book.severity import Facts
-from procedure.record import Kind, Refused
+from procedure.kinds import Kind
+from procedure.record import Refused
 from procedure.ticket.state import Asked, Ticket
 from runtime.links import Address, Links
 from runtime.tickets import Tickets

@@ -16,7 +16,8 @@ import pytest
 import pytest_asyncio
 
 from procedure.book.severity import Facts
-from procedure.record import Entry, Kind, Refused
+from procedure.kinds import Kind
+from procedure.record import Entry, Refused
 from procedure.ticket.state import Ticket
 from tests.northwind import PROCEDURE
 from tests.system.demo import ROOT, command_line, environment

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from procedure.book.severity import Facts
-from procedure.record import Kind, Refused
+from procedure.kinds import Kind
+from procedure.record import Refused
 from tests.northwind import PROCEDURE, northwind
 from tests.workflows.house import AT_EACH_STEP, House, Story
 from workflows.messages import TASK_QUEUE

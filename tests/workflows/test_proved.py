@@ -16,9 +16,9 @@ from procedure.book.procedure import Procedure
 from procedure.book.severity import Facts, Severity
 from procedure.complaint.state import Complaint
 from procedure.duty.on_duty import Watch
+from procedure.kinds import Kind
 from procedure.proof.asked import Unanswered, Unheard
 from procedure.proof.climb import SILENCE, Case, climb
-from procedure.record import Kind
 from procedure.ticket.state import Ticket
 from tests.northwind import ON_CALL, on_call
 from tests.tries import TRIES, USUAL

@@ -12,8 +12,9 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 
 from procedure.duty.placement import Question, Standing
+from procedure.kinds import Kind
 from procedure.problem.state import Incident
-from procedure.record import Entry, Kind
+from procedure.record import Entry
 from procedure.ticket.asking import open_questions
 from procedure.ticket.correcting import LONG_AGO, corrected, counts, goes_on_as, knowing, takes_over
 from procedure.ticket.customer import complained

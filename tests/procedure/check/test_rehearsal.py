@@ -12,7 +12,7 @@ from procedure.book.severity import Facts, Severity
 from procedure.check import rehearsal
 from procedure.check.rehearsal import Endless, Paged, Waits, walk
 from procedure.clocks.calendars import from_wall, instant
-from procedure.record import Kind
+from procedure.kinds import Kind
 from tests.northwind import ON_CALL, northwind, on_call
 from tests.procedure.ticket.lives import life
 

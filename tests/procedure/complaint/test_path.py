@@ -19,12 +19,13 @@ from procedure.complaint.state import (
     ComplaintNotice,
 )
 from procedure.duty.on_duty import Watch, stands_in
+from procedure.kinds import Kind
 from procedure.ladder import Ahead
 from procedure.path import assignment as assignments
 from procedure.path.assignment import AssignmentNotice
 from procedure.path.state import LAST_RESORT, OnPath
 from procedure.path.state import forecast as path_forecast
-from procedure.record import Kind, Refused
+from procedure.record import Refused
 from tests.climbing import Climber
 from tests.northwind import COMPLAINTS, on_call
 from tests.procedure.complaint.complaining import (

@@ -20,12 +20,12 @@ from procedure.book.procedure import Procedure
 from procedure.book.severity import SEVERITIES, Severity
 from procedure.clocks.calendars import from_wall
 from procedure.duty.on_duty import Roster, Watch
+from procedure.kinds import Kind
 from procedure.proof.asked import Unanswered, Unheard, hearing
 from procedure.proof.climb import MAIL, SILENCE, Case, Climb, Way, climb
 from procedure.proof.theorems import About, Theorem, elapsed, promised, theorems
 from procedure.proof.words import counter_example, told
 from procedure.proof.year import Climbs, Year
-from procedure.record import Kind
 from runtime.procedure_files import read
 from tests.northwind import COMPLAINTS, ON_CALL, on_call
 from tests.procedure.check.test_rehearsal import FACTS

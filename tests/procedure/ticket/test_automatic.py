@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from procedure.record import Kind
+from procedure.kinds import Kind
 from procedure.ticket import customer, staff
 from procedure.ticket.helpdesk import AT_ONCE, Event, receive, reopens
 from tests.procedure.ticket.lives import HIGH, Life, life

@@ -9,7 +9,8 @@ import pytest
 
 from procedure.book.severity import Facts, State
 from procedure.incoming import LONGEST_LINE
-from procedure.record import Entry, Kind, Refused
+from procedure.kinds import Kind
+from procedure.record import Entry, Refused
 from procedure.ticket.emergency import (
     SAME_WITHIN,
     Report,

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from procedure.book.procedure import Procedure
 from procedure.book.severity import Facts
 from procedure.clocks.durations import Duration
-from procedure.record import Entry, Kind, Notice, Refused
+from procedure.kinds import Kind
+from procedure.record import Entry, Notice, Refused
 from procedure.ticket import customer, staff
 from procedure.ticket.forecast import forecast
 from procedure.ticket.helpdesk import Event, receive
