@@ -32,7 +32,7 @@ from procedure.document.whole import document
 from procedure.proof.fault import worded
 from procedure.proof.faults import faults
 from procedure.proof.theorems import promised, theorems
-from procedure.proof.words import counter_example, told
+from procedure.proof.words import Worded, counter_example, in_words
 from runtime import holiday_dates
 from runtime.procedure_files import schema
 
@@ -51,15 +51,15 @@ LOOKS_EVERY = 0.5
 class Checked:
     """What was found in a procedure: a title for each kind of thing to look at, with all of its kind.
 
-    ``proved`` are the theorems with their sentences, ``broken`` the counter-examples of what is promised, by
-    its sentence. What was ``left_out`` is nothing to mend.
+    ``proved`` are the theorems in words, ``broken`` those that are promised and not kept, each with its
+    counter-example. What was ``left_out`` is nothing to mend.
     """
 
     book: Procedure
     days: int
     to_look_at: dict[str, list[str]]
-    proved: tuple[str, ...]
-    broken: dict[str, list[str]]
+    proved: tuple[Worded, ...]
+    broken: dict[Worded, list[str]]
     left_out: tuple[str, ...]
 
     @property
@@ -89,6 +89,12 @@ class Checked:
 )
 @click.option("--strict", is_flag=True, help="Exit with 2 when there is something to look at.")
 @click.option("--json", "as_json", is_flag=True, help="Print all that was found as JSON, for programs.")
+@click.option(
+    "--html",
+    "page_to",
+    type=click.Path(path_type=Path),
+    help="Also write all of it as a page that prints well.",
+)
 @click.option("--watch", is_flag=True, help="Look again each time a file changes, until Ctrl-C.")
 def check(
     folder: Path,
@@ -98,6 +104,7 @@ def check(
     days: int | None,
     strict: bool,
     as_json: bool,
+    page_to: Path | None,
     watch: bool,
 ) -> None:
     """Read a procedure, and name all that is wrong with it: file, line, key, and what to write.
@@ -131,6 +138,8 @@ def check(
             click.echo(json.dumps({"mistakes": failure.message.splitlines()}, indent=2))
             raise SystemExit(failure.exit_code) from None
         raise
+    if page_to:
+        _write(page_to, _as_page(report))
     if as_json:
         click.echo(json.dumps(_as_json(report), indent=2, ensure_ascii=False))
     else:
@@ -168,8 +177,10 @@ def _report(folder: Path, days: int | None, came_in: bool, confirmed: bool) -> C
         book=book,
         days=ahead.days,
         to_look_at={title: texts for title, texts in titles.items() if texts},
-        proved=tuple(told(book, one, now) for one in found if one.kept),
-        broken={told(book, one, now): [*counter_example(book, one, now)] for one in found if not one.kept},
+        proved=tuple(in_words(book, one, now) for one in found if one.kept),
+        broken={
+            in_words(book, one, now): [*counter_example(book, one, now)] for one in found if not one.kept
+        },
         left_out=tuple(outlook.left_out(book)),
     )
 
@@ -181,11 +192,14 @@ def _show(report: Checked, asked: bool) -> None:
         f"{len(book.clients)} clients. Nothing is wrong."
     )
     whom = f"every ticket of the next {report.days} days (times in {book.time_zone})"
-    _listed(f"{'Proved' if asked else 'Promised, and proved'} for {whom}:", report.proved)
+    _listed(
+        f"{'Proved' if asked else 'Promised, and proved'} for {whom}:",
+        (one.sentence for one in report.proved),
+    )
     if report.broken:
         click.echo(f"\nPROMISED, AND NOT KEPT, for {whom}:")
-    for text, example in report.broken.items():
-        click.echo(f"- {text}")
+    for promise, example in report.broken.items():
+        click.echo(f"- {promise.sentence}")
         for line in example:
             click.echo(f"    {line}")
     for title, texts in report.to_look_at.items():
@@ -205,11 +219,33 @@ def _as_json(report: Checked) -> dict[str, Any]:
         "version": report.book.version,
         "days": report.days,
         "mistakes": [],
-        "proved": report.proved,
-        "broken": [{"promise": text, "timeline": example} for text, example in report.broken.items()],
+        "proved": [one.sentence for one in report.proved],
+        "broken": [{"promise": one.sentence, "timeline": lines} for one, lines in report.broken.items()],
         "to_look_at": [text for texts in report.to_look_at.values() for text in texts],
         "left_out": report.left_out,
     }
+
+
+def _as_page(report: Checked) -> str:
+    """For paper and screens: a table for each client, and the times with what goes wrong then."""
+    from runtime.document import proved
+
+    by_client: dict[str, list[Worded]] = {}
+    for one in report.proved:
+        by_client.setdefault(one.client, []).append(one)
+    book, lists = report.book, {title.rstrip(":"): texts for title, texts in report.to_look_at.items()}
+    if report.left_out:
+        lists["Left out of calendars, since it can put nobody on call"] = [*report.left_out]
+    today = wall_time(datetime.now(UTC), book.time_zone).date()
+    until = today + timedelta(days=report.days)
+    return proved(book, today, until, by_client, report.broken, lists)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        raise Failure(f"{file} can't be written ({error.strerror}): name another file with --html") from None
 
 
 def _changes(folder: Path) -> Iterator[None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -354,6 +355,22 @@ def test_check_as_json_is_for_programs(folder: Path, typed: Type) -> None:
     answer = typed("check", str(folder), "--json")
     assert answer.exit_code == USER_ERROR
     assert any("clients/harbor.yaml" in mistake for mistake in json.loads(answer.stdout)["mistakes"])
+
+
+def test_check_as_a_page_is_for_paper(folder: Path, typed: Type, tmp_path: Path) -> None:
+    """What is broken first, with its timeline; then a table for each client, and what is to be looked at."""
+    write(folder, promises={"critical": {"person": "10 minutes"}})
+    page = tmp_path / "proof.html"
+    fails(typed("check", str(folder), "--days", "2", "--html", str(page)), "1 promise broken")
+    text = page.read_text()
+    titles = [title for title in re.findall("<h2>(.*)</h2>", text) if not title.startswith("To look at")]
+    assert titles[:2] == ["Promised, and not kept", "Harbor Trading"]
+    assert "<li>To change: " in text
+    assert 'scope="row">low at Harbor Trading is with somebody</th>' in text
+    assert not re.search(r"(src|href|url\()", text), "nothing is loaded from elsewhere"
+
+    nowhere = tmp_path / "no" / "such" / "folder.html"
+    fails(typed("check", str(folder), "--html", str(nowhere)), "name another file with --html")
 
 
 def test_check_looks_as_far_ahead_as_it_is_asked(folder: Path, typed: Type) -> None:

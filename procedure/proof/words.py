@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 from procedure.book.procedure import Procedure
 from procedure.clocks.calendars import local
@@ -25,15 +26,39 @@ _BEGINS: dict[About, str] = {
 _TOLD: dict[About, str] = {"ticket": "paged", "approval": "asked", "complaint": "told"}
 
 
+class Worded(NamedTuple):
+    """A theorem in words: what it is about, how soon at the latest with more and more people silent, and what
+    is promised of it, if anything is."""
+
+    client: str
+    about: str
+    bounds: tuple[str, ...]
+    promised: str
+    kept: bool
+
+    @property
+    def sentence(self) -> str:
+        """The same in one sentence."""
+        text = f"{self.about}: {'; '.join(self.bounds)}"
+        if not self.promised:
+            return text
+        return f"{text}. Promised {self.promised}: {'kept' if self.kept else 'BROKEN'}"
+
+
+def in_words(book: Procedure, theorem: Theorem, now: datetime) -> Worded:
+    """A theorem in words."""
+    promised = ""
+    if theorem.promised is not None:
+        whom = "everybody" if theorem.end else _HOW_MANY[theorem.silent]
+        promised = f"within {_spoken(book, theorem, theorem.promised)}, with {whom} silent"
+    bounds = tuple(_bound(book, theorem, bound, now) for bound in theorem.bounds)
+    client = book.clients[theorem.client].name
+    return Worded(client, _about(book, theorem), bounds, promised, theorem.kept)
+
+
 def told(book: Procedure, theorem: Theorem, now: datetime) -> str:
     """A theorem in one sentence, and what is promised of it."""
-    bounds = "; ".join(_bound(book, theorem, bound, now) for bound in theorem.bounds)
-    text = f"{_about(book, theorem)}: {bounds}"
-    if theorem.promised is None:
-        return text
-    promised = f"within {_spoken(book, theorem, theorem.promised)}"
-    promised += f", with {'everybody' if theorem.end else _HOW_MANY[theorem.silent]} silent"
-    return f"{text}. Promised {promised}: {'kept' if theorem.kept else 'BROKEN'}"
+    return in_words(book, theorem, now).sentence
 
 
 def counter_example(book: Procedure, theorem: Theorem, now: datetime) -> Iterator[str]:
