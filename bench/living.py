@@ -29,17 +29,17 @@ MOST_STEPS = 60
 """How often somebody does something about one thing at most."""
 
 
-class Way(NamedTuple):
+class Answered(NamedTuple):
     """By what rules one kind of thing climbs, and what answers its questions at once."""
 
     rules: Rules[Any]
     look_up: Callable[[Procedure, Any], Any]
 
 
-TICKET = Way(rules.RULES, stand)
-APPROVAL = Way(approvals.RULES, deciders.find)
-COMPLAINT = Way(progress.RULES, levels.find)
-ASSIGNMENT = Way(assignments.RULES, levels.find)
+TICKET = Answered(rules.RULES, stand)
+APPROVAL = Answered(approvals.RULES, deciders.find)
+COMPLAINT = Answered(progress.RULES, levels.find)
+ASSIGNMENT = Answered(assignments.RULES, levels.find)
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Living(Generic[Stands]):
     """One thing as time passes, and all that it has told anybody."""
 
     stands: Stands
-    way: Way
+    way: Answered
     book: Procedure
     now: datetime
     told: list[tuple[datetime, Notice[Any]]] = field(default_factory=list)
