@@ -9,7 +9,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from stat import S_ISREG
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -250,13 +249,14 @@ def _write(file: Path, text: str) -> None:
 
 def _changes(folder: Path) -> Iterator[None]:
     """Now, and each time that a file of a folder is written, made or taken away."""
-    before: dict[Path, int] | None = None
+    before: dict[Path, bytes] | None = None
     while True:
-        found: dict[Path, int] = {}
+        found: dict[Path, bytes] = {}
         for path in sorted(folder.rglob("*")):
-            with suppress(FileNotFoundError):  # what an editor writes and takes away again
-                if S_ISREG((known := path.stat()).st_mode):
-                    found[path] = known.st_mtime_ns
+            # What an editor takes away again meanwhile; what can't be read, check says. Times are too coarse:
+            # a file that is read between being emptied and being filled keeps its own.
+            with suppress(OSError):
+                found[path] = path.read_bytes()
         if found != before:
             before = found
             yield
