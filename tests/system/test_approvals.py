@@ -245,8 +245,9 @@ async def test_fifty_clicks_on_one_form_are_one_decision(rung: Parts) -> None:
         clicks = [rung.browser.post(link, data=form) for link, form in [(cy.link, yes), (kim.link, no)] * 50]
         answers = await asyncio.gather(*clicks)
 
-        # What is sent too often is told so: nobody clicks as fast as that.
-        assert {answer.status_code for answer in answers} <= {303, 409, 429}
+        # What is sent too often is told so, since nobody clicks as fast as that; and a busy machine says that
+        # it did not answer in time, and keeps what was typed.
+        assert {answer.status_code for answer in answers} <= {303, 409, 429, 503}
         assert any(answer.status_code == 303 for answer in answers[1::2])
         approval = await one_outcome(question, "denied")
         pages = [await rung.browser.get(link) for link in (cy.link, kim.link, *links_to(question, "gil"))]
