@@ -8,22 +8,20 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple
 
 from procedure.approval import deciders
 from procedure.approval import state as approvals
 from procedure.approval.state import Approval, Ruling, ruling_for_ticket
 from procedure.book.procedure import Procedure
-from procedure.climbing import Rules
+from procedure.climbing import Rules, Stands
 from procedure.complaint import progress
 from procedure.duty.placement import stand
 from procedure.path import assignment as assignments
 from procedure.path import levels
 from procedure.path.assignment import Work
-from procedure.record import Notice, Refused, Told
+from procedure.record import Notice, Refused
 from procedure.ticket import rules
-
-Stands = TypeVar("Stands", bound=Told)
 
 MOST_STEPS = 60
 """How often somebody does something about one thing at most."""

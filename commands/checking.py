@@ -138,7 +138,7 @@ def check(
             raise SystemExit(failure.exit_code) from None
         raise
     if page_to:
-        _write(page_to, _as_page(report))
+        session.write(page_to, f"{_as_page(report)}\n", "--html")
     if as_json:
         click.echo(json.dumps(_as_json(report), indent=2, ensure_ascii=False))
     else:
@@ -238,13 +238,6 @@ def _as_page(report: Checked) -> str:
     today = wall_time(datetime.now(UTC), book.time_zone).date()
     until = today + timedelta(days=report.days)
     return proved(book, today, until, by_client, report.broken, lists)
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(f"{text}\n", encoding="utf-8")
-    except OSError as error:
-        raise Failure(f"{file} can't be written ({error.strerror}): name another file with --html") from None
 
 
 def _changes(folder: Path) -> Iterator[None]:

@@ -55,10 +55,7 @@ def document(
     if out is None:
         click.echo(text)
         return
-    try:
-        out.write_text(f"{text}\n", encoding="utf-8")
-    except OSError as error:
-        raise Failure(f"{out} can't be written ({error.strerror}): name another file with --out") from None
+    session.write(out, f"{text}\n", "--out")
     click.echo(f"{out} is written.")
 
 

@@ -103,11 +103,11 @@ def rehearse(
     if html:
         from rehearsal.picture import page
 
-        _write(html, page([one.comparison or one.verdict for one in played]))
+        session.write(html, page([one.comparison or one.verdict for one in played]), "--html")
     if junit:
         from rehearsal.verdict import report
 
-        _write(junit, report([one.verdict for one in played], broken))
+        session.write(junit, report([one.verdict for one in played], broken), "--junit")
     if broken:
         raise Failure(f"{len(broken)} of {len(scenes) + len(broken)} scenarios can't be played")
     if any(not one.verdict.holds for one in played):
@@ -253,10 +253,3 @@ def _for_programs(one: Played) -> dict[str, Any]:
     verdict = one.verdict
     found = {"file": verdict.file, "holds": verdict.holds, "failures": [*verdict.failures]}
     return {**found, **(one.comparison.json() if one.comparison else {"timeline": verdict.timeline.json()})}
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Failure(f"{path}: {error.strerror}") from None

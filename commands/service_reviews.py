@@ -36,9 +36,6 @@ def review(client: str, month: str, out: Path | None) -> None:
     with opened() as records:
         found = drawn_from(records, book, client, wanted, now)
     target = out or Path(f"service-review-{client}-{wanted.written}.html")
-    try:
-        target.write_text(as_html(found, book.name, book.time_zone), encoding="utf-8")
-    except OSError as error:
-        raise Failure(f"{target} can't be written: {error.strerror}") from None
+    session.write(target, as_html(found, book.name, book.time_zone), "--out")
     click.echo(as_text(found, book.name, book.time_zone).rpartition("\n\n")[0])
     click.echo(f"\nThe page: {target}")

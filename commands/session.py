@@ -111,6 +111,16 @@ def answered(stands: Recorded, text: str) -> str:
     return stands.sentence(told, on_the_wall) if told else text
 
 
+def write(file: Path, text: str, option: str) -> None:
+    """What somebody wants in a file, the one that they have named with an option."""
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Failure(
+            f"{file} can't be written ({error.strerror}): name another file with {option}"
+        ) from None
+
+
 def book(folder: Path, state: Path) -> Procedure:
     """The procedure with the last copies of its feeds, which only running processes fetch."""
     try:
