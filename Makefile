@@ -5,8 +5,8 @@ PACE ?= 60
 YEAR ?=
 VENV := .venv
 BIN := $(VENV)/bin
-# Twice as many as there are cores on a small machine: who tells a story waits for half of the time.
-TOGETHER := -n 4 --dist loadfile --no-loadscope-reorder
+# More than twice as many as there are cores on a small machine: who tells a story waits for half of the time.
+TOGETHER := -n 5 --dist loadfile --no-loadscope-reorder
 # What is compiled is kept, also where containers say otherwise: the tests start many processes.
 unexport PYTHONDONTWRITEBYTECODE
 

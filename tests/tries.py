@@ -1,6 +1,6 @@
 """How often a test tries what depends on chance: a race of processes, a property with what Hypothesis draws.
 
-RUNG_TRIES says how often; six otherwise. With RUNG_TRIES=60 there are ten times as many races and examples.
+RUNG_TRIES says how often; four otherwise. With RUNG_TRIES=40 there are ten times as many races and examples.
 Each run draws other examples, and those that fail are kept for the next (.hypothesis).
 """
 
@@ -10,7 +10,7 @@ import os
 
 from hypothesis import settings
 
-USUAL = 6
+USUAL = 4
 
 TRIES = int(os.environ.get("RUNG_TRIES", USUAL))
 

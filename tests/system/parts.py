@@ -36,7 +36,7 @@ from runtime.mending import replayer
 from runtime.tickets import Away, Tickets, said
 from tests.northwind import PROCEDURE
 from tests.received import Received
-from tests.system.demo import HERE, ROOT, environment, free_ports
+from tests.system.demo import HERE, ROOT, environment, free_ports, pauses
 from tests.system.programs import Forked
 from workflows.messages import Answer
 from workflows.messages.ticket import HelpdeskEvent
@@ -66,11 +66,13 @@ async def until(look: Callable[[], Awaitable[Found | None]], what: str, within: 
     """What ``look`` finds as soon as it finds something; the test fails if it never does."""
     try:
         async with asyncio.timeout(within):
-            while not (found := await look()):
-                await asyncio.sleep(0.05)
+            for pause in pauses(within):
+                if found := await look():
+                    return found
+                await asyncio.sleep(pause)
     except TimeoutError:
-        raise AssertionError(f"not within {within:g} s: {what}") from None
-    return found
+        pass
+    raise AssertionError(f"not within {within:g} s: {what}")
 
 
 def procedure_in(folder: Path, **changes: object) -> Path:

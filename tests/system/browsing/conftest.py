@@ -22,6 +22,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """Each test has a profile of its own in it."""
+    """One for all files; who looks has a tab in it (tests/system/browser.py)."""
     with launched() as browser:
         yield browser

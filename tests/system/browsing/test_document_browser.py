@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.system.beside.test_command_line import does
 from tests.system.browser import NEEDS_CHROMIUM, fits, lead, tab_to
@@ -33,16 +33,17 @@ def test_it_fits_a_phone(phone: Page, url: str) -> None:
     assert phone.locator(".ladder").is_visible()
 
 
-def test_it_fits_a_page_of_paper(page: Page, url: str) -> None:
+def test_it_fits_a_page_of_paper(chromium: Browser, url: str) -> None:
     """Nothing is cut at the margin, and nothing is loaded from elsewhere."""
     fetched: list[str] = []
-    page.on("request", lambda request: fetched.append(request.url))
-    page.set_viewport_size({"width": A4, "height": 1000})
-    page.emulate_media(media="print")
-    page.goto(url)
+    with chromium.new_context(viewport={"width": A4, "height": 1000}) as paper:
+        page = paper.new_page()
+        page.on("request", lambda request: fetched.append(request.url))
+        page.emulate_media(media="print")
+        page.goto(url)
 
-    assert page.evaluate("document.documentElement.scrollWidth") <= A4
-    assert page.pdf(format="A4", prefer_css_page_size=True).startswith(b"%PDF")
+        assert page.evaluate("document.documentElement.scrollWidth") <= A4
+        assert page.pdf(format="A4", prefer_css_page_size=True).startswith(b"%PDF")
     assert fetched == [url]
 
 
