@@ -33,13 +33,15 @@ STEP_ENDS = (
 )
 
 
+_GOES_ON = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW
+
 RUN_ENDS = (
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED,
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED,
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW,
+    _GOES_ON,
 )
 
 _OWN_FAULTS = (
@@ -50,6 +52,16 @@ _OWN_FAULTS = (
 
 _TOO_SLOW = "[TMPRL1101]"
 """How the SDK's word begins for a step that took too long on a busy machine: it may be done the next time."""
+
+_TRIED = {
+    EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED: "activity_task_completed_event_attributes",
+    EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED: "activity_task_failed_event_attributes",
+    EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT: "activity_task_timed_out_event_attributes",
+    EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED: "activity_task_canceled_event_attributes",
+}
+"""How an activity ends, and what of such an event says which one."""
+
+_BEGINS = EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
 
 _TAKEN = {
     EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED: (
@@ -70,8 +82,22 @@ class Seen(client.Interceptor, worker.Interceptor):
 
     def __init__(self) -> None:
         self.workflows: set[str] = set()
+        self.over: set[str] = set()
+        """Those of them that nothing happens in any more, unless they are begun anew."""
+        self.tried: set[tuple[str, str]] = set()
+        """What is being tried, by workflow and activity."""
         self.waits: set[tuple[str, str]] = set()
         """What waits for its next attempt, or its turn, by workflow and activity."""
+
+    @property
+    def going(self) -> list[str]:
+        """Those that something may happen in."""
+        return sorted(self.workflows - self.over)
+
+    def begun(self, workflows: set[str]) -> None:
+        """Perhaps begun: who asks for it may not know that it goes on already."""
+        self.workflows |= workflows
+        self.over -= workflows
 
     def intercept_client(self, next: client.OutboundInterceptor) -> client.OutboundInterceptor:
         return _Starting(next, self)
@@ -89,7 +115,7 @@ class _Starting(client.OutboundInterceptor):
         # Without a cache the SDK drops the step of one workflow for that of another: it should be soon.
         input.task_timeout = STEP
         started = await self.next.start_workflow(input)
-        self.seen.workflows.add(input.id)
+        self.seen.begun({input.id})
         return started
 
 
@@ -102,13 +128,16 @@ class _Noting(ActivityInboundInterceptor):
         info = activity.info()
         workflow = info.workflow_id or ""
         attempt = workflow, info.activity_id
-        self.seen.workflows.add(workflow)
+        self.seen.begun({workflow})
         self.seen.waits.discard(attempt)
+        self.seen.tried.add(attempt)
         try:
             return await self.next.execute_activity(input)
         except BaseException:
             self.seen.waits.add(attempt)
             raise
+        finally:
+            self.seen.tried.discard(attempt)
 
 
 async def quiet(temporal: Client, seen: Seen) -> None:
@@ -120,23 +149,28 @@ async def quiet(temporal: Client, seen: Seen) -> None:
 
 
 async def _looked_at(temporal: Client, seen: Seen) -> dict[str, int] | None:
-    """How long each history is; None while something is under way in one.
+    """How long each history is that goes on; None while something is under way in one.
 
     What one has set going in another after that was looked at shows in its own when all are looked at again.
     """
+    if seen.tried - seen.waits:
+        return None  # The server need not be asked, which costs more than all the rest.
     lengths = {}
-    for ident in sorted(seen.workflows):
+    for ident in seen.going:
         events = (await temporal.get_workflow_handle(ident).fetch_history()).events
-        seen.workflows |= _children(events)
+        seen.begun(_children(events))
         if _in_a_step(events) or _on_its_way(ident, events, seen) or _not_taken(events):
             return None
-        lengths[ident] = len(events)
+        if events[-1].event_type in RUN_ENDS and events[-1].event_type != _GOES_ON:
+            seen.over.add(ident)
+        else:
+            lengths[ident] = len(events)
     return lengths
 
 
 async def failing_step(temporal: Client, seen: Seen) -> str:
     """Which workflow's step fails, so that it would each time, and why; empty as long as none does."""
-    for ident in sorted(seen.workflows):
+    for ident in seen.going:
         events = (await temporal.get_workflow_handle(ident).fetch_history()).events
         last = next((event for event in reversed(events) if event.event_type in STEP_ENDS), None)
         if last is None or last.event_type != EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
@@ -169,19 +203,13 @@ def _on_its_way(ident: str, events: Iterable[HistoryEvent], seen: Seen) -> bool:
     """
     tried: dict[int, str] = {}
     for event in events:
-        match event.event_type:
-            case EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
-                tried[event.event_id] = event.activity_task_scheduled_event_attributes.activity_id
-            case EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
-                tried.pop(event.activity_task_completed_event_attributes.scheduled_event_id, None)
-            case EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED:
-                tried.pop(event.activity_task_failed_event_attributes.scheduled_event_id, None)
-            case EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT:
-                tried.pop(event.activity_task_timed_out_event_attributes.scheduled_event_id, None)
-            case EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED:
-                tried.pop(event.activity_task_canceled_event_attributes.scheduled_event_id, None)
-            case kind if kind in RUN_ENDS:
-                tried.clear()
+        kind = event.event_type
+        if kind == _BEGINS:
+            tried[event.event_id] = event.activity_task_scheduled_event_attributes.activity_id
+        elif kind in _TRIED:
+            tried.pop(getattr(event, _TRIED[kind]).scheduled_event_id, None)
+        elif kind in RUN_ENDS:
+            tried.clear()
     return any((ident, activity) not in seen.waits for activity in tried.values())
 
 

@@ -362,7 +362,7 @@ class _Story:
     async def _armed(self) -> list[_Armed]:
         """Every timer of the workflows that go on."""
         found = []
-        for ident in sorted(self._seen.workflows):
+        for ident in self._seen.going:
             events = (await self._env.client.get_workflow_handle(ident).fetch_history()).events
             if events[-1].event_type not in RUN_ENDS:
                 found += [*self._timers(ident, events)]

@@ -9,6 +9,7 @@ import unicodedata
 from datetime import date
 from email.errors import MessageError
 from email.headerregistry import Address
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -19,6 +20,7 @@ _SHAPE = re.compile(r"([^@\s<>,;:\"()\[\]\\\x00-\x1f\x7f]+)@([^@\s]+)")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 
 
+@lru_cache(10_000)  # The library takes its time, and the same address is read again with each change.
 def mail_address(written: str) -> str:
     """An address as mail is sent to it: its domain in small letters, and in ASCII if it has others.
 

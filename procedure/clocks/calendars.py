@@ -141,7 +141,9 @@ class OpenHours:
 
     def is_open(self, at: datetime) -> bool:
         """Whether it is open at an instant; the moment of closing is closed."""
-        return any(True for _ in self._between(at, at + datetime.resolution))
+        today = wall_time(at, self.zone).date()
+        days = (today - _DAY, today, today + _DAY)  # clocks put back over midnight: tomorrow has begun
+        return any(begin <= at < end for day in days for begin, end in self._day(day))
 
     def opens(self, at: datetime) -> datetime:
         """The next moment that is open: this one when it is."""

@@ -31,9 +31,15 @@ def faults(book: Procedure, begin: datetime, end: datetime) -> Iterator[Fault]:
     stretches = {client: year.stretches(watch, 0) for client, watch in critical.items()}
     firsts: dict[tuple[str, ...], Fault] = {}
     for client, watch in critical.items():
+        looked_at: set[int] = set()
         for stretch in stretches[client]:
             if stretch.begin < end:
-                for key, fault in _in_a_stretch(watch, stretch):
+                found = [*_in_a_stretch(watch, stretch)]
+                # Who may approve is the same whenever the same are there.
+                if id(stretch.state) not in looked_at:
+                    looked_at.add(id(stretch.state))
+                    found += _approving(watch, stretch)
+                for key, fault in found:
                     firsts.setdefault(key, fault)
         for key, fault in _contacts(watch, stretches[client], begin, end):
             firsts.setdefault(key, fault)
@@ -68,7 +74,6 @@ def _in_a_stretch(watch: Watch, stretch: Unchanged) -> Iterator[tuple[tuple[str,
                 (FaultKind.TWO_RUNGS, lower.name, upper.name),
                 Fault(FaultKind.TWO_RUNGS, stretch.begin, f"{text}. Let somebody else be first there"),
             )
-    yield from _approving(watch, stretch)
 
 
 def _twice(lower: Tier, below: tuple[Place, ...], person: str) -> bool:

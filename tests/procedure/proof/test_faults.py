@@ -55,9 +55,10 @@ def procedure(directory: Path, folder: Path) -> Procedure:
     (folder / "clients").mkdir(parents=True)
     for file in ("procedure.yaml", "people.yaml", "clients/harbor.yaml", "clients/lindqvist.yaml"):
         changed = directory / file
-        above = yaml.safe_load(changed.read_text(encoding="utf-8")) if changed.exists() else {}
+        above = yaml.load(changed.read_text(encoding="utf-8"), yaml.CSafeLoader) if changed.exists() else {}
         (folder / file).write_text(
-            yaml.safe_dump(laid_over(example(file), above), allow_unicode=True), encoding="utf-8"
+            yaml.dump(laid_over(example(file), above), Dumper=yaml.CSafeDumper, allow_unicode=True),
+            encoding="utf-8",
         )
     for calendar in directory.glob("*.ics"):
         (folder / calendar.name).write_bytes(calendar.read_bytes())
