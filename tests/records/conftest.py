@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,9 @@ from records.database import Records
 from tests.records import postgresql
 
 MODEL = "model"
+
+New = Callable[[str, str, Path], str]
+"""A new database of a kind, with this name, in this folder; its URL."""
 
 
 @pytest.fixture(scope="session")
@@ -57,14 +60,24 @@ def empty(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return server.has_new("empty")
 
 
+@pytest.fixture(scope="session")
+def without_records(request: pytest.FixtureRequest) -> New:
+    """Makes databases with all steps taken."""
+
+    def new(kind: str, name: str, folder: Path) -> str:
+        if kind == "sqlite":
+            shutil.copy(request.getfixturevalue("file"), folder / f"{name}.db")
+            return f"sqlite:///{folder / name}.db"
+        server: postgresql.Server = request.getfixturevalue("server")
+        return server.has_new(name, request.getfixturevalue("model"))
+
+    return new
+
+
 @pytest.fixture
-def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def url(kind: str, without_records: New, tmp_path: Path) -> str:
     """Where a database without records is."""
-    if kind == "sqlite":
-        shutil.copy(request.getfixturevalue("file"), tmp_path / "records.db")
-        return f"sqlite:///{tmp_path / 'records.db'}"
-    server: postgresql.Server = request.getfixturevalue("server")
-    return server.has_new("rung", request.getfixturevalue("model"))
+    return without_records(kind, "rung", tmp_path)
 
 
 @pytest.fixture
