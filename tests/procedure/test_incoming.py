@@ -14,6 +14,7 @@ from procedure.book.people import addresses_in
 from procedure.incoming import LONGEST_LINE, LONGEST_TEXT, MOST_USERS, Bound, told
 from procedure.wording import CUT, comparable, legible
 from tests.tables import every
+from tests.tries import examples
 
 TEXTS: dict[str, Any] = {
     name: kind
@@ -96,6 +97,7 @@ class _Everything(BaseModel):
     needed: Annotated[str, "nothing"]
 
 
+@examples(50)
 @given(
     st.dictionaries(
         st.sampled_from([*_Everything.model_fields]), st.recursive(st.none() | ANYTHING, st.lists)

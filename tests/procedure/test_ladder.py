@@ -66,7 +66,7 @@ spans = st.lists(
 )
 
 
-@examples(800)
+@examples(400)
 @given(lives, spans, st.integers(min_value=1, max_value=20))
 def test_however_time_passes_it_climbs_rung_by_rung_and_in_time(
     life: Life, spans: list[tuple[timedelta, int]], visit: int

@@ -1051,7 +1051,7 @@ def _overlaps_hours(now: datetime) -> bool:
     return _is_open(now) or _is_open(now + timedelta(minutes=29))
 
 
-@examples(350)
+@examples(150)
 @given(
     st.sampled_from(QUESTIONS),
     st.sampled_from([NOON, NOON + timedelta(hours=5), NIGHT, NOON + timedelta(hours=20, minutes=25)]),

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from procedure.book.procedure import Procedure
 from runtime.procedure_files import MAX_BYTES, FileMistake, ProcedureError, read, schema
 from runtime.procedure_folder import ProcedureFolder
+from tests.tries import examples
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
@@ -881,9 +882,7 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )  # fmt: skip
-FUZZ = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+FUZZ = settings(examples(75), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def places(value: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -915,7 +914,7 @@ RICH = {
     WHO: PEOPLE + "zoe:\n  name: Z\n  mail: z@z.example\n  leave: [{first: 2026-12-24, last: 2026-12-26}]\n",
     HARBOR: CLIENT + AGREED + HOURS,
 }
-PLACES = [(file, place) for file, text in RICH.items() for place in places(yaml.safe_load(text))]
+PLACES = [(file, place) for file, text in RICH.items() for place in places(yaml.load(text, yaml.CSafeLoader))]
 
 
 def replaced(document: Any, place: tuple[Any, ...], value: Any) -> Any:
@@ -946,7 +945,7 @@ def read_or_refused(files: dict[str, str | bytes]) -> Procedure | ProcedureError
 def test_any_value_in_the_place_of_any_other_is_read_or_refused(place: tuple[str, Any], value: Any) -> None:
     """No value, however odd, breaks the reader."""
     file, keys = place
-    document = replaced(yaml.safe_load(RICH[file]), keys, value)
+    document = replaced(yaml.load(RICH[file], yaml.CSafeLoader), keys, value)
     read_or_refused({file: yaml.safe_dump(document, allow_unicode=True)})
 
 

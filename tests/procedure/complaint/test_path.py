@@ -347,7 +347,7 @@ steps = st.tuples(
 )
 
 
-@examples(350)
+@examples(150)
 @given(
     st.sampled_from([*BOOKS]),
     st.sampled_from(BEGINS),
@@ -507,7 +507,7 @@ finds = st.one_of(
 )
 
 
-@examples(250)
+@examples(125)
 @given(
     st.sampled_from([*BOOKS]),
     st.sampled_from(BEGINS),

@@ -971,7 +971,7 @@ def _page_fails(asks: Asks, person: str) -> Any:
     return page_undeliverable(asks.ticket, notice, "550", asks.now)
 
 
-@examples(250)
+@examples(125)
 @given(
     st.sampled_from(BOOKS),
     st.sampled_from([NOON, NOON + timedelta(hours=5, minutes=20), NOON + timedelta(hours=8)]),

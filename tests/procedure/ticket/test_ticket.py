@@ -584,7 +584,7 @@ def _books() -> list[Procedure]:
 BOOKS = _books()
 
 
-@examples(400)
+@examples(200)
 @given(
     st.sampled_from(BOOKS),
     st.sampled_from([NOON, NOON + timedelta(hours=5), NOON + timedelta(days=4, hours=5, minutes=20)]),
