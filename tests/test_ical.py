@@ -395,7 +395,7 @@ LINES = st.sampled_from(
      b"DTSTART;TZID=Ours:20261102T090000", b"DTSTART:20261102T090000", b"X-WR-TIMEZONE:Ours",
      b"RDATE:20261203T000000Z/PT1H", b"DTEND:99991231", b"DTSTART:00010101", b"DURATION:-P9999999D"]
 )  # fmt: skip
-FUZZ = examples(150)
+FUZZ = examples(75)
 
 
 def read_or_refused(content: bytes) -> None:
@@ -488,7 +488,7 @@ def comes_again(text: str, begin: datetime, last: date) -> bool:
     return any(endless.days(begin, last + timedelta(days=1), date(2069, 1, 1), Steps(1_000_000)))
 
 
-@examples(150)
+@examples(75)
 @given(rules(), st.integers(0, 1200))
 def test_a_rule_comes_on_the_days_on_which_it_comes_for_dateutil(
     rule: tuple[str, datetime], later: int
