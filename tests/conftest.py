@@ -35,7 +35,7 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
         gc.enable()
 
 
-SHARED = ("tests/system/beside", "tests/system/browsing")
+SHARED = ("tests/system/beside", "tests/system/browsing", "tests/records")
 """Folders whose files share what is started for the first of them."""
 
 
