@@ -10,7 +10,7 @@ TOGETHER := -n 5 --dist loadfile --no-loadscope-reorder
 # What is compiled is kept, also where containers say otherwise: the tests start many processes.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test checked compiled coverage bench faults histories lock clean
+.PHONY: help run test checked compiled bench faults histories lock clean
 
 help: ## what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,9 +19,9 @@ run: $(VENV)/run.stamp ## everything on this machine, until Ctrl-C (PROCEDURE=fo
 	@test -z "$(YEAR)" || $(BIN)/python -m bench.year --example sqlite:///.rung/year.db
 	@$(BIN)/python run.py --procedure "$(PROCEDURE)" --pace "$(PACE)"
 
-test: $(VENV)/dev.stamp ## the whole suite
+test: $(VENV)/dev.stamp ## the whole suite, and which lines and branches nothing runs
 	@$(MAKE) --no-print-directory -j 2 checked compiled
-	@$(BIN)/python -m pytest $(TOGETHER)
+	@$(BIN)/python -m pytest -p tests.covered $(TOGETHER)
 
 checked: $(VENV)/dev.stamp
 	@$(BIN)/ruff check .
@@ -32,12 +32,6 @@ checked: $(VENV)/dev.stamp
 # Each of pytest's workers reads all tests: here they are compiled once, beside mypy. What is wrong they say.
 compiled: $(VENV)/dev.stamp
 	@$(BIN)/python -m pytest --collect-only -qqq > /dev/null || true
-
-coverage: $(VENV)/dev.stamp ## the suite again, measured: branches, and the lines that nothing runs (twice the time)
-	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest $(TOGETHER)
-	@$(BIN)/coverage combine -q
-	@$(BIN)/coverage report
 
 bench: $(VENV)/dev.stamp ## measured beside a bare Temporal workflow
 	@$(BIN)/python -m bench
