@@ -25,7 +25,7 @@ from tests.system.sdk_workflows import LoadedAgain, LookedAt, one, other
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-TRIES = 20
+TRIES = 10
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
