@@ -12,11 +12,10 @@ presented there again and again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from procedure.changed import replace
 from procedure.clocks.calendars import AlwaysOpen
 from procedure.clocks.spans import Stopwatch
 

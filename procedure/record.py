@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from procedure.bounds import LINE, LONGEST_LINE, LONGEST_TEXT, PART, RECORD, WAITING, bounded
-from procedure.changed import replace
 from procedure.kinds import CUSTOMERS_READ, NOT_ARRIVED, SENTENCES, Kind
 from procedure.wording import cut, weight
 

@@ -9,7 +9,7 @@ somebody decides.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Literal
 
@@ -26,7 +26,6 @@ from procedure.book.authority import (
 from procedure.book.procedure import Client, Procedure, Tier
 from procedure.book.proposal import Proposal, price
 from procedure.book.severity import Severity
-from procedure.changed import replace
 from procedure.clocks.calendars import AlwaysOpen, Span, from_wall
 from procedure.clocks.spans import Stopwatch, UntilOpening
 from procedure.duty.on_duty import Watch, stands_in

@@ -8,7 +8,7 @@ never a yes. Whether somebody has the authority is judged when they decide (``pr
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
@@ -27,7 +27,6 @@ from procedure.book.authority import Consent, TableLine, amount, reasons
 from procedure.book.proposal import Proposal
 from procedure.book.severity import Severity
 from procedure.bounds import LONGEST_LINE
-from procedure.changed import replace
 from procedure.climbing import Rules
 from procedure.kinds import Kind
 from procedure.ladder import Ahead, Due, Ladder

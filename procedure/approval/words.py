@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from procedure.approval.deciders import SideName
 from procedure.approval.state import (
@@ -20,7 +20,6 @@ from procedure.approval.state import (
 from procedure.book.authority import TableLine
 from procedure.book.proposal import Proposal
 from procedure.book.reader import Reader
-from procedure.changed import replace
 from procedure.kinds import Kind
 from procedure.ladder import Ahead, Step
 

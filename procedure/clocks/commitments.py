@@ -7,10 +7,9 @@ one too, so that what was used stays used, by the hours that were in force then.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from procedure.changed import replace
 from procedure.clocks.calendars import Clock
 from procedure.clocks.durations import Duration
 from procedure.clocks.spans import Stopwatch

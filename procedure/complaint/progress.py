@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from procedure.changed import replace
 from procedure.climbing import Rules
 from procedure.complaint.state import (
     Complaint,

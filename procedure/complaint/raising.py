@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from procedure.book.complaints import KINDS, Kind
 from procedure.book.people import addresses_in
 from procedure.book.procedure import Client, Procedure
-from procedure.changed import replace
 from procedure.complaint.state import CALLER, LONGEST_WHO, Raised
 from procedure.incoming import LONGEST_TEXT
 from procedure.record import Refused

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from procedure.bounds import LONGEST_LINE
-from procedure.changed import replace
 from procedure.complaint.progress import ask_for, rest, rest_of, up
 from procedure.complaint.state import (
     FARTHEST,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
 from procedure.book.complaints import Kind
 from procedure.book.reader import Reader
-from procedure.changed import replace
 from procedure.kinds import Kind as What
 from procedure.path import state as paths
 from procedure.path.assignment import Assignment, AssignmentNotice, AssignmentWords, Matter, Wording

@@ -8,13 +8,12 @@ on is ``procedure.complaint.progress``, what can be said about it ``procedure.co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
 from procedure.book.complaints import Kind
-from procedure.changed import replace
 from procedure.incoming import LONGEST_LINE
 from procedure.kinds import Kind as What
 from procedure.path import state as paths

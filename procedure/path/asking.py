@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from procedure.approval.deciders import Findings, Inquiry
 from procedure.approval.state import Approval, Ruling, Subject, put, ruling_for_ticket
 from procedure.book.proposal import Proposal
-from procedure.changed import replace
 from procedure.kinds import Kind
 from procedure.path.assignment import Assignment, Work
 from procedure.record import Entry

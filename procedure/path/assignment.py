@@ -7,7 +7,7 @@ climb (``PATH``), and what their verbs are (``WORDING``).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -15,7 +15,6 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from procedure.book.reader import Reader
 from procedure.bounds import LONGEST_TEXT
-from procedure.changed import replace
 from procedure.climbing import Rules
 from procedure.kinds import Kind
 from procedure.ladder import Due, Step

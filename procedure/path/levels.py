@@ -7,14 +7,13 @@ Nobody it is about stands on a level, nor whoever has had it on a lower one.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 from typing import Literal
 
 from procedure.book.complaints import Level
 from procedure.book.procedure import Procedure
-from procedure.changed import replace
 from procedure.clocks.calendars import AlwaysOpen
 from procedure.clocks.durations import Duration
 from procedure.clocks.spans import Stopwatch, UntilOpening

@@ -8,11 +8,10 @@ climb it; neither ever stands with somebody it is about.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self, TypeVar
 
-from procedure.changed import replace
 from procedure.kinds import Kind
 from procedure.ladder import Ahead, Due, Ladder
 from procedure.path.levels import Found, PathTerms, Seek

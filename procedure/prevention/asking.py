@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from procedure.approval.deciders import Findings, Inquiry
 from procedure.approval.state import FARTHEST, Approval, Ruling
 from procedure.book.proposal import Proposal
-from procedure.changed import replace
 from procedure.kinds import Kind
 from procedure.path import asking
 from procedure.path import state as paths

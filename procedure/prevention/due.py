@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from statistics import linear_regression
 from typing import Literal
 
 from procedure.book.prevention import Item
-from procedure.changed import replace
 
 Reason = Literal["support ends", "time again", "limit reached"]
 

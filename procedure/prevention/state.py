@@ -9,14 +9,13 @@ owner's again. With the last item done or declined the proposal is settled.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
 
 from procedure.approval.state import Outcome
 from procedure.book.reader import Reader
 from procedure.bounds import LONGEST_LINE
-from procedure.changed import replace
 from procedure.kinds import Kind
 from procedure.ladder import Due, Step
 from procedure.path import state as paths

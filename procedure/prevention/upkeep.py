@@ -7,14 +7,13 @@ its own: a proposal that was concluded is forgotten with Temporal's retention, a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from procedure.book.prevention import MOST_ITEMS
 from procedure.book.procedure import Client, Procedure
 from procedure.book.proposal import Proposal, price
-from procedure.changed import replace
 from procedure.clocks.calendars import from_wall, wall_time
 from procedure.duty.on_duty import Watch
 from procedure.prevention.due import ComingDue, Settled, coming, proposed_from

@@ -6,13 +6,13 @@ stands still; otherwise it goes on. After the answer the time to remove the caus
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from procedure.approval.deciders import Findings
 from procedure.approval.state import Approval, Ruling, may_be_put
 from procedure.book.proposal import Proposal
 from procedure.bounds import LONGEST_LINE
-from procedure.changed import replace
 from procedure.kinds import Kind
 from procedure.path import asking
 from procedure.path import state as paths

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
 from procedure.approval.state import Outcome
 from procedure.book.reader import Reader
 from procedure.bounds import LONGEST_TEXT
-from procedure.changed import replace
 from procedure.kinds import Kind
 from procedure.ladder import Due, Ladder, Step
 from procedure.path import state as paths

@@ -6,7 +6,7 @@ Lived by the functions that their workflows run, as a ticket is (``procedure.pro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,6 @@ from procedure.approval.deciders import Findings, Inquiry, find
 from procedure.approval.state import RULES as APPROVAL
 from procedure.approval.state import Approval, Subject, put
 from procedure.book.proposal import Proposal
-from procedure.changed import replace
 from procedure.check.rehearsal import MOST_STEPS, Endless
 from procedure.climbing import Rules, Stands
 from procedure.clocks.durations import Duration

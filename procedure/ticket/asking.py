@@ -6,6 +6,7 @@ for the ticket: granted on the spot, waiting for the client with the clock stopp
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from procedure.approval.deciders import Findings, Inquiry
@@ -19,7 +20,6 @@ from procedure.approval.state import (
 )
 from procedure.book.proposal import Proposal
 from procedure.bounds import LONGEST_LINE
-from procedure.changed import replace
 from procedure.kinds import Kind
 from procedure.record import Entry, Refused
 from procedure.ticket.pauses import resume_clock, stop_clock

@@ -9,12 +9,11 @@ how often, either of them hears of the other.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 
 from procedure.book.agreement import Agreement
 from procedure.book.severity import NOTHING_KNOWN, Facts, find_system
-from procedure.changed import replace
 from procedure.kinds import Kind
 from procedure.record import Entry
 from procedure.ticket.opening import Opening

@@ -6,10 +6,10 @@ person; if nobody gives one in time, it is granted (``tiers.grant_unanswered``).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from procedure.bounds import LONGEST_TEXT
-from procedure.changed import replace
 from procedure.kinds import Kind
 from procedure.record import Entry, Refused
 from procedure.ticket.pauses import resume_clock

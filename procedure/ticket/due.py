@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from procedure.changed import replace
 from procedure.clocks.commitments import begin
 from procedure.duty.placement import Standing
 from procedure.kinds import Kind

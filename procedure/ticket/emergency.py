@@ -11,14 +11,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from procedure import incoming
 from procedure.book.people import Person
 from procedure.book.procedure import Client
 from procedure.book.severity import Facts, System, find_system
-from procedure.changed import replace
 from procedure.kinds import Kind
 from procedure.record import Entry, Refused
 from procedure.ticket.helpdesk import Event

@@ -8,13 +8,12 @@ next person when it is over.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
 from procedure.book.severity import SEVERITIES, Severity
-from procedure.changed import replace
 from procedure.climbing import Rules
 from procedure.kinds import Kind
 from procedure.ladder import Due, Step

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Literal
 
 from procedure.book.severity import NOTHING_KNOWN, Facts
-from procedure.changed import replace
 from procedure.kinds import Kind
 from procedure.record import Entry
 from procedure.ticket.correcting import LONG_AGO, comes_back

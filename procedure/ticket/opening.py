@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from procedure.book.agreement import Agreement
@@ -17,7 +17,6 @@ from procedure.book.severity import (
     find_system,
 )
 from procedure.bounds import LONGEST_TEXT
-from procedure.changed import replace
 from procedure.clocks.commitments import begin
 from procedure.duty.placement import Question
 from procedure.kinds import Kind

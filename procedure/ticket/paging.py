@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from procedure.changed import replace
 from procedure.duty.placement import Standing
 from procedure.kinds import Kind
 from procedure.ladder import due_from

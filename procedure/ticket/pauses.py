@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from procedure.bounds import LONGEST_LINE
-from procedure.changed import replace
 from procedure.clocks.durations import Duration, spoken
 from procedure.kinds import Kind
 from procedure.record import Entry

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from procedure.changed import replace
 from procedure.clocks.commitments import begin
 from procedure.duty.placement import Question, Standing
 from procedure.kinds import Kind

@@ -5,9 +5,9 @@ The list of all that changes hands at one time is ``procedure.ticket.handover``.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from procedure.changed import replace
 from procedure.duty.placement import Standing
 from procedure.kinds import Kind
 from procedure.ladder import Ladder

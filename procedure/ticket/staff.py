@@ -7,6 +7,7 @@ about (0: as it stands), ``via`` what it came through, for the record.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from procedure.book.criteria import calls
@@ -17,7 +18,6 @@ from procedure.book.severity import (
     at_least,
     find_system,
 )
-from procedure.changed import replace
 from procedure.clocks.durations import Duration
 from procedure.kinds import Kind
 from procedure.record import Entry, Refused

@@ -8,7 +8,7 @@ Each thing that can happen is a function that takes a ticket and gives the next 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -20,7 +20,6 @@ from procedure.book.procedure import FoundBy
 from procedure.book.proposal import Proposal
 from procedure.book.severity import NOTHING_KNOWN, Facts, Severity
 from procedure.bounds import LINE, LONGEST_TEXT, NOTES, PART, bounded
-from procedure.changed import replace
 from procedure.clocks.calendars import AlwaysOpen
 from procedure.clocks.commitments import Commitment
 from procedure.clocks.durations import Duration

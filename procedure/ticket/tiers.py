@@ -6,10 +6,10 @@ to be presented (``procedure.ticket.presenting``).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from procedure.bounds import LONGEST_TEXT
-from procedure.changed import replace
 from procedure.clocks.commitments import begin
 from procedure.kinds import Kind
 from procedure.record import Entry
