@@ -10,7 +10,7 @@ TOGETHER := -n 5 --dist loadfile --no-loadscope-reorder
 # What is compiled is kept, also where containers say otherwise: the tests start many processes.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test checked compiled bench faults histories lock clean
+.PHONY: help run test typed tested bench faults histories lock clean
 
 help: ## what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,18 +20,18 @@ run: $(VENV)/run.stamp ## everything on this machine, until Ctrl-C (PROCEDURE=fo
 	@$(BIN)/python run.py --procedure "$(PROCEDURE)" --pace "$(PACE)"
 
 test: $(VENV)/dev.stamp ## the whole suite, and which lines and branches nothing runs
-	@$(MAKE) --no-print-directory -j 2 checked compiled
-	@$(BIN)/python -m pytest -p tests.covered $(TOGETHER)
-
-checked: $(VENV)/dev.stamp
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory -j 2 typed tested
 
-# Each of pytest's workers reads all tests: here they are compiled once, beside mypy. What is wrong they say.
-compiled: $(VENV)/dev.stamp
+typed: $(VENV)/dev.stamp
+	@$(BIN)/mypy
+
+# Each of pytest's workers reads all tests: they are compiled once before. What is wrong they say.
+tested: $(VENV)/dev.stamp
 	@$(BIN)/python -m pytest --collect-only -qqq > /dev/null || true
+	@$(BIN)/python -m pytest -p tests.covered $(TOGETHER)
 
 bench: $(VENV)/dev.stamp ## measured beside a bare Temporal workflow
 	@$(BIN)/python -m bench

@@ -84,7 +84,10 @@ def tab(context: BrowserContext) -> Iterator[Page]:
     """Their first tab, for one test after the other: a new one takes ten times as long to show its first page
     as that one takes for the next."""
     context.set_default_timeout(WAIT * 1000)
-    yield context.pages[0] if context.pages else context.new_page()
+    first = context.pages[0] if context.pages else context.new_page()
+    yield first
+    # Some of our pages look again by themselves.
+    first.goto("about:blank")
     for other in context.pages[1:]:
         other.close()
     context.clear_cookies()
