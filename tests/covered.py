@@ -1,8 +1,8 @@
 """Which lines and branches of the product the tests run: `make test` measures it and says so at its end.
 
-A plugin of pytest's (`-p tests.covered`). Every process that imports this module before the product measures
-what it runs: each of pytest's workers, and what programs are forked from (tests/system/programs.py). Each
-leaves what it has found in a folder, and the process that pytest was started in adds it up.
+A plugin of pytest's (`-p tests.covered`). Each of pytest's workers measures what it runs and leaves what it
+has found in a folder, and the process that pytest was started in adds it up. Programs of their own are not
+measured: most of them a story kills, and who is killed tells nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import shutil
 import tempfile
 import tomllib
 from collections.abc import Iterator
-from multiprocessing import util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 PROGRAMS = ("worker.py", "starter.py")
-"""Not run.py, which is always a process of its own; what such processes run is not counted."""
+"""Not run.py, which is always a process of its own."""
 
 OMITTED = ["records/migrations/*"]
 """Alembic has a loader of its own for these."""
@@ -34,9 +33,7 @@ NEVER_RUN = ["@overload", r"(^\s*|: )\.\.\.$", "raise NotImplementedError"]
 """What stands for what others do: lines that match are not counted."""
 
 TITLE = "lines and branches of the product that no test runs"
-NOT_COUNTED = (
-    "Not counted: run.py, migrations, commands as processes of their own, programs that a story kills."
-)
+NOT_COUNTED = "Not counted: migrations, and what runs as a process of its own."
 
 LEFT_IN = "RUNG_COVERED"
 """The variable that tells every process of a run where to leave what it has found."""
@@ -75,26 +72,13 @@ def _measures() -> Slipcover:
     return measured
 
 
-def _in_a_fork(measured: Slipcover) -> None:
-    """A program that is forked leaves what it has run itself, if it comes to its end."""
-    measured.signal_child_process()
-    util.Finalize(measured, _leave, exitpriority=0)
-
-
 _measured = _measures()
-util.register_after_fork(_measured, _in_a_fork)
-
-
-def _leave() -> None:
-    part = _folder / f"{os.getpid()}.part"
-    part.write_text(json.dumps(_measured.get_coverage()))
-    part.replace(part.with_suffix(".json"))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Who has run tests says what they ran; who has others run them waits for those."""
     if session.config.getoption("dist", "no") == "no":
-        _leave()
+        (_folder / f"{os.getpid()}.json").write_text(json.dumps(_measured.get_coverage()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -19,8 +19,7 @@ import worker
 PROGRAMS: dict[str, Callable[[], int]] = {"worker": worker.main, "gateway": gateway.__main__.main}
 
 _SERVER = multiprocessing.get_context("forkserver")
-_MEASURED = [name for name in ["tests.covered"] if name in sys.modules]
-_SERVER.set_forkserver_preload([*_MEASURED, __name__, "tests.system.build_id"])
+_SERVER.set_forkserver_preload([__name__, "tests.system.build_id"])
 
 
 class Forked:

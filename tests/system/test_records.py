@@ -101,7 +101,8 @@ async def truth(rung: Parts) -> dict[str, Any]:
         handle = rung.client.get_workflow_handle(run.id, run_id=run.run_id)
         stands: Any = await handle.query("status", result_type=KINDS[run.workflow_type])
         lines[run.id] = list(stands.record)
-        if run.close_time is None:
+        # Not as it is listed: the list may be a moment behind.
+        if (await handle.describe()).close_time is None:
             continue
         history = await handle.fetch_history()
         _, deliveries = await sent(rung.client.data_converter, history.events)
