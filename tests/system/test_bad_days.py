@@ -143,12 +143,12 @@ def to_acknowledge(ticket: Ticket) -> timedelta:
 
 
 async def test_a_killed_worker_or_temporal_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
-    """kill -9 with twenty tickets in every state: of the worker, and of the server while mails are on their
+    """kill -9 with three tickets in every state: of the worker, and of the server while mails are on their
     way. Each goes on, and every mail comes once."""
     async with parts(tmp_path, pace=300, severities=SEVERITIES) as rung:
         await rung.worker_starts()
-        tickets = await all_open(rung, 20)
-        paged, taken, paused, resolved = tickets[:5], tickets[5:10], tickets[10:15], tickets[15:]
+        tickets = await all_open(rung, 12)
+        paged, taken, paused, resolved = tickets[:3], tickets[3:6], tickets[6:9], tickets[9:]
         await a_day_begins(rung, taken, paused, resolved)
         await rung.nothing_under_way()
 

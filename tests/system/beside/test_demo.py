@@ -108,7 +108,8 @@ def test_a_state_folder_beside_the_usual_one_is_not_committed() -> None:
 
 def test_ctrl_c_ends_all_and_open_tickets_go_on_at_the_next_run(tmp_path: Path) -> None:
     """Stopped and started again: the ticket, its mails and the links in them are still good."""
-    with running(tmp_path / "state") as first:
+    procedure = northwind(tmp_path / "northwind")
+    with running(tmp_path / "state", procedure=procedure) as first:
         assert "Pace 60: an agreed hour takes 60 seconds." in first.screen
         ticket = first.opens("7", "Mail is slow", system="office mail", state="impaired")
         link = first.mail("ana@northwind.example", "Mail is slow").link
@@ -116,7 +117,7 @@ def test_ctrl_c_ends_all_and_open_tickets_go_on_at_the_next_run(tmp_path: Path) 
         assert first.stop() == 0
         assert left_behind(first.mark) == []
 
-    with running(tmp_path / "state", at=first.ports) as second:
+    with running(tmp_path / "state", at=first.ports, procedure=procedure) as second:
         again = second.ticket(ticket)
         assert again["record"][: len(before["record"])] == before["record"]
         assert link in [mail.link for mail in second.mails()]
