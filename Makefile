@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 TOGETHER := -n 5 --dist loadfile --no-loadscope-reorder
 # What is compiled is kept, also where containers say otherwise: the tests start many processes.
 unexport PYTHONDONTWRITEBYTECODE
+# The tests' Temporal servers live for seconds, and spend a quarter of them on clearing memory that they could have.
+tested: export GOGC := 400
 
 .PHONY: help run test typed tested bench faults histories lock clean
 
