@@ -41,7 +41,7 @@ from workflows.messages.problem import ProblemInput, Recurred
 from workflows.messages.review import ReviewInput
 from workflows.messages.ticket import Acknowledge, HelpdeskEvent, Progress
 
-AT_ONCE = min(12, TRIES // 2)
+AT_ONCE = min(12, -(-TRIES // 2))
 """How many of each kind are open at a time."""
 
 PACE = 1800
