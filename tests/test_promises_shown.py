@@ -33,7 +33,7 @@ def test_what_is_written_is_checked_again_and_again(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples" / "northwind", folder)
     file = folder / "procedure.yaml"
     well = file.read_text(encoding="utf-8")
-    command = [sys.executable, str(ROOT / "starter.py"), "check", str(folder), "--watch"]
+    command = [sys.executable, str(ROOT / "starter.py"), "check", str(folder), "--watch", "--days", "1"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as watching:
         assert watching.stdout
         try:

@@ -475,11 +475,8 @@ def test_check_tells_what_the_table_leaves_open(tmp_path: Path, checked: Any) ->
     assert checked(folder, "--strict")[0] == 2
 
 
-def test_the_example_leaves_nothing_open(checked: Any) -> None:
+def test_the_example_leaves_nothing_open() -> None:
     """On the day it is tested, and a year on: rotas turn, the table stays."""
-    code, told = checked(str(EXAMPLES / "northwind"))
-    assert code == 0
-    assert "authority" not in told
     book = read(EXAMPLES / "northwind")
     assert list(to_look_at(book, datetime.now(UTC))) == []
     assert book.authority is not None

@@ -389,12 +389,8 @@ def test_check_tells_what_the_path_leaves_open(tmp_path: Path) -> None:
     assert CliRunner().invoke(cli, ("check", folder, "--strict")).exit_code == 2
 
 
-@pytest.mark.usefixtures("state")
 def test_the_example_leaves_no_complaint_unheard() -> None:
-    """On the day it is tested, with somebody on every level who stands nowhere else."""
-    answer = CliRunner().invoke(cli, ("check", str(EXAMPLES / "northwind")))
-    assert answer.exit_code == 0
-    assert "path of complaints" not in answer.output
+    """It has somebody on every level who stands nowhere else."""
     book: Procedure = read(EXAMPLES / "northwind")
     assert book.complaints is not None
     assert book.complaints.review is not None

@@ -261,7 +261,8 @@ def test_settings_that_can_not_be_meant(name: str, value: str, saying: str) -> N
 
 def test_check_reads_a_procedure(tmp_path: Path) -> None:
     """All in order: one line. And the schemas for editors, where one wants them."""
-    told = does(command_line("check", "examples/northwind", "--schema", str(tmp_path / "schemas")))
+    schemas = str(tmp_path / "schemas")
+    told = does(command_line("check", "examples/northwind", "--days", "1", "--schema", schemas))
     assert told.startswith("Northwind ")
     assert "Nothing is wrong." in told
     for written in (tmp_path / "schemas").iterdir():
