@@ -32,6 +32,7 @@ from procedure.ticket.state import Ticket
 from records.database import Records, RecordsAway
 from records.patience import Patience
 from records.recurrence import alike, comes_in
+from runtime.connection import Stands, status_of
 from workflows.attributes import keyword
 
 log = structlog.get_logger(__name__)
@@ -45,7 +46,6 @@ AT_ONCE = 10
 A_LOOK = timedelta(seconds=1)
 """How long one of them may take to say where it stands: one that is just being opened says nothing."""
 
-NO_ANSWER = (RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED)
 NOT_OPEN = QueryRejectCondition.NOT_OPEN
 
 FRESH = 1.0
@@ -95,7 +95,7 @@ class TicketHistory:
             self._found[client] = time.monotonic(), found
         # A ticket that is just being opened can't be asked before this activity has answered it.
         asks = activity.info().workflow_id if activity.in_activity() else ""
-        stand = await asyncio.gather(*(self._status(ident) for ident in found if ident != asks))
+        stand = await asyncio.gather(*(self._stands(ident, Ticket) for ident in found if ident != asks))
         return [ticket for ticket in stand if ticket]
 
     async def open_among(self, tickets: tuple[str, ...]) -> dict[str, Ticket | None]:
@@ -107,29 +107,25 @@ class TicketHistory:
         return {ident: found for ident, (is_open, found) in zip(tickets, stand, strict=True) if is_open}
 
     async def _if_open(self, ticket: str) -> tuple[bool, Ticket | None]:
-        handle = self._client.get_workflow_handle(ticket)
         try:
-            stands: Ticket = await handle.query(
-                "status", result_type=Ticket, reject_condition=NOT_OPEN, rpc_timeout=A_LOOK
-            )
+            return True, await status_of(self._client.get_workflow_handle(ticket), Ticket, A_LOOK, NOT_OPEN)
         except WorkflowQueryRejectedError:
             return False, None
-        except WorkflowQueryFailedError:
+        except (WorkflowQueryFailedError, TimeoutError):
+            # The server knows at once of one that there is not: one that says nothing is slow.
             return True, None
         except RPCError as error:
-            if error.status not in (RPCStatusCode.NOT_FOUND, *NO_ANSWER):
+            if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
-            # The server knows at once of one that there is not: one that says nothing is slow.
-            return error.status in NO_ANSWER, None
-        return True, stands
+            return False, None
 
     async def involved(self, ticket: str) -> tuple[str, ...]:
         """Who has worked on a ticket, or the emergency that it has joined, and who has it; nobody, if it
         can't say."""
-        stands = await self._status(ticket)
+        stands = await self._stands(ticket, Ticket)
         if stands is None:
             return ()
-        emergency = await self._status(stands.joined) if stands.joined else None
+        emergency = await self._stands(stands.joined, Ticket) if stands.joined else None
         return (*worked_on(stands), *(worked_on(emergency) if emergency else ()))
 
     async def complaints(
@@ -155,7 +151,7 @@ class TicketHistory:
         others = sorted({run.id for run in found})
         asked = others if len(others) + 1 >= enough else []
         (told, begun), stand = await asyncio.gather(
-            self._told(reviews), asyncio.gather(*map(self._complaint, asked))
+            self._told(reviews), asyncio.gather(*(self._stands(ident, Complaint) for ident in asked))
         )
         if but in told or opened <= max(since, begun):
             return ()
@@ -171,10 +167,8 @@ class TicketHistory:
         last = max(reviews, key=lambda run: run.start_time, default=None)
         if last is None:
             return set(), datetime.min.replace(tzinfo=UTC)
-        try:
-            handle = self._client.get_workflow_handle(last.id, run_id=last.run_id)
-            stands: Review = await handle.query("status", result_type=Review, rpc_timeout=A_LOOK)
-        except (WorkflowQueryFailedError, WorkflowQueryRejectedError, RPCError):
+        stands = await self._stands(last.id, Review, last.run_id)
+        if stands is None:
             return set(), last.close_time or last.start_time
         return {one.id for one in stands.complaints}, stands.opened
 
@@ -184,21 +178,14 @@ class TicketHistory:
         query = f"WorkflowType = 'Problem' AND WorkflowId = {_quoted(ident)} AND {state}"
         runs = [run async for run in self._client.list_workflows(query, limit=ENOUGH)]
         last = max(runs, key=lambda run: run.start_time, default=None)
-        if last is None:
-            return None
-        try:
-            handle = self._client.get_workflow_handle(last.id, run_id=last.run_id)
-            stands: Problem = await handle.query("status", result_type=Problem, rpc_timeout=A_LOOK)
-        except (WorkflowQueryFailedError, WorkflowQueryRejectedError, RPCError):
-            return None
-        return stands
+        return await self._stands(last.id, Problem, last.run_id) if last else None
 
     async def counted(self, complaints: tuple[str, ...], patient: bool) -> tuple[Counted, ...]:
         """What a review is told of each of these complaints.
 
         While it is ``patient`` all of them have to answer; later, one that does not is only named.
         """
-        stand = await asyncio.gather(*map(self._complaint, complaints))
+        stand = await asyncio.gather(*(self._stands(ident, Complaint) for ident in complaints))
         if patient and None in stand:
             silent = ", ".join(ident for ident, one in zip(complaints, stand, strict=True) if one is None)
             # Whom they are about must not lead the review: so they are asked again first.
@@ -210,22 +197,12 @@ class TicketHistory:
             for ident, one in zip(complaints, stand, strict=True)
         )
 
-    async def _complaint(self, ident: str) -> Complaint | None:
+    async def _stands(self, ident: str, kind: type[Stands], run: str | None = None) -> Stands | None:
+        """Where one stands; None for one that can't say now: it is just being opened, or has just ended."""
         try:
-            handle = self._client.get_workflow_handle(ident)
-            stands: Complaint = await handle.query("status", result_type=Complaint, rpc_timeout=A_LOOK)
-        except (WorkflowQueryFailedError, WorkflowQueryRejectedError, RPCError):
+            return await status_of(self._client.get_workflow_handle(ident, run_id=run), kind, A_LOOK)
+        except (WorkflowQueryFailedError, WorkflowQueryRejectedError, RPCError, TimeoutError):
             return None
-        return stands
-
-    async def _status(self, ticket: str) -> Ticket | None:
-        try:
-            handle = self._client.get_workflow_handle(ticket)
-            stands: Ticket = await handle.query("status", result_type=Ticket, rpc_timeout=A_LOOK)
-        except (WorkflowQueryFailedError, WorkflowQueryRejectedError, RPCError):
-            # Just being opened, or just ended.
-            return None
-        return stands
 
 
 class RecordedHistory(TicketHistory):

@@ -38,6 +38,7 @@ from procedure.ticket.state import Ticket
 from records import writing
 from records.database import Records, RecordsAway, RecordsRefused
 from records.writing import AsOf, Delivery, EndedRun, Stands
+from runtime.connection import status_of
 
 log = structlog.get_logger(__name__)
 
@@ -209,9 +210,11 @@ class Recorder:
             # Asked first: what it says then is not older than this.
             events = (await handle.describe()).history_length
             kind = KINDS[run.workflow_type]
-            stands: Any = await handle.query("status", result_type=kind, rpc_timeout=A_LOOK)
+            stands: Any = await status_of(handle, kind, A_LOOK)
         except (WorkflowQueryFailedError, WorkflowQueryRejectedError) as error:
             return str(error)
+        except TimeoutError:
+            return _SILENT
         except RPCError as error:
             if error.status is RPCStatusCode.UNAVAILABLE:
                 raise

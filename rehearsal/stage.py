@@ -32,7 +32,7 @@ from procedure.book.reader import reader
 from procedure.book.severity import Facts
 from procedure.complaint.raising import about_ticket
 from procedure.complaint.review import Review, review_id
-from procedure.complaint.state import Raised
+from procedure.complaint.state import Complaint, Raised
 from procedure.kinds import Kind
 from procedure.problem.state import Incident, Problem, Recurrence
 from procedure.record import Recorded, Refused
@@ -125,7 +125,7 @@ class _Before(TicketHistory):
         if but in told:
             return ()
         others = sorted(one for one in self._seen.workflows - told - {but} if one.startswith("complaint-"))
-        stand = [await self._complaint(ident) for ident in others]
+        stand = [await self._stands(ident, Complaint) for ident in others]
         return tuple(one.id for one in stand if one and one.opened > since and one.outcome != "withdrawn")
 
     async def _held_about(self, review: str) -> set[str]:

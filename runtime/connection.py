@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import ipaddress
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic_core import to_json
 from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
+from temporalio.common import QueryRejectCondition
 from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
 from temporalio.converter import (
     CompositePayloadConverter,
@@ -21,11 +23,22 @@ from temporalio.converter import (
     JSONPlainPayloadConverter,
 )
 from temporalio.envconfig import ClientConfig
+from temporalio.service import RPCError, RPCStatusCode
 
 from runtime.settings import Settings, SettingsError
 from workflows.attributes import KEYS
 
 DEFAULT_ADDRESS = "127.0.0.1:7233"
+
+NOBODY_ANSWERED = (
+    RPCStatusCode.CANCELLED,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.RESOURCE_EXHAUSTED,
+)
+"""What Temporal says of a question: not in time, its worker has gone, or somebody else's waits already for a
+workflow that is in a task, of which it keeps one."""
+
+Stands = TypeVar("Stands")
 
 
 @functools.cache
@@ -85,6 +98,30 @@ def is_local(address: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+async def status_of(
+    workflow: WorkflowHandle[Any, Any],
+    kind: type[Stands],
+    within: timedelta,
+    unless: QueryRejectCondition | None = None,
+) -> Stands:
+    """Where a workflow stands, asked once.
+
+    Raises TimeoutError if nobody has answered; else what the workflow or Temporal answers, as it comes:
+    WorkflowQueryFailedError, WorkflowQueryRejectedError, RPCError.
+    """
+    try:
+        # The client has a limit for each of its tries alone, and tries on where it is told to come back.
+        async with asyncio.timeout(within.total_seconds()):
+            stands: Stands = await workflow.query(
+                "status", result_type=kind, reject_condition=unless, rpc_timeout=within
+            )
+    except RPCError as error:
+        if error.status in NOBODY_ANSWERED:
+            raise TimeoutError(error.message) from error
+        raise
+    return stands
 
 
 async def register_search_attributes(client: Client) -> None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
 from temporalio.api.common.v1 import WorkflowExecution as Execution
@@ -40,7 +40,7 @@ from procedure.ticket.handover import ShiftChange
 from procedure.ticket.helpdesk import Event, reopens
 from procedure.ticket.opening import Opening
 from procedure.ticket.state import Ticket
-from runtime.connection import DEFAULT_ADDRESS
+from runtime.connection import DEFAULT_ADDRESS, Stands, status_of
 from workflows.attributes import KEYS, at_start, of_approval, of_client
 from workflows.letters import approval_headline
 from workflows.messages import TASK_QUEUE, Answer, Message, Statement
@@ -84,10 +84,6 @@ _GOES_ON = (
     Status.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW,
 )
 """How a workflow stands that was left to itself."""
-
-_NO_ANSWER = (RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED)
-
-Stands = TypeVar("Stands")
 
 
 class Away(Exception):
@@ -268,21 +264,17 @@ class Tickets:
             raise NotYet(str(error)) from error
         except WorkflowQueryRejectedError as error:
             raise Away(str(error)) from error
+        except TimeoutError:
+            raise Away("no answer in time") from None
 
     async def _where(self, workflow: str, kind: type[Stands]) -> Stands:
         """Where a workflow stands, however often it has to be asked."""
-        handle, patience = self._client.get_workflow_handle(workflow), self._patience
-        while True:
-            try:
-                stands: Stands = await handle.query(
-                    "status", result_type=kind, rpc_timeout=min(patience, ASK_AGAIN)
-                )
-            except RPCError as error:
-                patience -= ASK_AGAIN
-                if error.status not in _NO_ANSWER or patience <= timedelta(0):
-                    raise
-            else:
-                return stands
+        handle = self._client.get_workflow_handle(workflow)
+        async with asyncio.timeout(self._patience.total_seconds()):
+            while True:
+                with suppress(TimeoutError):
+                    return await status_of(handle, kind, ASK_AGAIN)
+                await asyncio.sleep(LOOK_AGAIN.total_seconds())
 
     async def presented(self, ticket: str) -> Ticket:
         """Where a ticket stands once somebody was told of it, or the emergency that it has joined.

@@ -19,6 +19,7 @@ from procedure.book.severity import Facts
 from procedure.kinds import Kind
 from procedure.record import Entry, Refused
 from procedure.ticket.state import Ticket
+from runtime.tickets import Tickets
 from tests.northwind import PROCEDURE
 from tests.system.demo import ROOT, command_line, environment
 from tests.system.parts import PATIENCE, Parts, entries, parts, procedure_in, until
@@ -97,6 +98,12 @@ async def goes_on(rung: Parts, ticket: str) -> None:
     await rung.mail.brings(ticket, await until(somebody_else, f"{ticket}: somebody else has it"))
 
 
+def looks(rung: Parts, ticket: str, patience: float) -> list[Coroutine[Any, Any, Ticket]]:
+    """Five ask at once how it stands."""
+    tickets = Tickets(rung.client, timedelta(seconds=patience))
+    return [tickets.status(ticket) for _ in range(5)]
+
+
 async def a_day_begins(rung: Parts, taken: list[str], paused: list[str], resolved: list[str]) -> None:
     """Some tickets are taken, the clock of some is stopped, and some are solved."""
     for ticket in taken:
@@ -144,7 +151,7 @@ def to_acknowledge(ticket: Ticket) -> timedelta:
 
 async def test_a_killed_worker_or_temporal_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
     """kill -9 with three tickets in every state: of the worker, and of the server while mails are on their
-    way. Each goes on, and every mail comes once."""
+    way. Each goes on, and every mail comes once; and who asks for one meanwhile gets an answer."""
     async with parts(tmp_path, pace=300, severities=SEVERITIES) as rung:
         await rung.worker_starts()
         tickets = await all_open(rung, 12)
@@ -154,7 +161,12 @@ async def test_a_killed_worker_or_temporal_loses_nothing_and_doubles_nothing(tmp
 
         await rung.worker.is_killed()
         assert await rung.listed("ExecutionStatus = 'Running'") == set(tickets)
+        await rung.opens("n6", MEDIUM)  # What its worker has yet to hear: Temporal keeps one who asks, then.
+        heard = await asyncio.gather(*looks(rung, paused[0], patience=2), return_exceptions=True)
+        assert {str(one) for one in heard} == {"no answer in time"}
+        answers = asyncio.gather(*looks(rung, paused[0], patience=PATIENCE))
         await rung.worker_starts()
+        assert {one.id for one in await answers} == {paused[0]}
         await rung.nothing_under_way()
         assert rung.mail.came_twice() == {}
 
