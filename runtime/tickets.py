@@ -70,13 +70,10 @@ ASK_AGAIN = timedelta(seconds=4)
 """After how long without an answer a workflow is asked again where it stands: a worker that drops one
 from its memory, since it has just ended, loses who was asking it meanwhile (temporalio 1.35)."""
 
+IN_DOUBT = "no answer in time; it may have counted"
+
 LONGEST_KEY = 40
 """Characters of a key that can be read in an update's id; all of it counts."""
-
-TRIES = 3
-"""How often something is said that no worker has heard: a worker that drops a workflow from its memory may
-finish a task without the update that came with it. The server then says that it was not processed
-("UnprocessedUpdate"), so that it has not counted, and may be sent again."""
 
 _GOES_ON = (
     Status.WORKFLOW_EXECUTION_STATUS_RUNNING,
@@ -94,8 +91,13 @@ class NotYet(Away):
     """The ticket is just being opened: it can't say yet where it stands."""
 
 
-class _Unheard(Exception):
-    """An update that no worker has heard."""
+class _Unheard(Away):
+    """An update that may be sent again, and counts once: a worker that drops a workflow from its memory may
+    finish a task without what came with it, and Temporal takes ten at a time for one workflow."""
+
+
+_ABORTED = "workflow update was aborted"
+"""Temporal's words for an update that it has forgotten, with the task that it waited for."""
 
 
 class NoSuchTicket(Exception):
@@ -220,10 +222,16 @@ class Tickets:
         What is sent again with the same key (a double click, a retry) is said once.
         """
         words = hashlib.sha256(f"{key}{said.model_dump_json()}".encode()).hexdigest()[:12]
-        for _ in range(TRIES):
-            with suppress(_Unheard):
-                return await self._update(ticket, name, said, f"{name}:{said.by}:{key[:LONGEST_KEY]}:{words}")
-        raise Away("no worker has heard it; it has not counted")
+        ident = f"{name}:{said.by}:{key[:LONGEST_KEY]}:{words}"
+        try:
+            async with asyncio.timeout(self._patience.total_seconds()):
+                while True:
+                    with suppress(_Unheard):
+                        return await self._update(ticket, name, said, ident)
+                    log.info("said again", workflow=ticket, what=name)
+                    await asyncio.sleep(LOOK_AGAIN.total_seconds())
+        except TimeoutError:
+            raise Away(IN_DOUBT) from None
 
     async def _update(self, ticket: str, name: str, said: Statement, ident: str) -> Answer:
         handle = self._client.get_workflow_handle(ticket)
@@ -237,11 +245,10 @@ class Tickets:
                 case ApplicationError(type="Refused"):
                     raise refused_by(error.cause) from None
                 case ApplicationError(type="UnprocessedUpdate"):
-                    log.warning("said again, since no worker has heard it", workflow=ticket, what=name)
-                    raise _Unheard from error
+                    raise _Unheard(str(error.cause)) from error
             raise Away(str(error.cause)) from error
         except WorkflowUpdateRPCTimeoutOrCancelledError as error:
-            raise Away("no answer in time; it may have counted") from error
+            raise Away(IN_DOUBT) from error
         return answer
 
     async def signal(self, ticket: str, name: str, message: Message) -> None:
@@ -585,6 +592,8 @@ def _trouble(error: RPCError) -> Exception:
         return NoSuchTicket("there is no such open ticket")
     if error.status is RPCStatusCode.INVALID_ARGUMENT:
         return Refused(error.message)
+    if error.status is RPCStatusCode.RESOURCE_EXHAUSTED or error.message == _ABORTED:
+        return _Unheard(error.message)
     if error.status is RPCStatusCode.UNAVAILABLE and "connect error" in error.message:
         # It was there when we connected, and has gone since.
         return Away(unreachable())

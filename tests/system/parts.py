@@ -17,14 +17,15 @@ from asyncio.subprocess import Process
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 import yaml
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from temporalio.client import Client, WorkflowHistory
+from temporalio.api.workflow.v1 import PendingChildExecutionInfo
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
 from temporalio.service import RPCError
 
 from procedure.book.severity import Facts
@@ -278,7 +279,7 @@ class Parts:
 
     @property
     def tickets(self) -> Tickets:
-        return Tickets(self.client)
+        return Tickets(self.client, timedelta(seconds=PATIENCE))
 
     async def temporal_starts(self) -> None:
         """Start Temporal, or start it again on what it has kept; wait until it answers."""
@@ -386,8 +387,14 @@ class Parts:
     async def at_rest(self, ident: str) -> int | None:
         """How long a workflow's history is, when it has no mail on its way and nothing to do but wait."""
         run = (await self.client.get_workflow_handle(ident).describe()).raw_description
-        under_way = run.pending_activities or run.HasField("pending_workflow_task")
+        # It hears a moment later that what it has asked has begun, and has ended.
+        unheard = [one for one in run.pending_children if not await self._runs(one)]
+        under_way = run.pending_activities or run.HasField("pending_workflow_task") or unheard
         return None if under_way else run.workflow_execution_info.history_length
+
+    async def _runs(self, child: PendingChildExecutionInfo) -> bool:
+        handle = self.client.get_workflow_handle(child.workflow_id, run_id=child.run_id)
+        return bool(child.run_id) and (await handle.describe()).status is WorkflowExecutionStatus.RUNNING
 
     async def replays(self, *idents: str) -> None:
         """A worker that has never seen these workflows can go on with each from its history."""
