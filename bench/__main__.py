@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import statistics
 import sys
 import tempfile
@@ -66,6 +67,8 @@ def main(quick: bool, rounds: int, only: Sequence[str], explain: bool, url: str,
     The procedure is examples/northwind; the server, the mail server and both workers run on
     this machine, each worker in a process of its own.
     """
+    # Whoever ends it ends its server and workers, too.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     figures = asyncio.run(measure(only or MEASURES, 10 if quick else 1, rounds, explain, url))
     click.echo(table([HEAD, *(figure.row() for figure in figures)]))
     if file:

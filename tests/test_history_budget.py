@@ -1,7 +1,8 @@
 """What a ticket, an approval or a complaint may weigh in Temporal; the first two beside a bare workflow.
 
 Counted on a real server. What varies is only whether the answers of two mails sent at once
-come in one workflow task or in two; the limits leave room for that.
+come in one workflow task or in two; the limits leave room for that, more than those of the bench,
+which measures while nothing else runs.
 """
 
 import asyncio
@@ -51,7 +52,7 @@ def test_a_routine_ticket_stays_within_its_budget(rung: Histories, bare: Histori
 
 def test_silence_over_all_tiers_stays_within_its_budget(rung: Histories, bare: Histories) -> None:
     """Everyone on all four tiers paged in vain, then the last resort: still little more."""
-    _is_little_more(rung.silence, bare.silence, bytes_at_most=2.05)
+    _is_little_more(rung.silence, bare.silence, bytes_at_most=2.15)
 
 
 def test_an_approval_on_both_sides_stays_within_its_budget(approvals: tuple[Decided, Decided]) -> None:
