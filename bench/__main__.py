@@ -135,7 +135,7 @@ def weights(rung: Histories, bare: Histories) -> list[Figure]:
     """What a history weighs, with what was promised."""
     return [
         *_weight("routine", rung.routine, bare.routine, 2.15, at_most=60),
-        *_weight("silence", rung.silence, bare.silence, 2),
+        *_weight("silence", rung.silence, bare.silence, 2.05),
     ]
 
 
