@@ -3,7 +3,8 @@
 It looks up who decides, asks one person on each side, reminds them, checks each decision and
 confirms it, tells everyone what was decided, and its parent by its result. It asks nobody else
 when they stay silent, keeps no record, and nobody can withdraw it or say that it was not them.
-Beside it stands an update that only keeps what it is told: the least that a decision can cost.
+Beside it stands an update that asks whether it may, and keeps what it is told: the least that a decision
+with a look-up can cost.
 """
 
 from __future__ import annotations
@@ -138,17 +139,21 @@ class BareApproval:
 
 @workflow.defn(name="BareAnswer")
 class BareAnswer:
-    """Keeps what it is told, for as long as the server runs."""
+    """Keeps what it is told by who may say it, for as long as the server runs."""
 
     @workflow.init
-    def __init__(self) -> None:
+    def __init__(self, question: BareQuestion) -> None:
+        self.question = question
         self.said: BareDecision | None = None
 
     @workflow.run
-    async def run(self) -> None:
+    async def run(self, question: BareQuestion) -> None:
         await workflow.wait_condition(lambda: False)
 
     @workflow.update
-    def decide(self, said: BareDecision) -> str:
+    async def decide(self, said: BareDecision) -> str:
+        await workflow.execute_activity(
+            "may_decide", args=[self.question, said.by], result_type=bool, start_to_close_timeout=LOOK_UP
+        )
         self.said = said
         return "recorded"

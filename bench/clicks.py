@@ -1,4 +1,4 @@
-"""How long a decision takes from the click until it is recorded, beside an update that is only kept."""
+"""How long a decision takes from the click until it is recorded, beside an update with the same look-up."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bench import bare
-from bench.bare_approval import BareDecision
-from bench.door import PATIENCE, at_rest
+from bench.bare_approval import BareDecision, BareQuestion
+from bench.door import PATIENCE, QUESTION, TITLE, at_rest
 from bench.machine import watched
 from bench.procedure import write
 from bench.stage import BARE, LINK_KEY, RUNG, Stage, gateway, server, stage
-from bench.story import DECIDERS, asked, held
+from bench.story import DECIDERS, HOLDER, asked, held
 from runtime.connection import DATA_CONVERTER
 from runtime.links import Address, Links
 from runtime.tickets import Tickets
@@ -69,7 +69,10 @@ class Desk:
         ticket = await held(self.stage, str(number))
         approval = await asked(self.stage, ticket)
         bare_one: Handle = await self.straight.start_workflow(
-            "BareAnswer", id=f"answer-{number}", task_queue=bare.TASK_QUEUE
+            "BareAnswer",
+            BareQuestion("harbor", str(number), TITLE, HOLDER, **QUESTION),
+            id=f"answer-{number}",
+            task_queue=bare.TASK_QUEUE,
         )
         return Waiting(ticket, approval, bare_one)
 
@@ -86,7 +89,7 @@ class Desk:
         return took
 
     async def update(self, one: Waiting, person: str) -> float:
-        """The least that a decision can cost: kept, and nothing follows from it."""
+        """The least that a decision can cost: looked up, kept, and nothing follows from it."""
         start = time.perf_counter()
         await one.bare.execute_update("decide", BareDecision(person, yes=True), rpc_timeout=PATIENCE)
         return time.perf_counter() - start
