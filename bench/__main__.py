@@ -68,7 +68,7 @@ def main(quick: bool, rounds: int, only: Sequence[str], explain: bool, url: str,
     this machine, each worker in a process of its own.
     """
     # Whoever ends it ends its server and workers, too.
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     figures = asyncio.run(measure(only or MEASURES, 10 if quick else 1, rounds, explain, url))
     click.echo(table([HEAD, *(figure.row() for figure in figures)]))
     if file:
