@@ -139,7 +139,7 @@ class BareApproval:
 
 @workflow.defn(name="BareAnswer")
 class BareAnswer:
-    """Keeps what it is told by who may say it, for as long as the server runs."""
+    """Keeps what it is told once it has asked whether they may, for as long as the server runs."""
 
     @workflow.init
     def __init__(self, question: BareQuestion) -> None:

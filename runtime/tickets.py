@@ -64,7 +64,8 @@ AT_ONCE = timedelta(seconds=2)
 
 LOOK_AGAIN = timedelta(seconds=0.2)
 """How often what is just being opened is asked where it stands; waited for before the first time, too: it is
-never open sooner, and whatever was looked at has to be loaded again."""
+never open sooner, and whatever was looked at has to be loaded again. So long, too, until what nobody has
+heard is asked or said again."""
 
 ASK_AGAIN = timedelta(seconds=4)
 """After how long without an answer a workflow is asked again where it stands: a worker that drops one
